@@ -1,0 +1,24 @@
+"""What a reader of a run should know: structured, and shown beside every table and figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Notice"]
+
+
+@dataclass(frozen=True, order=True)
+class Notice:
+    """One remark on a run.
+
+    ``kind`` is ``assumption`` (a given path is continued), ``date`` (a date was moved to a step),
+    ``step`` (a stock turns over too fast for the step), ``bounds`` (a value was outside its range),
+    ``identical`` (a scenario that changes nothing) or ``draws`` (draws were cut at a bound).
+    """
+
+    kind: str
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text

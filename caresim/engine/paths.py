@@ -1,0 +1,135 @@
+"""How parameters move over time: dated values, and the shifts that a scenario applies to them.
+
+Every shift is affine in the value it meets (set, add, scale, each with an optional ramp), so a whole
+chain of them is one slope and one level for each moment: value(t) = slope(t) · base + level(t).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.clock import Clock
+from caresim.engine.notices import Notice
+from caresim.language.dates import date_of
+from caresim.language.parameters import Parameter, Parameters, Series
+
+__all__ = ["Path", "Shift", "paths_of"]
+
+Grid = NDArray[np.float64]
+NOTICED = 2 / 365.25  # moving a date by more than this to reach a step is said
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One change to a parameter: ``set``, ``add`` or ``scale`` by an amount from a moment on.
+
+    ``over`` is the length of a straight ramp in years, 0 for a step; ``ends`` is where the change
+    is taken back, infinity where it lasts. Moments are coordinates (2009.0 on 31 March 2009).
+    """
+
+    parameter: str
+    verb: str
+    amount: float
+    begins: float
+    over: float = 0.0
+    ends: float = math.inf
+
+
+@dataclass(frozen=True)
+class Path:
+    """The path of one parameter on the half-step grid: slope and level, each (steps, 3)."""
+
+    slope: Grid
+    level: Grid
+
+    def values(self, base: float) -> Grid:
+        """Return the values for one base value; the three columns of a step are its first
+        moment (just after any jump), its middle and its last moment (just before)."""
+        return self.slope * base + self.level
+
+
+def paths_of(
+    parameters: Parameters, shifts: Iterable[Shift], clock: Clock
+) -> tuple[dict[str, Path], list[Notice]]:
+    """Return a path for each parameter that moves, and what a reader should know of them."""
+    paths: dict[str, Path] = {}
+    notices: list[Notice] = []
+    for name, parameter in parameters.items():
+        if isinstance(parameter.value, Series):
+            values = _dated(parameter.value, clock)
+            paths[name] = Path(np.zeros_like(values), values)
+            notices.extend(_held(parameter, parameter.value, clock))
+    for shift in shifts:
+        before = paths.get(shift.parameter) or _still(clock)
+        paths[shift.parameter] = _shifted(before, shift, clock)
+        notices.extend(_moved(shift, clock))
+    return paths, notices
+
+
+def _still(clock: Clock) -> Path:
+    ones = np.ones_like(clock.moments)
+    return Path(ones, np.zeros_like(ones))
+
+
+def _dated(series: Series, clock: Clock) -> Grid:
+    times, values = np.array(series.times), np.array(series.values)
+    if not series.held:
+        return np.interp(clock.moments, times, values)
+    # a year's value holds through the year's last moment, so all three moments share the middle's
+    year = np.floor(clock.moments[:, [1, 1, 1]])
+    index = np.clip(np.searchsorted(times, year, side="right") - 1, 0, len(times) - 1)
+    return np.asarray(values[index])
+
+
+def _shifted(before: Path, shift: Shift, clock: Clock) -> Path:
+    weight = _weight(shift, clock)
+    if shift.verb == "set":
+        return Path(before.slope * (1 - weight), before.level * (1 - weight) + weight * shift.amount)
+    if shift.verb == "add":
+        return Path(before.slope, before.level + weight * shift.amount)
+    factor = 1 + weight * (shift.amount - 1)
+    return Path(before.slope * factor, before.level * factor)
+
+
+def _weight(shift: Shift, clock: Clock) -> Grid:
+    """Return how much of the change is in force: 0 before, 1 after, straight in between."""
+    k = clock.nearest_step(shift.begins)
+    steps = np.arange(clock.n_steps)[:, None]
+    if shift.over > 0:
+        begins = clock.time(k)
+        weight = np.clip((clock.moments - begins) / shift.over, 0.0, 1.0)
+    else:
+        weight = np.where(steps >= k, 1.0, 0.0) * np.ones(3)
+    if math.isfinite(shift.ends):
+        weight = np.where(steps >= clock.nearest_step(shift.ends), 0.0, weight)
+    return weight
+
+
+def _held(parameter: Parameter, series: Series, clock: Clock) -> list[Notice]:
+    if clock.last_year <= series.ends:
+        return []
+    text = (
+        f"{parameter.meaning or parameter.name} is not known after {date_of(series.ends)}; "
+        f"its last value, {series.values[-1]:,.6g} {parameter.unit}, is kept"
+    )
+    return [Notice("assumption", parameter.name, text)]
+
+
+def _moved(shift: Shift, clock: Clock) -> list[Notice]:
+    notices = []
+    for moment in (shift.begins, shift.ends):
+        if not math.isfinite(moment):
+            continue
+        used = clock.time(clock.nearest_step(moment))
+        if abs(used - moment) > NOTICED:
+            text = (
+                f"a change of '{shift.parameter}' on {date_of(moment)} falls between two steps "
+                f"and is made on {date_of(used)}"
+            )
+            notices.append(Notice("date", shift.parameter, text))
+    return notices

@@ -1,0 +1,179 @@
+"""A run: labelled results, annual tables, the ledger, and how they came about."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.clock import Clock
+from caresim.engine.notices import Notice
+from caresim.language.errors import RunError, did_you_mean
+from caresim.language.model import Model
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["Run"]
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The results of one run or of an ensemble; every table and plot takes both.
+
+    ``levels`` holds each recorded level, shape (saved moments, runs), the start included; ``sums``
+    each rate summed between moments, shape (saved moments − 1, runs). Money is at the price year of
+    the model's parameters. ``warnings`` are structured notices; ``provenance`` is plain data.
+    """
+
+    model: Model
+    name: str
+    clock: Clock
+    n_runs: int
+    levels: dict[str, Values]
+    sums: dict[str, Values]
+    warnings: tuple[Notice, ...]
+    provenance: dict[str, Any] = field(repr=False)
+    scenario: Any = None
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the stored quantities, in the order of the model."""
+        return tuple(v for v in self.model.variables if v in self.levels or v in self.sums)
+
+    @property
+    def price_year(self) -> str:
+        """The financial year at whose prices money is given, empty where there is none."""
+        return self.model.parameters.price_year
+
+    def values(self, name: str) -> Values:
+        """Return the stored numbers of one quantity, shape (moments, runs).
+
+        Raises RunError when it is unknown or was not stored.
+        """
+        if name in self.levels:
+            return self.levels[name]
+        if name in self.sums:
+            return self.sums[name]
+        if name in self.model.variables:
+            message = f"'{name}' was not stored in this run; ask for it with outputs=['{name}']"
+        else:
+            near = did_you_mean(name, self.model.variables)
+            message = f"{type(self.model).__name__} has no '{name}'{near}"
+        raise RunError(message)
+
+    def __getitem__(self, name: str) -> pd.Series | pd.DataFrame:
+        """Return a labelled series: a level on each saved date, a rate summed up to each date.
+
+        An ensemble gives a table with one column for each run.
+        """
+        import pandas as pd  # noqa: PLC0415  (heavy: only when a table is asked for)
+
+        values = self.values(name)
+        dates = self.clock.save_dates[-len(values) :]
+        index = pd.DatetimeIndex(pd.to_datetime(dates), name="date")
+        if self.n_runs == 1:
+            return pd.Series(values[:, 0], index=index, name=name)
+        return pd.DataFrame(values, index=index, columns=pd.RangeIndex(self.n_runs, name="run"))
+
+    def yearly(self, name: str) -> Values:
+        """Return one quantity by financial year, shape (years, runs): levels on 31 March, rates
+        summed over the year."""
+        values, per_year = self.values(name), self.clock.saves_per_year
+        if name in self.levels:
+            return values[per_year::per_year]
+        return values.reshape(-1, per_year, self.n_runs).sum(axis=1)
+
+    def annual(self, quantile: float | Sequence[float] = 0.5) -> pd.DataFrame:
+        """Return the published outputs by financial year (rows ``"2009-10"``, …).
+
+        Stocks stand on 31 March, flows and money are summed over the year. An ensemble gives the
+        median, or another quantile; several quantiles give columns (output, quantile).
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        names = [name for name in self.model.published_names() if name in self.outputs]
+        names = names or list(self.outputs)
+        index = pd.Index(self.clock.financial_years, name="financial_year")
+        if isinstance(quantile, int | float):
+            return pd.DataFrame({n: self._quantile(n, quantile) for n in names}, index=index)
+        table = {(n, float(q)): self._quantile(n, q) for n in names for q in quantile}
+        return pd.DataFrame(table, index=index).rename_axis(columns=["output", "quantile"])
+
+    def _quantile(self, name: str, quantile: float) -> Values:
+        values = self.yearly(name)
+        if self.n_runs == 1:
+            return values[:, 0]
+        return np.asarray(np.quantile(values, quantile, axis=1))
+
+    def ledger(self) -> pd.DataFrame:
+        """Return, for each stock and interval, opening + inflows − outflows against closing.
+
+        One row for each interval and stock: ``opening, inflows, outflows, closing, gap``, totals
+        over the runs. Raises RunError when the run did not store all stocks and flows.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        parts = []
+        for stock in self.model.stocks():
+            name = stock.name or ""
+            flows = [f for f in self.model.flows() if stock in (f.pipe.start, f.pipe.end)]
+            zero = np.zeros(len(self.clock.save_dates) - 1)
+            into = sum((self._total(f.name) for f in flows if f.pipe.end is stock), zero)
+            out = sum((self._total(f.name) for f in flows if f.pipe.start is stock), zero)
+            level = self._total(name)
+            table = {"opening": level[:-1], "inflows": into, "outflows": out, "closing": level[1:]}
+            frame = pd.DataFrame(table)
+            frame["gap"] = frame.closing - frame.opening - frame.inflows + frame.outflows
+            frame.index = pd.MultiIndex.from_product(
+                [[name], self.clock.save_dates[1:]], names=["stock", "date"]
+            )
+            parts.append(frame)
+        return pd.concat(parts)
+
+    def _total(self, name: str | None) -> Values:
+        return np.asarray(self.values(name or "").sum(axis=1))
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Everything stored as an ``xarray.Dataset`` with units, labels and dimensions
+        ``moment`` (levels), ``interval`` (rates) and ``run``."""
+        import pandas as pd  # noqa: PLC0415
+        import xarray as xr  # noqa: PLC0415
+
+        dates = pd.to_datetime(self.clock.save_dates)
+        data = {}
+        for name in self.outputs:
+            variable = self.model.variable(name)
+            dimension = "moment" if name in self.levels else "interval"
+            unit = str(variable.unit)
+            attributes = {"units": unit, "long_name": variable.label}
+            data[name] = ((dimension, "run"), self.values(name), attributes)
+        coordinates = {"moment": dates, "interval": dates[1:], "run": np.arange(self.n_runs)}
+        attributes = {"scenario": self.name, "price_year": self.price_year}
+        return xr.Dataset(data, coords=coordinates, attrs=attributes)
+
+    def __repr__(self) -> str:
+        many = "one run" if self.n_runs == 1 else f"{self.n_runs:,} runs"
+        years = self.clock.financial_years
+        return (
+            f"<Run of {type(self.model).__name__}, '{self.name}': {many}, {years[0]} to {years[-1]}"
+            f", {len(self.outputs)} outputs, {len(self.warnings)} notices>"
+        )
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{html.escape(str(notice))}</li>" for notice in self.warnings)
+        money = f"Money in £ a year at {self.price_year} prices. " if self.price_year else ""
+        spread = "" if self.n_runs == 1 else f"Median of {self.n_runs:,} runs. "
+        table = self.annual().to_html(float_format="{:,.0f}".format)
+        return (
+            f"<p><b>Projection: {html.escape(self.name)}</b> ({type(self.model).__name__}). "
+            f"{spread}{money}Stocks on 31 March, flows over the year.</p>{table}<ul>{notes}</ul>"
+        )

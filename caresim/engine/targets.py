@@ -1,0 +1,35 @@
+"""The functions that generated source calls, for plain floats and for arrays over runs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+__all__ = ["TARGETS"]
+
+
+def _ramp(first: Any, last: Any, u: float) -> Any:
+    """Return the point of a smooth step; ``u`` is one number because time is shared by all runs."""
+    u = min(max(u, 0.0), 1.0)
+    return first + (last - first) * (u * u * (3.0 - 2.0 * u))
+
+
+FLOATS: dict[str, Any] = {
+    "exp": math.exp,
+    "log": math.log,
+    "maximum": max,
+    "minimum": min,
+    "where": lambda condition, a, b: a if condition else b,
+    "smooth_step": _ramp,
+}
+ARRAYS: dict[str, Any] = {
+    "exp": np.exp,
+    "log": np.log,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "where": np.where,
+    "smooth_step": _ramp,
+}
+TARGETS: dict[str, dict[str, Any]] = {"floats": FLOATS, "numpy": ARRAYS}

@@ -1,0 +1,55 @@
+"""What a model is: the words in which equations are declared."""
+
+from caresim.language.errors import (
+    CaresimError,
+    ModelError,
+    ParameterError,
+    RunError,
+    ScenarioError,
+    UnitError,
+)
+from caresim.language.expressions import (
+    exp,
+    log,
+    maximum,
+    minimum,
+    smooth_step,
+    time,
+    total,
+    where,
+)
+from caresim.language.model import Model
+from caresim.language.observed import Observed
+from caresim.language.parameters import Parameter, Parameters, Prior, Series
+from caresim.language.units import Unit
+from caresim.language.variables import Aux, Delay, Flow, Smooth, Stock, cloud
+
+__all__ = [
+    "Aux",
+    "CaresimError",
+    "Delay",
+    "Flow",
+    "Model",
+    "ModelError",
+    "Observed",
+    "Parameter",
+    "ParameterError",
+    "Parameters",
+    "Prior",
+    "RunError",
+    "ScenarioError",
+    "Series",
+    "Smooth",
+    "Stock",
+    "Unit",
+    "UnitError",
+    "cloud",
+    "exp",
+    "log",
+    "maximum",
+    "minimum",
+    "smooth_step",
+    "time",
+    "total",
+    "where",
+]

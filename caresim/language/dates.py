@@ -1,0 +1,69 @@
+"""Dates as decimal years that turn on 31 March, and the names of financial years.
+
+The coordinate is 2009.0 at midnight after 31 March 2009, so that whole numbers are the ends of
+financial years. The last moment of 31 March and the first of 1 April are the same instant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from caresim.language.errors import CaresimError
+
+__all__ = ["date_of", "end_of", "financial_year", "parse_date", "start_of", "year_end"]
+
+_FINANCIAL_YEAR = re.compile(r"^(\d{4})-(\d{2})$")
+
+
+def parse_date(value: str | dt.date, what: str = "a date") -> dt.date:
+    """Read an ISO date, ``"2030-03-31"``; a bare year is refused.
+
+    Raises CaresimError that names ``what`` and shows the value.
+    """
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        message = f"{what} must be a date such as 2030-03-31, not {value!r}"
+        raise CaresimError(message) from None
+
+
+def start_of(date: dt.date) -> float:
+    """Return the coordinate of the first moment of a day: 2027.0 for 1 April 2027."""
+    year = date.year if (date.month, date.day) >= (4, 1) else date.year - 1
+    opening = dt.date(year, 4, 1)
+    length = (dt.date(year + 1, 4, 1) - opening).days
+    return year + (date - opening).days / length
+
+
+def end_of(date: dt.date) -> float:
+    """Return the coordinate of the last moment of a day: 2027.0 for 31 March 2027."""
+    return start_of(date + dt.timedelta(days=1))
+
+
+def date_of(time: float) -> dt.date:
+    """Return the day that ends nearest to a coordinate: 31 March 2027 for 2027.0."""
+    year = int(time // 1)
+    length = (dt.date(year + 1, 4, 1) - dt.date(year, 4, 1)).days
+    return dt.date(year, 3, 31) + dt.timedelta(days=round((time - year) * length))
+
+
+def financial_year(ending: int) -> str:
+    """Return the name of the financial year that ends on 31 March: ``"2019-20"`` for 2020."""
+    return f"{ending - 1}-{ending % 100:02d}"
+
+
+def year_end(name: str) -> int:
+    """Return the calendar year in which a financial year ends: 2020 for ``"2019-20"``.
+
+    Raises CaresimError for anything that is not two consecutive years.
+    """
+    match = _FINANCIAL_YEAR.match(name)
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        message = f"{name!r} is not a financial year; write it as '2019-20'"
+        raise CaresimError(message)
+    return int(match[1]) + 1

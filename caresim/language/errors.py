@@ -1,0 +1,46 @@
+"""The errors caresim raises: each says where, what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "CaresimError",
+    "ModelError",
+    "ParameterError",
+    "RunError",
+    "ScenarioError",
+    "UnitError",
+    "did_you_mean",
+]
+
+
+class CaresimError(Exception):
+    """Any fault that caresim explains to its user; the base of the others."""
+
+
+class UnitError(CaresimError):
+    """An equation whose units do not agree; raised on the line that declares it."""
+
+
+class ModelError(CaresimError):
+    """A model that is not well formed: a repeated name, a loop without a stock, a bare expression."""
+
+
+class ParameterError(CaresimError):
+    """A parameter that is unknown, incomplete, or has a value outside its bounds."""
+
+
+class ScenarioError(CaresimError):
+    """A scenario file or object that cannot be used; names file, change and key."""
+
+
+class RunError(CaresimError):
+    """A run that cannot be made or finished: a negative stock, an output that was not stored."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a suggestion such as ``"; did you mean 'return_rate'?"``, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,338 @@
+"""The expression graph: what the right-hand side of an equation is, before it has any numbers.
+
+Every node knows its unit, so an equation that does not agree fails on the line that declares it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from caresim.language.dates import end_of, parse_date
+from caresim.language.errors import ModelError, UnitError
+from caresim.language.units import ONE, Unit
+
+__all__ = [
+    "Binary",
+    "Call",
+    "Expr",
+    "Negative",
+    "Number",
+    "Operand",
+    "Time",
+    "as_expr",
+    "exp",
+    "log",
+    "maximum",
+    "minimum",
+    "smooth_step",
+    "time",
+    "total",
+    "walk",
+    "where",
+]
+
+COMPARISONS = ("<", "<=", ">", ">=")
+
+
+class Expr:
+    """A node of an equation; arithmetic on it builds larger nodes."""
+
+    unit: Unit
+    children: tuple[Expr, ...] = ()
+    __array_ufunc__ = None  # a NumPy scalar on the left leaves the operation to this class
+
+    def __add__(self, other: Operand) -> Expr:
+        return Binary("+", self, other)
+
+    def __radd__(self, other: Operand) -> Expr:
+        return Binary("+", other, self)
+
+    def __sub__(self, other: Operand) -> Expr:
+        return Binary("-", self, other)
+
+    def __rsub__(self, other: Operand) -> Expr:
+        return Binary("-", other, self)
+
+    def __mul__(self, other: Operand) -> Expr:
+        return Binary("*", self, other)
+
+    def __rmul__(self, other: Operand) -> Expr:
+        return Binary("*", other, self)
+
+    def __truediv__(self, other: Operand) -> Expr:
+        return Binary("/", self, other)
+
+    def __rtruediv__(self, other: Operand) -> Expr:
+        return Binary("/", other, self)
+
+    def __pow__(self, other: Operand) -> Expr:
+        return Binary("**", self, other)
+
+    def __rpow__(self, other: Operand) -> Expr:
+        return Binary("**", other, self)
+
+    def __neg__(self) -> Expr:
+        return Negative(self)
+
+    def __lt__(self, other: Operand) -> Expr:
+        return Binary("<", self, other)
+
+    def __le__(self, other: Operand) -> Expr:
+        return Binary("<=", self, other)
+
+    def __gt__(self, other: Operand) -> Expr:
+        return Binary(">", self, other)
+
+    def __ge__(self, other: Operand) -> Expr:
+        return Binary(">=", self, other)
+
+    def __bool__(self) -> bool:
+        message = (
+            f"'{self}' has no value yet, so if, and, or, not, min() and max() cannot use it; "
+            "write where(condition, a, b), minimum(a, b) or maximum(a, b)"
+        )
+        raise ModelError(message)
+
+    def __float__(self) -> float:
+        message = f"'{self}' has no value yet; write exp, log, … from caresim.language for it"
+        raise ModelError(message)
+
+    def __str__(self) -> str:
+        return render(self)
+
+    def __repr__(self) -> str:
+        return f"<{self} [{self.unit}]>"
+
+
+Operand = Expr | float | int
+
+
+class Number(Expr):
+    """A literal number; zero takes any unit, every other number is dimensionless."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+        self.unit = ONE
+
+
+class Time(Expr):
+    """The running date in years: 2009.0 at the end of 31 March 2009."""
+
+    unit = Unit.parse("year")
+
+
+time = Time()
+
+
+class Negative(Expr):
+    """An expression with its sign turned."""
+
+    def __init__(self, operand: Expr) -> None:
+        self.children = (operand,)
+        self.unit = operand.unit
+
+
+class Binary(Expr):
+    """Two operands joined by ``+ - * / **`` or a comparison."""
+
+    def __init__(self, symbol: str, left: Operand, right: Operand) -> None:
+        self.symbol = symbol
+        self.children = (as_expr(left), as_expr(right))
+        self.unit = _binary_unit(symbol, *self.children)
+
+
+class Call(Expr):
+    """A function of expressions, one of :data:`FUNCTIONS`."""
+
+    def __init__(self, function: str, *arguments: Operand) -> None:
+        self.function = function
+        self.children = tuple(as_expr(argument) for argument in arguments)
+        self.unit = FUNCTIONS[function](self.children)
+
+
+def as_expr(value: Any) -> Expr:
+    """Return an expression for a number or an expression; refuse anything else with advice."""
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        message = f"an equation is made of numbers and named quantities, not {value!r}"
+        raise ModelError(message)
+    return Number(value)
+
+
+def _is_zero(node: Expr) -> bool:
+    return isinstance(node, Number) and node.value == 0
+
+
+def _same_unit(nodes: tuple[Expr, ...], what: str) -> Unit:
+    """Return the one unit of all nodes; literal zeros agree with anything."""
+    measured = [node for node in nodes if not _is_zero(node)] or list(nodes)
+    for node in measured[1:]:
+        if node.unit != measured[0].unit:
+            message = (
+                f"{what}: '{measured[0]}' is in [{measured[0].unit}] "
+                f"but '{node}' is in [{node.unit}]"
+            )
+            raise UnitError(message)
+    return measured[0].unit
+
+
+def _binary_unit(symbol: str, left: Expr, right: Expr) -> Unit:
+    if symbol == "*":
+        return left.unit * right.unit
+    if symbol == "/":
+        return left.unit / right.unit
+    if symbol == "**":
+        return _power_unit(left, right)
+    unit = _same_unit((left, right), f"'{symbol}' needs equal units")
+    return ONE if symbol in COMPARISONS else unit
+
+
+def _power_unit(base: Expr, exponent: Expr) -> Unit:
+    if not exponent.unit.is_one:
+        message = f"an exponent is a pure number, but '{exponent}' is in [{exponent.unit}]"
+        raise UnitError(message)
+    if base.unit.is_one:
+        return ONE
+    if isinstance(exponent, Number):
+        return base.unit ** Fraction(exponent.value).limit_denominator(100)
+    message = f"'{base}' is in [{base.unit}]: divide it by a reference before raising it to a power"
+    raise UnitError(message)
+
+
+def _pure(children: tuple[Expr, ...]) -> Unit:
+    for child in children:
+        if not child.unit.is_one:
+            message = f"exp and log take pure numbers, but '{child}' is in [{child.unit}]"
+            raise UnitError(message)
+    return ONE
+
+
+def _either(children: tuple[Expr, ...]) -> Unit:
+    if not isinstance(children[0], Binary) or children[0].symbol not in COMPARISONS:
+        message = f"the first argument of where is a comparison, not '{children[0]}'"
+        raise ModelError(message)
+    return _same_unit(children[1:], "where needs equal units")
+
+
+FUNCTIONS: dict[str, Callable[[tuple[Expr, ...]], Unit]] = {
+    "exp": _pure,
+    "log": _pure,
+    "maximum": lambda children: _same_unit(children, "maximum needs equal units"),
+    "minimum": lambda children: _same_unit(children, "minimum needs equal units"),
+    "total": lambda children: _same_unit(children, "total needs equal units"),
+    "where": _either,
+    "smooth_step": lambda children: _same_unit(children[:2], "smooth_step needs equal units"),
+}
+
+
+def exp(x: Operand) -> Expr:
+    """Return e to the power of a pure number."""
+    return Call("exp", x)
+
+
+def log(x: Operand) -> Expr:
+    """Return the natural logarithm of a pure number."""
+    return Call("log", x)
+
+
+def maximum(a: Operand, b: Operand) -> Expr:
+    """Return the larger of two quantities in the same unit."""
+    return Call("maximum", a, b)
+
+
+def minimum(a: Operand, b: Operand) -> Expr:
+    """Return the smaller of two quantities in the same unit."""
+    return Call("minimum", a, b)
+
+
+def where(condition: Expr, a: Operand, b: Operand) -> Expr:
+    """Return ``a`` where the comparison holds and ``b`` elsewhere; both are computed."""
+    return Call("where", condition, a, b)
+
+
+def total(*terms: Operand) -> Expr:
+    """Return the sum of quantities in the same unit (a class body cannot use ``sum`` over names).
+
+    Raises ModelError when there is nothing to add.
+    """
+    if not terms:
+        message = "total() needs at least one quantity"
+        raise ModelError(message)
+    return Call("total", *terms)
+
+
+def smooth_step(first: Operand, last: Operand, begins: str, ends: str) -> Expr:
+    """Return a path that leaves ``first`` at one date and settles at ``last`` at another.
+
+    It follows 3u² - 2u³ in between, where u runs from 0 to 1, so that it starts and ends level.
+
+    Raises ModelError when the dates are not in order.
+    """
+    opening, closing = (end_of(parse_date(d, "the date of a smooth step")) for d in (begins, ends))
+    if closing <= opening:
+        message = f"a smooth step ends after it begins, but {ends} is not after {begins}"
+        raise ModelError(message)
+    year = Unit.parse("year")
+    moment = _in(year, opening)
+    progress = (time - moment) / _in(year, closing - opening)
+    return Call("smooth_step", first, last, progress)
+
+
+def _in(unit: Unit, value: float) -> Number:
+    """Return a literal that carries a unit (dates and spans only)."""
+    number = Number(value)
+    number.unit = unit
+    return number
+
+
+def walk(*roots: Expr) -> Iterator[Expr]:
+    """Yield every node below the roots once, children before parents, not entering variables."""
+    seen: set[int] = set()
+    stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(node.children))
+
+
+_STRENGTH = {"<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "**": 5}
+
+
+def render(node: Expr, names: Callable[[Expr], str | None] = lambda _: None) -> str:
+    """Return the expression as Python source; ``names`` may replace a node by a name."""
+    return _render(node, names)[0]
+
+
+def _render(node: Expr, names: Callable[[Expr], str | None]) -> tuple[str, int]:
+    """Return source and binding strength (6 for an atom)."""
+    if (name := names(node)) is not None:
+        return name, 6
+    parts = [_render(child, names) for child in node.children]
+    if isinstance(node, Number):
+        return (repr(node.value), 6) if node.value >= 0 else (f"({node.value!r})", 6)
+    if isinstance(node, Negative):
+        return f"-{_bracket(parts[0], 4)}", 4
+    if isinstance(node, Binary):
+        strength = _STRENGTH[node.symbol]
+        # a - (b - c), a / (b * c) and (a ** b) ** c keep their brackets: + and * alone may lose them
+        left = _bracket(parts[0], strength + (node.symbol == "**"))
+        right = _bracket(parts[1], strength + 1)
+        return f"{left} {node.symbol} {right}", strength
+    if isinstance(node, Call) and node.function == "total":
+        text = " + ".join(_bracket(part, 2 + (i > 0)) for i, part in enumerate(parts))
+        return text, 2
+    if isinstance(node, Call):
+        return f"{node.function}({', '.join(text for text, _ in parts)})", 6
+    return getattr(node, "name", None) or ("time" if isinstance(node, Time) else "unnamed"), 6
+
+
+def _bracket(part: tuple[str, int], needed: int) -> str:
+    text, strength = part
+    return text if strength >= needed else f"({text})"

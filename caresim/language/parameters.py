@@ -1,0 +1,291 @@
+"""The numbers of a model: each with a meaning, a unit, a role, bounds, a prior and a source."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from caresim.language.dates import end_of, parse_date, year_end
+from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.expressions import Expr
+from caresim.language.units import Unit
+
+__all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series"]
+
+ROLES = ("lever", "estimated", "fixed")
+GRADES = ("measured", "trial", "observational", "assumption")
+PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform": ("low", "high")}
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is believed before the data: ``lognormal`` (median, spread as a factor), ``normal``
+    (mean, sd) or ``uniform`` (low, high); always cut at the parameter's bounds."""
+
+    kind: str
+    first: float
+    second: float
+
+    @property
+    def is_log(self) -> bool:
+        """True when the prior is normal in the logarithm of the parameter."""
+        return self.kind == "lognormal"
+
+    def centre_and_width(self) -> tuple[float, float]:
+        """Return mean and standard deviation on the prior's own scale (logarithmic or not)."""
+        if self.kind == "lognormal":
+            return math.log(self.first), math.log(self.second)
+        if self.kind == "normal":
+            return self.first, self.second
+        return (self.first + self.second) / 2, (self.second - self.first) / math.sqrt(12)
+
+    def __str__(self) -> str:
+        names = PRIORS[self.kind]
+        return f"{self.kind}({names[0]} {self.first:g}, {names[1]} {self.second:g})"
+
+
+@dataclass(frozen=True)
+class Series:
+    """Dated values: straight lines between dates, or one value held over each financial year."""
+
+    times: tuple[float, ...]
+    values: tuple[float, ...]
+    held: bool
+
+    @property
+    def ends(self) -> float:
+        """Return the coordinate after which the last value is simply kept."""
+        return self.times[-1] + (1.0 if self.held else 0.0)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a model, with everything a reader needs to judge it.
+
+    ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the settings
+    of a switch; ``assumed_from`` is the date after which dated values are an assumption.
+    """
+
+    name: str
+    value: float | Series
+    unit: str = "1"
+    meaning: str = ""
+    role: str = "fixed"
+    bounds: tuple[float, float] | None = None
+    prior: Prior | None = None
+    source: str = ""
+    address: str = ""
+    grade: str = "assumption"
+    note: str = ""
+    assumed_from: str = ""
+    choices: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def is_dated(self) -> bool:
+        """True when the parameter has its own path over time."""
+        return isinstance(self.value, Series)
+
+    def with_value(self, value: float | str) -> Parameter:
+        """Return the parameter with another constant value (or the name of a choice).
+
+        Raises ParameterError when the value is not a finite number within the bounds.
+        """
+        return replace(self, value=self.number(value))
+
+    def number(self, value: float | str) -> float:
+        """Return a value as a number, reading the name of a choice where there are any."""
+        choices = dict(self.choices)
+        if isinstance(value, str):
+            if value not in choices:
+                known = ", ".join(f"'{name}'" for name in choices) or "a number"
+                message = f"'{self.name}' cannot be {value!r}; it takes {known}"
+                raise ParameterError(message)
+            return choices[value]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            message = f"'{self.name}' takes a number, not {value!r}"
+            raise ParameterError(message)
+        return float(value)
+
+
+class ParameterRef(Expr):
+    """A parameter as it stands in an equation."""
+
+    def __init__(self, parameter: Parameter, collection: Parameters) -> None:
+        self.name = parameter.name
+        self.unit = Unit.parse(parameter.unit)
+        self.collection = collection
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters(Mapping[str, Parameter]):
+    """The parameters of a model: ``p["name"]`` is the entry, ``p.name`` its use in an equation."""
+
+    entries: dict[str, Parameter]
+    price_year: str = ""
+    where: str = "parameters"
+    _refs: dict[str, ParameterRef] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Parameters:
+        """Read a TOML file with one table for each parameter.
+
+        Raises ParameterError that names file, parameter and key.
+        """
+        path = Path(path)
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            message = f"{path.name}: cannot be read as a parameter file: {fault}"
+            raise ParameterError(message) from None
+        price_year = content.pop("price_year", "")
+        entries = {}
+        for name, table in content.items():
+            try:
+                entries[name] = _from_table(name, table)
+            except CaresimError as fault:
+                message = f"{path.name}, [{name}]: {fault}"
+                raise ParameterError(message) from None
+        return cls(entries, price_year, path.name)
+
+    @classmethod
+    def of(cls, **values: float | tuple[float, str]) -> Parameters:
+        """Make parameters in a notebook: ``Parameters.of(decay_rate=(0.1, "1/year"))``."""
+        pairs = {k: v if isinstance(v, tuple) else (v, "1") for k, v in values.items()}
+        return cls({k: Parameter(k, float(value), unit) for k, (value, unit) in pairs.items()})
+
+    def __getattr__(self, name: str) -> ParameterRef:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._refs:
+            self._refs[name] = ParameterRef(self[name], self)
+        return self._refs[name]
+
+    def __getitem__(self, name: str) -> Parameter:
+        if name not in self.entries:
+            message = f"no parameter '{name}'{did_you_mean(name, self.entries)}"
+            raise ParameterError(message)
+        return self.entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def replaced(self, values: Mapping[str, float | str]) -> Parameters:
+        """Return the parameters with some values exchanged.
+
+        Raises ParameterError for an unknown name or a value outside its bounds.
+        """
+        changed = {name: self[name].with_value(value) for name, value in values.items()}
+        return Parameters({**self.entries, **changed}, self.price_year, self.where)
+
+    def estimated(self) -> tuple[str, ...]:
+        """Return the names whose values come from a fit, in the order of the file."""
+        return tuple(name for name, entry in self.items() if entry.role == "estimated")
+
+
+def _from_table(name: str, table: Any) -> Parameter:
+    if not isinstance(table, dict):
+        message = "each parameter is a table with meaning, value and unit"
+        raise ParameterError(message)
+    known = {f.name for f in fields(Parameter)} - {"name"} | {"values"}
+    for key in table:
+        if key not in known:
+            message = f"unknown key '{key}'{did_you_mean(key, known)}"
+            raise ParameterError(message)
+    given = dict(table)
+    for key in ("meaning", "unit", "role"):
+        if key not in given:
+            message = f"'{key}' is missing"
+            raise ParameterError(message)
+    if ("value" in given) == ("values" in given):
+        message = "give either 'value' or 'values'"
+        raise ParameterError(message)
+    if "values" in given:
+        given["value"] = _series(given.pop("values"))
+    else:
+        given["value"] = float(given["value"])
+    if "bounds" in given:
+        given["bounds"] = _bounds(given["bounds"])
+    if "prior" in given:
+        given["prior"] = _prior(given["prior"])
+    if "choices" in given:
+        given["choices"] = tuple((label, float(v)) for label, v in given["choices"].items())
+    parameter = Parameter(name, **given)
+    if parameter.role != "estimated" and not parameter.source:
+        message = "'source' is missing: say where the number comes from, or that it is assumed"
+        raise ParameterError(message)
+    return parameter
+
+
+def _series(values: Mapping[str, float]) -> Series:
+    """Read dated values; the keys are all dates or all financial years."""
+    held = all(len(key) == len("2019-20") for key in values)
+    if held:
+        times = [float(year_end(key) - 1) for key in values]
+    else:
+        times = [end_of(parse_date(key, "a key of 'values'")) for key in values]
+    if not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+        message = "'values' needs dates in increasing order"
+        raise ParameterError(message)
+    if held and any(b - a != 1 for a, b in zip(times, times[1:], strict=False)):
+        message = "'values' by financial year must not skip a year"
+        raise ParameterError(message)
+    return Series(tuple(times), tuple(float(v) for v in values.values()), held)
+
+
+def _bounds(value: Any) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2 or not value[0] < value[1]:  # noqa: PLR2004
+        message = f"'bounds' is [low, high], not {value!r}"
+        raise ParameterError(message)
+    return float(value[0]), float(value[1])
+
+
+def _prior(value: Any) -> Prior:
+    kinds = ", ".join(PRIORS)
+    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in PRIORS:
+        message = f"'prior' is one of {kinds}, such as {{ normal = {{ mean = 1, sd = 0.1 }} }}"
+        raise ParameterError(message)
+    kind, numbers = next(iter(value.items()))
+    if set(numbers) != set(PRIORS[kind]):
+        message = f"a {kind} prior takes {' and '.join(PRIORS[kind])}"
+        raise ParameterError(message)
+    return Prior(kind, *(float(numbers[key]) for key in PRIORS[kind]))
+
+
+def _check(p: Parameter) -> None:
+    """Check one parameter as a whole; raise ParameterError with what to do."""
+    Unit.parse(p.unit)
+    if not p.name.isidentifier() or hasattr(Parameters, p.name):
+        message = f"'{p.name}' cannot name a parameter: use lower-case words joined by underscores"
+        raise ParameterError(message)
+    values = p.value.values if isinstance(p.value, Series) else (p.value,)
+    for value in values:
+        if not math.isfinite(value):
+            message = f"'{p.name}' must be a finite number, not {value}"
+            raise ParameterError(message)
+        if p.bounds and not p.bounds[0] <= value <= p.bounds[1]:
+            low, high = p.bounds
+            message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
+            raise ParameterError(message)
+    for key, allowed in (("role", ROLES), ("grade", GRADES)):
+        if getattr(p, key) not in allowed:
+            message = f"'{key}' is one of {', '.join(allowed)}, not {getattr(p, key)!r}"
+            raise ParameterError(message)
+    if p.role == "estimated" and not (p.bounds and p.prior):
+        message = f"'{p.name}' is estimated and needs 'bounds' and 'prior'"
+        raise ParameterError(message)
+    if p.role == "lever" and not p.bounds:
+        message = f"'{p.name}' is a lever and needs 'bounds', so that absurd values are refused"
+        raise ParameterError(message)

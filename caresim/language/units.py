@@ -1,0 +1,95 @@
+"""Units as products of free base words: ``child``, ``year``, ``GBP``, ``child/year``.
+
+Nothing is converted on purpose: annual and monthly rates must not mix silently.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caresim.language.errors import UnitError
+
+__all__ = ["ONE", "Unit"]
+
+_WORD = re.compile(r"^([A-Za-z_]+)(?:\^(-?\d+(?:/\d+)?))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A product of base words with exponents; ``Unit.parse("GBP/child/year")``."""
+
+    powers: tuple[tuple[str, Fraction], ...] = ()
+
+    @classmethod
+    def of(cls, powers: dict[str, Fraction]) -> Unit:
+        """Build a unit from word → exponent, dropping zero exponents."""
+        return cls(tuple(sorted((word, power) for word, power in powers.items() if power)))
+
+    @classmethod
+    def parse(cls, text: str | Unit) -> Unit:
+        """Read ``"1"``, ``"child"``, ``"child/year"``, ``"GBP/child/year"`` or ``"child*year^2"``.
+
+        Every factor after a slash is divided by: ``a/b/c`` is a·b⁻¹·c⁻¹. Brackets only group one
+        denominator: ``GBP/(child*year)``.
+
+        Raises UnitError when the text is not a unit.
+        """
+        if isinstance(text, Unit):
+            return text
+        powers: dict[str, Fraction] = {}
+        for sign, word in _factors(text):
+            if word == "1":
+                continue
+            match = _WORD.match(word)
+            if not match:
+                message = (
+                    f"{text!r} is not a unit: write words with * and /, such as 'child/year' or '1'"
+                )
+                raise UnitError(message)
+            power = sign * Fraction(match[2] or 1)
+            powers[match[1]] = powers.get(match[1], Fraction(0)) + power
+        return cls.of(powers)
+
+    def __mul__(self, other: Unit) -> Unit:
+        powers = dict(self.powers)
+        for word, power in other.powers:
+            powers[word] = powers.get(word, Fraction(0)) + power
+        return Unit.of(powers)
+
+    def __truediv__(self, other: Unit) -> Unit:
+        return self * other**-1
+
+    def __pow__(self, exponent: int | Fraction) -> Unit:
+        return Unit(tuple((word, power * exponent) for word, power in self.powers if exponent))
+
+    @property
+    def is_one(self) -> bool:
+        """True for a pure number, a share or a ratio."""
+        return not self.powers
+
+    def power_of(self, word: str) -> Fraction:
+        """Return the exponent of one base word, 0 where it is absent."""
+        return dict(self.powers).get(word, Fraction(0))
+
+    def __str__(self) -> str:
+        above = "*".join(_raised(word, power) for word, power in self.powers if power > 0)
+        below = "/".join(_raised(word, -power) for word, power in self.powers if power < 0)
+        return (above or "1") + ("/" + below if below else "")
+
+
+ONE = Unit()
+
+
+def _factors(text: str) -> list[tuple[int, str]]:
+    """Split ``a*b/(c*d)`` into signed words."""
+    compact = re.sub(r"\s", "", text)
+    compact = re.sub(r"/\(([^()]*)\)", lambda m: "/" + m[1].replace("*", "/"), compact)
+    parts = re.split(r"([*/])", compact)
+    signs = [1, *(1 if mark == "*" else -1 for mark in parts[1::2])]
+    return list(zip(signs, parts[::2], strict=True))
+
+
+def _raised(word: str, power: Fraction) -> str:
+    return word if power == 1 else f"{word}^{power}"
