@@ -81,7 +81,7 @@ class Clock:
     def moments(self) -> NDArray[np.float64]:
         """Coordinates of each step's first moment, middle and last: shape (steps, 3)."""
         k = np.arange(self.n_steps)[:, None]
-        return self.first_year + (k + np.array([0.0, 0.5, 1.0])) / self.steps_per_year
+        return np.asarray(self.first_year + (k + np.array([0.0, 0.5, 1.0])) / self.steps_per_year)
 
     @property
     def save_dates(self) -> list[dt.date]:

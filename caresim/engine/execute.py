@@ -26,7 +26,7 @@ Columns = Mapping[str, NDArray[np.float64]]
 MOST_FLOAT_RUNS = 8
 
 
-def execute(  # noqa: PLR0913  (the facts of one run)
+def execute(
     model: Model,
     clock: Clock,
     shifts: Sequence[Shift] = (),
@@ -94,7 +94,7 @@ def _stored(model: Model, outputs: Sequence[str] | None, n_runs: int) -> list[st
     return list(dict.fromkeys([*model.published_names(), *(s.name or "" for s in model.stocks())]))
 
 
-def _by_arrays(  # noqa: PLR0913
+def _by_arrays(
     model: Model, program: Program, clock: Clock, paths: dict[str, Path], columns: Columns,
     n_runs: int, method: str,
 ) -> Record:  # fmt: skip
@@ -103,7 +103,7 @@ def _by_arrays(  # noqa: PLR0913
     return integrate(program, "numpy", clock, values, drivers, n_runs, method)
 
 
-def _by_floats(  # noqa: PLR0913
+def _by_floats(
     model: Model, program: Program, clock: Clock, paths: dict[str, Path], columns: Columns,
     n_runs: int, method: str,
 ) -> Record:  # fmt: skip
@@ -162,10 +162,10 @@ def _fast_stocks(record: Record, clock: Clock, method: str) -> list[Notice]:
     ]
 
 
-def _provenance(  # noqa: PLR0913
+def _provenance(
     model: Model, program: Program, clock: Clock, method: str, target: str, n_runs: int
 ) -> dict[str, Any]:
-    from caresim import __version__  # noqa: PLC0415  (the package is still loading at import)
+    from caresim import __version__
 
     return {
         "caresim": __version__,

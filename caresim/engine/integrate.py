@@ -53,7 +53,7 @@ class _Work:
     n_runs: int
 
 
-def integrate(  # noqa: PLR0913  (the facts of one integration)
+def integrate(
     program: Program,
     target: str,
     clock: Clock,
@@ -110,12 +110,9 @@ def _rk4(work: _Work, y: list[Any], sums: list[Any], k: int) -> tuple[list[Any],
     n1, r1 = rates(start, y, constants, drivers(k, 0))
     n2, r2 = rates(middle, [a + half * b for a, b in zip(y, n1, strict=True)], constants, between)
     n3, r3 = rates(middle, [a + half * b for a, b in zip(y, n2, strict=True)], constants, between)
-    n4, r4 = rates(
-        end, [a + h * b for a, b in zip(y, n3, strict=True)], constants, drivers(k, 2)
-    )
+    n4, r4 = rates(end, [a + h * b for a, b in zip(y, n3, strict=True)], constants, drivers(k, 2))
     stocks = [
-        a + sixth * (p + 2.0 * (q + r) + s)
-        for a, p, q, r, s in zip(y, n1, n2, n3, n4, strict=True)
+        a + sixth * (p + 2.0 * (q + r) + s) for a, p, q, r, s in zip(y, n1, n2, n3, n4, strict=True)
     ]
     summed = [
         a + sixth * (p + 2.0 * (q + r) + s)

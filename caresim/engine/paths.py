@@ -1,13 +1,13 @@
 """How parameters move over time: dated values, and the shifts that a scenario applies to them.
 
-Every shift is affine in the value it meets (set, add, scale, each with an optional ramp), so a whole
-chain of them is one slope and one level for each moment: value(t) = slope(t) · base + level(t).
+Every shift is affine in the value it meets (set, add, scale, each with an optional ramp), so a
+whole chain is one slope and one level for each moment: value(t) = slope(t) · base + level(t).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +48,11 @@ class Path:
     level: Grid
 
     def values(self, base: float) -> Grid:
-        """Return the values for one base value; the three columns of a step are its first
-        moment (just after any jump), its middle and its last moment (just before)."""
+        """Return the values for one base value.
+
+        The columns of a step are its first moment (just after any jump), its middle, and its last
+        moment (just before).
+        """
         return self.slope * base + self.level
 
 
@@ -79,7 +82,7 @@ def _still(clock: Clock) -> Path:
 def _dated(series: Series, clock: Clock) -> Grid:
     times, values = np.array(series.times), np.array(series.values)
     if not series.held:
-        return np.interp(clock.moments, times, values)
+        return np.asarray(np.interp(clock.moments, times, values))
     # a year's value holds through the year's last moment, so all three moments share the middle's
     year = np.floor(clock.moments[:, [1, 1, 1]])
     index = np.clip(np.searchsorted(times, year, side="right") - 1, 0, len(times) - 1)
@@ -89,7 +92,9 @@ def _dated(series: Series, clock: Clock) -> Grid:
 def _shifted(before: Path, shift: Shift, clock: Clock) -> Path:
     weight = _weight(shift, clock)
     if shift.verb == "set":
-        return Path(before.slope * (1 - weight), before.level * (1 - weight) + weight * shift.amount)
+        return Path(
+            before.slope * (1 - weight), before.level * (1 - weight) + weight * shift.amount
+        )
     if shift.verb == "add":
         return Path(before.slope, before.level + weight * shift.amount)
     factor = 1 + weight * (shift.amount - 1)

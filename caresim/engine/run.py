@@ -74,7 +74,7 @@ class Run:
 
         An ensemble gives a table with one column for each run.
         """
-        import pandas as pd  # noqa: PLC0415  (heavy: only when a table is asked for)
+        import pandas as pd
 
         values = self.values(name)
         dates = self.clock.save_dates[-len(values) :]
@@ -84,12 +84,14 @@ class Run:
         return pd.DataFrame(values, index=index, columns=pd.RangeIndex(self.n_runs, name="run"))
 
     def yearly(self, name: str) -> Values:
-        """Return one quantity by financial year, shape (years, runs): levels on 31 March, rates
-        summed over the year."""
+        """Return one quantity by financial year, shape (years, runs).
+
+        Levels stand on 31 March, rates are summed over the year.
+        """
         values, per_year = self.values(name), self.clock.saves_per_year
         if name in self.levels:
             return values[per_year::per_year]
-        return values.reshape(-1, per_year, self.n_runs).sum(axis=1)
+        return np.asarray(values.reshape(-1, per_year, self.n_runs).sum(axis=1))
 
     def annual(self, quantile: float | Sequence[float] = 0.5) -> pd.DataFrame:
         """Return the published outputs by financial year (rows ``"2009-10"``, …).
@@ -97,7 +99,7 @@ class Run:
         Stocks stand on 31 March, flows and money are summed over the year. An ensemble gives the
         median, or another quantile; several quantiles give columns (output, quantile).
         """
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd
 
         names = [name for name in self.model.published_names() if name in self.outputs]
         names = names or list(self.outputs)
@@ -119,7 +121,7 @@ class Run:
         One row for each interval and stock: ``opening, inflows, outflows, closing, gap``, totals
         over the runs. Raises RunError when the run did not store all stocks and flows.
         """
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd
 
         parts = []
         for stock in self.model.stocks():
@@ -143,10 +145,12 @@ class Run:
 
     @property
     def dataset(self) -> xr.Dataset:
-        """Everything stored as an ``xarray.Dataset`` with units, labels and dimensions
-        ``moment`` (levels), ``interval`` (rates) and ``run``."""
-        import pandas as pd  # noqa: PLC0415
-        import xarray as xr  # noqa: PLC0415
+        """Everything stored, with units and labels.
+
+        The dimensions are ``moment`` (levels), ``interval`` (rates) and ``run``.
+        """
+        import pandas as pd
+        import xarray as xr
 
         dates = pd.to_datetime(self.clock.save_dates)
         data = {}

@@ -25,7 +25,7 @@ class UnitError(CaresimError):
 
 
 class ModelError(CaresimError):
-    """A model that is not well formed: a repeated name, a loop without a stock, a bare expression."""
+    """A model that is not well formed: a repeated name, a loop without a stock, no label."""
 
 
 class ParameterError(CaresimError):

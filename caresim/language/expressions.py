@@ -310,7 +310,9 @@ def render(node: Expr, names: Callable[[Expr], str | None] = lambda _: None) -> 
     return _render(node, names)[0]
 
 
-def _render(node: Expr, names: Callable[[Expr], str | None]) -> tuple[str, int]:
+def _render(  # noqa: PLR0911  (one return for each class of node)
+    node: Expr, names: Callable[[Expr], str | None]
+) -> tuple[str, int]:
     """Return source and binding strength (6 for an atom)."""
     if (name := names(node)) is not None:
         return name, 6
@@ -321,7 +323,7 @@ def _render(node: Expr, names: Callable[[Expr], str | None]) -> tuple[str, int]:
         return f"-{_bracket(parts[0], 4)}", 4
     if isinstance(node, Binary):
         strength = _STRENGTH[node.symbol]
-        # a - (b - c), a / (b * c) and (a ** b) ** c keep their brackets: + and * alone may lose them
+        # every bracket on the right stays, so that the order of rounding is the one written
         left = _bracket(parts[0], strength + (node.symbol == "**"))
         right = _bracket(parts[1], strength + 1)
         return f"{left} {node.symbol} {right}", strength

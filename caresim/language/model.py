@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from caresim.language.errors import ModelError, ParameterError, did_you_mean
@@ -24,7 +25,7 @@ class _Body(dict[str, Any]):
             message = f"'{name}' is already a quantity of this model; give the second another name"
             raise ModelError(message)
         if isinstance(value, Expr) and not isinstance(value, Variable | ParameterRef):
-            message = f'\'{name}\' has no label: write {name} = Aux("What it is", …)'
+            message = f"'{name}' has no label: write {name} = Aux(\"What it is\", …)"
             raise ModelError(message)
         if isinstance(value, Variable) and hasattr(Model, name):
             message = f"'{name}' has a meaning for every model; give the quantity another name"
@@ -65,7 +66,8 @@ class Model(metaclass=_ModelType):
     The class is the structure; an instance adds numbers: ``England(reentry_rate_low=0.05)``.
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
     ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
-    every quantity when absent) and ``observed`` (official figures under the same names).
+    every quantity when absent), ``observed`` (official figures under the same names), and the files
+    of what a calibration left: ``posterior_file`` and ``score_file``.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """
@@ -76,6 +78,8 @@ class Model(metaclass=_ModelType):
     until: ClassVar[str] = "2035-03-31"
     published: ClassVar[tuple[Variable, ...]] = ()
     observed: ClassVar[Observed | None] = None
+    posterior_file: ClassVar[Path | None] = None
+    score_file: ClassVar[Path | None] = None
 
     def __init__(self, **values: float | str) -> None:
         self.parameters = type(self).parameters.replaced(values)
@@ -191,7 +195,9 @@ def dependency_order(
     def visit(name: str, trail: tuple[str, ...]) -> None:
         if state.get(name) == 1:
             loop = " → ".join((*trail[trail.index(name) :], name))
-            message = f"these depend on each other at the same moment, with no stock between: {loop}"
+            message = (
+                f"these depend on each other at the same moment, with no stock between: {loop}"
+            )
             raise ModelError(message)
         if name in state:
             return

@@ -21,7 +21,11 @@ COLUMNS = ("series", "year", "value", "unit", "kind", "price_base", "status", "r
 
 @dataclass(frozen=True)
 class Observation:
-    """One official figure; flows count a financial year, stocks stand on its last day."""
+    """One official figure; flows count a financial year, stocks stand on its last day.
+
+    ``tolerance`` is the relative standard deviation that a calibration grants the figure, which is
+    an assumption; 0 keeps the figure out of calibrations.
+    """
 
     series: str
     year: str
@@ -34,6 +38,7 @@ class Observation:
     address: str
     definition: str = ""
     note: str = ""
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +81,7 @@ class Observed:
 
     def annual(self) -> pd.DataFrame:
         """Return the figures by financial year (rows) and series (columns), NaN where none."""
-        import pandas as pd  # noqa: PLC0415  (heavy: only when a table is asked for)
+        import pandas as pd
 
         years = sorted({row.year for row in self.observations}, key=year_end)
         columns = {name: pd.Series(self.points(name), dtype=float) for name in self.series}
@@ -84,7 +89,7 @@ class Observed:
 
     def sources(self) -> pd.DataFrame:
         """Return one row for each figure, with unit, price base, status, release and address."""
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd
 
         return pd.DataFrame([vars(row) for row in self.observations])
 
@@ -111,14 +116,15 @@ class Observed:
         return f"<Observed: {len(self.series)} series, {len(self.observations)} figures>"
 
     def _repr_html_(self) -> str:
-        return self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–")
+        return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
 
 
 def _observation(file: str, row_number: int, row: dict[str, str]) -> Observation:
     try:
         year_end(row["year"])
         fields = {key: row.get(key) or "" for key in Observation.__dataclass_fields__}
-        return Observation(**{**fields, "value": float(row["value"])})  # type: ignore[arg-type]
+        numbers = {"value": float(row["value"]), "tolerance": float(row.get("tolerance") or 0)}
+        return Observation(**{**fields, **numbers})  # type: ignore[arg-type]
     except (CaresimError, ValueError) as fault:
         message = f"{file}, row {row_number}: {fault}"
         raise CaresimError(message) from None

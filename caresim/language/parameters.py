@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,11 @@ PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform"
 
 @dataclass(frozen=True)
 class Prior:
-    """What is believed before the data: ``lognormal`` (median, spread as a factor), ``normal``
-    (mean, sd) or ``uniform`` (low, high); always cut at the parameter's bounds."""
+    """What is believed before the data.
+
+    ``lognormal`` (median, spread as a factor), ``normal`` (mean, sd) or ``uniform`` (low, high);
+    always cut at the parameter's bounds.
+    """
 
     kind: str
     first: float
@@ -66,8 +70,8 @@ class Series:
 class Parameter:
     """One number of a model, with everything a reader needs to judge it.
 
-    ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the settings
-    of a switch; ``assumed_from`` is the date after which dated values are an assumption.
+    ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
+    settings of a switch; ``assumed_from`` is the date after which dated values are an assumption.
     """
 
     name: str
@@ -196,22 +200,7 @@ class Parameters(Mapping[str, Parameter]):
 
 
 def _from_table(name: str, table: Any) -> Parameter:
-    if not isinstance(table, dict):
-        message = "each parameter is a table with meaning, value and unit"
-        raise ParameterError(message)
-    known = {f.name for f in fields(Parameter)} - {"name"} | {"values"}
-    for key in table:
-        if key not in known:
-            message = f"unknown key '{key}'{did_you_mean(key, known)}"
-            raise ParameterError(message)
-    given = dict(table)
-    for key in ("meaning", "unit", "role"):
-        if key not in given:
-            message = f"'{key}' is missing"
-            raise ParameterError(message)
-    if ("value" in given) == ("values" in given):
-        message = "give either 'value' or 'values'"
-        raise ParameterError(message)
+    given = _checked_keys(table)
     if "values" in given:
         given["value"] = _series(given.pop("values"))
     else:
@@ -229,6 +218,25 @@ def _from_table(name: str, table: Any) -> Parameter:
     return parameter
 
 
+def _checked_keys(table: Any) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        message = "each parameter is a table with meaning, value and unit"
+        raise ParameterError(message)
+    known = {f.name for f in fields(Parameter)} - {"name"} | {"values"}
+    for key in table:
+        if key not in known:
+            message = f"unknown key '{key}'{did_you_mean(key, known)}"
+            raise ParameterError(message)
+    for key in ("meaning", "unit", "role"):
+        if key not in table:
+            message = f"'{key}' is missing"
+            raise ParameterError(message)
+    if ("value" in table) == ("values" in table):
+        message = "give either 'value' or 'values'"
+        raise ParameterError(message)
+    return dict(table)
+
+
 def _series(values: Mapping[str, float]) -> Series:
     """Read dated values; the keys are all dates or all financial years."""
     held = all(len(key) == len("2019-20") for key in values)
@@ -236,10 +244,10 @@ def _series(values: Mapping[str, float]) -> Series:
         times = [float(year_end(key) - 1) for key in values]
     else:
         times = [end_of(parse_date(key, "a key of 'values'")) for key in values]
-    if not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+    if not times or any(b <= a for a, b in pairwise(times)):
         message = "'values' needs dates in increasing order"
         raise ParameterError(message)
-    if held and any(b - a != 1 for a, b in zip(times, times[1:], strict=False)):
+    if held and any(b - a != 1 for a, b in pairwise(times)):
         message = "'values' by financial year must not skip a year"
         raise ParameterError(message)
     return Series(tuple(times), tuple(float(v) for v in values.values()), held)

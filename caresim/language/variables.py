@@ -121,14 +121,17 @@ class Stock(Place):
 
     @property
     def is_rate(self) -> bool:
+        """False: a stock is read on a day."""
         return False
 
     @property
     def entry(self) -> Stock:
+        """The stock itself."""
         return self
 
     @property
     def exit(self) -> Stock:
+        """The stock itself."""
         return self
 
 
@@ -154,6 +157,7 @@ class Flow(Defined):
 
     @property
     def is_rate(self) -> bool:
+        """True: a flow is summed over a year."""
         return True
 
     def _checked_unit(self) -> Unit:
@@ -164,8 +168,9 @@ class Flow(Defined):
                 continue
             needed = stock.unit / YEAR
             if unit != needed and str(rate) != "0":
+                name = stock.name or stock.label
                 message = (
-                    f"a flow on '{stock.name or stock.label}' [{stock.unit}] must be in [{needed}], "
+                    f"a flow on '{name}' [{stock.unit}] must be in [{needed}], "
                     f"but {rate} is in [{unit}]"
                 )
                 raise UnitError(message)
@@ -185,7 +190,7 @@ class Aux(Defined):
 class Smooth(Defined):
     """An input felt with a lag: ``order`` first-order steps that share the time ``over``.
 
-    Expands into ``order`` stocks named ``<name>_stage_1`` and so on; it starts level with its input.
+    Expands into ``order`` stocks named ``<name>_stage_1`` and so on, which start at the input.
     """
 
     def __init__(self, label: str, source: Operand, over: Operand, order: int = 1) -> None:
@@ -197,6 +202,7 @@ class Smooth(Defined):
         self.moves: list[Flow] = []
 
     def expand(self) -> None:
+        """Name the stages after this quantity."""
         feeding = self.source
         for i in range(1, self.order + 1):
             stage = Stock(f"{self.label}, stage {i}", self.unit, self.source, signed=True)
@@ -211,6 +217,7 @@ class Smooth(Defined):
 
     @property
     def parts(self) -> tuple[Variable, ...]:
+        """The stages, what moves between them, and this quantity."""
         return (*self.stages, *self.moves, self)
 
 
@@ -221,7 +228,7 @@ class Delay(Place, Defined):
     the outflows share out among themselves. Expands into stocks named ``<name>_stage_1`` and so on.
     """
 
-    def __init__(  # noqa: PLR0913  (a conveyor has this many facts)
+    def __init__(
         self, label: str, unit: str | Unit, initial: Operand, *, time: Operand, order: int = 3
     ) -> None:
         super().__init__(label, Unit.parse(unit))
@@ -239,6 +246,7 @@ class Delay(Place, Defined):
         self.outflow = self.stages[-1] / self.stage_time
 
     def expand(self) -> None:
+        """Name the stages after this quantity."""
         for i, stage in enumerate(self.stages, 1):
             stage.name = f"{self.name}_stage_{i}"
         for before, after in zip(self.stages, self.stages[1:], strict=False):
@@ -248,14 +256,17 @@ class Delay(Place, Defined):
 
     @property
     def entry(self) -> Stock:
+        """The first stage."""
         return self.stages[0]
 
     @property
     def exit(self) -> Stock:
+        """The last stage."""
         return self.stages[-1]
 
     @property
     def parts(self) -> tuple[Variable, ...]:
+        """The stages, what moves between them, and this quantity."""
         return (*self.stages, *self.moves, self)
 
 

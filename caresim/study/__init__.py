@@ -1,0 +1,1 @@
+"""What you ask of a model: scenarios, draws, comparisons, calibration and its score."""

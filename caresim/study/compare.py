@@ -1,0 +1,112 @@
+"""Compares scenarios with a baseline, draw by draw where both are ensembles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caresim.engine.run import Run
+from caresim.language.dates import end_of, financial_year, parse_date
+from caresim.language.errors import CaresimError, RunError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["compare"]
+
+
+def compare(
+    baseline: Run,
+    *scenarios: Run,
+    at: Sequence[str | dt.date] | None = None,
+    level: float = 0.8,
+) -> pd.DataFrame:
+    """Return the published outputs of scenarios against a baseline on given 31 Marches.
+
+    One row for each scenario, financial year and output; columns ``baseline``, ``value``,
+    ``difference`` and ``percent``, and for ensembles ``low`` and ``high``: the interval of the
+    paired difference that holds ``level`` of the draws. Flows and money are those of the year that
+    ends on the date; money is in £ a year at the run's price year.
+
+    Raises RunError when the runs do not match, or a date is no 31 March within them.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base, more = (cs.run(England(early_help_lag=lag)) for lag in (2.0, 3.0))
+    >>> cs.compare(base, more, at=["2030-03-31"]).shape[1]
+    4
+    """
+    import pandas as pd
+
+    if not scenarios:
+        message = "compare takes a baseline and at least one scenario: compare(base, other)"
+        raise RunError(message)
+    parts = [_one(baseline, run, _years(baseline, at), level) for run in scenarios]
+    return pd.concat(parts, keys=_unique([run.name for run in scenarios]), names=["scenario"])
+
+
+def _unique(names: list[str]) -> list[str]:
+    return [n if names.count(n) == 1 else f"{n} ({i})" for i, n in enumerate(names, 1)]
+
+
+def _years(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:
+    known = run.clock.financial_years
+    if isinstance(at, str):
+        message = f"at is a list of dates: write at=['{at}']"
+        raise RunError(message)
+    chosen = []
+    for date in at if at is not None else [run.clock.save_dates[-1]]:
+        try:
+            time = end_of(parse_date(date, "at"))
+        except CaresimError as fault:
+            raise RunError(str(fault)) from None
+        name = financial_year(round(time))
+        if time != round(time) or name not in known:
+            message = f"at: {date} is not a 31 March from {known[0]} to {known[-1]}"
+            raise RunError(message)
+        chosen.append(name)
+    return chosen
+
+
+def _one(baseline: Run, run: Run, years: list[str], level: float) -> pd.DataFrame:
+    import pandas as pd
+
+    _check_pair(baseline, run)
+    rows = {}
+    for year in years:
+        at = baseline.clock.financial_years.index(year)
+        for name in baseline.model.published_names():
+            if name in baseline.outputs and name in run.outputs:
+                rows[year, name] = _row(baseline.yearly(name)[at], run.yearly(name)[at], level)
+    index = pd.MultiIndex.from_tuples(list(rows), names=["financial_year", "output"])
+    return pd.DataFrame(list(rows.values()), index=index)
+
+
+def _row(before: np.ndarray, after: np.ndarray, level: float) -> dict[str, float]:
+    """Return one line; percentages are of medians, intervals of paired differences."""
+    difference = after - before
+    base, value, middle = (float(np.median(x)) for x in (before, after, difference))
+    percent = 100 * middle / base if base else float("nan")
+    row = {"baseline": base, "value": value, "difference": middle, "percent": percent}
+    if len(difference) > 1:
+        low, high = np.quantile(difference, [(1 - level) / 2, (1 + level) / 2])
+        row |= {"low": float(low), "high": float(high)}
+    return row
+
+
+def _check_pair(baseline: Run, run: Run) -> None:
+    if type(baseline.model) is not type(run.model):
+        message = "compare takes runs of one model"
+        raise RunError(message)
+    if baseline.clock.financial_years != run.clock.financial_years:
+        message = "compare takes runs over the same years; give both the same 'until'"
+        raise RunError(message)
+    if baseline.n_runs != run.n_runs:
+        message = (
+            f"compare pairs draws, but '{baseline.name}' has {baseline.n_runs} runs and "
+            f"'{run.name}' {run.n_runs}; give both the same draws"
+        )
+        raise RunError(message)

@@ -1,0 +1,98 @@
+"""Runs a model under a scenario, once or for many draws of its parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.notices import Notice
+from caresim.engine.run import Run
+from caresim.language.errors import RunError
+from caresim.language.model import Model
+from caresim.study.scenario import (
+    Scenario,
+    changes_nothing,
+    check_scenario,
+    read_scenario,
+    shifts_of,
+)
+
+if TYPE_CHECKING:
+    from caresim.study.draws import Draws
+
+__all__ = ["run"]
+
+
+def run(
+    model: Model,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    until: str | dt.date | None = None,
+    draws: Draws | None = None,
+    method: str = "rk4",
+    steps_per_year: int = 16,
+    outputs: Sequence[str] | None = None,
+    every: str = "year",
+) -> Run:
+    """Project a model to a 31 March, under a scenario and for each draw of its parameters.
+
+    ``scenario`` is a :class:`Scenario`, the path of a scenario file, or None for current policy;
+    ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
+    ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
+    unless ``outputs`` names others. Results have shape (moments, runs).
+
+    Raises ScenarioError for a scenario that cannot be used, RunError for a run that cannot be made
+    or finished.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> table = cs.run(England(), until="2030-03-31").annual()
+    >>> table.index[-1]
+    '2029-30'
+    """
+    if not isinstance(model, Model):
+        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
+        message = f"run takes a model such as {hint}, not {model!r}"
+        raise RunError(message)
+    clock = Clock.between(model.start, until or model.until, steps_per_year, every)
+    plan = scenario if isinstance(scenario, Scenario) else None
+    if scenario is not None and plan is None:
+        plan = read_scenario(scenario)
+    if plan is not None:
+        check_scenario(plan, model, clock.save_dates[0], clock.save_dates[-1])
+    result = execute(
+        model,
+        clock,
+        shifts_of(plan, model) if plan else (),
+        draws.columns if draws is not None else None,
+        name=plan.name if plan else "Current policy",
+        method=method,
+        outputs=outputs,
+    )
+    return _with_origin(result, plan, draws, clock)
+
+
+def _with_origin(result: Run, scenario: Scenario | None, draws: Draws | None, clock: Clock) -> Run:
+    """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
+    notices = list(result.warnings)
+    if scenario and scenario.changes and changes_nothing(scenario, result.model, clock):
+        text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
+        notices.append(Notice("identical", scenario.name, text))
+    if draws is not None:
+        notices.extend(draws.notices)
+    origin = {
+        "scenario": scenario.as_dict() if scenario else None,
+        "draws": draws.as_dict() if draws is not None else None,
+        "notices": [{"kind": n.kind, "subject": n.subject, "text": n.text} for n in notices],
+    }
+    return replace(
+        result,
+        warnings=tuple(notices),
+        provenance={**result.provenance, **origin},
+        scenario=scenario,
+    )
