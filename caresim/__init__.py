@@ -1,1 +1,101 @@
-__version__="0"
+"""caresim: a calibrated system-dynamics model of children's social care in England.
+
+>>> import caresim as cs
+>>> from caresim.england import England
+>>> england = England()
+>>> base = cs.run(england, until="2030-03-31")
+>>> round(base.annual().loc["2019-20", "looked_after"], -4)
+np.float64(80000.0)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from caresim.engine.notices import Notice
+    from caresim.engine.run import Run
+    from caresim.language.errors import (
+        CaresimError,
+        ModelError,
+        ParameterError,
+        RunError,
+        ScenarioError,
+        UnitError,
+    )
+    from caresim.study.backtest import Score, backtest
+    from caresim.study.calibrate import Fit, calibrate
+    from caresim.study.compare import compare
+    from caresim.study.draws import Draws, draws
+    from caresim.study.scenario import Change, Scenario, explain, read_scenario
+    from caresim.study.simulate import run
+    from caresim.views import plot, report
+
+__version__ = "0.1.0"
+
+# Where each public name lives; modules load on first use, so that the command line starts at once
+_HOMES = {
+    "CaresimError": "language.errors",
+    "Change": "study.scenario",
+    "Draws": "study.draws",
+    "Fit": "study.calibrate",
+    "ModelError": "language.errors",
+    "Notice": "engine.notices",
+    "ParameterError": "language.errors",
+    "Run": "engine.run",
+    "RunError": "language.errors",
+    "Scenario": "study.scenario",
+    "ScenarioError": "language.errors",
+    "Score": "study.backtest",
+    "UnitError": "language.errors",
+    "backtest": "study.backtest",
+    "calibrate": "study.calibrate",
+    "compare": "study.compare",
+    "draws": "study.draws",
+    "explain": "study.scenario",
+    "plot": "views",
+    "read_scenario": "study.scenario",
+    "report": "views",
+    "run": "study.simulate",
+}
+
+__all__ = [
+    "CaresimError",
+    "Change",
+    "Draws",
+    "Fit",
+    "ModelError",
+    "Notice",
+    "ParameterError",
+    "Run",
+    "RunError",
+    "Scenario",
+    "ScenarioError",
+    "Score",
+    "UnitError",
+    "__version__",
+    "backtest",
+    "calibrate",
+    "compare",
+    "draws",
+    "explain",
+    "plot",
+    "read_scenario",
+    "report",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"caresim has no '{name}'"
+        raise AttributeError(message)
+    home = f"caresim.{_HOMES[name]}"
+    if _HOMES[name] == "views":
+        return importlib.import_module(f"{home}.{name}")
+    return getattr(importlib.import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -156,7 +156,7 @@ def _guard(stocks: list[Any], work: _Work, k: int) -> None:
     for i, stock in enumerate(stocks):
         signed = work.program.signed[i]
         floor = -np.inf if signed else ROUNDING
-        if isinstance(stock, float):
+        if isinstance(stock, int | float):
             good = floor <= stock < np.inf
         else:
             good = bool(stock.min() >= floor) and (not signed or bool(np.isfinite(stock).all()))

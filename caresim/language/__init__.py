@@ -9,6 +9,7 @@ from caresim.language.errors import (
     UnitError,
 )
 from caresim.language.expressions import (
+    elapsed,
     exp,
     log,
     maximum,
@@ -44,6 +45,7 @@ __all__ = [
     "Unit",
     "UnitError",
     "cloud",
+    "elapsed",
     "exp",
     "log",
     "maximum",

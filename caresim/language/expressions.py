@@ -22,6 +22,7 @@ __all__ = [
     "Operand",
     "Time",
     "as_expr",
+    "elapsed",
     "exp",
     "log",
     "maximum",
@@ -159,7 +160,7 @@ def as_expr(value: Any) -> Expr:
     if isinstance(value, bool) or not isinstance(value, int | float):
         message = f"an equation is made of numbers and named quantities, not {value!r}"
         raise ModelError(message)
-    return Number(value)
+    return Number(value if isinstance(value, int) else float(value))  # not NumPy's: its repr
 
 
 def _is_zero(node: Expr) -> bool:
@@ -271,14 +272,29 @@ def smooth_step(first: Operand, last: Operand, begins: str, ends: str) -> Expr:
 
     Raises ModelError when the dates are not in order.
     """
-    opening, closing = (end_of(parse_date(d, "the date of a smooth step")) for d in (begins, ends))
-    if closing <= opening:
-        message = f"a smooth step ends after it begins, but {ends} is not after {begins}"
-        raise ModelError(message)
+    opening, closing = _span(begins, ends)
     year = Unit.parse("year")
     moment = _in(year, opening)
     progress = (time - moment) / _in(year, closing - opening)
     return Call("smooth_step", first, last, progress)
+
+
+def elapsed(begins: str, ends: str) -> Expr:
+    """Return the years that have passed since one date, 0 before it and still after another.
+
+    Raises ModelError when the dates are not in order.
+    """
+    opening, closing = _span(begins, ends)
+    year = Unit.parse("year")
+    return maximum(minimum(time, _in(year, closing)) - _in(year, opening), 0)
+
+
+def _span(begins: str, ends: str) -> tuple[float, float]:
+    opening, closing = (end_of(parse_date(d, "the date of a path")) for d in (begins, ends))
+    if closing <= opening:
+        message = f"a path ends after it begins, but {ends} is not after {begins}"
+        raise ModelError(message)
+    return opening, closing
 
 
 def _in(unit: Unit, value: float) -> Number:
@@ -324,7 +340,7 @@ def _render(  # noqa: PLR0911  (one return for each class of node)
     if isinstance(node, Binary):
         strength = _STRENGTH[node.symbol]
         # every bracket on the right stays, so that the order of rounding is the one written
-        left = _bracket(parts[0], strength + (node.symbol == "**"))
+        left = _bracket(parts[0], strength + (node.symbol in ("**", *COMPARISONS)))
         right = _bracket(parts[1], strength + 1)
         return f"{left} {node.symbol} {right}", strength
     if isinstance(node, Call) and node.function == "total":

@@ -190,35 +190,74 @@ class Aux(Defined):
 class Smooth(Defined):
     """An input felt with a lag: ``order`` first-order steps that share the time ``over``.
 
-    Expands into ``order`` stocks named ``<name>_stage_1`` and so on, which start at the input.
+    Expands into ``order`` stocks named ``<name>_stage_1`` and so on, which start at the input, or
+    at ``initial``. A smooth inside a feedback loop is declared before its input exists: give
+    ``initial`` instead of the source, and name the input later with :meth:`follow`.
     """
 
-    def __init__(self, label: str, source: Operand, over: Operand, order: int = 1) -> None:
-        source, over = as_expr(source), as_expr(over)
-        _agree(f"the time of smooth '{label}'", over, YEAR)
-        super().__init__(label, source.unit)
-        self.source, self.over, self.order = source, over, _checked_order(label, order)
-        self.stages: list[Stock] = []
+    def __init__(
+        self,
+        label: str,
+        source: Operand | None = None,
+        over: Operand | None = None,
+        order: int = 1,
+        *,
+        initial: Operand | None = None,
+    ) -> None:
+        begins = source if initial is None else initial
+        if begins is None or over is None:
+            message = (
+                f"smooth '{label}' needs a time, and a source or an initial value: "
+                'Smooth("Felt", source, over=time)'
+            )
+            raise ModelError(message)
+        self.initial, self.over = as_expr(begins), as_expr(over)
+        _agree(f"the time of smooth '{label}'", self.over, YEAR)
+        super().__init__(label, self.initial.unit)
+        self.source = None if source is None else as_expr(source)
+        self.order = _checked_order(label, order)
+        self.stages = [
+            Stock(f"{label}, stage {i}", self.unit, self.initial, signed=True)
+            for i in range(1, self.order + 1)
+        ]
         self.moves: list[Flow] = []
+        self.expression = self.stages[-1]
+
+    def follow(self, source: Operand) -> None:
+        """Name the input of a smooth that was declared before it.
+
+        Raises ModelError when it has one already, UnitError when the units differ.
+        """
+        if self.source is not None:
+            message = f"smooth '{self.name}' already follows {self.source}"
+            raise ModelError(message)
+        self.source = as_expr(source)
+        _agree(f"the input of smooth '{self.name}'", self.source, self.unit)
 
     def expand(self) -> None:
         """Name the stages after this quantity."""
-        feeding = self.source
-        for i in range(1, self.order + 1):
-            stage = Stock(f"{self.label}, stage {i}", self.unit, self.source, signed=True)
+        for i, stage in enumerate(self.stages, 1):
             stage.name = f"{self.name}_stage_{i}"
-            rate = (feeding - stage) / (self.over / self.order)
-            move = Flow(f"{self.label}, change of stage {i}", cloud >> stage, rate)
-            move.name = f"{stage.name}_change"
-            self.stages.append(stage)
-            self.moves.append(move)
-            feeding = stage
-        self.expression = self.stages[-1]
 
     @property
     def parts(self) -> tuple[Variable, ...]:
-        """The stages, what moves between them, and this quantity."""
+        """The stages, what changes them, and this quantity."""
+        if self.source is None:
+            message = f"smooth '{self.name}' has no input; call {self.name}.follow(…)"
+            raise ModelError(message)
+        if not self.moves:
+            self.moves = self._changes(self.source)
         return (*self.stages, *self.moves, self)
+
+    def _changes(self, feeding: Expr) -> list[Flow]:
+        moves = []
+        for i, stage in enumerate(self.stages, 1):
+            rate = (feeding - stage) / (self.over / self.order)
+            move = Flow(f"{self.label}, change of stage {i}", cloud >> stage, rate)
+            move.name = f"{stage.name}_change"
+            moves.append(move)
+            feeding = stage
+        return moves
 
 
 class Delay(Place, Defined):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ class Score:
 
     @classmethod
     def read(cls, path: str | Path) -> Score:
-        """Read a score as :meth:`write` leaves it."""
+        """Read a score as :meth:`text` writes it."""
         with Path(path).open(encoding="utf-8", newline="") as stream:
             rows = [
                 {k: float(v) if k in ("model", "no_change") else v for k, v in row.items()}
@@ -51,14 +52,14 @@ class Score:
         """Return the score that ships with a model, None where there is none."""
         return cls.read(model.score_file) if model.score_file else None
 
-    def write(self, path: str | Path) -> None:
-        """Write the score as CSV, errors to three decimals."""
-        with Path(path).open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, FIELDS, lineterminator="\n")
-            writer.writeheader()
-            for row in self.rows:
-                rounded = {k: f"{v:.3f}" if isinstance(v, float) else v for k, v in row.items()}
-                writer.writerow(rounded)
+    def text(self) -> str:
+        """Return the score as CSV, errors to three decimals."""
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        for row in self.rows:
+            writer.writerow({k: f"{v:.3f}" if isinstance(v, float) else v for k, v in row.items()})
+        return stream.getvalue()
 
     def table(self) -> pd.DataFrame:
         """Return the score as a table, one row for each series."""

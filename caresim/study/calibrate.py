@@ -8,26 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.clock import Clock
-from caresim.engine.execute import execute
 from caresim.engine.run import Run
-from caresim.language.dates import year_end
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.draws import Draws, Posterior
+from caresim.study.draws import Draws, Posterior, quantiles
 from caresim.study.fit_table import fit_table, parameter_table
+from caresim.study.misfit import (
+    Misfit,
+    number_of,
+    run_observed_years,
+    scale_of,
+    to_scale,
+    whiten,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Fit", "calibrate"]
 
 Values = NDArray[np.float64]
-WIGGLE = 1e-3  # half-width of the central differences, in prior standard deviations
 AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distance, is at it
 
 
@@ -58,14 +65,14 @@ class Fit:
     @property
     def run(self) -> Run:
         """The fitted model over the observed years."""
-        return _run(self.model, self.observed, None)
+        return run_observed_years(self.model, self.observed, None)
 
     @property
     def posterior(self) -> Posterior:
         """The normal approximation around the best fit, on the scale of the priors."""
         entries = [self.model.parameters[name] for name in self.names]
-        width = np.array([_scale(entry)[1] for entry in entries])
-        centre = np.array([_to_scale(self.values[e.name], e) for e in entries])
+        width = np.array([scale_of(entry)[1] for entry in entries])
+        centre = np.array([to_scale(self.values[e.name], e) for e in entries])
         covariance = np.linalg.inv(self.jacobian.T @ self.jacobian)
         covariance = width[:, None] * covariance * width
         return Posterior(self.names, centre, np.linalg.cholesky(covariance))
@@ -79,16 +86,12 @@ class Fit:
         """Draw ``n`` sets of parameters from the posterior, within their bounds."""
         return self.posterior.draws(self.model.parameters, n, seed=seed)
 
-    def table(self) -> Any:
-        """Return one row for each series: years, points, mean absolute percentage error, bias, and
-        the change from first to last year in data and model, in %.
-        """
+    def table(self) -> pd.DataFrame:
+        """Return one row for each series: years, errors, and the change over them, all in %."""
         return fit_table(self.run, self.observed)
 
-    def parameters(self) -> Any:
-        """Return one row for each estimated parameter: value, interval, prior, and how much the
-        data narrowed it (0 not at all, 1 wholly).
-        """
+    def parameters(self) -> pd.DataFrame:
+        """Return one row for each estimated parameter: value, interval, prior, what was learned."""
         return parameter_table(self.model, self.posterior, self.at_bound)
 
     def __repr__(self) -> str:
@@ -132,70 +135,13 @@ def calibrate(
             "calibrate needs observed figures and at least one parameter with role 'estimated'"
         )
         raise ParameterError(message)
-    problem = _Problem.of(model, observed, names)
-    fits = []
+    problem = Misfit.of(model, observed, names)
     with _Progress(progress) as step:
-        for start in _starts(problem, starts, seed):
-            fits.append(_solve(problem, start, step, most_steps))
+        fits = [_solve(problem, x, step, most_steps) for x in _starts(problem, starts, seed)]
     return min(fits, key=lambda fit: fit.misfit)
 
 
-@dataclass(frozen=True, eq=False)
-class _Problem:
-    """The figures to meet and the parameters to meet them with."""
-
-    model: Model
-    observed: Observed
-    names: tuple[str, ...]
-    entries: tuple[Parameter, ...]
-    series: dict[str, tuple[NDArray[np.int64], Values, Values]]  # years, values, tolerances
-
-    @classmethod
-    def of(cls, model: Model, observed: Observed, names: tuple[str, ...]) -> _Problem:
-        first = year_end(f"{model.start[:4]}-{(int(model.start[:4]) + 1) % 100:02d}")
-        series = {}
-        for name, years in observed.series.items():
-            used = [o for o in years.values() if o.tolerance and year_end(o.year) >= first]
-            if used and name in model.variables:
-                index = np.array([year_end(o.year) - first for o in used])
-                values = np.array([o.value for o in used])
-                series[name] = (index, values, values * np.array([o.tolerance for o in used]))
-        if not series:
-            message = "no observed figure has a tolerance and the name of a quantity of the model"
-            raise ParameterError(message)
-        return cls(model, observed, names, tuple(model.parameters[n] for n in names), series)
-
-    def natural(self, x: Values) -> dict[str, Values]:
-        """Return parameter columns for whitened columns, shape (parameters, runs)."""
-        columns = {}
-        for entry, row in zip(self.entries, x, strict=True):
-            centre, width = _scale(entry)
-            scaled = centre + width * row
-            low, high = entry.bounds or (-np.inf, np.inf)
-            natural = np.exp(scaled) if entry.prior and entry.prior.is_log else scaled
-            columns[entry.name] = np.clip(natural, low, high)
-        return columns
-
-    def residuals(self, x: Values) -> Values:
-        """Return residuals for whitened columns: shape (figures + priors, runs)."""
-        result = _run(self.model, self.observed, self.natural(x), list(self.series))
-        parts = [
-            (result.yearly(name)[index] - values[:, None]) / tolerance[:, None]
-            for name, (index, values, tolerance) in self.series.items()
-        ]
-        has_pull = np.array(
-            [float(bool(e.prior) and e.prior.kind != "uniform") for e in self.entries]
-        )
-        return np.vstack([*parts, x * has_pull[:, None]])
-
-    def bounds(self) -> tuple[Values, Values]:
-        """Return the bounds on the whitened scale."""
-        low = [_whiten(e.bounds[0], e) if e.bounds else -np.inf for e in self.entries]
-        high = [_whiten(e.bounds[1], e) if e.bounds else np.inf for e in self.entries]
-        return np.array(low), np.array(high)
-
-
-def _solve(problem: _Problem, start: Values, step: Callable[[float], None], most: int) -> Fit:
+def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: int) -> Fit:
     from scipy.optimize import least_squares
 
     low, high = problem.bounds()
@@ -204,7 +150,7 @@ def _solve(problem: _Problem, start: Values, step: Callable[[float], None], most
         return np.asarray(problem.residuals(x[:, None])[:, 0])
 
     def jacobian(x: Values) -> Values:
-        matrix = _jacobian(problem, x, low, high)
+        matrix = problem.jacobian(x)
         step(float(0.5 * (residuals(x) ** 2).sum()))
         return matrix
 
@@ -222,7 +168,7 @@ def _solve(problem: _Problem, start: Values, step: Callable[[float], None], most
         names=problem.names,
         values=values,
         residuals=result.fun,
-        jacobian=_jacobian(problem, result.x, low, high),
+        jacobian=problem.jacobian(result.x),
         n_points=sum(len(index) for index, _, _ in problem.series.values()),
         n_series=len(problem.series),
         steps=int(result.njev),
@@ -230,64 +176,16 @@ def _solve(problem: _Problem, start: Values, step: Callable[[float], None], most
     )
 
 
-def _jacobian(problem: _Problem, x: Values, low: Values, high: Values) -> Values:
-    """Return central differences, one-sided at a bound, all columns in one batched run."""
-    count = len(x)
-    above = np.minimum(x[:, None] + WIGGLE * np.eye(count), high[:, None])
-    below = np.maximum(x[:, None] - WIGGLE * np.eye(count), low[:, None])
-    values = problem.residuals(np.hstack([above, below]))
-    width = np.diag(above) - np.diag(below)
-    return np.asarray((values[:, :count] - values[:, count:]) / width)
-
-
-def _run(
-    model: Model,
-    observed: Observed,
-    columns: dict[str, Values] | None,
-    outputs: list[str] | None = None,
-) -> Run:
-    last = max(year_end(o.year) for o in observed.observations)
-    clock = Clock.between(model.start, f"{last}-03-31", 16)
-    return execute(model, clock, (), columns, outputs=outputs, name="Fitted model")
-
-
-def _starts(problem: _Problem, count: int, seed: int) -> list[Values]:
+def _starts(problem: Misfit, count: int, seed: int) -> list[Values]:
     """Return the current values, and draws from the priors where more starts are asked for."""
-    from caresim.study.draws import quantiles
-
-    current = [_whiten(_number(entry), entry) for entry in problem.entries]
+    current = [whiten(number_of(entry), entry) for entry in problem.entries]
     rng = np.random.default_rng(seed)
     points = [np.array(current)]
     for _ in range(count - 1):
         natural = [float(quantiles(e, rng.random(1))[0]) for e in problem.entries]
-        points.append(
-            np.array([_whiten(v, e) for v, e in zip(natural, problem.entries, strict=True)])
-        )
+        pairs = zip(natural, problem.entries, strict=True)
+        points.append(np.array([whiten(value, entry) for value, entry in pairs]))
     return points
-
-
-def _number(entry: Parameter) -> float:
-    if isinstance(entry.value, float):
-        return entry.value
-    message = f"'{entry.name}' has dated values and cannot be estimated"
-    raise ParameterError(message)
-
-
-def _scale(entry: Parameter) -> tuple[float, float]:
-    if entry.prior is None:
-        message = f"'{entry.name}' has no prior"
-        raise ParameterError(message)
-    return entry.prior.centre_and_width()
-
-
-def _to_scale(value: float, entry: Parameter) -> float:
-    return float(np.log(value)) if entry.prior and entry.prior.is_log else value
-
-
-def _whiten(value: float, entry: Parameter) -> float:
-    centre, width = _scale(entry)
-    smallest = 1e-300 if entry.prior and entry.prior.is_log else -np.inf
-    return (_to_scale(max(value, smallest), entry) - centre) / width
 
 
 def _at_bound(entry: Parameter, value: float) -> bool:

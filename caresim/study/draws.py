@@ -83,7 +83,7 @@ class Posterior:
 
     @classmethod
     def read(cls, path: str | Path) -> Posterior:
-        """Read a posterior as :meth:`write` leaves it."""
+        """Read a posterior as :meth:`text` writes it."""
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         rows = content["factor"]
         factor = np.zeros((len(rows), len(rows)))
@@ -91,16 +91,15 @@ class Posterior:
             factor[i, : len(row)] = row
         return cls(tuple(content["names"]), np.array(content["centre"]), factor)
 
-    def write(self, path: str | Path) -> None:
-        """Write the posterior as JSON, the triangle row by row."""
+    def text(self) -> str:
+        """Return the posterior as JSON, the triangle row by row."""
         rows = [[float(f"{x:.8g}") for x in row[: i + 1]] for i, row in enumerate(self.factor)]
         content = {
             "names": list(self.names),
             "centre": [float(f"{x:.12g}") for x in self.centre],
             "factor": rows,
         }
-        text = json.dumps(content, separators=(",", ": "), indent=None)
-        Path(path).write_text(text.replace("],[", "],\n[") + "\n", encoding="utf-8")
+        return json.dumps(content, separators=(",", ": ")).replace("],[", "],\n[") + "\n"
 
     def draws(self, parameters: Parameters, n: int, *, seed: int) -> Draws:
         """Draw within the bounds of the parameters; a candidate outside any bound is passed over.

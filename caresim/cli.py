@@ -1,0 +1,161 @@
+"""The command line: run, check, explain and calibrate, with results in files written whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from caresim.language.model import Model
+
+__all__ = ["app", "main"]
+
+FAULT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="caresim",
+    help="Project children's social care in England under policies written as scenario files.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Files = Annotated[list[Path], typer.Argument(help="Scenario files (TOML).", metavar="FILE...")]
+Out = Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")]
+Until = Annotated[str | None, typer.Option(help="Last day, a 31 March.", metavar="DATE")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that exist.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from caresim import __version__
+
+        typer.echo(f"caresim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Project children's social care in England under policies written as scenario files."""
+
+
+@app.command()
+def run(
+    files: Files,
+    out: Out,
+    until: Until = None,
+    draws: Annotated[
+        int, typer.Option(help="Runs behind each interval; 0 for none.", min=0, max=100_000)
+    ] = 100,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    overwrite: Overwrite = False,
+) -> None:
+    """Project scenarios against current policy: tables, figures and a one-page summary."""
+    from caresim.study.results import project
+    from caresim.views.output import write_results
+
+    model = _england()
+    results = project(model, files, until=until, n_draws=draws, seed=seed)
+    for path in write_results(results, out, figures=figures, overwrite=overwrite):
+        typer.echo(f"  {path}")
+    typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
+
+
+@app.command()
+def check(files: Files, until: Until = None) -> None:
+    """Check scenario files without running them."""
+    from caresim.study.scenario import check_scenario, read_scenario
+
+    model = _england()
+    for file in files:
+        scenario = read_scenario(file)
+        check_scenario(scenario, model, model.start, until or model.until)
+        count = len(scenario.changes)
+        typer.echo(f"{file}: '{scenario.name}' is valid, {count} change{'s' * (count != 1)}")
+
+
+@app.command()
+def explain(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Say in English sentences what a scenario file changes."""
+    from caresim.study.scenario import check_scenario, read_scenario
+    from caresim.study.scenario import explain as in_words
+
+    model = _england()
+    scenario = read_scenario(file)
+    check_scenario(scenario, model, model.start, model.until)
+    typer.echo(in_words(scenario, model))
+
+
+@app.command()
+def levers() -> None:
+    """List the parameters that scenarios may change, with value, unit and bounds."""
+    from caresim.views.listing import levers_text
+
+    typer.echo(levers_text(_england()))
+
+
+@app.command()
+def calibrate(
+    out: Annotated[Path | None, typer.Option(help="Folder for the fit.", metavar="DIR")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of further starts.", min=0)] = 1,
+    starts: Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)] = 1,
+    score: Annotated[bool, typer.Option(help="Also score out of sample.")] = True,
+    overwrite: Overwrite = False,
+) -> None:
+    """Fit the model to the official figures again and show how well it meets them."""
+    from caresim.study.backtest import backtest
+    from caresim.study.calibrate import calibrate as fit_to
+    from caresim.views.listing import fit_text
+    from caresim.views.output import check_free, write_fit
+
+    if out:
+        check_free(out, overwrite=overwrite)
+    fit = fit_to(_england(), seed=seed, starts=starts, progress=sys.stderr.isatty())
+    scored = backtest(fit.model, seed=seed, progress=sys.stderr.isatty()) if score else None
+    typer.echo(fit_text(fit, scored))
+    if out:
+        for path in write_fit(fit, scored, out, overwrite=overwrite):
+            typer.echo(f"  {path}")
+
+
+def _england() -> Model:
+    from caresim.england import England
+
+    return England()
+
+
+def main() -> None:
+    """Run the command line; every fault is one sentence and exit status 2."""
+    import click
+
+    from caresim.language.errors import CaresimError
+
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        typer.echo(help_text.format_message())
+        code = FAULT
+    except click.ClickException as fault:
+        code = _complain(fault.format_message())
+    except CaresimError as fault:
+        code = _complain(str(fault))
+    except OSError as fault:
+        code = _complain(f"{fault.filename or 'a file'} cannot be used: {fault.strerror or fault}")
+    except (KeyboardInterrupt, click.Abort):
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> int:
+    typer.echo(f"caresim: {message}", err=True)
+    return FAULT

@@ -1,0 +1,132 @@
+"""What a calibration minimises: residuals of figures and priors, and their Jacobian.
+
+Parameters are whitened: 0 is the centre of the prior and 1 its standard deviation, on the prior's
+own scale (logarithmic for a lognormal prior).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.run import Run
+from caresim.language.dates import year_end
+from caresim.language.errors import ParameterError
+from caresim.language.model import Model
+from caresim.language.observed import Observed
+from caresim.language.parameters import Parameter
+
+__all__ = ["Misfit", "number_of", "run_observed_years", "scale_of", "to_scale", "whiten"]
+
+Values = NDArray[np.float64]
+WIGGLE = 1e-3  # half-width of the central differences, in prior standard deviations
+STEPS_PER_YEAR = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Misfit:
+    """The figures to meet and the parameters to meet them with."""
+
+    model: Model
+    observed: Observed
+    names: tuple[str, ...]
+    entries: tuple[Parameter, ...]
+    series: dict[str, tuple[NDArray[np.int64], Values, Values]]  # years, values, tolerances
+
+    @classmethod
+    def of(cls, model: Model, observed: Observed, names: tuple[str, ...]) -> Misfit:
+        """Collect the figures with a tolerance; raise ParameterError when there is none."""
+        first = year_end(f"{model.start[:4]}-{(int(model.start[:4]) + 1) % 100:02d}")
+        series = {}
+        for name, years in observed.series.items():
+            used = [o for o in years.values() if o.tolerance and year_end(o.year) >= first]
+            if used and name in model.variables:
+                index = np.array([year_end(o.year) - first for o in used])
+                values = np.array([o.value for o in used])
+                series[name] = (index, values, values * np.array([o.tolerance for o in used]))
+        if not series:
+            message = "no observed figure has a tolerance and the name of a quantity of the model"
+            raise ParameterError(message)
+        return cls(model, observed, names, tuple(model.parameters[n] for n in names), series)
+
+    def natural(self, x: Values) -> dict[str, Values]:
+        """Return parameter columns for whitened columns, shape (parameters, runs)."""
+        columns = {}
+        for entry, row in zip(self.entries, x, strict=True):
+            centre, width = scale_of(entry)
+            scaled = centre + width * row
+            low, high = entry.bounds or (-np.inf, np.inf)
+            natural = np.exp(scaled) if entry.prior and entry.prior.is_log else scaled
+            columns[entry.name] = np.clip(natural, low, high)
+        return columns
+
+    def residuals(self, x: Values) -> Values:
+        """Return residuals for whitened columns: shape (figures + priors, runs)."""
+        result = run_observed_years(self.model, self.observed, self.natural(x), list(self.series))
+        parts = [
+            (result.yearly(name)[index] - values[:, None]) / tolerance[:, None]
+            for name, (index, values, tolerance) in self.series.items()
+        ]
+        kinds = [e.prior.kind if e.prior else "" for e in self.entries]
+        has_pull = np.array([kind in {"normal", "lognormal"} for kind in kinds], dtype=float)
+        return np.vstack([*parts, x * has_pull[:, None]])
+
+    def bounds(self) -> tuple[Values, Values]:
+        """Return the bounds on the whitened scale."""
+        low = [whiten(e.bounds[0], e) if e.bounds else -np.inf for e in self.entries]
+        high = [whiten(e.bounds[1], e) if e.bounds else np.inf for e in self.entries]
+        return np.array(low), np.array(high)
+
+    def jacobian(self, x: Values) -> Values:
+        """Return central differences, one-sided at a bound, all columns in one batched run."""
+        low, high = self.bounds()
+        count = len(x)
+        above = np.minimum(x[:, None] + WIGGLE * np.eye(count), high[:, None])
+        below = np.maximum(x[:, None] - WIGGLE * np.eye(count), low[:, None])
+        values = self.residuals(np.hstack([above, below]))
+        width = np.diag(above) - np.diag(below)
+        return np.asarray((values[:, :count] - values[:, count:]) / width)
+
+
+def run_observed_years(
+    model: Model,
+    observed: Observed,
+    columns: dict[str, Values] | None,
+    outputs: list[str] | None = None,
+) -> Run:
+    """Run the model over the observed years, once or for parameter columns."""
+    last = max(year_end(o.year) for o in observed.observations)
+    clock = Clock.between(model.start, f"{last}-03-31", STEPS_PER_YEAR)
+    return execute(model, clock, (), columns, outputs=outputs, name="Fitted model")
+
+
+def number_of(entry: Parameter) -> float:
+    """Return the value of an estimated parameter; raise ParameterError when it is dated."""
+    if isinstance(entry.value, float):
+        return entry.value
+    message = f"'{entry.name}' has dated values and cannot be estimated"
+    raise ParameterError(message)
+
+
+def scale_of(entry: Parameter) -> tuple[float, float]:
+    """Return centre and width of the prior on its own scale."""
+    if entry.prior is None:
+        message = f"'{entry.name}' has no prior"
+        raise ParameterError(message)
+    return entry.prior.centre_and_width()
+
+
+def to_scale(value: float, entry: Parameter) -> float:
+    """Return a value on the scale of its prior."""
+    return float(np.log(value)) if entry.prior and entry.prior.is_log else value
+
+
+def whiten(value: float, entry: Parameter) -> float:
+    """Return a value as its distance from the prior's centre in standard deviations."""
+    centre, width = scale_of(entry)
+    smallest = 1e-300 if entry.prior and entry.prior.is_log else -np.inf
+    return (to_scale(max(value, smallest), entry) - centre) / width

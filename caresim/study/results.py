@@ -1,0 +1,106 @@
+"""Several scenarios projected together against one baseline, each with its uncertainty."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from caresim.engine.run import Run
+from caresim.language.errors import ScenarioError
+from caresim.language.model import Model
+from caresim.study.backtest import Score
+from caresim.study.draws import Draws, draws
+from caresim.study.scenario import Scenario, read_scenario
+from caresim.study.simulate import run
+
+__all__ = ["Results", "project"]
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Projections of scenarios: ``runs`` starts with the baseline.
+
+    ``ensembles`` holds, by run name, the same scenario for every draw, paired draw by draw;
+    ``files`` the scenario file of each run, None where it is the model as it ships.
+    """
+
+    model: Model
+    runs: tuple[Run, ...]
+    ensembles: dict[str, Run]
+    files: dict[str, Path | None]
+    score: Score | None
+
+    @property
+    def baseline(self) -> Run:
+        """What the scenarios are compared with."""
+        return self.runs[0]
+
+
+def project(
+    model: Model,
+    files: Sequence[str | Path],
+    *,
+    until: str | dt.date | None = None,
+    n_draws: int = 100,
+    seed: int = 1,
+) -> Results:
+    """Run scenario files and what they are compared with: the file that all of them extend.
+
+    Where they extend none, or different ones, the baseline is the model as it ships. ``n_draws``
+    draws from the posterior give the intervals, 0 gives none.
+
+    Raises ScenarioError for a file that cannot be used or two scenarios of one name.
+    """
+    given = [(Path(file), read_scenario(file)) for file in files]
+    base = _baseline(given)
+    plans: list[tuple[Path | None, Scenario | None]] = [base]
+    plans += [pair for pair in given if not _is_same(pair[0], base[0])]
+    _check_names([plan for _, plan in plans if plan])
+    sample = draws(model, n_draws, seed=seed, given="posterior") if n_draws else None
+    runs = tuple(run(model, plan, until=until) for _, plan in plans)
+    ensembles = _ensembles(model, [plan for _, plan in plans], until, sample)
+    named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
+    return Results(model, runs, ensembles, named, Score.of(model))
+
+
+def _ensembles(
+    model: Model,
+    plans: list[Scenario | None],
+    until: str | dt.date | None,
+    sample: Draws | None,
+) -> dict[str, Run]:
+    if sample is None:
+        return {}
+    published = model.published_names()
+    many = (run(model, plan, until=until, draws=sample, outputs=published) for plan in plans)
+    return {result.name: result for result in many}
+
+
+def _baseline(given: list[tuple[Path, Scenario]]) -> tuple[Path | None, Scenario | None]:
+    """Return the file that all scenarios extend, or that is alone in extending none."""
+    bases = {
+        (file.parent / f"{plan.extends}.toml" if plan.extends else file) for file, plan in given
+    }
+    roots = {base for base in bases if any(_extends(base, file, plan) for file, plan in given)}
+    if len(bases) == 1 and len(roots) == 1:
+        path = roots.pop()
+        return path, read_scenario(path)
+    return None, None
+
+
+def _extends(base: Path, file: Path, plan: Scenario) -> bool:
+    return bool(plan.extends) and _is_same(base, file.parent / f"{plan.extends}.toml")
+
+
+def _is_same(a: Path, b: Path | None) -> bool:
+    return b is not None and a.resolve() == b.resolve()
+
+
+def _check_names(plans: list[Scenario]) -> None:
+    names = [plan.name for plan in plans]
+    for name in names:
+        if names.count(name) > 1:
+            message = f"two of the scenarios are called '{name}'; give each file its own name"
+            raise ScenarioError(message)

@@ -1,0 +1,1 @@
+"""How you see it: figures, tables and a one-page report of runs."""

@@ -1,0 +1,87 @@
+"""The figure every plot returns: shows itself in a notebook and saves to the same bytes each time.
+
+Importing this file loads Matplotlib, so the plots import it when they are called.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+__all__ = ["Chart", "house_style", "write_figure"]
+
+SCREEN_DPI, FILE_DPI = 100, 160
+STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "0.35",
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "0.88",
+    "grid.linewidth": 0.7,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "text.parse_math": False,  # names of scenarios may hold a dollar sign
+    "svg.fonttype": "path",  # looks the same where DejaVu Sans is not installed
+    "svg.hashsalt": "caresim",  # else identifiers in the file are random
+}
+
+
+class Chart(Figure):
+    """A Matplotlib figure that a notebook shows without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        return _bytes(self, "png", SCREEN_DPI)
+
+
+def house_style() -> AbstractContextManager[None]:
+    """Return a context with the house style, whatever styles are set outside."""
+    return mpl.style.context(["default", STYLE])
+
+
+def new_chart(width: float) -> Chart:
+    """Return an empty figure of a width in inches, able to measure its texts."""
+    chart = Chart(figsize=(width, width), facecolor="white")
+    FigureCanvasAgg(chart)
+    return chart
+
+
+def _bytes(figure: Figure, kind: str, dpi: float) -> bytes:
+    metadata: dict[str, Any] = (
+        {"Date": None, "Creator": "caresim"} if kind == "svg" else {"Software": "caresim"}
+    )
+    stream = io.BytesIO()
+    with house_style():
+        figure.savefig(stream, format=kind, dpi=dpi, metadata=metadata, facecolor="white")
+    return stream.getvalue()
+
+
+def svg_bytes(figure: Figure) -> bytes:
+    """Return a figure as SVG, the same bytes every time."""
+    return _bytes(figure, "svg", FILE_DPI)
+
+
+def write_figure(figure: Figure, stem: Path) -> list[Path]:
+    """Write ``stem.png`` and ``stem.svg`` and return their paths."""
+    paths = []
+    for kind in ("png", "svg"):
+        path = stem.with_name(f"{stem.name}.{kind}")
+        path.write_bytes(_bytes(figure, kind, FILE_DPI))
+        paths.append(path)
+    return paths

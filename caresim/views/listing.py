@@ -1,0 +1,113 @@
+"""Lists for the terminal: the levers of a model, and how well a fit meets the figures."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from caresim.language.model import Model
+from caresim.language.parameters import Parameter, Series
+
+if TYPE_CHECKING:
+    from caresim.study.backtest import Score
+    from caresim.study.calibrate import Fit
+
+__all__ = ["fit_text", "levers_text"]
+
+WIDTH = 110
+
+
+def levers_text(model: Model) -> str:
+    """Return the levers with meaning, present value, unit and bounds, one row each."""
+    rows = [
+        (name, entry.meaning, _value(entry), entry.unit, _bounds(entry), entry.grade)
+        for name, entry in model.parameters.items()
+        if entry.role == "lever"
+    ]
+    head = ("lever", "meaning", "value", "unit", "bounds", "evidence")
+    money = f"Money at {model.parameters.price_year} prices." if model.parameters.price_year else ""
+    title = f"What a scenario may change in {type(model).__name__}. {money}"
+    return _table(title, head, rows)
+
+
+def fit_text(fit: Fit, score: Score | None) -> str:
+    """Return the fit table, the counts a reader needs to judge it, and the score out of sample."""
+    parts = [_fit_table(fit), _counts(fit)]
+    if score is not None:
+        parts.append(_score_table(score))
+    return "\n".join(parts)
+
+
+def _fit_table(fit: Fit) -> str:
+    rows = [
+        (
+            str(series),
+            f"{row['from']} to {row['to']}",
+            f"{row['points']}",
+            f"{row['mape']:.2f}",
+            f"{row['bias']:+.2f}",
+            f"{row['data_change']:+.1f}",
+            f"{row['model_change']:+.1f}",
+        )
+        for series, row in fit.table().iterrows()
+    ]
+    head = ("series", "years", "points", "error %", "bias %", "change in data %", "in model %")
+    return _table("Fit: mean absolute percentage error of the model", head, rows)
+
+
+def _counts(fit: Fit) -> str:
+    table = fit.parameters()
+    from_prior = [str(name) for name in table.index[table["learned"] < 0.1]]  # noqa: PLR2004
+    bound = ", ".join(fit.at_bound) or "none"
+    return (
+        f"{len(fit.names)} parameters estimated from {fit.n_points} figures of {fit.n_series} "
+        f"series, each parameter with a prior; {'converged' if fit.converged else 'NOT CONVERGED'} "
+        f"after {fit.steps} steps.\nAt a bound: {bound}.\n"
+        f"Set by their prior (the data narrow them by less than a tenth): "
+        f"{', '.join(from_prior) or 'none'}."
+    )
+
+
+def _score_table(score: Score) -> str:
+    rows = [
+        (
+            row["series"],
+            f"{row['scored_from']} to {row['scored_to']}",
+            f"{row['model']:.2f}",
+            f"{row['no_change']:.2f}",
+        )
+        for row in score.rows
+    ]
+    fitted = score.rows[0]["fitted_to"] if score.rows else ""
+    title = f"Out of sample: fitted to {fitted}, then projected; mean absolute percentage error"
+    return _table(title, ("series", "years", "model %", "no change %"), rows)
+
+
+def _value(entry: Parameter) -> str:
+    if isinstance(entry.value, Series):
+        return f"{entry.value.values[-1]:,.6g} (last)"
+    named = {number: label for label, number in entry.choices}
+    return named.get(entry.value, f"{entry.value:,.6g}")
+
+
+def _bounds(entry: Parameter) -> str:
+    if entry.choices:
+        return " | ".join(label for label, _ in entry.choices)
+    return "{:,.6g} to {:,.6g}".format(*entry.bounds) if entry.bounds else ""
+
+
+def _table(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", title_style="bold")
+    numeric = {"value", "points", "error %", "bias %", "change in data %", "in model %",
+               "model %", "no change %"}  # fmt: skip
+    for name in head:
+        table.add_column(name, justify="right" if name in numeric else "left")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console = Console(file=StringIO(), width=WIDTH, record=True)
+    console.print(table)
+    return console.export_text().rstrip("\n")

@@ -1,0 +1,77 @@
+"""The small print below figures: what bands are, where figures come from, how good it has been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from caresim.engine.notices import Notice
+from caresim.engine.run import Run
+from caresim.language.model import Model
+from caresim.views.series import percent
+
+__all__ = ["CREDIT", "band_note", "collected", "notices_note", "score_note"]
+
+CREDIT = (
+    "Published figures: Department for Education. Contains public sector information licensed "
+    "under the Open Government Licence v3.0."
+)
+# More would crowd out the figure; the report and Run.warnings hold them all
+MOST_NOTICES = 3
+
+
+def collected(runs: Sequence[Run]) -> dict[Notice, list[str]]:
+    """Return each notice once, with the names of the runs it comes from, in order."""
+    found: dict[Notice, list[str]] = {}
+    for run in runs:
+        for notice in run.warnings:
+            names = found.setdefault(notice, [])
+            if run.name not in names:
+                names.append(run.name)
+    return found
+
+
+def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> str:
+    """Return what lines and bands are; empty when there are none to explain."""
+    sizes = {run.n_runs for run in (*runs, *bands.values()) if run.n_runs > 1}
+    if not sizes:
+        return ""
+    counts = " or ".join(f"{n:,}" for n in sorted(sizes))
+    lines = "lines are their medians" if not bands else "lines are single runs"
+    if bands and any(run.n_runs > 1 for run in runs):
+        lines = "lines are single runs, or medians where a run is itself an ensemble"
+    return (
+        f"Bands hold the middle {percent(level)} of {counts} draws of the parameters; "
+        f"{lines}. They do not show doubt about the model's structure or about future policy."
+    )
+
+
+def notices_note(runs: Sequence[Run]) -> str:
+    """Return the first notices on the runs, and how many more there are."""
+    found = [str(notice).rstrip(".") for notice in collected(runs)]
+    if not found:
+        return ""
+    more = len(found) - MOST_NOTICES
+    tail = f"; and {more} more in the runs' warnings" if more > 0 else ""
+    return "Note: " + "; ".join(found[:MOST_NOTICES]) + tail + "."
+
+
+def score_note(model: Model, score: Sequence[Mapping[str, Any]] | None) -> str:
+    """Return the out-of-sample errors in one sentence; empty when there is no score."""
+    if not score:
+        return ""
+    parts = [
+        f"{label_of(model, str(row['series']))} {float(row['model']):.1f} % "
+        f"({float(row['no_change']):.1f} %)"
+        for row in score
+    ]
+    return (
+        "Mean absolute percentage error out of sample, in brackets that of assuming no change: "
+        + "; ".join(parts)
+        + "."
+    )
+
+
+def label_of(model: Model, name: str) -> str:
+    """Return what a quantity is called in words, or its name when the model has none such."""
+    return model.variables[name].label if name in model.variables else name

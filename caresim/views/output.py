@@ -1,0 +1,157 @@
+"""Writes results to a folder: each file whole or not at all, and nothing replaced unasked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caresim.language.errors import CaresimError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from caresim.engine.run import Run
+    from caresim.study.backtest import Score
+    from caresim.study.calibrate import Fit
+    from caresim.study.results import Results
+
+__all__ = ["check_free", "slug", "write_fit", "write_results"]
+
+Files = dict[str, str | bytes]
+
+
+def write_results(
+    results: Results, folder: Path, *, figures: bool = True, overwrite: bool = False
+) -> list[Path]:
+    """Write tables, figures, a one-page summary and ``run.json`` for projections.
+
+    Raises CaresimError when a result exists already and ``overwrite`` is not set.
+    """
+    check_free(folder, overwrite=overwrite)
+    from caresim.views import report
+
+    drawn = _figures(results) if figures else {}
+    files: Files = {}
+    for run in results.runs:
+        files[f"{slug(run.name)}_annual.csv"] = report.annual_csv(run)
+        if run.name in results.ensembles:
+            ensemble = results.ensembles[run.name]
+            files[f"{slug(run.name)}_intervals.csv"] = report.intervals_csv(ensemble)
+    files["columns.csv"] = report.columns_csv(results.model)
+    files["summary.html"] = _summary(results, tuple(drawn.values()))
+    files["run.json"] = json.dumps(_record(results), indent=1, ensure_ascii=False) + "\n"
+    for name, figure in drawn.items():
+        files |= _images(name, figure)
+    return _write_all(files, folder)
+
+
+def write_fit(
+    fit: Fit, score: Score | None, folder: Path, *, overwrite: bool = False
+) -> list[Path]:
+    """Write the fit and parameter tables, the figure, the posterior, the score and new values.
+
+    Raises CaresimError when a result exists already and ``overwrite`` is not set.
+    """
+    check_free(folder, overwrite=overwrite)
+    from caresim.views import plot
+
+    files: Files = {
+        "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
+        "parameters.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
+        "values.json": json.dumps(fit.values, indent=1) + "\n",
+        "posterior.json": fit.posterior.text(),
+        **_images("fit", plot.fit(fit.run, fit.observed)),
+    }
+    if score is not None:
+        files["score.csv"] = score.text()
+    return _write_all(files, folder)
+
+
+def check_free(folder: Path, *, overwrite: bool) -> None:
+    """Refuse a folder that holds anything, unless overwriting is asked for."""
+    if folder.exists() and not folder.is_dir():
+        message = f"{folder} is a file; name a folder for the results"
+        raise CaresimError(message)
+    if not overwrite and folder.is_dir() and any(folder.iterdir()):
+        message = f"{folder} already holds files; choose another folder or add --overwrite"
+        raise CaresimError(message)
+
+
+def slug(name: str) -> str:
+    """Return a file name for a scenario name: ``early_help_first``."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "scenario"
+
+
+def _figures(results: Results) -> dict[str, Figure]:
+    from caresim.views import plot
+
+    score = results.score.rows if results.score else None
+    bands = results.ensembles
+    return {
+        "caseloads": plot.caseloads(*results.runs, bands=bands, score=score),
+        "costs": plot.costs(*results.runs, bands=bands, score=score),
+    }
+
+
+def _images(name: str, figure: Figure) -> Files:
+    from caresim.views import plot
+
+    with tempfile.TemporaryDirectory() as scratch:
+        paths = plot.save_figure(figure, Path(scratch) / name)
+        return {path.name: path.read_bytes() for path in paths}
+
+
+def _summary(results: Results, figures: tuple[Figure, ...]) -> str:
+    from caresim.study.scenario import explain
+    from caresim.views import report
+
+    texts = {run.name: explain(run.scenario, results.model) for run in results.runs if run.scenario}
+    return report.summary_html(
+        results.runs,
+        ensembles=results.ensembles,
+        score=results.score.rows if results.score else None,
+        explanations=texts,
+        figures=figures,
+    )
+
+
+def _record(results: Results) -> dict[str, object]:
+    """Return versions, inputs and warnings as plain data, without a time of day."""
+    return {
+        "runs": [
+            {"name": run.name, "file": _name_of(results.files.get(run.name)), **run.provenance}
+            for run in results.runs
+        ],
+        "ensembles": [_ensemble(run) for run in results.ensembles.values()],
+        "out_of_sample_score": list(results.score.rows) if results.score else None,
+    }
+
+
+def _ensemble(run: Run) -> dict[str, object]:
+    kept = ("runs", "draws", "computed_with", "notices")
+    return {"name": run.name, **{key: run.provenance[key] for key in kept}}
+
+
+def _name_of(path: Path | None) -> str | None:
+    return path.name if path else None
+
+
+def _write_all(files: Files, folder: Path) -> list[Path]:
+    """Stage everything beside the folder, then move each file into place."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            data = content if isinstance(content, bytes) else content.encode("utf-8")
+            (stage / name).write_bytes(data)
+        folder.mkdir(exist_ok=True)
+        for name in files:
+            os.replace(stage / name, folder / name)  # noqa: PTH105  (atomic on one disk)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return [folder / name for name in files]

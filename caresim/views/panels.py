@@ -1,0 +1,178 @@
+"""One panel of a figure at a time: a quantity of several runs, a difference, a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from caresim.engine.run import Run
+from caresim.language.dates import financial_year, year_end
+from caresim.language.errors import RunError
+from caresim.language.observed import Observed
+from caresim.views import plot_style as style
+from caresim.views import series
+from caresim.views.notes import CREDIT, band_note, notices_note
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Picture", "difference_panel", "finish", "fit_panel", "panel"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What all panels of a figure share."""
+
+    runs: tuple[Run, ...]
+    bands: dict[str, Run]
+    observed: Observed | None
+    since: str
+    level: float
+
+    @classmethod
+    def of(
+        cls,
+        runs: tuple[Run, ...],
+        bands: Mapping[str, Run] | None,
+        observed: Observed | None,
+        since: str,
+        level: float,
+    ) -> Picture:
+        """Check what was given and fill in the model's own published figures."""
+        series.check_runs(runs)
+        figures = observed if observed is not None else runs[0].model.observed
+        if year_end(since) > min(run.clock.last_year for run in runs):
+            message = f"since={since!r} is after the last year of a run; take an earlier year"
+            raise RunError(message)
+        ensembles = series.check_bands(runs, bands)
+        return cls(runs, ensembles, figures, since, series.check_level(level))
+
+    @property
+    def has_bands(self) -> bool:
+        """True when any line has a band."""
+        return bool(self.bands) or any(run.n_runs > 1 for run in self.runs)
+
+    @property
+    def last_published(self) -> int | None:
+        """The year after which figures show a projection, None where nothing is published."""
+        figures = self.observed.observations if self.observed is not None else ()
+        known = self.runs[0].outputs
+        return max((year_end(o.year) for o in figures if o.series in known), default=None)
+
+    def ensemble(self, run: Run) -> Run | None:
+        """Return the ensemble that gives a run its band, None where it has its own or none."""
+        return self.bands.get(run.name)
+
+
+def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
+    """Draw one quantity of all runs, from zero, with its published figures."""
+    first = picture.runs[0]
+    unit = first.model.variable(name).unit
+    scale = style.divisor(unit)
+    for i, run in enumerate(picture.runs):
+        line = series.line(run, name, picture.ensemble(run), picture.level, picture.since)
+        style.draw_line(axes, line, i, scale)
+    style.draw_points(axes, *_points(picture, name), scale)
+    style.from_zero(axes)
+    style.set_years(axes)
+    style.mark_projection(axes, picture.last_published)
+    frame.label(axes, first.model.variable(name).label, style.axis_text(unit, first.price_year))
+
+
+def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
+    """Draw one quantity over the published years, with its error in the title."""
+    run, figures = picture.runs[0], picture.observed
+    unit = run.model.variable(name).unit
+    scale = style.divisor(unit)
+    line = series.line(run, name, None, picture.level, picture.since)
+    style.draw_line(axes, line.until(picture.last_published), 0, scale)
+    style.draw_points(axes, *_points(picture, name), scale)
+    style.set_years(axes)
+    error = series.mape(run, figures, name) if figures is not None else float("nan")
+    text = style.axis_text(unit, run.price_year)
+    frame.label(axes, run.model.variable(name).label, text, detail=f"MAPE {error:.1f} %")
+
+
+def difference_panel(
+    picture: Picture, frame: style.Frame, axes: Axes, name: str, rate: float | None
+) -> None:
+    """Draw a quantity minus that of the first run, added up at ``rate`` unless that is None."""
+    base, *others = picture.runs
+    unit = base.model.variable(name).unit
+    first = series.first_difference(base, others, name)
+    for i, run in enumerate(others, 1):
+        if first is not None:
+            line = _difference(picture, run, name, first, rate)
+            style.draw_line(axes, line, i, style.divisor(unit))
+    style.set_years(axes)
+    axes.axhline(0, color="0.2", lw=1.0, zorder=2)
+    if first is None:
+        axes.set_xlim(year_end(picture.since), base.clock.last_year)
+        axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.35")
+    style.mark_projection(axes, picture.last_published, named=False)
+    text = style.axis_text(unit, base.price_year, added_up=rate is not None)
+    if rate:
+        text += f",\ndiscounted at {series.percent(rate)} a year"
+    frame.label(axes, _difference_title(picture, name, first, rate), text)
+
+
+def _difference_title(picture: Picture, name: str, first: int | None, rate: float | None) -> str:
+    """Return a title such as ``"Total spend minus Current policy, added up from 2027-28"``."""
+    base = picture.runs[0]
+    title = f"{base.model.variable(name).label}, difference from {base.name}"
+    return (
+        title
+        if first is None or rate is None
+        else f"{title}, added up from {financial_year(first)}"
+    )
+
+
+def _difference(
+    picture: Picture, run: Run, name: str, first: int, rate: float | None
+) -> series.Line:
+    """Return the difference of two runs, with the band of their ensembles where both have one."""
+    base = picture.runs[0]
+    pair = [picture.ensemble(r) for r in (base, run)]
+    gaps = [series.gap(base, run, name)]
+    if pair[0] is not None and pair[1] is not None:
+        gaps.append(series.gap(pair[0], pair[1], name))
+    if rate is None:
+        shown = [series.yearly_gap(g, first) for g in gaps]
+    else:
+        shown = [series.accumulated(g, first, rate) for g in gaps]
+    return series.gap_line(shown[0], shown[-1], picture.level)
+
+
+def _points(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
+    """Return published figures within the years shown; money must be at the run's prices."""
+    run, figures = picture.runs[0], picture.observed
+    rows = figures.series.get(name, {}).values() if figures is not None else ()
+    for row in rows:
+        if row.price_base and run.price_year and row.price_base != run.price_year:
+            message = (
+                f"published '{name}' is at {row.price_base} prices and the run at "
+                f"{run.price_year}; convert one of them"
+            )
+            raise RunError(message)
+    years, values = series.observed_points(figures, name, picture.since)
+    keep = years <= max(r.clock.last_year for r in picture.runs)
+    return years[keep], values[keep]
+
+
+def finish(picture: Picture, frame: style.Frame, notes: Sequence[str]) -> Figure:
+    """Set the legend of all runs and the notes below the panels."""
+    handles: list[Any] = [style.line_handle(i) for i in range(len(picture.runs))]
+    labels = series.names_of(picture.runs)
+    shown = [*picture.runs, *picture.bands.values()]
+    if picture.has_bands:
+        handles.append(style.band_handle())
+        labels.append(f"{series.percent(picture.level)} band")
+    published = picture.last_published is not None
+    if published:
+        handles.append(style.point_handle())
+        labels.append("Published figures")
+    bands = band_note(picture.runs, picture.bands, picture.level)
+    credit = CREDIT if published else ""
+    return frame.finish(handles, labels, [bands, *notes, credit, notices_note(shown)])

@@ -1,0 +1,138 @@
+"""Figures of runs: caseloads, costs, and the fit to published figures."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from caresim.engine.run import Run
+from caresim.language.errors import RunError
+from caresim.language.observed import Observed
+from caresim.views import series
+from caresim.views.notes import score_note
+from caresim.views.panels import Picture, difference_panel, finish, fit_panel, panel
+from caresim.views.plot_style import Frame
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["caseloads", "costs", "fit", "save_figure"]
+
+CASELOADS = ("referrals", "section_47_enquiries", "protection_plans", "looked_after")
+COSTS = ("statutory_spend", "early_help_spend", "total_spend")
+WIDTH, FIT_WIDTH = 9.0, 12.0
+P = ParamSpec("P")
+
+
+def _in_house_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw in the house style and leave the reader's own settings of Matplotlib as they are."""
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        from caresim.views.figure import house_style
+
+        with house_style():
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@_in_house_style
+def caseloads(
+    *runs: Run,
+    observed: Observed | None = None,
+    bands: Mapping[str, Run] | None = None,
+    since: str = "2009-10",
+    level: float = 0.8,
+    score: Sequence[Mapping[str, Any]] | None = None,
+    width: float = WIDTH,
+) -> Figure:
+    """Draw referrals, section 47 enquiries, protection plans and looked-after children.
+
+    Lines are runs, in thousands from the financial year ``since`` on; an ensemble shows its median
+    and a band that holds ``level`` of its draws. ``bands`` gives ensembles by run name where the
+    line is to be a single run. Open circles are ``observed``, by default the model's published
+    figures; what lies after the last of them is shaded. ``score`` holds rows as in
+    :func:`caresim.views.report.summary_html`; ``width`` is in inches.
+
+    Raises RunError when a run did not store these outputs.
+    """
+    picture = Picture.of(runs, bands, observed, since, level)
+    frame = Frame.of(4, 2, width)
+    for axes, name in zip(frame.panels, CASELOADS, strict=True):
+        panel(picture, frame, axes, name)
+    return finish(picture, frame, [score_note(runs[0].model, score)])
+
+
+@_in_house_style
+def costs(
+    *runs: Run,
+    cumulative: bool = False,
+    discount: float | None = None,
+    observed: Observed | None = None,
+    bands: Mapping[str, Run] | None = None,
+    since: str = "2009-10",
+    level: float = 0.8,
+    score: Sequence[Mapping[str, Any]] | None = None,
+    width: float = WIDTH,
+) -> Figure:
+    """Draw statutory, early-help and total spend, and differences from the first run.
+
+    Money is in £bn at the runs' price year. With two or more runs a fourth panel shows total spend
+    minus that of the first run, from the first year in which they differ: year by year, or added up
+    when ``cumulative``, then discounted to that year at ``discount`` a year if given (the Green
+    Book takes 0.035). Ensembles are paired draw by draw. The rest is as in :func:`caseloads`.
+
+    Raises RunError for runs at different prices or, in the differences, with different draws.
+    """
+    if discount is not None and not cumulative:
+        message = "discount applies to differences added up over years: write cumulative=True"
+        raise RunError(message)
+    rate = series.check_rate(discount) if cumulative else None
+    picture = Picture.of(runs, bands, observed, since, level)
+    series.check_prices(runs)
+    frame = Frame.of(3, 3, width) if len(runs) == 1 else Frame.of(4, 2, width)
+    for axes, name in zip(frame.panels, COSTS, strict=False):
+        panel(picture, frame, axes, name)
+    if len(runs) > 1:
+        difference_panel(picture, frame, frame.panels[-1], "total_spend", rate)
+    return finish(picture, frame, [score_note(runs[0].model, score)])
+
+
+@_in_house_style
+def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Figure:
+    """Draw a run against every published series, with its mean absolute percentage error (MAPE).
+
+    ``observed`` defaults to the figures of the model. Axes do not begin at zero, so that small
+    misses can be seen.
+
+    Raises RunError when no published output of the run is observed.
+    """
+    series.check_runs([run])
+    picture = Picture.of((run,), None, observed, run.clock.financial_years[0], level)
+    figures = picture.observed or ()
+    names = [n for n in run.model.published_names() if n in run.outputs and n in figures]
+    if not names:
+        message = "no published output of this run is observed: give fit the published figures"
+        raise RunError(message)
+    frame = Frame.of(len(names), min(4, len(names)), FIT_WIDTH)
+    for axes, name in zip(frame.panels, names, strict=False):
+        fit_panel(picture, frame, axes, name)
+    text = (
+        "MAPE: mean absolute percentage error, without the years that calibrations leave out. "
+        "Axes do not begin at zero. A close fit to the past does not by itself make a projection "
+        "good."
+    )
+    return finish(picture, frame, [text])
+
+
+def save_figure(figure: Figure, path_without_suffix: str | Path) -> list[Path]:
+    """Write a figure as PNG (160 dots an inch) and SVG, the same bytes every time.
+
+    Returns the two paths. Text in the SVG is drawn as outlines, so that it looks alike everywhere.
+    """
+    from caresim.views.figure import write_figure
+
+    return write_figure(figure, Path(path_without_suffix))

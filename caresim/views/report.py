@@ -1,0 +1,166 @@
+"""A one-page report of scenarios against a baseline, and the tables that go with it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from caresim.engine.run import Run
+from caresim.views import page, series
+from caresim.views.comparison import (
+    Pair,
+    comparison_table,
+    levels_table,
+    sum_sentence,
+    table_years,
+)
+from caresim.views.notes import CREDIT, collected, label_of
+from caresim.views.tables import annual_csv, columns_csv, intervals_csv
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["annual_csv", "columns_csv", "intervals_csv", "summary_html"]
+
+TITLE = "Children's social care in England: projections compared"
+MEASURES = ("series", "model", "no_change")
+YEARS = ("2029-30", "2034-35")
+
+
+def summary_html(
+    runs: Sequence[Run],
+    *,
+    ensembles: Mapping[str, Run] | None = None,
+    score: Sequence[Mapping[str, Any]] | None = None,
+    explanations: Mapping[str, str] | None = None,
+    figures: Sequence[Figure] = (),
+    title: str = TITLE,
+    years: Sequence[str] = YEARS,
+    level: float = 0.8,
+) -> str:
+    """Return a page that compares scenarios with the first run, on one sheet of A4 when printed.
+
+    ``ensembles`` gives by run name the draws behind the intervals, which hold ``level`` of the
+    paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``
+    and ``no_change`` (mean absolute percentage errors out of sample) and any others, as in
+    ``Score.rows``. ``explanations`` says by run name what a scenario does. A run that ends before
+    one of ``years`` shows its last year instead. One sheet holds two scenarios and two figures;
+    figures of ``width=6.5`` stay readable there. The page needs nothing from outside, and is the
+    same for the same runs.
+
+    Raises RunError for runs at different prices or with different numbers of draws.
+    """
+    series.check_runs(runs)
+    series.check_prices(runs)
+    series.check_level(level)
+    drawn = series.check_bands(runs, ensembles)
+    shown = [*runs, *drawn.values()]
+    body = [
+        page.element("h1", html.escape(title, quote=False)),
+        _lead(runs, shown, level),
+        *_scenarios(runs, drawn, explanations or {}, table_years(runs, years), level),
+        _figures(figures),
+        page.beside(_score(runs[0], score), _remarks(shown)),
+        _sources(runs),
+    ]
+    return page.document(title, "\n".join(part for part in body if part))
+
+
+def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float) -> str:
+    others = ", ".join(series.names_of(runs)[1:])
+    against = f" {others}, against {runs[0].name}." if others else f" {runs[0].name}."
+    draws = max(run.n_runs for run in shown)
+    interval = (
+        f" Brackets hold the middle {series.percent(level)} of {draws:,} draws of the parameters, "
+        "paired draw by draw; they do not show doubt about the model's structure."
+        if draws > 1
+        else ""
+    )
+    return page.paragraphs(
+        f"Projections, conditional on what is assumed below:{against} Children are rounded to the "
+        f"nearest ten; a child may be counted more than once in events over a year.{interval}"
+    )
+
+
+def _scenarios(
+    runs: Sequence[Run],
+    ensembles: Mapping[str, Run],
+    explanations: Mapping[str, str],
+    years: Sequence[str],
+    level: float,
+) -> list[str]:
+    base, *others = runs
+    parts = [_words(base, base.name, explanations)] if base.name in explanations else []
+    if not others:
+        return [*parts, levels_table(base, years)]
+    for run, name in zip(others, series.names_of(runs)[1:], strict=True):
+        pair = Pair(base, run, ensembles.get(base.name), ensembles.get(run.name), level)
+        parts += [_words(run, name, explanations), comparison_table(pair, years)]
+        if "total_spend" in run.outputs:
+            parts.append(page.paragraphs(sum_sentence(pair)))
+    return parts
+
+
+def _words(run: Run, name: str, explanations: Mapping[str, str]) -> str:
+    text = explanations.get(run.name) or getattr(run.scenario, "summary", "")
+    head = page.element("h2", html.escape(name, quote=False))
+    return head + page.paragraphs(text or "No description was given.")
+
+
+def _figures(figures: Sequence[Figure]) -> str:
+    if not figures:
+        return ""
+    return page.element("div", "".join(page.image(f, _alt(f)) for f in figures), of="figures")
+
+
+def _alt(figure: Figure) -> str:
+    titles = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
+    return "Figure: " + "; ".join(titles) + ". The numbers stand in the tables."
+
+
+def _remarks(runs: Sequence[Run]) -> str:
+    """Return assumptions and warnings, each once, with the names of its runs if not of all."""
+    found = collected(runs)
+    names = {run.name for run in runs}
+    sorted_by: dict[bool, list[str]] = {True: [], False: []}
+    for notice, where in found.items():
+        tail = "" if set(where) == names else f" ({', '.join(where)})"
+        sorted_by[notice.kind == "assumption"].append(f"{notice}{tail}")
+    assumed = sorted_by[True] or ["No given path had to be continued."]
+    warned = sorted_by[False] or ["None."]
+    parts = (("What is assumed", assumed), ("Warnings", warned))
+    return "".join(page.element("h2", head) + page.listing(texts) for head, texts in parts)
+
+
+def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
+    head = page.element("h2", "How good it has been")
+    if not score:
+        return head + page.paragraphs("Not scored.")
+    keys = list(dict.fromkeys(key for row in score for key in row))
+    shared = [k for k in keys if k not in MEASURES and len({row.get(k) for row in score}) == 1]
+    facts = "; ".join(f"{k.replace('_', ' ')} {score[0][k]}" for k in shared)
+    words = (
+        "Mean absolute percentage error, in %, of projections over years that the fit did not see, "
+        f"beside the error of assuming no change{f' ({facts})' if facts else ''}."
+    )
+    shown = [k for k in keys if k not in shared]
+    titles = (page.element("th", html.escape(k.replace("_", " ").capitalize())) for k in shown)
+    rows = [[_score_cell(run, k, row.get(k, "–")) for k in shown] for row in score]
+    return head + page.paragraphs(words) + page.table(["".join(titles)], rows)
+
+
+def _score_cell(run: Run, key: str, value: Any) -> str:
+    if key == "series":
+        return html.escape(label_of(run.model, str(value)), quote=False)
+    shown = f"{value:.1f}" if isinstance(value, float) else str(value)
+    return html.escape(shown, quote=False)
+
+
+def _sources(runs: Sequence[Run]) -> str:
+    record = runs[0].provenance
+    keys = ("caresim", "python", "numpy", "model", "equations", "method", "steps_per_year")
+    versions = ", ".join(f"{k.replace('_', ' ')} {record[k]}" for k in keys if k in record)
+    texts = [CREDIT, f"Made with {versions}."]
+    content = "".join(page.paragraphs(text) for text in texts)
+    return page.element("h2", "Sources and versions") + page.element("div", content, of="small")

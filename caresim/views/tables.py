@@ -1,0 +1,98 @@
+"""Results as CSV text: the same characters for the same run, on every machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from caresim.engine.run import Run
+from caresim.language.dates import year_end
+from caresim.language.errors import RunError
+from caresim.language.model import Model
+from caresim.language.units import Unit
+from caresim.language.variables import Variable
+from caresim.views.series import check_level
+
+__all__ = ["annual_csv", "columns_csv", "intervals_csv"]
+
+COLUMNS = ("column", "meaning", "unit", "price_base", "kind", "definition", "source")
+DECIMALS = {"child": 1, "GBP": 0}
+
+
+def annual_csv(run: Run) -> str:
+    """Return the published outputs by financial year, one column each.
+
+    Stocks stand on 31 March, flows and money are summed over the year; an ensemble gives medians.
+    Children have one decimal, money is in whole pounds at the run's price year.
+    """
+    names = _published(run)
+    columns = [_cells(run, name, np.median(run.yearly(name), axis=1)) for name in names]
+    rows = zip(run.clock.financial_years, *columns, strict=True)
+    return _text(("financial_year", *names), rows)
+
+
+def intervals_csv(run_ensemble: Run, level: float = 0.8) -> str:
+    """Return low, median and high of each published output of an ensemble, one row each a year.
+
+    ``level`` of the draws lie from low to high. Raises RunError for a single run.
+    """
+    if run_ensemble.n_runs == 1:
+        message = f"'{run_ensemble.name}' is a single run; intervals need a run with draws"
+        raise RunError(message)
+    tail = (1 - check_level(level)) / 2
+    rows: list[tuple[str, ...]] = []
+    for name in _published(run_ensemble):
+        table = np.quantile(run_ensemble.yearly(name), [tail, 0.5, 1 - tail], axis=1)
+        columns = [_cells(run_ensemble, name, values) for values in table]
+        years = run_ensemble.clock.financial_years
+        rows.extend((y, name, *cells) for y, *cells in zip(years, *columns, strict=True))
+    header = ("financial_year", "column", *(f"p{100 * q:g}" for q in (tail, 0.5, 1 - tail)))
+    return _text(header, rows)
+
+
+def columns_csv(model: Model) -> str:
+    """Return what each column of the annual table means: unit, price base, definition, source.
+
+    ``kind`` is "on 31 March" or "over the year". Definition and source are those of the published
+    figures under the same name, the releases in order of years; without any, the model's own.
+    """
+    return _text(COLUMNS, [_describe(model, model.variable(n)) for n in model.published_names()])
+
+
+def _describe(model: Model, variable: Variable) -> tuple[str, ...]:
+    name = variable.name or ""
+    kind = "over the year" if variable.is_rate else "on 31 March"
+    price = model.parameters.price_year if variable.unit.power_of("GBP") else ""
+    figures = model.observed.series.get(name, {}) if model.observed is not None else {}
+    rows = [figures[year] for year in sorted(figures, key=year_end)]
+    definition = rows[-1].definition if rows else ""
+    source = "; ".join(dict.fromkeys(row.release for row in rows)) or "model; no published figure"
+    return name, variable.label, str(variable.unit), price, kind, definition, source
+
+
+def _published(run: Run) -> list[str]:
+    names = [name for name in run.model.published_names() if name in run.outputs]
+    return names or list(run.outputs)
+
+
+def _cells(run: Run, name: str, values: Iterable[float]) -> list[str]:
+    unit = run.model.variable(name).unit
+    per_year = unit * Unit.parse("year")
+    places = DECIMALS.get(str(unit), DECIMALS.get(str(per_year)))
+    return [_number(float(value), places) for value in values]
+
+
+def _number(value: float, places: int | None) -> str:
+    shown = f"{value:.6g}" if places is None else f"{value:.{places}f}"
+    return shown.removeprefix("-") if float(shown) == 0 else shown
+
+
+def _text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return stream.getvalue()
