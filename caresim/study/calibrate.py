@@ -194,8 +194,8 @@ def _at_bound(entry: Parameter, value: float) -> bool:
 
 
 def _rounded(value: float) -> float:
-    """Return the value to eight figures, as it is shipped."""
-    return float(f"{value:.8g}")
+    """Return the value to six figures, as it is shipped."""
+    return float(f"{value:.6g}")
 
 
 class _Progress:

@@ -140,13 +140,14 @@ def _cells(pair: Pair, name: str, year: str) -> list[str]:
     before, after = _at(pair.base, name, year), _at(pair.run, name, year)
     paired = _paired(pair.base, pair.run, name, year)
     middle = float(np.median(paired))
-    shown = page.element("span", _signed(pair.run, name, middle), of="nowrap")
+    shown = _signed(pair.run, name, middle)
     if pair.spread is not None:
         ends = np.quantile(
             _paired(*pair.spread, name, year), [(1 - pair.level) / 2, (1 + pair.level) / 2]
         )
         text = f"({' to '.join(_signed(pair.run, name, float(end)) for end in ends)})"
-        shown += " " + page.element("span", text, of="small nowrap")
+        shown += " " + page.element("span", text, of="small")
+    shown = page.element("span", shown, of="nowrap")
     share = _with_sign(100 * middle / before, 1) if before else "–"
     return [_level(pair.base, name, before), _level(pair.run, name, after), shown, share]
 

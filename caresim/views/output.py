@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caresim.language.errors import CaresimError
+from caresim.language.parameter_file import with_new_values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,13 +63,15 @@ def write_fit(
 
     files: Files = {
         "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
-        "parameters.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
-        "values.json": json.dumps(fit.values, indent=1) + "\n",
+        "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
         "posterior.json": fit.posterior.text(),
         **_images("fit", plot.fit(fit.run, fit.observed)),
     }
     if score is not None:
         files["score.csv"] = score.text()
+    if (source := fit.model.parameters.path) is not None:
+        text = source.read_text(encoding="utf-8")
+        files["parameters.toml"] = with_new_values(text, fit.values)
     return _write_all(files, folder)
 
 

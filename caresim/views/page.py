@@ -24,6 +24,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { padding: .16em .45em; text-align: right; border-bottom: 1px solid #ddd;
   vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; }
+thead tr + tr th:first-child { text-align: right; }
 thead th { border-bottom: 1px solid #666; font-weight: 600; }
 thead th[colspan] { text-align: center; border-bottom: 1px solid #bbb; }
 .unit, .small { color: #555; font-size: .86em; }
@@ -34,13 +35,13 @@ thead th[colspan] { text-align: center; border-bottom: 1px solid #bbb; }
 .pair > section { flex: 1 1 400px; min-width: 0; }
 ul { margin: .2em 0; padding-left: 1.5em; }
 @media print {
-  body { font-size: 7.4pt; line-height: 1.25; max-width: none; margin: 0; padding: 0; }
+  body { font-size: 7.2pt; line-height: 1.22; max-width: none; margin: 0; padding: 0; }
   h2 { margin-top: .6em; }
   h3 { margin-top: .45em; }
   th, td { padding: .05em .3em; }
-  .small { font-size: .82em; }
+  .small { font-size: .8em; }
   .figures { flex-wrap: nowrap; gap: 4mm; margin: .3em 0; }
-  .figures img { flex: 1 1 0; max-height: 84mm; object-fit: contain; }
+  .figures img { flex: 1 1 0; max-height: 78mm; object-fit: contain; }
   .pair { flex-wrap: nowrap; }
   .pair > section { flex: 1 1 0; }
   tr, img, li { break-inside: avoid; }

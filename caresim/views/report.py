@@ -61,8 +61,7 @@ def summary_html(
         _lead(runs, shown, level),
         *_scenarios(runs, drawn, explanations or {}, table_years(runs, years), level),
         _figures(figures),
-        page.beside(_score(runs[0], score), _remarks(shown)),
-        _sources(runs),
+        page.beside(_score(runs[0], score), _remarks(shown) + _sources(runs)),
     ]
     return page.document(title, "\n".join(part for part in body if part))
 

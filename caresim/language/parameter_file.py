@@ -1,0 +1,125 @@
+"""The TOML files that hold a model's parameters: reading them, and writing fitted values back."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from caresim.language.dates import end_of, parse_date, year_end
+from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.parameters import PRIORS, Parameter, Parameters, Prior, Series
+
+__all__ = ["read_parameters", "with_new_values"]
+
+
+def read_parameters(path: Path) -> Parameters:
+    """Read a file with one table for each parameter.
+
+    Raises ParameterError that names file, parameter and key.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        message = f"{path.name}: cannot be read as a parameter file: {fault}"
+        raise ParameterError(message) from None
+    price_year = content.pop("price_year", "")
+    entries = {}
+    for name, table in content.items():
+        try:
+            entries[name] = _from_table(name, table)
+        except CaresimError as fault:
+            message = f"{path.name}, [{name}]: {fault}"
+            raise ParameterError(message) from None
+    return Parameters(entries, price_year, path)
+
+
+def with_new_values(text: str, values: Mapping[str, float]) -> str:
+    """Return the text of a parameter file with some values exchanged and all else as it was.
+
+    Raises ParameterError for a parameter that has no line ``value = …``.
+    """
+    for name, value in values.items():
+        pattern = rf"(^\[{re.escape(name)}\]\n(?:(?!\[).*\n)*?value = )[^\n]*"
+        text, count = re.subn(pattern, rf"\g<1>{value!r}", text, count=1, flags=re.MULTILINE)
+        if not count:
+            message = f"[{name}] has no line 'value = …' to write the new value to"
+            raise ParameterError(message)
+    return text
+
+
+def _from_table(name: str, table: Any) -> Parameter:
+    given = _checked_keys(table)
+    if "values" in given:
+        given["value"] = _series(given.pop("values"))
+    else:
+        given["value"] = float(given["value"])
+    if "bounds" in given:
+        given["bounds"] = _bounds(given["bounds"])
+    if "prior" in given:
+        given["prior"] = _prior(given["prior"])
+    if "choices" in given:
+        given["choices"] = tuple((label, float(v)) for label, v in given["choices"].items())
+    parameter = Parameter(name, **given)
+    if parameter.role != "estimated" and not parameter.source:
+        message = "'source' is missing: say where the number comes from, or that it is assumed"
+        raise ParameterError(message)
+    return parameter
+
+
+def _checked_keys(table: Any) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        message = "each parameter is a table with meaning, value and unit"
+        raise ParameterError(message)
+    known = {f.name for f in fields(Parameter)} - {"name"} | {"values"}
+    for key in table:
+        if key not in known:
+            message = f"unknown key '{key}'{did_you_mean(key, known)}"
+            raise ParameterError(message)
+    for key in ("meaning", "unit", "role"):
+        if key not in table:
+            message = f"'{key}' is missing"
+            raise ParameterError(message)
+    if ("value" in table) == ("values" in table):
+        message = "give either 'value' or 'values'"
+        raise ParameterError(message)
+    return dict(table)
+
+
+def _series(values: Mapping[str, float]) -> Series:
+    """Read dated values; the keys are all dates or all financial years."""
+    held = all(len(key) == len("2019-20") for key in values)
+    if held:
+        times = [float(year_end(key) - 1) for key in values]
+    else:
+        times = [end_of(parse_date(key, "a key of 'values'")) for key in values]
+    if not times or any(b <= a for a, b in pairwise(times)):
+        message = "'values' needs dates in increasing order"
+        raise ParameterError(message)
+    if held and any(b - a != 1 for a, b in pairwise(times)):
+        message = "'values' by financial year must not skip a year"
+        raise ParameterError(message)
+    return Series(tuple(times), tuple(float(v) for v in values.values()), held)
+
+
+def _bounds(value: Any) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2 or not value[0] < value[1]:  # noqa: PLR2004
+        message = f"'bounds' is [low, high], not {value!r}"
+        raise ParameterError(message)
+    return float(value[0]), float(value[1])
+
+
+def _prior(value: Any) -> Prior:
+    kinds = ", ".join(PRIORS)
+    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in PRIORS:
+        message = f"'prior' is one of {kinds}, such as {{ normal = {{ mean = 1, sd = 0.1 }} }}"
+        raise ParameterError(message)
+    kind, numbers = next(iter(value.items()))
+    if set(numbers) != set(PRIORS[kind]):
+        message = f"a {kind} prior takes {' and '.join(PRIORS[kind])}"
+        raise ParameterError(message)
+    return Prior(kind, *(float(numbers[key]) for key in PRIORS[kind]))

@@ -1,0 +1,94 @@
+"""The time grid: dates, saved moments, and refusals that say what to do."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caresim.engine.clock import Clock
+from caresim.language import RunError
+from caresim.language.dates import date_of
+
+
+def test_a_grid_runs_from_one_31_march_to_another():
+    clock = Clock.between("2009-03-31", dt.date(2012, 3, 31), 16)
+    assert (clock.first_year, clock.last_year, clock.n_steps, clock.step) == (
+        2009,
+        2012,
+        48,
+        1 / 16,
+    )
+    assert clock.financial_years == ["2009-10", "2010-11", "2011-12"]
+    assert clock.save_dates == [dt.date(year, 3, 31) for year in range(2009, 2013)]
+    assert (clock.time(0), clock.time(24), clock.time(48)) == (2009.0, 2010.5, 2012.0)
+
+
+@pytest.mark.parametrize(
+    ("every", "saves", "dates"),
+    [
+        ("year", 1, ["2009-03-31", "2010-03-31"]),
+        ("quarter", 4, ["2009-03-31", "2009-06-30", "2009-09-30", "2009-12-30", "2010-03-31"]),
+        ("step", 8, None),
+    ],
+)
+def test_moments_are_saved_each_year_quarter_or_step(every, saves, dates):
+    clock = Clock.between("2009-03-31", "2010-03-31", 8, every)
+    assert clock.saves_per_year == saves
+    assert clock.steps_per_save == 8 // saves
+    assert len(clock.save_dates) == saves + 1
+    if dates:
+        assert [str(day) for day in clock.save_dates] == dates
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("2009-04-01", "2012-03-31", 16), "start must be a 31 March, the end of a financial year"),
+        (("2009-03-31", "2012-09-30", 16), "2012-09-30 is not: take 2012-03-31"),
+        (("2009-03-31", "2012-11-30", 16), "2012-11-30 is not: take 2013-03-31"),
+        (("2009-03-31", "2012", 16), "until must be a date such as 2030-03-31, not '2012'"),
+        ((2009, "2012-03-31", 16), "start must be a date such as 2030-03-31, not 2009"),
+        (("2012-03-31", "2009-03-31", 16), "until (2009-03-31) must be after the start of the run"),
+        (("2012-03-31", "2012-03-31", 16), "until (2012-03-31) must be after the start of the run"),
+        (("2009-03-31", "2012-03-31", 0), "steps_per_year is from 1 to 4096, not 0"),
+        (("2009-03-31", "2012-03-31", 5000), "steps_per_year is from 1 to 4096, not 5000"),
+        (("2009-03-31", "2012-03-31", 1.5), "steps_per_year is a whole number, not 1.5"),
+        (("2009-03-31", "2012-03-31", True), "steps_per_year is a whole number, not True"),
+        (("2009-03-31", "2012-03-31", 8, "month"), "every is one of 'year', 'quarter', 'step'"),
+        (
+            ("2009-03-31", "2012-03-31", 6, "quarter"),
+            "every='quarter' needs steps_per_year to be a multiple of 4",
+        ),
+    ],
+)
+def test_a_grid_that_cannot_be_made_is_refused(arguments, message):
+    with pytest.raises(RunError) as caught:
+        Clock.between(*arguments)
+    assert message in str(caught.value)
+
+
+@given(st.integers(1950, 2100), st.integers(1, 60), st.integers(1, 400))
+def test_time_is_counted_and_never_drifts(first, years, steps):
+    clock = Clock(first, first + years, steps)
+    assert clock.time(clock.n_steps) == first + years
+    assert clock.moments.shape == (clock.n_steps, 3)
+    assert clock.moments[-1, 2] == first + years
+    np.testing.assert_array_equal(clock.moments[1:, 0], clock.moments[:-1, 2])
+
+
+@given(st.integers(1, 400), st.data())
+def test_the_nearest_step_to_a_step_is_itself(steps, data):
+    clock = Clock(2000, 2010, steps)
+    k = data.draw(st.integers(0, clock.n_steps))
+    assert clock.nearest_step(clock.time(k)) == k
+
+
+def test_a_moment_before_the_run_is_its_first_step():
+    assert Clock(2000, 2010, 16).nearest_step(1990.0) == 0
+
+
+def test_saved_dates_are_the_days_that_end_nearest():
+    clock = Clock(2000, 2001, 16, 16)
+    assert clock.save_dates == [date_of(2000 + i / 16) for i in range(17)]

@@ -1,0 +1,161 @@
+"""Every kind of node and every function has a unit rule, a rendering and code in each target."""
+
+# ruff: noqa: ARG005  (every case takes the same arguments)
+
+import math
+import types
+
+import pytest
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.targets import TARGETS
+from caresim.language import (
+    Aux,
+    Delay,
+    Flow,
+    Model,
+    Parameters,
+    Smooth,
+    Stock,
+    Unit,
+    UnitError,
+    cloud,
+    exp,
+    log,
+    maximum,
+    minimum,
+    smooth_step,
+    time,
+    total,
+    where,
+)
+from caresim.language.expressions import FUNCTIONS, Binary, Call, Expr, Number, render
+from caresim.language.variables import Defined, Place, Variable
+
+KINDS_OF = {Variable, Place, Defined}  # what named quantities have in common; never made directly
+YEARS = Clock(2020, 2021, 2)
+p = Parameters.of(four=(4.0, "child"), half=0.5, span=(2.0, "year"))
+
+
+# one example a node class: how to make it, its unit, its value at the end of March 2021
+NODES = {
+    "Number": (lambda m: Number(2.5), "1", 2.5),
+    "Time": (lambda m: time, "year", 2021.0),
+    "Negative": (lambda m: -m.stock, "child", -4.0),
+    "Binary": (lambda m: m.stock / p.span, "child/year", 2.0),
+    "Call": (lambda m: maximum(m.stock, 0), "child", 4.0),
+    "ParameterRef": (lambda m: p.span, "year", 2.0),
+    "Stock": (lambda m: m.stock, "child", 4.0),
+    "Flow": (lambda m: m.flow, "child/year", 0.0),
+    "Aux": (lambda m: m.twice, "child", 8.0),
+    "Smooth": (lambda m: m.felt, "child", 4.0),
+    "Delay": (lambda m: m.way, "child", 4.0),
+}
+# one example a function: how to make it, its value, and a use whose units do not agree
+CALLS = {
+    "exp": (lambda: exp(p.half), math.exp(0.5), lambda: exp(p.span)),
+    "log": (lambda: log(p.half), math.log(0.5), lambda: log(p.span)),
+    "maximum": (lambda: maximum(p.half, 2), 2.0, lambda: maximum(p.half, p.span)),
+    "minimum": (lambda: minimum(p.half, 2), 0.5, lambda: minimum(p.half, p.span)),
+    "total": (lambda: total(p.half, 2, p.half), 3.0, lambda: total(p.half, p.span)),
+    "where": (lambda: where(p.half < 2, 7, 9), 7.0, lambda: where(p.half < 2, p.half, p.span)),
+    "smooth_step": (
+        lambda: smooth_step(0, p.half * 4, "2020-03-31", "2022-03-31"),
+        1.0,
+        lambda: smooth_step(p.half, p.span, "2020-03-31", "2022-03-31"),
+    ),
+}
+SYMBOLS = {"+": 4.5, "-": 3.5, "*": 2.0, "/": 8.0, "**": 2.0, "<": 0, "<=": 0, ">": 1, ">=": 1}
+
+
+class Sample:
+    """Named quantities that stay as they start, so that their values are known."""
+
+    def __init__(self):
+        self.stock = Stock("A stock", "child", p.four)
+        self.flow = Flow("Nothing", cloud >> self.stock, 0)
+        self.twice = Aux("Twice", 2 * self.stock)
+        self.felt = Smooth("Felt", self.stock, p.span)
+        self.way = Delay("On the way", "child", p.four, time=p.span, order=2)
+
+
+def ran(sample, expression, target):
+    """Return the value of an expression on 31 March 2021 as the engine computes it."""
+    body = {**vars(sample), "result": Aux("The result", expression)}
+    body["spare"] = Aux("Uses every parameter", p.four / p.span * p.half)
+    made = types.new_class("Made", (Model,), exec_body=lambda names: fill(names, body))
+    run = execute(made(), YEARS, target=target, outputs=["result"])
+    return run.values("result")[-1, 0]
+
+
+def fill(names, body):
+    names["parameters"] = p
+    for name, value in body.items():
+        names[name] = value
+
+
+def classes_below(kind):
+    for below in kind.__subclasses__():
+        yield below
+        yield from classes_below(below)
+
+
+def concrete_nodes():
+    return sorted({c.__name__ for c in classes_below(Expr)} - {c.__name__ for c in KINDS_OF})
+
+
+def test_every_node_class_has_an_example():
+    assert concrete_nodes() == sorted(NODES), "give the new node class an example in NODES"
+
+
+def test_every_function_has_an_example():
+    assert sorted(FUNCTIONS) == sorted(CALLS), "give the new function an example in CALLS"
+
+
+@pytest.mark.parametrize("name", concrete_nodes())
+def test_a_node_has_its_unit_a_rendering_and_runs_in_every_target(name):
+    make, unit, value = NODES[name]
+    sample = Sample()
+    node = make(sample)
+    assert type(node).__name__ == name
+    assert node.unit == Unit.parse(unit)
+    for target in TARGETS:
+        assert ran(sample, node, target) == pytest.approx(value, rel=1e-12), target
+    names = {"stock": 4.0, "flow": 0.0, "twice": 8.0, "felt": 4.0, "way": 4.0, "time": 2021.0}
+    names |= {key: entry.value for key, entry in p.items()}
+    assert eval(render(node), {**TARGETS["floats"], **names}) == pytest.approx(value)  # noqa: S307
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_has_a_unit_rule_a_rendering_and_code_in_every_target(name):
+    make, value, disagreeing = CALLS[name]
+    node = make()
+    assert isinstance(node, Call)
+    assert node.function == name
+    with pytest.raises(UnitError):
+        disagreeing()
+    names = {key: entry.value for key, entry in p.items()} | {"time": 2021.0}
+    for target, functions in TARGETS.items():
+        source = render(node)
+        computed = eval(source, {**functions, **names})  # noqa: S307
+        assert float(computed) == pytest.approx(value, rel=1e-12), f"{source} for {target}"
+        assert ran(Sample(), node, target) == pytest.approx(value, rel=1e-12), target
+
+
+@pytest.mark.parametrize("symbol", sorted(SYMBOLS))
+def test_an_operator_runs_in_every_target(symbol):
+    node = Binary(symbol, Number(4), p.half)
+    shown = where(node, 1, 0) if symbol[0] in "<>" else node
+    for target in TARGETS:
+        assert ran(Sample(), shown, target) == pytest.approx(SYMBOLS[symbol]), target
+
+
+def test_targets_offer_the_same_functions():
+    offered = {target: sorted(functions) for target, functions in TARGETS.items()}
+    assert len({tuple(names) for names in offered.values()}) == 1, offered
+
+
+def test_an_unknown_function_has_no_unit_rule():
+    with pytest.raises(KeyError):
+        Call("square_root", Number(2))

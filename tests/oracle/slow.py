@@ -1,0 +1,233 @@
+"""A slow, independent reading of a model: the graph is interpreted node by node with plain floats.
+
+Nothing of caresim.engine is used. A moment is (coordinate, before): at a jump, ``before`` takes the
+value that ends there and not the one that begins.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from caresim.language.expressions import Binary, Call, Negative, Number, Time
+from caresim.language.parameters import ParameterRef, Series
+from caresim.language.variables import Stock, Variable
+
+OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def smooth_step(first, last, u):
+    if u <= 0:
+        return first
+    if u >= 1:
+        return last
+    return first + (last - first) * (3 * u**2 - 2 * u**3)
+
+
+FUNCTIONS = {
+    "exp": math.exp,
+    "log": math.log,
+    "maximum": max,
+    "minimum": min,
+    "where": lambda condition, a, b: a if condition else b,
+    "total": lambda *terms: sum(terms[1:], terms[0]),
+    "smooth_step": smooth_step,
+}
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """One change of a parameter, its dates already on steps."""
+
+    parameter: str
+    verb: str
+    amount: float
+    begins: float
+    over: float
+    ends: float
+
+
+def on_steps(shift, first_year, steps_per_year):
+    """Return a shift with its dates moved to the nearest step, as a run makes it."""
+
+    def moved(moment):
+        if math.isinf(moment):
+            return moment
+        steps = round((moment - first_year) * steps_per_year)
+        return first_year + max(steps, 0) / steps_per_year
+
+    return Shifted(
+        shift.parameter,
+        shift.verb,
+        shift.amount,
+        moved(shift.begins),
+        shift.over,
+        moved(shift.ends),
+    )
+
+
+def weight(shift, time, before):
+    """Return how much of a shift is in force, from 0 to 1."""
+    if time > shift.ends or (time == shift.ends and not before):
+        return 0.0
+    if time < shift.begins or (time == shift.begins and before):
+        return 0.0
+    if shift.over == 0:
+        return 1.0
+    return min((time - shift.begins) / shift.over, 1.0)
+
+
+def dated(series, time, before):
+    """Return a dated value: held over the financial year, or on a straight line between dates."""
+    if series.held:
+        year = math.ceil(time) - 1 if before else math.floor(time)
+        known = [v for t, v in zip(series.times, series.values, strict=True) if t <= year]
+        return known[-1] if known else series.values[0]
+    points = list(zip(series.times, series.values, strict=True))
+    if time <= points[0][0]:
+        return points[0][1]
+    for (t0, v0), (t1, v1) in pairwise(points):
+        if time <= t1:
+            return v0 + (v1 - v0) * (time - t0) / (t1 - t0)
+    return points[-1][1]
+
+
+def parameter(entry, shifts, time, before):
+    """Return a parameter at a moment, each shift acting on what the one before left."""
+    value = dated(entry.value, time, before) if isinstance(entry.value, Series) else entry.value
+    for shift in shifts:
+        if shift.parameter != entry.name:
+            continue
+        share = weight(shift, time, before)
+        if shift.verb == "set":
+            value += share * (shift.amount - value)
+        elif shift.verb == "add":
+            value += share * shift.amount
+        elif shift.verb == "scale":
+            value *= 1 + share * (shift.amount - 1)
+        else:
+            raise AssertionError(shift.verb)
+    return value
+
+
+class Moment:
+    """A model at one moment with given stocks (None: at the start); values on demand."""
+
+    def __init__(self, model, shifts, time, before, stocks):
+        self.model, self.shifts, self.time, self.before = model, shifts, time, before
+        self.stocks = stocks
+        self.known = {}
+
+    def of(self, name):
+        """Return the value of a named quantity."""
+        if name not in self.known:
+            variable = self.model.variables[name]
+            if isinstance(variable, Stock):
+                given = self.stocks is not None
+                value = self.stocks[name] if given else self.value(variable.initial)
+            else:
+                value = self.value(variable.expression)
+            self.known[name] = value
+        return self.known[name]
+
+    def value(self, node):  # noqa: PLR0911  (one return for each class of node)
+        """Return the value of an expression."""
+        if isinstance(node, Variable):
+            return self.of(node.name)
+        if isinstance(node, Number):
+            return float(node.value)
+        if isinstance(node, Time):
+            return self.time
+        if isinstance(node, ParameterRef):
+            entry = self.model.parameters[node.name]
+            return parameter(entry, self.shifts, self.time, self.before)
+        parts = [self.value(child) for child in node.children]
+        if isinstance(node, Negative):
+            return -parts[0]
+        if isinstance(node, Binary):
+            return OPERATORS[node.symbol](*parts)
+        if isinstance(node, Call):
+            return FUNCTIONS[node.function](*parts)
+        raise AssertionError(node)
+
+
+class Slow:
+    """One run: ``levels[name]`` on each 31 March and ``sums[name]`` over each year between."""
+
+    def __init__(self, model, first_year, last_year, steps_per_year, shifts=(), method="rk4"):
+        self.model, self.first_year, self.steps_per_year = model, first_year, steps_per_year
+        self.h = 1 / steps_per_year
+        self.shifts = [on_steps(s, first_year, steps_per_year) for s in shifts]
+        self.advance = {"rk4": self.rk4, "euler": self.euler}[method]
+        self.rate_names = [name for name, v in model.variables.items() if v.is_rate]
+        self.level_names = [name for name, v in model.variables.items() if not v.is_rate]
+        self.levels = {name: [] for name in self.level_names}
+        self.sums = {name: [] for name in self.rate_names}
+        self.run((last_year - first_year) * steps_per_year)
+
+    def moment(self, k, before, stocks):
+        return Moment(self.model, self.shifts, self.first_year + k * self.h, before, stocks)
+
+    def run(self, n_steps):
+        start = self.moment(0, before=False, stocks=None)
+        stocks = {stock.name: start.of(stock.name) for stock in self.model.stocks()}
+        self.save(self.moment(0, before=False, stocks=stocks))
+        sums = dict.fromkeys(self.rate_names, 0.0)
+        for k in range(n_steps):
+            stocks, added = self.advance(k, stocks)
+            sums = {name: sums[name] + added[name] for name in sums}
+            if (k + 1) % self.steps_per_year == 0:
+                self.save(self.moment(k + 1, before=True, stocks=stocks))
+                for name, value in sums.items():
+                    self.sums[name].append(value)
+                sums = dict.fromkeys(self.rate_names, 0.0)
+
+    def save(self, moment):
+        for name in self.level_names:
+            self.levels[name].append(moment.of(name))
+
+    def slopes(self, k, before, stocks):
+        """Return the change of every stock per year, and every rate."""
+        moment = self.moment(k, before, stocks)
+        net = dict.fromkeys(stocks, 0.0)
+        for flow in self.model.flows():
+            rate = moment.of(flow.name)
+            if flow.pipe.end is not None:
+                net[flow.pipe.end.name] += rate
+            if flow.pipe.start is not None:
+                net[flow.pipe.start.name] -= rate
+        return net, {name: moment.of(name) for name in self.rate_names}
+
+    def euler(self, k, stocks):
+        net, rates = self.slopes(k, before=False, stocks=stocks)
+        return moved(stocks, net, self.h), {name: self.h * rate for name, rate in rates.items()}
+
+    def rk4(self, k, stocks):
+        h = self.h
+        n1, r1 = self.slopes(k, before=False, stocks=stocks)
+        n2, r2 = self.slopes(k + 0.5, before=False, stocks=moved(stocks, n1, h / 2))
+        n3, r3 = self.slopes(k + 0.5, before=False, stocks=moved(stocks, n2, h / 2))
+        n4, r4 = self.slopes(k + 1, before=True, stocks=moved(stocks, n3, h))
+
+        def mean(a, b, c, d):
+            return {name: (a[name] + 2 * b[name] + 2 * c[name] + d[name]) / 6 for name in a}
+
+        rates = mean(r1, r2, r3, r4)
+        net = mean(n1, n2, n3, n4)
+        return moved(stocks, net, h), {name: h * rate for name, rate in rates.items()}
+
+
+def moved(stocks, net, h):
+    return {name: value + h * net[name] for name, value in stocks.items()}

@@ -1,0 +1,279 @@
+"""Floats, NumPy and a slow independent interpreter give the same numbers."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_models import blueprints, model_of
+from slow import Slow
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.paths import Shift
+from caresim.language import (
+    Aux,
+    Delay,
+    Flow,
+    Model,
+    Parameter,
+    Parameters,
+    Series,
+    Smooth,
+    Stock,
+    cloud,
+    exp,
+    log,
+    maximum,
+    minimum,
+    smooth_step,
+    time,
+    total,
+    where,
+)
+
+FIRST, LAST = 2000, 2004
+p = Parameters(
+    {
+        "population": Parameter(
+            "population", Series((1999.5, 2001.25, 2003.1), (900.0, 1200.0, 1000.0), held=False),
+            "child",
+        ),
+        "referral_rate": Parameter("referral_rate", 0.05, "1/year"),
+        "plan_time": Parameter(
+            "plan_time", Series((2000.0, 2001.0, 2002.0), (0.5, 0.7, 0.6), held=True), "year"
+        ),
+        "care_0": Parameter("care_0", 80.0, "child"),
+        "share": Parameter("share", 0.4),
+        "return_rate": Parameter("return_rate", 0.3, "1/year"),
+        "watch": Parameter("watch", 1.5, "year"),
+        "fee": Parameter("fee", 200.0, "GBP/child/year"),
+    }
+)  # fmt: skip
+
+
+class Journey(Model):
+    """A front door, a conveyor, two stocks, a lag and money: every feature at once."""
+
+    parameters = p
+    plan = Delay(
+        "On a plan",
+        "child",
+        p.population * p.referral_rate * p.plan_time,
+        time=p.plan_time,
+        order=3,
+    )
+    care = Stock("Looked after", "child", p.care_0)
+    home = Stock("Returned home", "child", care / 2)
+    felt = Smooth("Care felt", care / p.care_0, p.watch, order=2)
+    pressure = Aux("Pressure", maximum(felt, 0.5) ** 0.7 / minimum(1 + log(1 + felt), 3))
+    season = Aux("Season", where(time < 1334.1 * p.watch, 1, exp(-p.share)))
+    reform = Aux("Reform", smooth_step(1, p.share + 0.5, "2001-06-30", "2003-03-31"))
+    referred = Flow("Referred", cloud >> plan, p.population * p.referral_rate * pressure)
+    to_care = Flow("Into care", plan >> care, plan.outflow * p.share)
+    closed = Flow("Closed", plan >> cloud, plan.outflow * (1 - p.share))
+    returned = Flow("Returned", care >> home, care * p.return_rate * reform)
+    again = Flow("Back", home >> care, home / p.watch * exp(-pressure) / 2)
+    settled = Flow("Settled", home >> cloud, home / p.watch * season * (1 - exp(-pressure) / 2))
+    cost = Aux("Cost", total(care, home / 2, plan) * p.fee)
+
+
+class Predators(Model):
+    """A cycle of two stocks with a product of both in the rates."""
+
+    parameters = q = Parameters.of(
+        hares_0=(30.0, "hare"), foxes_0=(4.0, "fox"), births=(0.9, "1/year"),
+        eaten=(0.15, "1/fox/year"), gain=(0.2, "fox/hare"), deaths=(0.6, "1/year"),
+    )  # fmt: skip
+    hares = Stock("Hares", "hare", q.hares_0)
+    foxes = Stock("Foxes", "fox", q.foxes_0)
+    born = Flow("Hares born", cloud >> hares, hares * q.births)
+    eaten_hares = Flow("Hares eaten", hares >> cloud, hares * foxes * q.eaten)
+    raised = Flow("Foxes raised", cloud >> foxes, eaten_hares * q.gain)
+    died = Flow("Foxes died", foxes >> cloud, foxes * q.deaths)
+
+
+class Spring(Model):
+    """Signed stocks that swing, driven by a parameter."""
+
+    parameters = r = Parameters.of(
+        stiffness=(4.0, "1/year^2"), place_0=(1.0, "metre"), push=(0.0, "metre/year^2"),
+    )  # fmt: skip
+    place = Stock("Place", "metre", r.place_0, signed=True)
+    speed = Stock("Speed", "metre/year", 0, signed=True)
+    moving = Flow("Moving", cloud >> place, speed)
+    pulled = Flow("Pulled", cloud >> speed, r.push - r.stiffness * place)
+
+
+STEP = Shift("share", "set", 0.25, 2001.0)
+RAMP = Shift("return_rate", "add", 0.2, 2001.5, over=1.25)
+PULSE = Shift("referral_rate", "scale", 1.5, 2001.0, ends=2002.5)
+CASES = {
+    "journey": (Journey, ()),
+    "journey, step": (Journey, (STEP,)),
+    "journey, ramp": (Journey, (RAMP,)),
+    "journey, pulse": (Journey, (PULSE,)),
+    "journey, ramp taken back": (
+        Journey,
+        (Shift("return_rate", "scale", 0.5, 2000.5, 2.0, 2003.25),),
+    ),
+    "journey, shift between steps": (Journey, (Shift("watch", "set", 2.0, 2001.03),)),
+    "journey, dated values scaled": (
+        Journey,
+        (
+            Shift("population", "scale", 1.1, 2001.0),
+            Shift("plan_time", "add", 0.1, 2002.0, 0.5),
+            Shift("population", "add", -50.0, 2002.0, ends=2003.0),
+        ),
+    ),
+    "journey, from the start": (Journey, (Shift("care_0", "set", 60.0, 2000.0),)),
+    "journey, many at once": (Journey, (STEP, RAMP, PULSE, Shift("share", "scale", 1.2, 2002.0))),
+    "predators": (Predators, ()),
+    "predators, fewer births": (Predators, (Shift("births", "set", 0.7, 2001.0, 1.0),)),
+    "spring": (Spring, ()),
+    "spring, pushed": (Spring, (Shift("push", "set", 3.0, 2001.0, ends=2001.5),)),
+}
+
+
+def assert_same(run, oracle, column=0):
+    """Compare every level and every yearly sum with the oracle to 1e-12 of its largest value."""
+    for name in run.outputs:
+        series = oracle.levels[name] if name in run.levels else oracle.sums[name]
+        got, expected = run.values(name)[:, column], np.array(series)
+        scale = max(np.abs(expected).max(), 1e-300)
+        worst = np.abs(got - expected).max() / scale
+        assert worst <= 1e-12, f"{name}: {worst:.1e} of its size\n{got}\n{expected}"
+
+
+@pytest.mark.parametrize("method", ["rk4", "euler"])
+@pytest.mark.parametrize("case", CASES)
+def test_floats_agree_with_the_oracle(case, method):
+    model, shifts = CASES[case]
+    run = execute(model(), Clock(FIRST, LAST, 16), shifts, method=method, target="floats")
+    assert_same(run, Slow(model(), FIRST, LAST, 16, shifts, method))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_arrays_agree_with_the_oracle(case):
+    model, shifts = CASES[case]
+    run = execute(model(), Clock(FIRST, LAST, 16), shifts, target="numpy")
+    assert_same(run, Slow(model(), FIRST, LAST, 16, shifts))
+
+
+def columns_of(model, n_runs, spread):
+    """Return draws of every constant parameter, around its value."""
+    rng = np.random.default_rng(4)
+    return {
+        name: entry.value * (1 + spread * rng.uniform(-1, 1, n_runs))
+        for name, entry in model.parameters.items()
+        if not entry.is_dated
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_identical_draws_give_identical_runs_that_agree_with_the_oracle(case):
+    model, shifts = CASES[case]
+    columns = columns_of(model(), 11, 0.0)
+    names = list(model.variables)
+    run = execute(model(), Clock(FIRST, LAST, 16), shifts, columns, outputs=names, target="numpy")
+    oracle = Slow(model(), FIRST, LAST, 16, shifts)
+    for column in range(11):
+        assert_same(run, oracle, column)
+
+
+@pytest.mark.parametrize("target", ["floats", "numpy"])
+@pytest.mark.parametrize("case", CASES)
+def test_each_draw_agrees_with_the_oracle_of_its_own_numbers(case, target):
+    model, shifts = CASES[case]
+    columns = columns_of(model(), 3, 0.2)
+    names = list(model.variables)
+    run = execute(model(), Clock(FIRST, LAST, 8), shifts, columns, outputs=names, target=target)
+    for i in range(3):
+        own = model(**{name: float(values[i]) for name, values in columns.items()})
+        assert_same(run, Slow(own, FIRST, LAST, 8, shifts), i)
+
+
+def test_a_shift_changes_what_the_oracle_computes():
+    plain = Slow(Journey(), FIRST, LAST, 16)
+    for shift in (STEP, RAMP, PULSE):
+        changed = Slow(Journey(), FIRST, LAST, 16, (shift,))
+        assert changed.levels["care"][-1] != pytest.approx(plain.levels["care"][-1], rel=1e-3)
+
+
+def test_the_oracle_itself_solves_decay():
+    class Decay(Model):
+        parameters = p = Parameters.of(start=(100.0, "child"), rate=(0.3, "1/year"))
+        care = Stock("Care", "child", p.start)
+        left = Flow("Left", care >> cloud, care * p.rate)
+
+    oracle = Slow(Decay(), 2000, 2005, 32)
+    assert oracle.levels["care"] == pytest.approx(
+        [100 * math.exp(-0.3 * t) for t in range(6)], rel=1e-9
+    )
+    assert sum(oracle.sums["left"]) == pytest.approx(100 - oracle.levels["care"][-1], rel=1e-12)
+
+
+# --- random models
+
+CLOCK = Clock(2000, 2003, 8)
+
+
+def same(got, expected, scale):
+    np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12 * scale)
+
+
+def scale_of(run):
+    return max(np.abs(run.values(name)).max() for name in run.outputs)
+
+
+@given(blueprints())
+def test_random_models_run_alike_in_floats_numpy_and_the_oracle(blueprint):
+    model = model_of(blueprint)
+    floats, arrays = (execute(model(), CLOCK, target=t) for t in ("floats", "numpy"))
+    oracle = Slow(model(), 2000, 2003, 8)
+    scale = scale_of(floats)
+    for name in floats.outputs:
+        series = oracle.levels.get(name) or oracle.sums[name]
+        same(floats.values(name)[:, 0], series, scale)
+        same(arrays.values(name), floats.values(name), scale)
+
+
+@settings(max_examples=25)
+@given(blueprints(), st.integers(1, 13), st.data())
+def test_a_run_of_a_random_model_does_not_depend_on_its_place_in_a_batch(blueprint, n, data):
+    model = model_of(blueprint)
+    columns = columns_of(model(), n, 0.3)
+    place = data.draw(st.integers(0, n - 1))
+    names = list(model.variables)
+    batch = execute(model(), CLOCK, (), columns, outputs=names, target="numpy")
+    own = {name: float(values[place]) for name, values in columns.items()}
+    alone = execute(model(**own), CLOCK, target="floats")
+    for name in names:
+        same(batch.values(name)[:, place], alone.values(name)[:, 0], scale_of(alone))
+
+
+@settings(max_examples=25)
+@given(blueprints(), st.data())
+def test_a_random_model_does_not_depend_on_the_order_of_declaration(blueprint, data):
+    first = model_of(blueprint)
+    order = data.draw(st.permutations(range(len(first.variables))))
+    second = model_of(blueprint, order)
+    assert sorted(second.variables) == sorted(first.variables)
+    one, other = (execute(m(), CLOCK) for m in (first, second))
+    for name in first.variables:
+        same(other.values(name), one.values(name), scale_of(one))
+
+
+@given(blueprints())
+def test_random_models_conserve_what_they_hold_and_stay_above_zero(blueprint):
+    model = model_of(blueprint)
+    run = execute(model(), CLOCK)
+    stocks = [s.name for s in model.stocks()]
+    held = sum(run.values(name)[:, 0] for name in stocks)
+    entered = sum((run.values(f.name)[:, 0] for f in model.flows() if f.pipe.start is None), 0.0)
+    left = sum((run.values(f.name)[:, 0] for f in model.flows() if f.pipe.end is None), 0.0)
+    scale = scale_of(run)
+    np.testing.assert_allclose(np.diff(held), entered - left, rtol=0, atol=1e-12 * scale)
+    for name in stocks:
+        assert (run.values(name) >= 0).all(), name
