@@ -6,6 +6,7 @@ outflows = closing holds to rounding.
 
 from __future__ import annotations
 
+import math
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -41,6 +42,55 @@ class Record:
     turnover: dict[str, float] = field(default_factory=dict)
 
 
+class _Floats:
+    """Vectors of plain floats, for one run."""
+
+    def stack(self, values: Values) -> Any:
+        return values
+
+    def along(self, y: Any, h: float, slope: Any) -> Any:
+        return [a + h * b for a, b in zip(y, slope, strict=True)]
+
+    def blend(self, y: Any, h: float, slopes: Sequence[Any]) -> Any:
+        return [a + h * (p + 2.0 * (q + r) + s) for a, p, q, r, s in zip(y, *slopes, strict=True)]
+
+    def zeros(self, count: int) -> Any:
+        return [0.0] * count
+
+    def faulty(self, y: Any, floors: Sequence[float]) -> int | None:
+        for i, (value, floor) in enumerate(zip(y, floors, strict=True)):
+            if not floor <= value < math.inf:
+                return i
+        return None
+
+
+class _Arrays:
+    """Vectors of rows, one column a run."""
+
+    def __init__(self, n_runs: int) -> None:
+        self.n_runs = n_runs
+
+    def stack(self, values: Values) -> Any:
+        rows = np.empty((len(values), self.n_runs))
+        for i, value in enumerate(values):
+            rows[i] = value
+        return rows
+
+    def along(self, y: Any, h: float, slope: Any) -> Any:
+        return y + h * slope
+
+    def blend(self, y: Any, h: float, slopes: Sequence[Any]) -> Any:
+        p, q, r, s = slopes
+        return y + h * (p + 2.0 * (q + r) + s)
+
+    def zeros(self, count: int) -> Any:
+        return np.zeros((count, self.n_runs))
+
+    def faulty(self, y: Any, floors: Sequence[float]) -> int | None:
+        good = (y >= np.array(floors)[:, None]) & (y < np.inf)
+        return None if good.all() else int(np.argmin(good.all(axis=1)))
+
+
 @dataclass(frozen=True)
 class _Work:
     """What every step of one integration needs."""
@@ -50,7 +100,13 @@ class _Work:
     constants: Values
     drivers: Drivers
     clock: Clock
-    n_runs: int
+    vectors: _Floats | _Arrays
+
+    def slopes(self, k: int, moment: int, y: Any) -> tuple[Any, Any]:
+        """Return the net changes and the recorded rates at one moment of step ``k``."""
+        time = self.clock.time(k + moment / 2)
+        net, rates = self.functions["rates"](time, y, self.constants, self.drivers(k, moment))
+        return self.vectors.stack(net), self.vectors.stack(rates)
 
 
 def integrate(
@@ -71,21 +127,22 @@ def integrate(
     no value.
     """
     functions = program.functions[target]
+    vectors = _Floats() if target == "floats" else _Arrays(n_runs)
     advance = {"rk4": _rk4, "euler": _euler}[method]
+    floors = [-math.inf if signed else ROUNDING for signed in program.signed]
     record = _blank(program, clock, n_runs)
-    time = clock.time(0)
     k = 0
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
             constants = functions["constants"](parameters)
-            stocks = list(functions["initial"](time, constants, drivers(0, 0)))
-            work = _Work(program, functions, constants, drivers, clock, n_runs)
-            _guard(stocks, work, 0)
-            _save(record, work, stocks, 0)
-            sums: list[Any] = [0.0] * len(program.recorded_rates)
+            first = functions["initial"](clock.time(0), constants, drivers(0, 0))
+            stocks = vectors.stack(first)
+            work = _Work(program, functions, constants, drivers, clock, vectors)
+            _guard(work, stocks, floors, 0)
+            sums = _save(record, work, stocks, 0, None)
             for k in range(clock.n_steps):
                 stocks, sums = advance(work, stocks, sums, k)
-                _guard(stocks, work, k + 1)
+                _guard(work, stocks, floors, k + 1)
                 if (k + 1) % clock.steps_per_save == 0:
                     sums = _save(record, work, stocks, k + 1, sums)
     except (ArithmeticError, ValueError, TypeError) as fault:
@@ -93,32 +150,19 @@ def integrate(
     return record
 
 
-def _euler(work: _Work, y: list[Any], sums: list[Any], k: int) -> tuple[list[Any], list[Any]]:
-    h = work.clock.step
-    rates = work.functions["rates"]
-    net, rate = rates(work.clock.time(k), y, work.constants, work.drivers(k, 0))
-    stocks = [a + h * b for a, b in zip(y, net, strict=True)]
-    return stocks, [a + h * b for a, b in zip(sums, rate, strict=True)]
+def _euler(work: _Work, y: Any, sums: Any, k: int) -> tuple[Any, Any]:
+    h, along = work.clock.step, work.vectors.along
+    net, rates = work.slopes(k, 0, y)
+    return along(y, h, net), along(sums, h, rates)
 
 
-def _rk4(work: _Work, y: list[Any], sums: list[Any], k: int) -> tuple[list[Any], list[Any]]:
-    h = work.clock.step
-    half, sixth = h / 2, h / 6
-    rates, constants, drivers = work.functions["rates"], work.constants, work.drivers
-    start, middle, end = (work.clock.time(k + part) for part in (0, 0.5, 1))
-    between = drivers(k, 1)
-    n1, r1 = rates(start, y, constants, drivers(k, 0))
-    n2, r2 = rates(middle, [a + half * b for a, b in zip(y, n1, strict=True)], constants, between)
-    n3, r3 = rates(middle, [a + half * b for a, b in zip(y, n2, strict=True)], constants, between)
-    n4, r4 = rates(end, [a + h * b for a, b in zip(y, n3, strict=True)], constants, drivers(k, 2))
-    stocks = [
-        a + sixth * (p + 2.0 * (q + r) + s) for a, p, q, r, s in zip(y, n1, n2, n3, n4, strict=True)
-    ]
-    summed = [
-        a + sixth * (p + 2.0 * (q + r) + s)
-        for a, p, q, r, s in zip(sums, r1, r2, r3, r4, strict=True)
-    ]
-    return stocks, summed
+def _rk4(work: _Work, y: Any, sums: Any, k: int) -> tuple[Any, Any]:
+    h, along, blend = work.clock.step, work.vectors.along, work.vectors.blend
+    n1, r1 = work.slopes(k, 0, y)
+    n2, r2 = work.slopes(k, 1, along(y, h / 2, n1))
+    n3, r3 = work.slopes(k, 1, along(y, h / 2, n2))
+    n4, r4 = work.slopes(k, 2, along(y, h, n3))
+    return blend(y, h / 6, (n1, n2, n3, n4)), blend(sums, h / 6, (r1, r2, r3, r4))
 
 
 def _blank(program: Program, clock: Clock, n_runs: int) -> Record:
@@ -130,46 +174,36 @@ def _blank(program: Program, clock: Clock, n_runs: int) -> Record:
     )
 
 
-def _save(
-    record: Record, work: _Work, stocks: list[Any], k: int, sums: list[Any] | None = None
-) -> list[Any]:
+def _save(record: Record, work: _Work, stocks: Any, k: int, sums: Any) -> Any:
     """Write one saved moment and return fresh sums."""
     at = k // work.clock.steps_per_save
     # the last moment of the step before, so that a change of 1 April is not read on 31 March
     drivers = work.drivers(k - 1, 2) if k else work.drivers(0, 0)
     arguments = (work.clock.time(k), stocks, work.constants, drivers)
-    levels = work.functions["levels"](*arguments)
-    for name, level in zip(record.levels, levels, strict=True):
+    for name, level in zip(record.levels, work.functions["levels"](*arguments), strict=True):
         record.levels[name][at] = level
-    for name, rate in zip(record.rates, sums or (), strict=False):
-        record.rates[name][at - 1] = rate
-    leaving = work.functions["outflows"](*arguments)
+    if sums is not None:
+        for name, rate in zip(record.rates, sums, strict=True):
+            record.rates[name][at - 1] = rate
     held = dict(zip(work.program.stocks, stocks, strict=True))
+    leaving = work.functions["outflows"](*arguments)
     for name, flow in zip(work.program.drained, leaving, strict=True):
         share = np.max(flow / np.maximum(held[name], TINY))
         record.turnover[name] = max(record.turnover[name], float(share))
-    return [0.0] * len(record.rates)
+    return work.vectors.zeros(len(record.rates))
 
 
-def _guard(stocks: list[Any], work: _Work, k: int) -> None:
+def _guard(work: _Work, stocks: Any, floors: list[float], k: int) -> None:
     """Stop at a stock that fell below zero or has no value."""
-    for i, stock in enumerate(stocks):
-        signed = work.program.signed[i]
-        floor = -np.inf if signed else ROUNDING
-        if isinstance(stock, int | float):
-            good = floor <= stock < np.inf
-        else:
-            good = bool(stock.min() >= floor) and (not signed or bool(np.isfinite(stock).all()))
-        if not good:
-            _fallen(work, i, np.atleast_1d(stock), k)
-
-
-def _fallen(work: _Work, i: int, stock: NDArray[np.float64], k: int) -> None:
-    worst = int(np.argmin(np.where(np.isnan(stock), -np.inf, stock)))
+    fault = work.vectors.faulty(stocks, floors)
+    if fault is None:
+        return
+    values = np.atleast_1d(stocks[fault])
+    worst = int(np.argmin(np.where(np.isfinite(values), values, -np.inf)))
     day = date_of(work.clock.time(k))
-    run = f" in run {worst}" if work.n_runs > 1 else ""
+    run = f" in run {worst}" if len(values) > 1 else ""
     message = (
-        f"the stock '{work.program.stocks[i]}' came to {stock[worst]:,.6g} on {day}{run}: its "
+        f"the stock '{work.program.stocks[fault]}' came to {values[worst]:,.6g} on {day}{run}: its "
         "outflows take more than it holds; make each outflow a share of the stock per year, "
         "or take more steps a year"
     )

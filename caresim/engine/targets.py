@@ -12,7 +12,10 @@ __all__ = ["TARGETS"]
 
 def _ramp(first: Any, last: Any, u: float) -> Any:
     """Return the point of a smooth step; ``u`` is one number because time is shared by all runs."""
-    u = min(max(u, 0.0), 1.0)
+    if u <= 0.0:
+        return first
+    if u >= 1.0:
+        return last
     return first + (last - first) * (u * u * (3.0 - 2.0 * u))
 
 

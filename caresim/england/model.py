@@ -30,7 +30,7 @@ class England(Model):
     start          = "2009-03-31"
     until          = "2035-03-31"
     observed       = Observed.read(HERE / "observed.csv")
-    posterior_file = HERE / "posterior.json"
+    posterior_file = HERE / "posterior.csv"
     score_file     = HERE / "score.csv"
 
     # What changes slowly, and why. Each rate leaves one value and settles at another, which then stays.

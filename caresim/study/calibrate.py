@@ -18,14 +18,13 @@ from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.draws import Draws, Posterior, quantiles
+from caresim.study.draws import Draws, quantiles
 from caresim.study.fit_table import fit_table, parameter_table
 from caresim.study.misfit import (
     Misfit,
     number_of,
     run_observed_years,
     scale_of,
-    to_scale,
     whiten,
 )
 
@@ -68,14 +67,12 @@ class Fit:
         return run_observed_years(self.model, self.observed, None)
 
     @property
-    def posterior(self) -> Posterior:
-        """The normal approximation around the best fit, on the scale of the priors."""
+    def covariance(self) -> Values:
+        """Covariance of the parameters by the curvature at the best fit, on the priors' scale."""
         entries = [self.model.parameters[name] for name in self.names]
         width = np.array([scale_of(entry)[1] for entry in entries])
-        centre = np.array([to_scale(self.values[e.name], e) for e in entries])
-        covariance = np.linalg.inv(self.jacobian.T @ self.jacobian)
-        covariance = width[:, None] * covariance * width
-        return Posterior(self.names, centre, np.linalg.cholesky(covariance))
+        curvature = self.jacobian.T @ self.jacobian
+        return np.asarray(width[:, None] * np.linalg.inv(curvature) * width)
 
     @property
     def at_bound(self) -> tuple[str, ...]:
@@ -83,8 +80,10 @@ class Fit:
         return tuple(n for n, x in self.values.items() if _at_bound(self.model.parameters[n], x))
 
     def draws(self, n: int, *, seed: int) -> Draws:
-        """Draw ``n`` sets of parameters from the posterior, within their bounds."""
-        return self.posterior.draws(self.model.parameters, n, seed=seed)
+        """Draw ``n`` sets of the estimated parameters from what the data leave uncertain."""
+        from caresim.study.posterior import sample
+
+        return sample(self, n, seed=seed)
 
     def table(self) -> pd.DataFrame:
         """Return one row for each series: years, errors, and the change over them, all in %."""
@@ -92,7 +91,7 @@ class Fit:
 
     def parameters(self) -> pd.DataFrame:
         """Return one row for each estimated parameter: value, interval, prior, what was learned."""
-        return parameter_table(self.model, self.posterior, self.at_bound)
+        return parameter_table(self.model, self.names, self.covariance, self.at_bound)
 
     def __repr__(self) -> str:
         state = "" if self.converged else ", NOT converged"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import html
-import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,16 +14,14 @@ from numpy.typing import NDArray
 from caresim.engine.notices import Notice
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
-from caresim.language.parameters import Parameter, Parameters
+from caresim.language.parameters import Parameter
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Draws", "Posterior", "draws"]
+__all__ = ["Draws", "draws", "quantiles"]
 
 Values = NDArray[np.float64]
-MOST_TRIES = 200  # blocks of candidates before giving up on the bounds
-LEAST_KEPT = 0.5  # share of candidates inside the bounds below which the reader is told
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +47,12 @@ class Draws:
 
         return pd.DataFrame(self.columns)
 
+    def text(self) -> str:
+        """Return the draws as CSV, to six figures."""
+        rows = np.column_stack(list(self.columns.values())).tolist()
+        lines = [",".join(self.columns), *(",".join(f"{x:.6g}" for x in row) for row in rows)]
+        return "\n".join(lines) + "\n"
+
     def as_dict(self) -> dict[str, Any]:
         """Return where the draws come from, as plain data."""
         return {"origin": self.origin, "seed": self.seed, "runs": self.n_runs}
@@ -69,63 +71,6 @@ class Draws:
         return f"<p>{html.escape(repr(self))}</p>{table.to_html(float_format='{:,.4g}'.format)}"
 
 
-@dataclass(frozen=True, eq=False)
-class Posterior:
-    """What is believed after the data: a normal distribution around the best fit.
-
-    ``centre`` and the lower triangular ``factor`` (covariance = factor · factorᵀ) are on the scale
-    of each parameter's prior: logarithmic for a lognormal prior, natural otherwise.
-    """
-
-    names: tuple[str, ...]
-    centre: Values
-    factor: Values
-
-    @classmethod
-    def read(cls, path: str | Path) -> Posterior:
-        """Read a posterior as :meth:`text` writes it."""
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        rows = content["factor"]
-        factor = np.zeros((len(rows), len(rows)))
-        for i, row in enumerate(rows):
-            factor[i, : len(row)] = row
-        return cls(tuple(content["names"]), np.array(content["centre"]), factor)
-
-    def text(self) -> str:
-        """Return the posterior as JSON, the triangle row by row."""
-        rows = [[float(f"{x:.8g}") for x in row[: i + 1]] for i, row in enumerate(self.factor)]
-        content = {
-            "names": list(self.names),
-            "centre": [float(f"{x:.12g}") for x in self.centre],
-            "factor": rows,
-        }
-        return json.dumps(content, separators=(",", ": ")).replace("],[", "],\n[") + "\n"
-
-    def draws(self, parameters: Parameters, n: int, *, seed: int) -> Draws:
-        """Draw within the bounds of the parameters; a candidate outside any bound is passed over.
-
-        Raises ParameterError when the bounds leave almost nothing.
-        """
-        _check_count(n)
-        entries = [parameters[name] for name in self.names]
-        rng = np.random.default_rng([seed, 1])
-        kept: list[Values] = []
-        tried = 0
-        while len(kept) < n:
-            if tried >= MOST_TRIES * max(n, 50):
-                message = "almost no draw lies within the bounds; check the posterior's bounds"
-                raise ParameterError(message)
-            candidate = self.centre + self.factor @ rng.standard_normal(len(self.names))
-            tried += 1
-            natural = _natural(candidate, entries)
-            if _inside(natural, entries):
-                kept.append(natural)
-        columns = np.array(kept).reshape(n, len(self.names)).T
-        notices = _passed_over(n, tried)
-        table = {name: np.ascontiguousarray(c) for name, c in zip(self.names, columns, strict=True)}
-        return Draws(table, "posterior", seed, notices)
-
-
 def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
     """Draw ``n`` sets of parameters from their priors, or from the model's shipped posterior.
 
@@ -141,10 +86,7 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
     """
     _check_count(n)
     if given == "posterior":
-        if model.posterior_file is None:
-            message = f"{type(model).__name__} has no posterior; calibrate it and use fit.draws(…)"
-            raise ParameterError(message)
-        return Posterior.read(model.posterior_file).draws(model.parameters, n, seed=seed)
+        return _from_posterior(model, n, seed)
     if given != "prior":
         message = f"given is 'prior' or 'posterior', not {given!r}"
         raise ParameterError(message)
@@ -153,6 +95,30 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
         message = f"no parameter of {type(model).__name__} has a prior to draw from"
         raise ParameterError(message)
     return Draws(_from_priors(chosen, n, seed), "prior", seed)
+
+
+def _from_posterior(model: Model, n: int, seed: int) -> Draws:
+    """Take shipped draws in an order set by the seed; what was not estimated is drawn from priors."""
+    if model.posterior_file is None:
+        message = f"{type(model).__name__} has no posterior; calibrate it and use fit.draws(…)"
+        raise ParameterError(message)
+    with model.posterior_file.open(encoding="utf-8") as stream:
+        names = stream.readline().strip().split(",")
+        shipped = np.loadtxt(stream, delimiter=",", ndmin=2)
+    rng = np.random.default_rng([seed, 1])
+    chosen = rng.permutation(len(shipped))[:n]
+    notices: tuple[Notice, ...] = ()
+    if n > len(shipped):
+        chosen = np.concatenate([chosen, rng.integers(len(shipped), size=n - len(shipped))])
+        text = f"only {len(shipped):,} draws are shipped; {n:,} were asked for, so some repeat"
+        notices = (Notice("draws", "posterior", text),)
+    fitted = {name: shipped[chosen, i].copy() for i, name in enumerate(names)}
+    others = {
+        name: entry
+        for name, entry in model.parameters.items()
+        if entry.prior and not entry.is_dated and name not in fitted
+    }
+    return Draws({**fitted, **_from_priors(others, n, seed)}, "posterior", seed, notices)
 
 
 def _from_priors(chosen: Mapping[str, Parameter], n: int, seed: int) -> dict[str, Values]:
@@ -182,27 +148,6 @@ def quantiles(entry: Parameter, shares: Values) -> Values:
     below, above = ndtr((low - centre) / width), ndtr((high - centre) / width)
     normal = np.clip(centre + width * ndtri(below + shares * (above - below)), low, high)
     return np.exp(normal) if prior.is_log else np.asarray(normal)
-
-
-def _natural(candidate: Values, entries: list[Parameter]) -> Values:
-    is_log = np.array([bool(e.prior and e.prior.is_log) for e in entries])
-    return np.where(is_log, np.exp(np.where(is_log, candidate, 0.0)), candidate)
-
-
-def _inside(natural: Values, entries: list[Parameter]) -> bool:
-    return all(
-        e.bounds is None or e.bounds[0] <= x <= e.bounds[1]
-        for x, e in zip(natural, entries, strict=True)
-    )
-
-
-def _passed_over(n: int, tried: int) -> tuple[Notice, ...]:
-    if n >= LEAST_KEPT * tried:
-        return ()
-    text = (
-        f"{tried - n:,} of {tried:,} draws lay outside the parameters' bounds and were passed over"
-    )
-    return (Notice("draws", "posterior", text),)
 
 
 def _check_count(n: int) -> None:

@@ -9,13 +9,14 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.model import Model
 from caresim.language.observed import Observed
+from caresim.study.misfit import number_of, scale_of, to_scale
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from caresim.study.draws import Posterior
-
 __all__ = ["fit_table", "parameter_table", "percentage_error"]
+
+EIGHT_TENTHS = np.array([-1.2816, 1.2816])  # normal quantiles that hold 80 %
 
 
 def percentage_error(model: np.ndarray, data: np.ndarray) -> float:
@@ -53,31 +54,31 @@ def fit_table(run: Run, observed: Observed) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("series")
 
 
-def parameter_table(model: Model, posterior: Posterior, at_bound: tuple[str, ...]) -> pd.DataFrame:
+def parameter_table(
+    model: Model, names: tuple[str, ...], covariance: np.ndarray, at_bound: tuple[str, ...]
+) -> pd.DataFrame:
     """Return one row for each estimated parameter.
 
-    ``low`` and ``high`` hold 80 % of the posterior; ``learned`` is 1 − posterior width / prior
-    width, 0 where the data say nothing; ``shift`` is the distance from the prior's centre in prior
-    standard deviations.
+    ``low`` and ``high`` hold 80 % by the curvature at the best fit; ``learned`` is 1 − width after /
+    width before the data, 0 where they say nothing; ``shift`` is the distance from the prior's centre
+    in prior standard deviations.
     """
     import pandas as pd
 
-    widths = np.sqrt((posterior.factor**2).sum(axis=1))
     rows = {}
-    for name, centre, width in zip(posterior.names, posterior.centre, widths, strict=True):
+    for name, width in zip(names, np.sqrt(np.diag(covariance)), strict=True):
         entry = model.parameters[name]
-        if entry.prior is None:
-            continue
-        middle, spread = entry.prior.centre_and_width()
-        ends = centre + np.array([0.0, -1.2816, 1.2816]) * width
-        value, low, high = np.exp(ends) if entry.prior.is_log else ends
+        value = number_of(entry)
+        middle, spread = scale_of(entry)
+        ends = to_scale(value, entry) + EIGHT_TENTHS * width
+        low, high = np.exp(ends) if entry.prior and entry.prior.is_log else ends
         rows[name] = {
             "value": value,
             "low": low,
             "high": high,
             "unit": entry.unit,
             "prior": str(entry.prior),
-            "shift": (centre - middle) / spread,
+            "shift": (to_scale(value, entry) - middle) / spread,
             "learned": 1 - width / spread,
             "at_bound": name in at_bound,
         }

@@ -34,7 +34,7 @@ VERBS = ("set", "add", "scale")
 EXPECTED = {
     "parameter": "the name of a lever",
     "verb": "one of 'set', 'add', 'scale'",
-    "amount": "a finite number (or, with 'set', the name of a choice)",
+    "amount": "a finite number",
     "begins": "a date such as 2027-04-01, between 1900 and 2200",
     "over_years": "a number of years from 0 to 50",
     "until": "a date such as 2032-03-31, between 1900 and 2200",

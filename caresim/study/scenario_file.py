@@ -27,15 +27,13 @@ UNQUOTED = ("from", "until", "over_years", "add", "scale")
 IN_PYTHON = {"from": "begins"} | dict.fromkeys(VERBS, "amount")
 IN_FILE = {
     "name": "a short text in quotes",
-    "summary": "a text in quotes",
-    "author": "a text in quotes",
     "extends": "the name in quotes of another scenario file in the same folder",
     "parameter": "the name of a lever in quotes",
     "set": "a finite number, or the name of a choice in quotes",
     "add": "a finite number",
     "scale": "a finite number",
-    "why": "a text in quotes, not empty",
-    "source": "a text in quotes, not empty",
+    **dict.fromkeys(("summary", "author"), "a text in quotes"),
+    **dict.fromkeys(("why", "source"), "a few words in quotes"),
 }
 EXAMPLES = {
     "name": '"Early help first"',
@@ -154,7 +152,9 @@ def _table(path: Path) -> ScenarioTable:
     text = _text(path)
     try:
         content = tomllib.loads(text)
-    except (ValueError, RecursionError) as fault:
+    except RecursionError:
+        raise ScenarioError(_not_toml(path, text, "nested too deeply")) from None
+    except ValueError as fault:
         raise ScenarioError(_not_toml(path, text, str(fault))) from None
     try:
         return ScenarioTable.model_validate(content)
@@ -225,9 +225,9 @@ def _not_toml(path: Path, text: str, fault: str) -> str:
     key = re.match(r"[\w.-]+(?=\s*=)", line)
     if key and what.startswith("Cannot overwrite"):
         return f"{place}: '{key[0]}' is given twice; keep one of the two"
-    what = "nested too deeply" if "recursion" in what else what[:1].lower() + what[1:]
+    what = " ".join(what.split())[:80]
     return (
-        f"{place}: not TOML at {shown(line)} ({' '.join(what.split())[:80]}); texts need quotes, "
+        f"{place}: not TOML at {shown(line)} ({what[:1].lower()}{what[1:]}); texts need quotes, "
         "dates are 2027-04-01, numbers 500_000_000"
     )
 

@@ -97,6 +97,7 @@ def ramp_end(change: Change) -> dt.date:
 
 def _subject(change: Change, parameter: Parameter | None) -> str:
     meaning = parameter.meaning.strip().rstrip(".") if parameter else ""
+    meaning += "," if "," in meaning else ""  # closes a clause, as in "Budget, in cash, rises"
     return meaning[:1].upper() + meaning[1:] if meaning else f"'{change.parameter}'"
 
 

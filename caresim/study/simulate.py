@@ -60,9 +60,7 @@ def run(
         message = f"run takes a model such as {hint}, not {model!r}"
         raise RunError(message)
     clock = Clock.between(model.start, until or model.until, steps_per_year, every)
-    plan = scenario if isinstance(scenario, Scenario) else None
-    if scenario is not None and plan is None:
-        plan = read_scenario(scenario)
+    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     if plan is not None:
         check_scenario(plan, model, clock.save_dates[0], clock.save_dates[-1])
     result = execute(

@@ -56,15 +56,18 @@ def notices_note(runs: Sequence[Run]) -> str:
     return "Note: " + "; ".join(found[:MOST_NOTICES]) + tail + "."
 
 
-def score_note(model: Model, score: Sequence[Mapping[str, Any]] | None) -> str:
-    """Return the out-of-sample errors in one sentence; empty when there is no score."""
-    if not score:
-        return ""
+def score_note(
+    model: Model, score: Sequence[Mapping[str, Any]] | None, names: Sequence[str]
+) -> str:
+    """Return the out-of-sample errors of some series in one sentence; empty without a score."""
     parts = [
         f"{label_of(model, str(row['series']))} {float(row['model']):.1f} % "
         f"({float(row['no_change']):.1f} %)"
-        for row in score
+        for row in score or ()
+        if row["series"] in names
     ]
+    if not parts:
+        return ""
     return (
         "Mean absolute percentage error out of sample, in brackets that of assuming no change: "
         + "; ".join(parts)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_free", "slug", "write_fit", "write_results"]
 
+SHIPPED_DRAWS = 1_000
 Files = dict[str, str | bytes]
 
 
@@ -64,7 +65,7 @@ def write_fit(
     files: Files = {
         "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
         "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
-        "posterior.json": fit.posterior.text(),
+        "posterior.csv": fit.draws(SHIPPED_DRAWS, seed=1).text(),
         **_images("fit", plot.fit(fit.run, fit.observed)),
     }
     if score is not None:

@@ -38,7 +38,7 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   body { font-size: 7.2pt; line-height: 1.22; max-width: none; margin: 0; padding: 0; }
   h2 { margin-top: .6em; }
   h3 { margin-top: .45em; }
-  th, td { padding: .05em .3em; }
+  th, td { padding: .05em .38em; }
   .small { font-size: .8em; }
   .figures { flex-wrap: nowrap; gap: 4mm; margin: .3em 0; }
   .figures img { flex: 1 1 0; max-height: 78mm; object-fit: contain; }

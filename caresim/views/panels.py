@@ -161,8 +161,8 @@ def _points(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
     return years[keep], values[keep]
 
 
-def finish(picture: Picture, frame: style.Frame, notes: Sequence[str]) -> Figure:
-    """Set the legend of all runs and the notes below the panels."""
+def finish(picture: Picture, frame: style.Frame, notes: Sequence[str] | None) -> Figure:
+    """Set the legend of all runs below the panels, and the small print unless ``notes`` is None."""
     handles: list[Any] = [style.line_handle(i) for i in range(len(picture.runs))]
     labels = series.names_of(picture.runs)
     shown = [*picture.runs, *picture.bands.values()]
@@ -173,6 +173,8 @@ def finish(picture: Picture, frame: style.Frame, notes: Sequence[str]) -> Figure
     if published:
         handles.append(style.point_handle())
         labels.append("Published figures")
+    if notes is None:
+        return frame.finish(handles, labels, [])
     bands = band_note(picture.runs, picture.bands, picture.level)
     credit = CREDIT if published else ""
     return frame.finish(handles, labels, [bands, *notes, credit, notices_note(shown)])

@@ -48,6 +48,7 @@ def caseloads(
     level: float = 0.8,
     score: Sequence[Mapping[str, Any]] | None = None,
     width: float = WIDTH,
+    notes: bool = True,
 ) -> Figure:
     """Draw referrals, section 47 enquiries, protection plans and looked-after children.
 
@@ -55,15 +56,23 @@ def caseloads(
     and a band that holds ``level`` of its draws. ``bands`` gives ensembles by run name where the
     line is to be a single run. Open circles are ``observed``, by default the model's published
     figures; what lies after the last of them is shaded. ``score`` holds rows as in
-    :func:`caresim.views.report.summary_html`; ``width`` is in inches.
+    :func:`caresim.views.report.summary_html`; ``width`` is in inches. ``notes=False`` leaves out
+    the small print below, for a page that has its own.
 
     Raises RunError when a run did not store these outputs.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base = cs.run(England(), until="2030-03-31")
+    >>> [axes.get_xlabel() for axes in cs.plot.caseloads(base).axes][-1]
+    'Year ending 31 March'
     """
     picture = Picture.of(runs, bands, observed, since, level)
     frame = Frame.of(4, 2, width)
     for axes, name in zip(frame.panels, CASELOADS, strict=True):
         panel(picture, frame, axes, name)
-    return finish(picture, frame, [score_note(runs[0].model, score)])
+    small_print = [score_note(runs[0].model, score, CASELOADS)] if notes else None
+    return finish(picture, frame, small_print)
 
 
 @_in_house_style
@@ -77,6 +86,7 @@ def costs(
     level: float = 0.8,
     score: Sequence[Mapping[str, Any]] | None = None,
     width: float = WIDTH,
+    notes: bool = True,
 ) -> Figure:
     """Draw statutory, early-help and total spend, and differences from the first run.
 
@@ -86,6 +96,12 @@ def costs(
     Book takes 0.035). Ensembles are paired draw by draw. The rest is as in :func:`caseloads`.
 
     Raises RunError for runs at different prices or, in the differences, with different draws.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base = cs.run(England(), until="2030-03-31")
+    >>> [axes.get_ylabel() for axes in cs.plot.costs(base).axes][0]
+    '£bn a year, 2019-20 prices'
     """
     if discount is not None and not cumulative:
         message = "discount applies to differences added up over years: write cumulative=True"
@@ -98,7 +114,8 @@ def costs(
         panel(picture, frame, axes, name)
     if len(runs) > 1:
         difference_panel(picture, frame, frame.panels[-1], "total_spend", rate)
-    return finish(picture, frame, [score_note(runs[0].model, score)])
+    small_print = [score_note(runs[0].model, score, COSTS)] if notes else None
+    return finish(picture, frame, small_print)
 
 
 @_in_house_style
@@ -109,6 +126,12 @@ def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Fi
     misses can be seen.
 
     Raises RunError when no published output of the run is observed.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base = cs.run(England(), until="2030-03-31")
+    >>> len(cs.plot.fit(base).axes) > 10
+    True
     """
     series.check_runs([run])
     picture = Picture.of((run,), None, observed, run.clock.financial_years[0], level)

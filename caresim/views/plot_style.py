@@ -24,7 +24,7 @@ DASHES = ("-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2, 1, 
 POINT: dict[str, Any] = {
     "ls": "", "marker": "o", "mfc": "none", "mec": "black", "ms": 4.5, "mew": 1.0,
 }  # fmt: skip
-CHARACTER = 0.58  # mean width of a character of DejaVu Sans, in font sizes
+CHARACTER = 0.52  # mean width of a character of DejaVu Sans, in font sizes
 BOLD_CHARACTER = 0.66
 NOTE_SIZE = 7.5
 CROWDED = 4  # columns from which titles are smaller
@@ -121,7 +121,8 @@ class Frame:
 
     def _note(self, notes: Sequence[str]) -> Any:
         characters = int((self.width - 0.3) * 72 / (NOTE_SIZE * CHARACTER))
-        wrapped = "\n".join(textwrap.fill(note, characters) for note in notes if note)
+        kept = [note.replace(" %", "\u00a0%") for note in notes if note]
+        wrapped = "\n".join(textwrap.fill(note, characters) for note in kept)
         return self.figure.text(
             0, 0, wrapped, fontsize=NOTE_SIZE, color="0.3", va="bottom", linespacing=1.3
         )

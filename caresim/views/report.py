@@ -46,10 +46,16 @@ def summary_html(
     and ``no_change`` (mean absolute percentage errors out of sample) and any others, as in
     ``Score.rows``. ``explanations`` says by run name what a scenario does. A run that ends before
     one of ``years`` shows its last year instead. One sheet holds two scenarios and two figures;
-    figures of ``width=6.5`` stay readable there. The page needs nothing from outside, and is the
+    figures of ``width=6.5, notes=False`` suit it. The page needs nothing from outside, and is the
     same for the same runs.
 
     Raises RunError for runs at different prices or with different numbers of draws.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base = cs.run(England(), until="2030-03-31")
+    >>> cs.report.summary_html([base])[:15]
+    '<!DOCTYPE html>'
     """
     series.check_runs(runs)
     series.check_prices(runs)
@@ -160,6 +166,7 @@ def _sources(runs: Sequence[Run]) -> str:
     record = runs[0].provenance
     keys = ("caresim", "python", "numpy", "model", "equations", "method", "steps_per_year")
     versions = ", ".join(f"{k.replace('_', ' ')} {record[k]}" for k in keys if k in record)
-    texts = [CREDIT, f"Made with {versions}."]
+    others = "Population: Office for National Statistics. Prices: GDP deflators of HM Treasury."
+    texts = [CREDIT, others, f"Made with {versions}."]
     content = "".join(page.paragraphs(text) for text in texts)
     return page.element("h2", "Sources and versions") + page.element("div", content, of="small")

@@ -123,24 +123,23 @@ def test_a_root_of_a_negative_number_in_a_level_stops_the_run(target):
         execute(with_aux(lambda x: (2 - x) ** 0.5)(), CLOCK, target=target)
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        pytest.param(
-            "floats",
-            marks=pytest.mark.xfail(reason="BUG: a complex stock escapes as an AttributeError"),
-        ),
-        "numpy",
-    ],
-)
-def test_a_root_of_a_negative_number_in_a_flow_stops_the_run(target):
-    class Rooted(Model):
-        parameters = p = Parameters.of(one=(1.0, "child"), rate=(3.0, "1/year"))
-        care = Stock("Care", "child", p.one)
-        born = Flow("Born", cloud >> care, care * p.rate * (2 - care / p.one) ** 0.5)
+class Rooted(Model):
+    """A flow with the root of something that falls below zero."""
 
+    parameters = p = Parameters.of(one=(1.0, "child"), rate=(3.0, "1/year"))
+    care = Stock("Care", "child", p.one)
+    born = Flow("Born", cloud >> care, care * p.rate * (2 - care / p.one) ** 0.5)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_root_of_a_negative_number_in_a_flow_stops_the_run(target):
     with pytest.raises(RunError, match="an equation has no value"):
         execute(Rooted(), CLOCK, target=target)
+
+
+def test_a_root_of_a_negative_number_in_a_flow_stops_an_ensemble():
+    with pytest.raises(RunError, match="an equation has no value in 'born = "):
+        execute(Rooted(), CLOCK, (), {"one": np.ones(20)}, target="numpy")
 
 
 def kinds(run):

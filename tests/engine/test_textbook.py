@@ -140,8 +140,10 @@ def test_a_delay_lets_a_pulse_out_along_a_gamma_distribution(order):
     """Everyone enters over the first step; a pulse that short leaves as a gamma distribution."""
 
     class Pulse(Model):
-        parameters = p = Parameters.of(span=(4.0, "year"), inflow=(128 * 100.0, "child/year"))
-        waiting = Delay("Waiting", "child", 0, time=p.span, order=order)
+        parameters = p = Parameters.of(
+            span=(4.0, "year"), inflow=(12800.0, "child/year"), none=(0.0, "child")
+        )
+        waiting = Delay("Waiting", "child", p.none, time=p.span, order=order)
         into = Flow("In", cloud >> waiting, p.inflow)
         out = Flow("Out", waiting >> cloud, waiting.outflow)
 

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 import caresim
 from caresim.language import (
     Aux,
+    CaresimError,
     ModelError,
     Parameters,
     Stock,
     Unit,
     UnitError,
+    elapsed,
     exp,
     log,
     maximum,
@@ -181,9 +183,23 @@ def test_total_needs_a_term():
 
 
 @pytest.mark.parametrize("ends", ["2020-03-31", "2019-03-31"])
-def test_a_smooth_step_ends_after_it_begins(ends):
+def test_a_path_ends_after_it_begins(ends):
     with pytest.raises(ModelError, match="is not after 2020-03-31"):
         smooth_step(0, 1, "2020-03-31", ends)
+    with pytest.raises(ModelError, match="is not after 2020-03-31"):
+        elapsed("2020-03-31", ends)
+
+
+def test_the_dates_of_a_path_are_dates():
+    with pytest.raises(CaresimError, match="the date of a path must be a date such as 2030-03-31"):
+        smooth_step(0, 1, "2020", "2021-03-31")
+
+
+def test_elapsed_counts_the_years_between_two_dates():
+    passed = elapsed("2020-03-31", "2022-03-31")
+    assert passed.unit == Unit.parse("year")
+    values = [eval(str(passed), {**FUNCTIONS, "time": t}) for t in (2019.5, 2020, 2021.25, 2030)]  # noqa: S307
+    assert values == [0, 0, 1.25, 2]
 
 
 def test_walk_yields_children_first_and_each_node_once(care):

@@ -23,6 +23,7 @@ from caresim.language import (
     Smooth,
     Stock,
     cloud,
+    elapsed,
     exp,
     log,
     maximum,
@@ -66,6 +67,7 @@ class Journey(Model):
     )
     care = Stock("Looked after", "child", p.care_0)
     home = Stock("Returned home", "child", care / 2)
+    worn = Smooth("Strain felt", over=p.watch, initial=p.share / 2)
     felt = Smooth("Care felt", care / p.care_0, p.watch, order=2)
     pressure = Aux("Pressure", maximum(felt, 0.5) ** 0.7 / minimum(1 + log(1 + felt), 3))
     season = Aux("Season", where(time < 1334.1 * p.watch, 1, exp(-p.share)))
@@ -75,8 +77,12 @@ class Journey(Model):
     closed = Flow("Closed", plan >> cloud, plan.outflow * (1 - p.share))
     returned = Flow("Returned", care >> home, care * p.return_rate * reform)
     again = Flow("Back", home >> care, home / p.watch * exp(-pressure) / 2)
-    settled = Flow("Settled", home >> cloud, home / p.watch * season * (1 - exp(-pressure) / 2))
+    settled = Flow(
+        "Settled", home >> cloud, home / p.watch * season * exp(-worn) * (1 - exp(-pressure) / 2)
+    )
     cost = Aux("Cost", total(care, home / 2, plan) * p.fee)
+    worn.follow(home / (care + home))
+    drift = Aux("Years of reform", elapsed("2000-09-30", "2002-12-31"))
 
 
 class Predators(Model):

@@ -58,17 +58,17 @@ def said(*change, **options):
         (
             ("seen_share", "set", 0.455, "2027-04-01", 2),
             (
-                "Share of children seen moves to 45.5 %, in a straight line from April 2027 to "
-                "April 2029."
+                "Share of children seen, of all known, moves to 45.5 %, in a straight line "
+                "from April 2027 to April 2029."
             ),
         ),
         (
             ("seen_share", "add", 0.05, "2027-04-01"),
-            "Share of children seen rises by 5 percentage points from April 2027.",
+            "Share of children seen, of all known, rises by 5 percentage points from April 2027.",
         ),
         (
             ("caseload", "set", 12, "2027-04-01"),
-            "Children per social worker is set to 12 children per worker from April 2027.",
+            "Caseload of a social worker is set to 12 children per worker from April 2027.",
         ),
         (
             ("funding_rule", "set", 1, "2027-04-01"),
@@ -76,11 +76,11 @@ def said(*change, **options):
         ),
         (
             ("caseload", "add", 0, "2027-04-01"),
-            "Children per social worker stays as it is (nothing is added) from April 2027.",
+            "Caseload of a social worker stays as it is (nothing is added) from April 2027.",
         ),
         (
             ("caseload", "scale", 1, "2027-04-01"),
-            "Children per social worker is multiplied by 1 from April 2027 (no change).",
+            "Caseload of a social worker is multiplied by 1 from April 2027 (no change).",
         ),
     ],
 )
@@ -162,7 +162,7 @@ def test_money_without_a_price_year_names_none():
     [
         ("2027-04-01", 3, "2030-04-01"),
         ("2027-12-15", 0.25, "2028-03-15"),
-        ("2028-02-29", 1, "2029-03-01"),
+        ("2028-02-29", 1, "2029-02-28"),
         ("2027-04-01", 0.1, "2027-05-08"),
         ("2027-09-01", 50, "2077-09-01"),
     ],
