@@ -74,8 +74,8 @@ class Clock:
         return self.first_year + k / self.steps_per_year
 
     def nearest_step(self, time: float) -> int:
-        """Return the whole step nearest to a coordinate, not below 0."""
-        return max(0, round((time - self.first_year) * self.steps_per_year))
+        """Return the whole step nearest to a coordinate, negative before the run."""
+        return round((time - self.first_year) * self.steps_per_year)
 
     @cached_property
     def moments(self) -> NDArray[np.float64]:

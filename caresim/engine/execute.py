@@ -15,6 +15,7 @@ from caresim.engine.integrate import METHODS, STABILITY, Drivers, Record, integr
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Path, Shift, paths_of
 from caresim.engine.run import Run
+from caresim.engine.targets import TARGETS
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Series
@@ -55,6 +56,9 @@ def execute(
         program = compile_model(type(model), paths, stored)
     except ModelError as fault:
         raise RunError(str(fault)) from None
+    if target not in (None, *TARGETS):
+        message = f"target is one of {', '.join(map(repr, TARGETS))}, not {target!r}"
+        raise RunError(message)
     chosen = target or ("floats" if n_runs <= MOST_FLOAT_RUNS else "numpy")
     calculate = _by_floats if chosen == "floats" else _by_arrays
     record = calculate(model, program, clock, paths, columns, n_runs, method)
@@ -75,6 +79,9 @@ def _count(columns: dict[str, Any], model: Model) -> int:
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         message = f"draws need the same number of values for each parameter, not {lengths}"
+        raise RunError(message)
+    if 0 in lengths.values():
+        message = "draws need at least one value for each parameter"
         raise RunError(message)
     for name in columns:
         if isinstance(model.parameters[name].value, Series):
@@ -113,7 +120,8 @@ def _by_floats(
         single = {name: float(values[run]) for name, values in columns.items()}
         values = [_base(model, single, name) for name in program.still]
         drivers = _drivers(model, program, paths, single)
-        records.append(integrate(program, "floats", clock, values, drivers, 1, method))
+        at = run if n_runs > 1 else None
+        records.append(integrate(program, "floats", clock, values, drivers, 1, method, run=at))
     if n_runs == 1:
         return records[0]
     return Record(

@@ -27,7 +27,7 @@ METHODS = ("rk4", "euler")
 # Largest (rate × step) of a first-order outflow that each method keeps stable
 STABILITY = {"rk4": 2.785, "euler": 2.0}
 ROUNDING = -1e-9  # a stock this little below zero is empty
-TINY = 1e-300
+EMPTY = 1e-6  # below this a stock has no turnover to speak of
 
 Values = Sequence[Any]
 Drivers = Callable[[int, int], Values]  # step, moment (0 first, 1 middle, 2 last) → driver values
@@ -101,6 +101,7 @@ class _Work:
     drivers: Drivers
     clock: Clock
     vectors: _Floats | _Arrays
+    run: int | None
 
     def slopes(self, k: int, moment: int, y: Any) -> tuple[Any, Any]:
         """Return the net changes and the recorded rates at one moment of step ``k``."""
@@ -117,11 +118,13 @@ def integrate(
     drivers: Drivers,
     n_runs: int,
     method: str = "rk4",
+    *,
+    run: int | None = None,
 ) -> Record:
     """Run a program over the clock and return what it records.
 
     ``parameters`` holds the values of ``program.still``, each a float or an array (runs,);
-    ``drivers(step, moment)`` those of ``program.moving``.
+    ``drivers(step, moment)`` those of ``program.moving``; ``run`` numbers a run of an ensemble.
 
     Raises RunError that names stock, date and run when a stock falls below zero or an equation has
     no value.
@@ -137,7 +140,7 @@ def integrate(
             constants = functions["constants"](parameters)
             first = functions["initial"](clock.time(0), constants, drivers(0, 0))
             stocks = vectors.stack(first)
-            work = _Work(program, functions, constants, drivers, clock, vectors)
+            work = _Work(program, functions, constants, drivers, clock, vectors, run)
             _guard(work, stocks, floors, 0)
             sums = _save(record, work, stocks, 0, None)
             for k in range(clock.n_steps):
@@ -188,7 +191,8 @@ def _save(record: Record, work: _Work, stocks: Any, k: int, sums: Any) -> Any:
     held = dict(zip(work.program.stocks, stocks, strict=True))
     leaving = work.functions["outflows"](*arguments)
     for name, flow in zip(work.program.drained, leaving, strict=True):
-        share = np.max(flow / np.maximum(held[name], TINY))
+        level = np.maximum(held[name], EMPTY)
+        share = np.max(np.where(level > EMPTY, flow / level, 0.0))
         record.turnover[name] = max(record.turnover[name], float(share))
     return work.vectors.zeros(len(record.rates))
 
@@ -201,7 +205,8 @@ def _guard(work: _Work, stocks: Any, floors: list[float], k: int) -> None:
     values = np.atleast_1d(stocks[fault])
     worst = int(np.argmin(np.where(np.isfinite(values), values, -np.inf)))
     day = date_of(work.clock.time(k))
-    run = f" in run {worst}" if len(values) > 1 else ""
+    number = worst if len(values) > 1 else work.run
+    run = "" if number is None else f" in run {number}"
     message = (
         f"the stock '{work.program.stocks[fault]}' came to {values[worst]:,.6g} on {day}{run}: its "
         "outflows take more than it holds; make each outflow a share of the stock per year, "

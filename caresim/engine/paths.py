@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
-from caresim.language.dates import date_of
+from caresim.language.dates import date_of, end_of, parse_date
+from caresim.language.errors import RunError, did_you_mean
 from caresim.language.parameters import Parameter, Parameters, Series
 
 __all__ = ["Path", "Shift", "paths_of"]
 
 Grid = NDArray[np.float64]
+VERBS = ("set", "add", "scale")
 NOTICED = 2 / 365.25  # moving a date by more than this to reach a step is said
 
 
@@ -68,10 +70,18 @@ def paths_of(
             paths[name] = Path(np.zeros_like(values), values)
             notices.extend(_held(parameter, parameter.value, clock))
     for shift in shifts:
+        _check_shift(shift, parameters)
         before = paths.get(shift.parameter) or _still(clock)
         paths[shift.parameter] = _shifted(before, shift, clock)
         notices.extend(_moved(shift, clock))
     return paths, notices
+
+
+def _check_shift(shift: Shift, parameters: Parameters) -> None:
+    if shift.parameter not in parameters or shift.verb not in VERBS:
+        near = did_you_mean(shift.parameter, parameters)
+        message = f"no shift '{shift.verb}' of a parameter '{shift.parameter}'{near}"
+        raise RunError(message)
 
 
 def _still(clock: Clock) -> Path:
@@ -116,19 +126,27 @@ def _weight(shift: Shift, clock: Clock) -> Grid:
 
 
 def _held(parameter: Parameter, series: Series, clock: Clock) -> list[Notice]:
-    if clock.last_year <= series.ends:
+    """Say from when on a dated parameter is assumed: an assumed path, or the last value kept."""
+    name = parameter.meaning or parameter.name
+    known = end_of(parse_date(parameter.assumed_from)) if parameter.assumed_from else series.ends
+    if clock.last_year <= known:
         return []
-    text = (
-        f"{parameter.meaning or parameter.name} is not known after {date_of(series.ends)}; "
-        f"its last value, {series.values[-1]:,.6g} {parameter.unit}, is kept"
-    )
+    text = f"{name} is not known after {_day(known)}"
+    text += ": its path is assumed" if parameter.assumed_from else ": its last value is kept"
+    if parameter.assumed_from and clock.last_year > series.ends:
+        text += f", and level from {_day(series.ends)}"
     return [Notice("assumption", parameter.name, text)]
+
+
+def _day(time: float) -> str:
+    day = date_of(time)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _moved(shift: Shift, clock: Clock) -> list[Notice]:
     notices = []
     for moment in (shift.begins, shift.ends):
-        if not math.isfinite(moment):
+        if not clock.first_year <= moment <= clock.last_year:
             continue
         used = clock.time(clock.nearest_step(moment))
         if abs(used - moment) > NOTICED:

@@ -24,6 +24,7 @@ __all__ = [
     "as_expr",
     "elapsed",
     "exp",
+    "is_zero",
     "log",
     "maximum",
     "minimum",
@@ -35,6 +36,18 @@ __all__ = [
 ]
 
 COMPARISONS = ("<", "<=", ">", ">=")
+_UFUNCS = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "power": "**",
+    "float_power": "**",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+}
 
 
 class Expr:
@@ -42,7 +55,6 @@ class Expr:
 
     unit: Unit
     children: tuple[Expr, ...] = ()
-    __array_ufunc__ = None  # a NumPy scalar on the left leaves the operation to this class
 
     def __add__(self, other: Operand) -> Expr:
         return Binary("+", self, other)
@@ -95,6 +107,17 @@ class Expr:
             "write where(condition, a, b), minimum(a, b) or maximum(a, b)"
         )
         raise ModelError(message)
+
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **_: Any) -> Expr:
+        """Take over arithmetic that a NumPy number starts; refuse everything else with advice."""
+        symbol = _UFUNCS.get(function.__name__)
+        if symbol is None or method != "__call__" or len(inputs) != len(("left", "right")):
+            message = (
+                f"'{self}' has no value yet, so NumPy's {function.__name__} cannot use it; "
+                "write exp, log, maximum, minimum or where from caresim.language"
+            )
+            raise ModelError(message)
+        return Binary(symbol, *inputs)
 
     def __float__(self) -> float:
         message = f"'{self}' has no value yet; write exp, log, … from caresim.language for it"
@@ -163,13 +186,14 @@ def as_expr(value: Any) -> Expr:
     return Number(value if isinstance(value, int) else float(value))  # not NumPy's: its repr
 
 
-def _is_zero(node: Expr) -> bool:
+def is_zero(node: Expr) -> bool:
+    """Return True for a literal zero, which takes any unit."""
     return isinstance(node, Number) and node.value == 0
 
 
 def _same_unit(nodes: tuple[Expr, ...], what: str) -> Unit:
     """Return the one unit of all nodes; literal zeros agree with anything."""
-    measured = [node for node in nodes if not _is_zero(node)] or list(nodes)
+    measured = [node for node in nodes if not is_zero(node)] or list(nodes)
     for node in measured[1:]:
         if node.unit != measured[0].unit:
             message = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from caresim.language.errors import ModelError, ParameterError, did_you_mean
 from caresim.language.expressions import Expr, walk
-from caresim.language.parameters import ParameterRef, Parameters
+from caresim.language.parameters import ParameterRef, Parameters, is_reserved
 from caresim.language.variables import Cloud, Defined, Flow, Pipe, Stock, Variable
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class _Body(dict[str, Any]):
         if isinstance(value, Expr) and not isinstance(value, Variable | ParameterRef):
             message = f"'{name}' has no label: write {name} = Aux(\"What it is\", …)"
             raise ModelError(message)
-        if isinstance(value, Variable) and hasattr(Model, name):
+        if isinstance(value, Variable) and (hasattr(Model, name) or is_reserved(name)):
             message = f"'{name}' has a meaning for every model; give the quantity another name"
             raise ModelError(message)
         if isinstance(value, Pipe):
@@ -52,6 +52,9 @@ class _ModelType(type):
         inherited = {k: v for p in parents for k, v in getattr(p, "variables", {}).items()}
         own = [part for v in body.values() if isinstance(v, Variable) for part in v.parts]
         made.variables = {**inherited, **{part.name: part for part in own if part.name}}
+        if again := [v for v in body if isinstance(body[v], Variable) and v in inherited]:
+            message = f"{name}: '{again[0]}' is already a quantity of its parent"
+            raise ModelError(message)
         if len(made.variables) != len(inherited) + len(own):
             message = f"{name}: a quantity is named like a stage of a smooth or delay"
             raise ModelError(message)
@@ -158,6 +161,10 @@ def _check_structure(model: _ModelType) -> None:
     used: set[str] = set()
     collection = getattr(model, "parameters", Parameters({}))
     for name, variable in model.variables.items():
+        if name in collection:
+            message = f"'{name}' is also a parameter; give one of the two another name"
+            raise ModelError(message)
+        _check_ends(name, variable, model.variables)
         for node in walk(*equations_of(variable)):
             if isinstance(node, Variable) and model.variables.get(node.name or "") is not node:
                 message = f"'{name}' uses \"{node.label}\", which is not a quantity of the class"
@@ -169,6 +176,14 @@ def _check_structure(model: _ModelType) -> None:
         message = f"no equation of {model.__name__} uses the parameter '{spare[0]}'; take it out"
         raise ParameterError(message)
     dependency_order(model.variables, [v.name or "" for v in model.variables.values()])
+
+
+def _check_ends(name: str, variable: Variable, known: dict[str, Variable]) -> None:
+    ends = (variable.pipe.start, variable.pipe.end) if isinstance(variable, Flow) else ()
+    for stock in ends:
+        if stock is not None and known.get(stock.name or "") is not stock:
+            message = f"'{name}' flows to or from \"{stock.label}\", which is not in the class"
+            raise ModelError(message)
 
 
 def _check_reference(name: str, node: ParameterRef, collection: Parameters) -> None:

@@ -60,6 +60,12 @@ class Observed:
                 message = f"{path.name}: the column '{missing[0]}' is missing"
                 raise CaresimError(message)
             rows = [_observation(path.name, i, row) for i, row in enumerate(reader, 2)]
+        seen: set[tuple[str, str]] = set()
+        for i, row in enumerate(rows, 2):
+            if (row.series, row.year) in seen:
+                message = f"{path.name}, row {i}: a second figure for {row.series} {row.year}"
+                raise CaresimError(message)
+            seen.add((row.series, row.year))
         return cls(tuple(rows))
 
     @cached_property
@@ -125,6 +131,6 @@ def _observation(file: str, row_number: int, row: dict[str, str]) -> Observation
         fields = {key: row.get(key) or "" for key in Observation.__dataclass_fields__}
         numbers = {"value": float(row["value"]), "tolerance": float(row.get("tolerance") or 0)}
         return Observation(**{**fields, **numbers})  # type: ignore[arg-type]
-    except (CaresimError, ValueError) as fault:
+    except (CaresimError, ValueError, TypeError) as fault:
         message = f"{file}, row {row_number}: {fault}"
         raise CaresimError(message) from None

@@ -57,13 +57,14 @@ def _from_table(name: str, table: Any) -> Parameter:
     if "values" in given:
         given["value"] = _series(given.pop("values"))
     else:
-        given["value"] = float(given["value"])
+        given["value"] = _number("value", given["value"])
     if "bounds" in given:
         given["bounds"] = _bounds(given["bounds"])
     if "prior" in given:
         given["prior"] = _prior(given["prior"])
     if "choices" in given:
-        given["choices"] = tuple((label, float(v)) for label, v in given["choices"].items())
+        choices = _table("choices", given["choices"])
+        given["choices"] = tuple((label, _number(label, v)) for label, v in choices.items())
     parameter = Parameter(name, **given)
     if parameter.role != "estimated" and not parameter.source:
         message = "'source' is missing: say where the number comes from, or that it is assumed"
@@ -87,11 +88,30 @@ def _checked_keys(table: Any) -> dict[str, Any]:
     if ("value" in table) == ("values" in table):
         message = "give either 'value' or 'values'"
         raise ParameterError(message)
+    for key in {"meaning", "unit", "role", "source", "address", "grade", "note"} & set(table):
+        if not isinstance(table[key], str):
+            message = f"'{key}' is a text, not {table[key]!r}"
+            raise ParameterError(message)
     return dict(table)
 
 
-def _series(values: Mapping[str, float]) -> Series:
+def _number(key: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        message = f"'{key}' is a number, not {value!r}"
+        raise ParameterError(message)
+    return float(value)
+
+
+def _table(key: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        message = f"'{key}' is a table of names and numbers, not {value!r}"
+        raise ParameterError(message)
+    return value
+
+
+def _series(given: Any) -> Series:
     """Read dated values; the keys are all dates or all financial years."""
+    values = _table("values", given)
     held = all(len(key) == len("2019-20") for key in values)
     if held:
         times = [float(year_end(key) - 1) for key in values]
@@ -103,14 +123,16 @@ def _series(values: Mapping[str, float]) -> Series:
     if held and any(b - a != 1 for a, b in pairwise(times)):
         message = "'values' by financial year must not skip a year"
         raise ParameterError(message)
-    return Series(tuple(times), tuple(float(v) for v in values.values()), held)
+    return Series(tuple(times), tuple(_number(key, v) for key, v in values.items()), held)
 
 
 def _bounds(value: Any) -> tuple[float, float]:
-    if not isinstance(value, list) or len(value) != 2 or not value[0] < value[1]:  # noqa: PLR2004
-        message = f"'bounds' is [low, high], not {value!r}"
-        raise ParameterError(message)
-    return float(value[0]), float(value[1])
+    if isinstance(value, list) and len(value) == len(("low", "high")):
+        low, high = (_number("bounds", end) for end in value)
+        if low < high:
+            return low, high
+    message = f"'bounds' is [low, high], not {value!r}"
+    raise ParameterError(message)
 
 
 def _prior(value: Any) -> Prior:
@@ -118,8 +140,9 @@ def _prior(value: Any) -> Prior:
     if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in PRIORS:
         message = f"'prior' is one of {kinds}, such as {{ normal = {{ mean = 1, sd = 0.1 }} }}"
         raise ParameterError(message)
-    kind, numbers = next(iter(value.items()))
+    kind, given = next(iter(value.items()))
+    numbers = _table("prior", given)
     if set(numbers) != set(PRIORS[kind]):
         message = f"a {kind} prior takes {' and '.join(PRIORS[kind])}"
         raise ParameterError(message)
-    return Prior(kind, *(float(numbers[key]) for key in PRIORS[kind]))
+    return Prior(kind, *(_number(key, numbers[key]) for key in PRIORS[kind]))

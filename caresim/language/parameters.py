@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import keyword
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from caresim.language.errors import ParameterError, did_you_mean
-from caresim.language.expressions import Expr
+from caresim.language.expressions import FUNCTIONS, Expr
 from caresim.language.units import Unit
 
-__all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series"]
+__all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series", "is_reserved"]
 
 ROLES = ("lever", "estimated", "fixed")
 GRADES = ("measured", "trial", "observational", "assumption")
+RESERVED = {"time", "stocks", "constants", "drivers", "parameters", *FUNCTIONS}
+RESERVED |= {"initial", "rates", "levels", "outflows"}
+_HOISTED = re.compile(r"^(constant|shared)_\d+$")
 PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform": ("low", "high")}
 
 
@@ -29,6 +34,21 @@ class Prior:
     kind: str
     first: float
     second: float
+
+    def __post_init__(self) -> None:
+        fault = {
+            "lognormal": self.first <= 0 or self.second <= 1,
+            "normal": self.second <= 0,
+            "uniform": self.second <= self.first,
+        }[self.kind]
+        if fault or not math.isfinite(self.first + self.second):
+            needs = {
+                "lognormal": "a median above 0 and a spread above 1",
+                "normal": "an sd above 0",
+                "uniform": "a low below its high",
+            }[self.kind]
+            message = f"a {self.kind} prior needs {needs}, not {self.first:g} and {self.second:g}"
+            raise ParameterError(message)
 
     @property
     def is_log(self) -> bool:
@@ -183,10 +203,16 @@ class Parameters(Mapping[str, Parameter]):
         return tuple(name for name, entry in self.items() if entry.role == "estimated")
 
 
+def is_reserved(name: str) -> bool:
+    """Return True for a name that generated source uses itself."""
+    return keyword.iskeyword(name) or name in RESERVED or bool(_HOISTED.match(name))
+
+
 def _check(p: Parameter) -> None:
     """Check one parameter as a whole; raise ParameterError with what to do."""
     Unit.parse(p.unit)
-    if not p.name.isidentifier() or hasattr(Parameters, p.name):
+    taken = hasattr(Parameters, p.name) or p.name in Parameters.__dataclass_fields__
+    if taken or p.name.startswith("_") or not p.name.isidentifier() or is_reserved(p.name):
         message = f"'{p.name}' cannot name a parameter: use lower-case words joined by underscores"
         raise ParameterError(message)
     values = p.value.values if isinstance(p.value, Series) else (p.value,)

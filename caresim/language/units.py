@@ -13,7 +13,7 @@ from caresim.language.errors import UnitError
 
 __all__ = ["ONE", "Unit"]
 
-_WORD = re.compile(r"^([A-Za-z_]+)(?:\^(-?\d+(?:/\d+)?))?$")
+_WORD = re.compile(r"^([A-Za-z_]+)(?:\^\(?(-?\d+(?:/\d+)?)\)?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class Unit:
     def parse(cls, text: str | Unit) -> Unit:
         """Read ``"1"``, ``"child"``, ``"child/year"``, ``"GBP/child/year"`` or ``"child*year^2"``.
 
-        Every factor after a slash is divided by: ``a/b/c`` is a·b⁻¹·c⁻¹. Brackets only group one
-        denominator: ``GBP/(child*year)``.
+        A slash divides by the next factor or bracket: ``a/b/c`` and ``a/(b*c)`` are the same.
 
         Raises UnitError when the text is not a unit.
         """
@@ -83,13 +82,28 @@ ONE = Unit()
 
 
 def _factors(text: str) -> list[tuple[int, str]]:
-    """Split ``a*b/(c*d)`` into signed words."""
-    compact = re.sub(r"\s", "", text)
-    compact = re.sub(r"/\(([^()]*)\)", lambda m: "/" + m[1].replace("*", "/"), compact)
-    parts = re.split(r"([*/])", compact)
-    signs = [1, *(1 if mark == "*" else -1 for mark in parts[1::2])]
-    return list(zip(signs, parts[::2], strict=True))
+    """Split ``a*b/(c/d)`` into words, each with the sign of its exponent.
+
+    A gap, such as in ``a//b``, comes back as an empty word.
+    """
+    words: list[tuple[int, str]] = []
+    signs, sign, waiting = [1], 1, True  # signs of open brackets; waiting for a word
+    for part in re.findall(r"[A-Za-z_]+(?:\^(?:\([^()]*\)|-?\d+))?|\S", text):
+        if part in "*/":
+            words.extend([(1, "")] if waiting else [])
+            sign, waiting = (1 if part == "*" else -1), True
+        elif part == "(":
+            signs.append(signs[-1] * sign)
+            sign = 1
+        elif part == ")" and len(signs) > 1:
+            signs.pop()
+        else:
+            words.append((signs[-1] * sign, part if waiting else ""))
+            waiting = False
+    return [*words, (1, "")] if waiting or len(signs) > 1 else words
 
 
 def _raised(word: str, power: Fraction) -> str:
-    return word if power == 1 else f"{word}^{power}"
+    if power == 1:
+        return word
+    return f"{word}^{power}" if power.denominator == 1 else f"{word}^({power})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caresim.language.errors import ModelError, UnitError
-from caresim.language.expressions import Expr, Operand, as_expr, total
+from caresim.language.expressions import Expr, Operand, as_expr, is_zero, total
 from caresim.language.units import Unit
 
 __all__ = ["Aux", "Delay", "Flow", "Pipe", "Smooth", "Stock", "Variable", "cloud"]
@@ -107,8 +107,8 @@ class Pipe:
 class Stock(Place):
     """A level that only flows change, such as the children looked after.
 
-    ``initial`` is a number, a parameter, or an expression of other quantities at the start. A stock
-    may not fall below zero unless ``signed`` says that it can.
+    ``initial`` is 0, a parameter, or an expression of other quantities at the start, in the stock's
+    unit. A stock may not fall below zero unless ``signed`` says that it can.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class Flow(Defined):
             if stock is None:
                 continue
             needed = stock.unit / YEAR
-            if unit != needed and str(rate) != "0":
+            if unit != needed and not is_zero(rate):
                 name = stock.name or stock.label
                 message = (
                     f"a flow on '{name}' [{stock.unit}] must be in [{needed}], "
@@ -276,9 +276,9 @@ class Delay(Place, Defined):
         _agree(f"the time of delay '{label}'", time, YEAR)
         self.order = _checked_order(label, order)
         self.stage_time = time / self.order
+        share = initial if is_zero(initial) else initial / self.order
         self.stages = [
-            Stock(f"{label}, stage {i}", self.unit, initial / self.order)
-            for i in range(1, self.order + 1)
+            Stock(f"{label}, stage {i}", self.unit, share) for i in range(1, self.order + 1)
         ]
         self.moves: list[Flow] = []
         self.expression = total(*self.stages)
@@ -310,7 +310,7 @@ class Delay(Place, Defined):
 
 
 def _agree(what: str, expression: Expr, unit: Unit) -> None:
-    if expression.unit != unit and str(expression) != "0":
+    if expression.unit != unit and not is_zero(expression):
         message = f"{what} must be in [{unit}], but {expression} is in [{expression.unit}]"
         raise UnitError(message)
 

@@ -98,7 +98,7 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
 
 
 def _from_posterior(model: Model, n: int, seed: int) -> Draws:
-    """Take shipped draws in an order set by the seed; what was not estimated is drawn from priors."""
+    """Take shipped draws in an order set by the seed; draw what was not estimated from priors."""
     if model.posterior_file is None:
         message = f"{type(model).__name__} has no posterior; calibrate it and use fit.draws(…)"
         raise ParameterError(message)

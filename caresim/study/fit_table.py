@@ -59,9 +59,9 @@ def parameter_table(
 ) -> pd.DataFrame:
     """Return one row for each estimated parameter.
 
-    ``low`` and ``high`` hold 80 % by the curvature at the best fit; ``learned`` is 1 − width after /
-    width before the data, 0 where they say nothing; ``shift`` is the distance from the prior's centre
-    in prior standard deviations.
+    ``low`` and ``high`` hold 80 % by the curvature at the best fit; ``learned`` is 1 − width after
+    the data / width before, 0 where they say nothing; ``shift`` is the distance from the prior's
+    centre in prior standard deviations.
     """
     import pandas as pd
 

@@ -2,9 +2,9 @@
 
 Each draw disturbs every figure and every prior by its own tolerance and solves the fit again. With
 the Jacobian's QR factors fixed at the best fit, all draws solve together in a few batched runs.
-Source: Bardsley, Solonen, Haario and Laine 2014, Randomize-then-optimize, SIAM Journal on Scientific
-Computing 36(4). A normal approximation would be wrong here: rates of leaving care trade off along
-curves, and it gives one draw in ten 4 % too many looked-after children.
+Source: Bardsley, Solonen, Haario and Laine 2014, Randomize-then-optimize, SIAM Journal on
+Scientific Computing 36(4). A normal approximation would be wrong here: rates of leaving care trade
+off along curves, and it gives one draw in ten 4 % too many looked-after children.
 """
 
 from __future__ import annotations

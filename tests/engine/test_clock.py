@@ -87,8 +87,8 @@ def test_the_nearest_step_to_a_step_is_itself(steps, data):
     assert clock.nearest_step(clock.time(k)) == k
 
 
-def test_a_moment_before_the_run_is_its_first_step():
-    assert Clock(2000, 2010, 16).nearest_step(1990.0) == 0
+def test_a_moment_before_the_run_has_a_negative_step():
+    assert Clock(2000, 2010, 16).nearest_step(1990.0) == -160
 
 
 def test_saved_dates_are_the_days_that_end_nearest():

@@ -49,7 +49,6 @@ def test_a_negative_stock_in_an_ensemble_names_the_run():
         execute(Draining(), CLOCK, (), columns, target="numpy", outputs=["care"])
 
 
-@pytest.mark.xfail(reason="BUG: the floats target forgets which run of an ensemble failed")
 def test_a_negative_stock_in_a_small_ensemble_names_the_run_too():
     columns = {"start": np.array([1000.0, 9.0, 1000.0])}
     with pytest.raises(RunError, match=r"the stock 'care' came to -1 on 2002-09-29 in run 1:"):
@@ -167,7 +166,7 @@ def test_a_run_beyond_the_last_dated_value_says_that_it_is_kept():
     run = execute(Driven(), CLOCK)
     assert kinds(run) == [("assumption", "into")]
     assert str(run.warnings[0]) == (
-        "Arrivals is not known after 2003-03-31; its last value, 40 child/year, is kept"
+        "Arrivals is not known after 31 March 2003: its last value is kept"
     )
     assert run.values("arrived")[-1, 0] == pytest.approx(40)
 
@@ -208,7 +207,6 @@ def test_a_date_between_two_steps_is_moved_and_noticed():
     np.testing.assert_array_equal(run.values("care"), on_step.values("care"))
 
 
-@pytest.mark.xfail(reason="BUG: a ramp begun before the run restarts at its first day")
 def test_a_ramp_that_began_before_the_run_is_on_its_way():
     clock = Clock(2000, 2003, 4)
     run = execute(Driven(), clock, [Shift("rate", "add", 0.4, 1998.0, over=4.0)])
@@ -218,7 +216,6 @@ def test_a_ramp_that_began_before_the_run_is_on_its_way():
     )
 
 
-@pytest.mark.xfail(reason="BUG: an empty stock with an outflow is said to turn over 1e300 times")
 def test_an_empty_stock_that_is_filled_as_it_drains_has_a_readable_notice():
     class Passing(Model):
         parameters = p = Parameters.of(into=(9.0, "child/year"), out=(4.0, "child/year"))

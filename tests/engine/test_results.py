@@ -165,13 +165,11 @@ def test_draws_need_one_length_and_known_undated_parameters():
         execute(model, CLOCK, (), {"rate": np.ones(3)})
 
 
-@pytest.mark.xfail(reason="BUG: no draws at all escape as an IndexError")
 def test_no_draws_are_refused():
     with pytest.raises(RunError):
         execute(Care(), CLOCK, (), {"rate": np.ones(0)})
 
 
-@pytest.mark.xfail(reason="BUG: an unknown parameter, verb or target is ignored unsaid")
 @pytest.mark.parametrize(
     ("shifts", "target"),
     [

@@ -90,13 +90,11 @@ def test_a_faulty_row_is_named(read, row, message):
     assert message in str(caught.value)
 
 
-@pytest.mark.xfail(reason="BUG: a short row escapes as a TypeError")
 def test_a_short_row_is_named(read):
     with pytest.raises(CaresimError, match=r"observed.csv, row 2"):
         read(",".join(COLUMNS) + "\nlooked_after,2019-20\n")
 
 
-@pytest.mark.xfail(reason="BUG: a second figure for one series and year replaces the first unsaid")
 def test_two_figures_for_one_series_and_year_are_refused(read):
     with pytest.raises(CaresimError, match=r"observed.csv, row 3"):
         read(table([ROWS[0], ("looked_after", "2018-19", "1")]))

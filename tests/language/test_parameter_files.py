@@ -117,7 +117,6 @@ def test_a_fault_is_refused_with_file_parameter_and_what_to_do(read, changes, me
     assert message in str(caught.value)
 
 
-@pytest.mark.xfail(reason="BUG: text or a list where a number belongs escapes as another error")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -137,7 +136,6 @@ def test_a_value_of_the_wrong_kind_is_refused_with_its_place(read, changes):
         read(text_of(**changes))
 
 
-@pytest.mark.xfail(reason="BUG: the numbers of a prior are not checked")
 @pytest.mark.parametrize(
     "prior",
     [
@@ -170,7 +168,6 @@ def test_a_name_that_an_equation_could_not_use_is_refused(name):
         Parameter(name, 1.0)
 
 
-@pytest.mark.xfail(reason="BUG: p.entries, p._x and p.lambda can be declared but never used")
 @pytest.mark.parametrize("name", ["entries", "_hidden", "lambda"])
 def test_other_names_that_an_equation_could_not_use_are_refused(name):
     with pytest.raises(ParameterError, match=f"'{name}' cannot name a parameter"):

@@ -126,14 +126,12 @@ def test_the_initial_value_of_a_stock_has_its_unit():
         Stock("Care", "child", 100)
 
 
-@pytest.mark.xfail(reason="BUG: a literal 0.0 is refused where 0 is taken (str(…) != '0')")
 def test_nothing_may_be_written_with_a_decimal_point():
     stock = Stock("Care", "child", 0.0)
     Flow("Nothing", stock >> cloud, 0.0)
     Aux("Nothing", 0.0, unit="child")
 
 
-@pytest.mark.xfail(reason="BUG: a delay divides a literal 0 by its order and refuses the result")
 def test_a_delay_may_start_empty():
     assert len(Delay("Waiting", "child", 0, time=p.span).stages) == 3
 
