@@ -130,13 +130,13 @@ class England(Model):
     arrivals = Flow("Unaccompanied and other direct arrivals", cloud >> care_new, smooth_step(p.arrivals_start, p.arrivals_end, "2014-03-31", "2016-03-31"))
     uncounted_entries = Flow("Entries that the counting rule leaves out", cloud >> care_new, p.uncounted_care_entries)
     care_settlings = Flow("Settled into longer care", care_new >> care_settled, care_new / p.care_new_time)
-    high_risk_share = Aux("Returns at high risk of re-entry", p.high_risk_share * (1 - p.return_support_share * p.return_support_effect))
+    returned_at_high_risk = Aux("Share of returns at high risk of re-entry", p.high_risk_share * (1 - p.return_support_share * p.return_support_effect))
     early_returns = Aux("Returns home in the first phase", care_new * early_return_rate)
     late_returns = Aux("Returns home in the second phase", care_settled * late_return_rate)
-    early_returns_high_risk = Flow("Early returns at high risk", care_new >> home_high_risk, early_returns * high_risk_share)
-    early_returns_low_risk = Flow("Early returns at low risk", care_new >> home_low_risk, early_returns * (1 - high_risk_share))
-    late_returns_high_risk = Flow("Late returns at high risk", care_settled >> home_high_risk, late_returns * high_risk_share)
-    late_returns_low_risk = Flow("Late returns at low risk", care_settled >> home_low_risk, late_returns * (1 - high_risk_share))
+    early_returns_high_risk = Flow("Early returns at high risk", care_new >> home_high_risk, early_returns * returned_at_high_risk)
+    early_returns_low_risk = Flow("Early returns at low risk", care_new >> home_low_risk, early_returns * (1 - returned_at_high_risk))
+    late_returns_high_risk = Flow("Late returns at high risk", care_settled >> home_high_risk, late_returns * returned_at_high_risk)
+    late_returns_low_risk = Flow("Late returns at low risk", care_settled >> home_low_risk, late_returns * (1 - returned_at_high_risk))
     returns_home = Aux("Children who return home", early_returns + late_returns)
     adopted = Flow("Adopted", care_settled >> cloud, care_settled * adoption_rate)
     early_guardianships = Flow("Guardianship in the first phase", care_new >> cloud, care_new * guardianship_rate)
@@ -189,7 +189,7 @@ class England(Model):
     early_help_left = Aux("What statutory duty leaves for early help", maximum(p.total_budget - statutory_spend, p.early_help_floor))
     early_help_spend = Aux("Early-help spending", p.early_help_budget * (1 - p.crowding_out) + early_help_left * p.crowding_out)
     early_help_capacity.follow(early_help_spend)
-    total_spend = Aux("Spending on children's services", statutory_spend + early_help_spend)
+    total_spend = Aux("Total spending", statutory_spend + early_help_spend)
 
     published = (
         children_in_need, protection_plans, looked_after, home_at_risk,

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -43,8 +42,17 @@ STYLE: dict[str, Any] = {
 }
 
 
+# Settings that are no matter of style; the backend must not be touched
+UNSTYLED = {"backend", "backend_fallback", "interactive", "toolbar", "timezone"}
+
+
 class Chart(Figure):
-    """A Matplotlib figure that a notebook shows without pyplot."""
+    """A Matplotlib figure that a notebook shows without pyplot.
+
+    ``note_share`` is the part of its height that the small print at the bottom takes.
+    """
+
+    note_share: float = 0.0
 
     def _repr_png_(self) -> bytes:
         return _bytes(self, "png", SCREEN_DPI)
@@ -52,7 +60,9 @@ class Chart(Figure):
 
 def house_style() -> AbstractContextManager[None]:
     """Return a context with the house style, whatever styles are set outside."""
-    return mpl.style.context(["default", STYLE])
+    given: Any = mpl.rcParamsDefault
+    style: Any = {k: v for k, v in given.items() if k not in UNSTYLED} | STYLE
+    return mpl.rc_context(style)
 
 
 def new_chart(width: float) -> Chart:
@@ -66,9 +76,12 @@ def _bytes(figure: Figure, kind: str, dpi: float) -> bytes:
     metadata: dict[str, Any] = (
         {"Date": None, "Creator": "caresim"} if kind == "svg" else {"Software": "caresim"}
     )
+    options: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
     stream = io.BytesIO()
     with house_style():
-        figure.savefig(stream, format=kind, dpi=dpi, metadata=metadata, facecolor="white")
+        figure.savefig(
+            stream, format=kind, dpi=dpi, metadata=metadata, facecolor="white", **options
+        )
     return stream.getvalue()
 
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caresim.language.errors import CaresimError
 from caresim.language.parameter_file import with_new_values
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["check_free", "slug", "write_fit", "write_results"]
 
 SHIPPED_DRAWS = 1_000
+PAGE_WIDTH = 6.5  # inches, the text width of an A4 page
+GREEN_BOOK_RATE = 0.035  # a year, real: HM Treasury, The Green Book 2022, social time preference
 Files = dict[str, str | bytes]
 
 
@@ -38,6 +40,9 @@ def write_results(
     from caresim.views import report
 
     drawn = _figures(results) if figures else {}
+    images: Files = {}
+    for name, figure in drawn.items():
+        images |= _images(name, figure)
     files: Files = {}
     for run in results.runs:
         files[f"{slug(run.name)}_annual.csv"] = report.annual_csv(run)
@@ -45,11 +50,9 @@ def write_results(
             ensemble = results.ensembles[run.name]
             files[f"{slug(run.name)}_intervals.csv"] = report.intervals_csv(ensemble)
     files["columns.csv"] = report.columns_csv(results.model)
-    files["summary.html"] = _summary(results, tuple(drawn.values()))
+    files["summary.html"] = _summary(results, drawn, images)
     files["run.json"] = json.dumps(_record(results), indent=1, ensure_ascii=False) + "\n"
-    for name, figure in drawn.items():
-        files |= _images(name, figure)
-    return _write_all(files, folder)
+    return _write_all(files | images, folder)
 
 
 def write_fit(
@@ -96,9 +99,12 @@ def _figures(results: Results) -> dict[str, Figure]:
 
     score = results.score.rows if results.score else None
     bands = results.ensembles
+    cumulative: dict[str, Any] = {"cumulative": True, "discount": GREEN_BOOK_RATE}
     return {
-        "caseloads": plot.caseloads(*results.runs, bands=bands, score=score),
-        "costs": plot.costs(*results.runs, bands=bands, score=score),
+        "caseloads": plot.caseloads(*results.runs, bands=bands, score=score, width=PAGE_WIDTH),
+        "costs": plot.costs(
+            *results.runs, bands=bands, score=score, width=PAGE_WIDTH, **cumulative
+        ),
     }
 
 
@@ -110,7 +116,7 @@ def _images(name: str, figure: Figure) -> Files:
         return {path.name: path.read_bytes() for path in paths}
 
 
-def _summary(results: Results, figures: tuple[Figure, ...]) -> str:
+def _summary(results: Results, drawn: dict[str, Figure], images: Files) -> str:
     from caresim.study.scenario import explain
     from caresim.views import report
 
@@ -120,7 +126,8 @@ def _summary(results: Results, figures: tuple[Figure, ...]) -> str:
         ensembles=results.ensembles,
         score=results.score.rows if results.score else None,
         explanations=texts,
-        figures=figures,
+        figures=tuple(drawn.values()),
+        images=[data for name in drawn if isinstance(data := images[f"{name}.svg"], bytes)],
     )
 
 

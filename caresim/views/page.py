@@ -30,7 +30,8 @@ thead th[colspan] { text-align: center; border-bottom: 1px solid #bbb; }
 .unit, .small { color: #555; font-size: .86em; }
 .nowrap { white-space: nowrap; }
 .figures { display: flex; flex-wrap: wrap; gap: 12px; margin: .6em 0; }
-.figures img { flex: 1 1 460px; min-width: 0; max-width: 100%; height: auto; }
+.figures img { flex: 1 1 460px; min-width: 0; max-width: 100%; height: auto; object-fit: cover;
+  object-position: top; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 28px; }
 .pair > section { flex: 1 1 400px; min-width: 0; }
 ul { margin: .2em 0; padding-left: 1.5em; }
@@ -41,7 +42,7 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   th, td { padding: .05em .38em; }
   .small { font-size: .8em; }
   .figures { flex-wrap: nowrap; gap: 4mm; margin: .3em 0; }
-  .figures img { flex: 1 1 0; max-height: 78mm; object-fit: contain; }
+  .figures img { flex: 1 1 0; align-self: flex-start; }
   .pair { flex-wrap: nowrap; }
   .pair > section { flex: 1 1 0; }
   tr, img, li { break-inside: avoid; }
@@ -79,12 +80,18 @@ def beside(*parts: str) -> str:
     return element("div", "".join(element("section", part) for part in parts), of="pair")
 
 
-def image(figure: Figure, text: str) -> str:
-    """Return a figure as an image inside the page, with words for those who cannot see it."""
+def image(figure: Figure, text: str, svg: bytes | None = None) -> str:
+    """Return a figure as an image inside the page, with words for those who cannot see it.
+
+    Its small print is cut off, because the page has its own; ``svg`` saves drawing it again.
+    """
     from caresim.views.figure import svg_bytes
 
-    data = base64.b64encode(svg_bytes(figure)).decode("ascii")
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(text)}">'
+    data = base64.b64encode(svg or svg_bytes(figure)).decode("ascii")
+    width, height = figure.get_size_inches()
+    shown = f"{width:.3f} / {height * (1 - getattr(figure, 'note_share', 0.0)):.3f}"
+    source = f"data:image/svg+xml;base64,{data}"
+    return f'<img style="aspect-ratio: {shown}" src="{source}" alt="{html.escape(text)}">'
 
 
 def document(title: str, body: str) -> str:

@@ -72,13 +72,25 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
     unit = first.model.variable(name).unit
     scale = style.divisor(unit)
     for i, run in enumerate(picture.runs):
-        line = series.line(run, name, picture.ensemble(run), picture.level, picture.since)
+        line = series.line(
+            run, name, picture.ensemble(run), picture.level, _since(picture, i, name)
+        )
         style.draw_line(axes, line, i, scale)
     style.draw_points(axes, *_points(picture, name), scale)
     style.from_zero(axes)
     style.set_years(axes)
     style.mark_projection(axes, picture.last_published)
     frame.label(axes, first.model.variable(name).label, style.axis_text(unit, first.price_year))
+
+
+def _since(picture: Picture, i: int, name: str) -> str:
+    """Return the year a line begins: a scenario's one year before it leaves the first run's."""
+    begins = year_end(picture.since)
+    if i > 0:
+        base, run = picture.runs[0], picture.runs[i]
+        apart = series.first_difference(base, [run], name)
+        begins = max(begins, apart - 1 if apart else picture.last_published or begins)
+    return financial_year(begins)
 
 
 def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from caresim.views.figure import Chart
+
 __all__ = ["Frame", "axis_text", "divisor"]
 
 # Okabe and Ito's palette without its black, which is kept for published figures, and its yellow
@@ -66,7 +68,7 @@ def colour_of(i: int) -> str:
 class Frame:
     """A figure of equal panels with one legend and one note below; sizes are in inches."""
 
-    figure: Figure
+    figure: Chart
     panels: list[Axes]
     columns: int
 
@@ -149,6 +151,7 @@ class Frame:
         base = note_top + self._size(legend)[1] + TIME_LABEL
         height = base + sum(heads) + len(rows) * (plot + TICKS)
         self.figure.set_figheight(height)
+        self.figure.note_share = note_top / height if note.get_text() else 0.0
         note.set_position((0.14 / self.width, 0.1 / height))
         legend.set_bbox_to_anchor((0.5, (note_top + 0.02) / height))
         top = height

@@ -35,6 +35,7 @@ def summary_html(
     score: Sequence[Mapping[str, Any]] | None = None,
     explanations: Mapping[str, str] | None = None,
     figures: Sequence[Figure] = (),
+    images: Sequence[bytes] | None = None,
     title: str = TITLE,
     years: Sequence[str] = YEARS,
     level: float = 0.8,
@@ -46,8 +47,8 @@ def summary_html(
     and ``no_change`` (mean absolute percentage errors out of sample) and any others, as in
     ``Score.rows``. ``explanations`` says by run name what a scenario does. A run that ends before
     one of ``years`` shows its last year instead. One sheet holds two scenarios and two figures;
-    figures of ``width=6.5, notes=False`` suit it. The page needs nothing from outside, and is the
-    same for the same runs.
+    figures of ``width=6.5`` suit it, and ``images`` takes their SVG where it is drawn already. The
+    page needs nothing from outside, and is the same for the same runs.
 
     Raises RunError for runs at different prices or with different numbers of draws.
 
@@ -66,7 +67,7 @@ def summary_html(
         page.element("h1", html.escape(title, quote=False)),
         _lead(runs, shown, level),
         *_scenarios(runs, drawn, explanations or {}, table_years(runs, years), level),
-        _figures(figures),
+        _figures(figures, images),
         page.beside(_score(runs[0], score), _remarks(shown) + _sources(runs)),
     ]
     return page.document(title, "\n".join(part for part in body if part))
@@ -113,10 +114,13 @@ def _words(run: Run, name: str, explanations: Mapping[str, str]) -> str:
     return head + page.paragraphs(text or "No description was given.")
 
 
-def _figures(figures: Sequence[Figure]) -> str:
+def _figures(figures: Sequence[Figure], images: Sequence[bytes] | None) -> str:
     if not figures:
         return ""
-    return page.element("div", "".join(page.image(f, _alt(f)) for f in figures), of="figures")
+    known: Sequence[bytes | None] = images or [None] * len(figures)
+    pairs = zip(figures, known, strict=True)
+    parts = (page.image(figure, _alt(figure), svg) for figure, svg in pairs)
+    return page.element("div", "".join(parts), of="figures")
 
 
 def _alt(figure: Figure) -> str:
