@@ -8,6 +8,7 @@ from typing import Any
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.model import Model
+from caresim.study.backtest import Score
 from caresim.views.series import percent
 
 __all__ = ["CREDIT", "band_note", "collected", "notices_note", "score_note"]
@@ -35,44 +36,49 @@ def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> st
     """Return what lines and bands are; empty when there are none to explain."""
     sizes = {run.n_runs for run in (*runs, *bands.values()) if run.n_runs > 1}
     if not sizes:
-        return ""
+        return "Single runs, without their uncertainty; give draws for bands."
     counts = " or ".join(f"{n:,}" for n in sorted(sizes))
     lines = "lines are their medians" if not bands else "lines are single runs"
     if bands and any(run.n_runs > 1 for run in runs):
         lines = "lines are single runs, or medians where a run is itself an ensemble"
     return (
-        f"Bands hold the middle {percent(level)} of {counts} draws of the parameters; "
-        f"{lines}. They do not show doubt about the model's structure or about future policy."
+        f"Bands hold {percent(level)} of {counts} draws of the parameters; {lines}. "
+        "Doubt about the model's structure is not in them."
     )
 
 
 def notices_note(runs: Sequence[Run]) -> str:
-    """Return the first notices on the runs, and how many more there are."""
-    found = [str(notice).rstrip(".") for notice in collected(runs)]
-    if not found:
-        return ""
-    more = len(found) - MOST_NOTICES
-    tail = f"; and {more} more in the runs' warnings" if more > 0 else ""
-    return "Note: " + "; ".join(found[:MOST_NOTICES]) + tail + "."
+    """Return what was assumed and the first other notices, and how many more there are."""
+    found = list(collected(runs))
+    assumed = [n.subject.replace("_", " ") for n in found if n.kind == "assumption"]
+    texts = [str(n).rstrip(".") for n in found if n.kind != "assumption"]
+    more = len(texts) - MOST_NOTICES
+    parts = [f"Continued by assumption: {', '.join(assumed)}."] if assumed else []
+    if texts:
+        tail = f"; and {more} more in the runs' warnings" if more > 0 else ""
+        parts.append("Note: " + "; ".join(texts[:MOST_NOTICES]) + tail + ".")
+    return " ".join(parts)
 
 
 def score_note(
     model: Model, score: Sequence[Mapping[str, Any]] | None, names: Sequence[str]
 ) -> str:
-    """Return the out-of-sample errors of some series in one sentence; empty without a score."""
+    """Return the out-of-sample errors of some series in one sentence; empty without a score.
+
+    Without rows of its own it takes the score that ships with the model.
+    """
+    if score is None:
+        shipped = Score.of(model)
+        score = shipped.rows if shipped else ()
     parts = [
         f"{label_of(model, str(row['series']))} {float(row['model']):.1f} % "
         f"({float(row['no_change']):.1f} %)"
-        for row in score or ()
+        for row in score
         if row["series"] in names
     ]
     if not parts:
         return ""
-    return (
-        "Mean absolute percentage error out of sample, in brackets that of assuming no change: "
-        + "; ".join(parts)
-        + "."
-    )
+    return f"Mean error out of sample (in brackets that of no change): {'; '.join(parts)}."
 
 
 def label_of(model: Model, name: str) -> str:
