@@ -62,10 +62,20 @@ def run(
 ) -> None:
     """Project scenarios against current policy: tables, figures and a one-page summary."""
     from caresim.study.results import project
-    from caresim.views.output import write_results
+    from caresim.study.workers import workers
+    from caresim.views.output import check_free, prepare_figures, write_results
 
-    model = _england()
-    results = project(model, files, until=until, n_draws=draws, seed=seed)
+    check_free(out, overwrite=overwrite)
+    with workers(len(files) + 1 if draws else 0) as executor:
+        results = project(
+            _england(),
+            files,
+            until=until,
+            n_draws=draws,
+            seed=seed,
+            executor=executor,
+            meanwhile=prepare_figures if figures else None,
+        )
     for path in write_results(results, out, figures=figures, overwrite=overwrite):
         typer.echo(f"  {path}")
     typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.ahead import Drivers
 from caresim.engine.clock import Clock
 from caresim.engine.compile import Program, compile_model
-from caresim.engine.integrate import METHODS, STABILITY, Drivers, Record, integrate
+from caresim.engine.integrate import METHODS, STABILITY, Record, integrate
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Path, Shift, paths_of
 from caresim.engine.run import Run
@@ -141,18 +142,8 @@ def _base(model: Model, columns: Mapping[str, Any], name: str) -> Any:
 def _drivers(
     model: Model, program: Program, paths: dict[str, Path], columns: Mapping[str, Any]
 ) -> Drivers:
-    """Return the values of the moving parameters at a step and moment, as floats where possible."""
     bases = [_base(model, columns, name) for name in program.moving]
-    chosen = [paths[name] for name in program.moving]
-    if all(isinstance(base, float) for base in bases):
-        grids = [path.values(base) for path, base in zip(chosen, bases, strict=True)]
-        table = np.stack(grids, axis=-1).tolist() if grids else None
-        return lambda k, moment: table[k][moment] if table else ()
-    pairs = [(path.slope.tolist(), path.level.tolist()) for path in chosen]
-    return lambda k, moment: [
-        slope[k][moment] * base + level[k][moment]
-        for (slope, level), base in zip(pairs, bases, strict=True)
-    ]
+    return Drivers([paths[name] for name in program.moving], bases)
 
 
 def _fast_stocks(record: Record, clock: Clock, method: str) -> list[Notice]:

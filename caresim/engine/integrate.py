@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.ahead import Ahead, Drivers
 from caresim.engine.clock import Clock
 from caresim.engine.compile import Program
 from caresim.language.dates import date_of
@@ -30,7 +31,6 @@ ROUNDING = -1e-9  # a stock this little below zero is empty
 EMPTY = 1e-6  # below this a stock has no turnover to speak of
 
 Values = Sequence[Any]
-Drivers = Callable[[int, int], Values]  # step, moment (0 first, 1 middle, 2 last) → driver values
 
 
 @dataclass
@@ -99,14 +99,14 @@ class _Work:
     functions: dict[str, Callable[..., Any]]
     constants: Values
     drivers: Drivers
+    ahead: Ahead
     clock: Clock
     vectors: _Floats | _Arrays
     run: int | None
 
     def slopes(self, k: int, moment: int, y: Any) -> tuple[Any, Any]:
         """Return the net changes and the recorded rates at one moment of step ``k``."""
-        time = self.clock.time(k + moment / 2)
-        net, rates = self.functions["rates"](time, y, self.constants, self.drivers(k, moment))
+        net, rates = self.functions["rates"](y, self.constants, self.ahead(k, moment))
         return self.vectors.stack(net), self.vectors.stack(rates)
 
 
@@ -123,8 +123,8 @@ def integrate(
 ) -> Record:
     """Run a program over the clock and return what it records.
 
-    ``parameters`` holds the values of ``program.still``, each a float or an array (runs,);
-    ``drivers(step, moment)`` those of ``program.moving``; ``run`` numbers a run of an ensemble.
+    ``parameters`` holds the values of ``program.still``, each a float or an array (runs,), and
+    ``drivers`` those of ``program.moving``; ``run`` numbers a run of an ensemble.
 
     Raises RunError that names stock, date and run when a stock falls below zero or an equation has
     no value.
@@ -138,9 +138,10 @@ def integrate(
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
             constants = functions["constants"](parameters)
-            first = functions["initial"](clock.time(0), constants, drivers(0, 0))
+            first = functions["initial"](clock.time(0), constants, drivers.at(0, 0))
             stocks = vectors.stack(first)
-            work = _Work(program, functions, constants, drivers, clock, vectors, run)
+            ahead = Ahead(program.functions["numpy"]["given"], constants, drivers, clock, n_runs)
+            work = _Work(program, functions, constants, drivers, ahead, clock, vectors, run)
             _guard(work, stocks, floors, 0)
             sums = _save(record, work, stocks, 0, None)
             for k in range(clock.n_steps):
@@ -181,7 +182,7 @@ def _save(record: Record, work: _Work, stocks: Any, k: int, sums: Any) -> Any:
     """Write one saved moment and return fresh sums."""
     at = k // work.clock.steps_per_save
     # the last moment of the step before, so that a change of 1 April is not read on 31 March
-    drivers = work.drivers(k - 1, 2) if k else work.drivers(0, 0)
+    drivers = work.drivers.at(k - 1, 2) if k else work.drivers.at(0, 0)
     arguments = (work.clock.time(k), stocks, work.constants, drivers)
     for name, level in zip(record.levels, work.functions["levels"](*arguments), strict=True):
         record.levels[name][at] = level

@@ -10,12 +10,13 @@ import numpy as np
 __all__ = ["TARGETS"]
 
 
-def _ramp(first: Any, last: Any, u: float) -> Any:
-    """Return the point of a smooth step; ``u`` is one number because time is shared by all runs."""
-    if u <= 0.0:
-        return first
-    if u >= 1.0:
-        return last
+def _ramp(first: float, last: float, u: float) -> float:
+    u = min(max(u, 0.0), 1.0)
+    return first + (last - first) * (u * u * (3.0 - 2.0 * u))
+
+
+def _ramps(first: Any, last: Any, u: Any) -> Any:
+    u = np.minimum(np.maximum(u, 0.0), 1.0)
     return first + (last - first) * (u * u * (3.0 - 2.0 * u))
 
 
@@ -33,6 +34,6 @@ ARRAYS: dict[str, Any] = {
     "maximum": np.maximum,
     "minimum": np.minimum,
     "where": np.where,
-    "smooth_step": _ramp,
+    "smooth_step": _ramps,
 }
 TARGETS: dict[str, dict[str, Any]] = {"floats": FLOATS, "numpy": ARRAYS}

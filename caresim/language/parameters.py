@@ -17,9 +17,9 @@ __all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series", "is_res
 
 ROLES = ("lever", "estimated", "fixed")
 GRADES = ("measured", "trial", "observational", "assumption")
-RESERVED = {"time", "stocks", "constants", "drivers", "parameters", *FUNCTIONS}
+RESERVED = {"time", "stocks", "constants", "drivers", "given", "parameters", *FUNCTIONS}
 RESERVED |= {"initial", "rates", "levels", "outflows"}
-_HOISTED = re.compile(r"^(constant|shared)_\d+$")
+_HOISTED = re.compile(r"^(constant|given|shared)_\d+$")
 PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform": ("low", "high")}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from caresim.engine.run import Run
@@ -14,6 +16,7 @@ from caresim.study.backtest import Score
 from caresim.study.draws import Draws, draws
 from caresim.study.scenario import Scenario, read_scenario
 from caresim.study.simulate import run
+from caresim.study.workers import InTurn
 
 __all__ = ["Results", "project"]
 
@@ -45,11 +48,14 @@ def project(
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
+    executor: Executor | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Results:
     """Run scenario files and what they are compared with: the file that all of them extend.
 
     Where they extend none, or different ones, the baseline is the model as it ships. ``n_draws``
-    draws from the posterior give the intervals, 0 gives none.
+    draws from the posterior give the intervals, 0 gives none. ``executor`` (of the interface of
+    ``concurrent.futures``) takes the ensembles; ``meanwhile`` is called while they run.
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
@@ -58,24 +64,25 @@ def project(
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan for _, plan in plans if plan])
-    sample = draws(model, n_draws, seed=seed, given="posterior") if n_draws else None
+    pool = executor or InTurn()
+    pending = []
+    if n_draws:
+        sample = draws(model, n_draws, seed=seed, given="posterior")
+        many = partial(_ensemble, model, until=until, sample=sample)
+        pending = [pool.submit(many, plan) for _, plan in plans]
     runs = tuple(run(model, plan, until=until) for _, plan in plans)
-    ensembles = _ensembles(model, [plan for _, plan in plans], until, sample)
+    if meanwhile:
+        meanwhile()
+    # processes hand back copies; the runs of one projection share one model
+    ensembles = {r.name: replace(r, model=model) for r in (p.result() for p in pending)}
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
     return Results(model, runs, ensembles, named, Score.of(model))
 
 
-def _ensembles(
-    model: Model,
-    plans: list[Scenario | None],
-    until: str | dt.date | None,
-    sample: Draws | None,
-) -> dict[str, Run]:
-    if sample is None:
-        return {}
-    published = model.published_names()
-    many = (run(model, plan, until=until, draws=sample, outputs=published) for plan in plans)
-    return {result.name: result for result in many}
+def _ensemble(
+    model: Model, plan: Scenario | None, until: str | dt.date | None, sample: Draws
+) -> Run:
+    return run(model, plan, until=until, draws=sample, outputs=model.published_names())
 
 
 def _baseline(given: list[tuple[Path, Scenario]]) -> tuple[Path | None, Scenario | None]:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import io
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-__all__ = ["Chart", "house_style", "write_figure"]
+__all__ = ["FILE_DPI", "Chart", "figure_bytes", "house_style", "new_chart"]
 
 SCREEN_DPI, FILE_DPI = 100, 160
 STYLE: dict[str, Any] = {
@@ -55,7 +54,7 @@ class Chart(Figure):
     note_share: float = 0.0
 
     def _repr_png_(self) -> bytes:
-        return _bytes(self, "png", SCREEN_DPI)
+        return figure_bytes(self, "png", SCREEN_DPI)
 
 
 def house_style() -> AbstractContextManager[None]:
@@ -72,7 +71,8 @@ def new_chart(width: float) -> Chart:
     return chart
 
 
-def _bytes(figure: Figure, kind: str, dpi: float) -> bytes:
+def figure_bytes(figure: Figure, kind: str, dpi: float) -> bytes:
+    """Return a figure as PNG or SVG, the same bytes every time."""
     metadata: dict[str, Any] = (
         {"Date": None, "Creator": "caresim"} if kind == "svg" else {"Software": "caresim"}
     )
@@ -83,18 +83,3 @@ def _bytes(figure: Figure, kind: str, dpi: float) -> bytes:
             stream, format=kind, dpi=dpi, metadata=metadata, facecolor="white", **options
         )
     return stream.getvalue()
-
-
-def svg_bytes(figure: Figure) -> bytes:
-    """Return a figure as SVG, the same bytes every time."""
-    return _bytes(figure, "svg", FILE_DPI)
-
-
-def write_figure(figure: Figure, stem: Path) -> list[Path]:
-    """Write ``stem.png`` and ``stem.svg`` and return their paths."""
-    paths = []
-    for kind in ("png", "svg"):
-        path = stem.with_name(f"{stem.name}.{kind}")
-        path.write_bytes(_bytes(figure, kind, FILE_DPI))
-        paths.append(path)
-    return paths

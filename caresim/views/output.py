@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.errors import CaresimError
 from caresim.language.parameter_file import with_new_values
+from caresim.study.workers import workers
+from caresim.views.drawing import Drawing
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from caresim.engine.run import Run
     from caresim.study.backtest import Score
     from caresim.study.calibrate import Fit
     from caresim.study.results import Results
 
-__all__ = ["check_free", "slug", "write_fit", "write_results"]
+__all__ = ["check_free", "prepare_figures", "slug", "write_fit", "write_results"]
 
 SHIPPED_DRAWS = 1_000
 PAGE_WIDTH = 6.5  # inches, the text width of an A4 page
@@ -39,10 +41,10 @@ def write_results(
     check_free(folder, overwrite=overwrite)
     from caresim.views import report
 
-    drawn = _figures(results) if figures else {}
-    images: Files = {}
-    for name, figure in drawn.items():
-        images |= _images(name, figure)
+    names = ("caseloads", "costs") if figures else ()
+    with workers(len(names)) as pool:
+        pending = [pool.submit(_draw, results, name) for name in names]
+        drawn = dict(zip(names, (task.result() for task in pending), strict=True))
     files: Files = {}
     for run in results.runs:
         files[f"{slug(run.name)}_annual.csv"] = report.annual_csv(run)
@@ -50,9 +52,11 @@ def write_results(
             ensemble = results.ensembles[run.name]
             files[f"{slug(run.name)}_intervals.csv"] = report.intervals_csv(ensemble)
     files["columns.csv"] = report.columns_csv(results.model)
-    files["summary.html"] = _summary(results, drawn, images)
+    files["summary.html"] = _summary(results, list(drawn.values()))
     files["run.json"] = json.dumps(_record(results), indent=1, ensure_ascii=False) + "\n"
-    return _write_all(files | images, folder)
+    for name, drawing in drawn.items():
+        files |= _images(name, drawing)
+    return _write_all(files, folder)
 
 
 def write_fit(
@@ -69,7 +73,7 @@ def write_fit(
         "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
         "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
         "posterior.csv": fit.draws(SHIPPED_DRAWS, seed=1).text(),
-        **_images("fit", plot.fit(fit.run, fit.observed)),
+        **_images("fit", Drawing.of(plot.fit(fit.run, fit.observed))),
     }
     if score is not None:
         files["score.csv"] = score.text()
@@ -89,34 +93,33 @@ def check_free(folder: Path, *, overwrite: bool) -> None:
         raise CaresimError(message)
 
 
+def prepare_figures() -> None:
+    """Load what draws figures, which takes about as long as an ensemble."""
+    importlib.import_module("caresim.views.figure")
+
+
 def slug(name: str) -> str:
     """Return a file name for a scenario name: ``early_help_first``."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "scenario"
 
 
-def _figures(results: Results) -> dict[str, Figure]:
+def _draw(results: Results, name: str) -> Drawing:
     from caresim.views import plot
 
-    score = results.score.rows if results.score else None
-    bands = results.ensembles
-    cumulative: dict[str, Any] = {"cumulative": True, "discount": GREEN_BOOK_RATE}
-    return {
-        "caseloads": plot.caseloads(*results.runs, bands=bands, score=score, width=PAGE_WIDTH),
-        "costs": plot.costs(
-            *results.runs, bands=bands, score=score, width=PAGE_WIDTH, **cumulative
-        ),
-    }
+    options: dict[str, Any] = {"bands": results.ensembles, "width": PAGE_WIDTH}
+    if results.score:
+        options["score"] = results.score.rows
+    if name == "caseloads":
+        return Drawing.of(plot.caseloads(*results.runs, **options))
+    rate = GREEN_BOOK_RATE
+    return Drawing.of(plot.costs(*results.runs, cumulative=True, discount=rate, **options))
 
 
-def _images(name: str, figure: Figure) -> Files:
-    from caresim.views import plot
-
-    with tempfile.TemporaryDirectory() as scratch:
-        paths = plot.save_figure(figure, Path(scratch) / name)
-        return {path.name: path.read_bytes() for path in paths}
+def _images(name: str, drawing: Drawing) -> Files:
+    return {f"{name}.png": drawing.png, f"{name}.svg": drawing.svg}
 
 
-def _summary(results: Results, drawn: dict[str, Figure], images: Files) -> str:
+def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
     from caresim.study.scenario import explain
     from caresim.views import report
 
@@ -126,8 +129,7 @@ def _summary(results: Results, drawn: dict[str, Figure], images: Files) -> str:
         ensembles=results.ensembles,
         score=results.score.rows if results.score else None,
         explanations=texts,
-        figures=tuple(drawn.values()),
-        images=[data for name in drawn if isinstance(data := images[f"{name}.svg"], bytes)],
+        figures=drawn,
     )
 
 

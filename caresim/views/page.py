@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from caresim.views.drawing import Drawing
 
 __all__ = ["beside", "document", "element", "image", "listing", "paragraphs", "table"]
 
@@ -80,18 +78,12 @@ def beside(*parts: str) -> str:
     return element("div", "".join(element("section", part) for part in parts), of="pair")
 
 
-def image(figure: Figure, text: str, svg: bytes | None = None) -> str:
-    """Return a figure as an image inside the page, with words for those who cannot see it.
-
-    Its small print is cut off, because the page has its own; ``svg`` saves drawing it again.
-    """
-    from caresim.views.figure import svg_bytes
-
-    data = base64.b64encode(svg or svg_bytes(figure)).decode("ascii")
-    width, height = figure.get_size_inches()
-    shown = f"{width:.3f} / {height * (1 - getattr(figure, 'note_share', 0.0)):.3f}"
+def image(drawing: Drawing) -> str:
+    """Return a drawing as an image inside the page; its small print is cut off."""
+    data = base64.b64encode(drawing.svg).decode("ascii")
+    shown = f"aspect-ratio: {drawing.width:.3f} / {drawing.height:.3f}"
     source = f"data:image/svg+xml;base64,{data}"
-    return f'<img style="aspect-ratio: {shown}" src="{source}" alt="{html.escape(text)}">'
+    return f'<img style="{shown}" src="{source}" alt="{html.escape(drawing.text)}">'
 
 
 def document(title: str, body: str) -> str:

@@ -11,6 +11,7 @@ from caresim.engine.run import Run
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import series
+from caresim.views.drawing import Drawing
 from caresim.views.notes import score_note
 from caresim.views.panels import Picture, difference_panel, finish, fit_panel, panel
 from caresim.views.plot_style import Frame
@@ -156,6 +157,9 @@ def save_figure(figure: Figure, path_without_suffix: str | Path) -> list[Path]:
 
     Returns the two paths. Text in the SVG is drawn as outlines, so that it looks alike everywhere.
     """
-    from caresim.views.figure import write_figure
-
-    return write_figure(figure, Path(path_without_suffix))
+    drawing = Drawing.of(figure)
+    stem = Path(path_without_suffix)
+    paths = [stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg")]
+    for path, data in zip(paths, (drawing.png, drawing.svg), strict=True):
+        path.write_bytes(data)
+    return paths

@@ -15,6 +15,7 @@ from caresim.views.comparison import (
     sum_sentence,
     table_years,
 )
+from caresim.views.drawing import Drawing
 from caresim.views.notes import CREDIT, collected, label_of
 from caresim.views.tables import annual_csv, columns_csv, intervals_csv
 
@@ -34,8 +35,7 @@ def summary_html(
     ensembles: Mapping[str, Run] | None = None,
     score: Sequence[Mapping[str, Any]] | None = None,
     explanations: Mapping[str, str] | None = None,
-    figures: Sequence[Figure] = (),
-    images: Sequence[bytes] | None = None,
+    figures: Sequence[Figure | Drawing] = (),
     title: str = TITLE,
     years: Sequence[str] = YEARS,
     level: float = 0.8,
@@ -47,8 +47,8 @@ def summary_html(
     and ``no_change`` (mean absolute percentage errors out of sample) and any others, as in
     ``Score.rows``. ``explanations`` says by run name what a scenario does. A run that ends before
     one of ``years`` shows its last year instead. One sheet holds two scenarios and two figures;
-    figures of ``width=6.5`` suit it, and ``images`` takes their SVG where it is drawn already. The
-    page needs nothing from outside, and is the same for the same runs.
+    figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same for the
+    same runs.
 
     Raises RunError for runs at different prices or with different numbers of draws.
 
@@ -67,7 +67,7 @@ def summary_html(
         page.element("h1", html.escape(title, quote=False)),
         _lead(runs, shown, level),
         *_scenarios(runs, drawn, explanations or {}, table_years(runs, years), level),
-        _figures(figures, images),
+        _figures(figures),
         page.beside(_score(runs[0], score), _remarks(shown) + _sources(runs)),
     ]
     return page.document(title, "\n".join(part for part in body if part))
@@ -114,18 +114,11 @@ def _words(run: Run, name: str, explanations: Mapping[str, str]) -> str:
     return head + page.paragraphs(text or "No description was given.")
 
 
-def _figures(figures: Sequence[Figure], images: Sequence[bytes] | None) -> str:
+def _figures(figures: Sequence[Figure | Drawing]) -> str:
     if not figures:
         return ""
-    known: Sequence[bytes | None] = images or [None] * len(figures)
-    pairs = zip(figures, known, strict=True)
-    parts = (page.image(figure, _alt(figure), svg) for figure, svg in pairs)
-    return page.element("div", "".join(parts), of="figures")
-
-
-def _alt(figure: Figure) -> str:
-    titles = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
-    return "Figure: " + "; ".join(titles) + ". The numbers stand in the tables."
+    drawn = [f if isinstance(f, Drawing) else Drawing.of(f) for f in figures]
+    return page.element("div", "".join(page.image(d) for d in drawn), of="figures")
 
 
 def _remarks(runs: Sequence[Run]) -> str:
