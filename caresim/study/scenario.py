@@ -213,20 +213,22 @@ def scenario_schema() -> dict[str, Any]:
     return schema()
 
 
-def explain(scenario: Scenario, model: Model | None = None) -> str:
+def explain(scenario: Scenario, model: Model | None = None, *, brief: bool = False) -> str:
     """Return name and summary, and one English sentence for each change with its reasons.
 
-    With a model, parameters are called by their meaning and amounts carry their units. Raises
-    ScenarioError for a parameter that the model does not have.
+    With a model, parameters are called by their meaning and amounts carry their units; ``brief``
+    leaves out the name and the reasons. Raises ScenarioError for a parameter that the model does
+    not have.
     """
-    lines = [scenario.name, *([" ".join(scenario.summary.split())] if scenario.summary else []), ""]
+    summary = [" ".join(scenario.summary.split())] if scenario.summary else []
+    lines = [*summary] if brief else [scenario.name, *summary, ""]
     if not scenario.changes:
         return "\n".join([*lines, "No changes: current policy continues."])
     price_year = model.parameters.price_year if model else ""
     for number, (place, change) in enumerate(scenario.placed(), 1):
         parameter = lever_of(change.parameter, place, model) if model else None
         lines.append(f"{number}. {sentence(change, parameter, price_year)}")
-        lines.extend([f"   {reasons(change)}"] if reasons(change) else [])
+        lines.extend([f"   {reasons(change)}"] if reasons(change) and not brief else [])
     return "\n".join(lines)
 
 

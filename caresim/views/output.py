@@ -123,7 +123,11 @@ def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
     from caresim.study.scenario import explain
     from caresim.views import report
 
-    texts = {run.name: explain(run.scenario, results.model) for run in results.runs if run.scenario}
+    texts = {
+        run.name: explain(run.scenario, results.model, brief=True)
+        for run in results.runs
+        if run.scenario
+    }
     return report.summary_html(
         results.runs,
         ensembles=results.ensembles,

@@ -27,7 +27,7 @@ thead th { border-bottom: 1px solid #666; font-weight: 600; }
 thead th[colspan] { text-align: center; border-bottom: 1px solid #bbb; }
 .unit, .small { color: #555; font-size: .86em; }
 .nowrap { white-space: nowrap; }
-.figures { display: flex; flex-wrap: wrap; gap: 12px; margin: .6em 0; }
+.figures { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 12px; margin: .6em 0; }
 .figures img { flex: 1 1 460px; min-width: 0; max-width: 100%; height: auto; object-fit: cover;
   object-position: top; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 28px; }
@@ -40,7 +40,7 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   th, td { padding: .05em .38em; }
   .small { font-size: .8em; }
   .figures { flex-wrap: nowrap; gap: 4mm; margin: .3em 0; }
-  .figures img { flex: 1 1 0; align-self: flex-start; }
+  .figures img { flex: 1 1 0; }
   .pair { flex-wrap: nowrap; }
   .pair > section { flex: 1 1 0; }
   tr, img, li { break-inside: avoid; }

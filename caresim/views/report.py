@@ -85,7 +85,7 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float) -> str:
     )
     return page.paragraphs(
         f"Projections, conditional on what is assumed below:{against} Children are rounded to the "
-        f"nearest ten; a child may be counted more than once in events over a year.{interval}"
+        f"nearest ten.{interval}"
     )
 
 
@@ -97,7 +97,11 @@ def _scenarios(
     level: float,
 ) -> list[str]:
     base, *others = runs
-    parts = [_words(base, base.name, explanations)] if base.name in explanations else []
+    parts = []
+    if base.name in explanations:
+        name = page.element("b", html.escape(base.name, quote=False))
+        words = html.escape(" ".join(explanations[base.name].split()), quote=False)
+        parts.append(page.element("p", f"{name}, the baseline: {words}"))
     if not others:
         return [*parts, levels_table(base, years)]
     for run, name in zip(others, series.names_of(runs)[1:], strict=True):
@@ -137,6 +141,8 @@ def _remarks(runs: Sequence[Run]) -> str:
 
 def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     head = page.element("h2", "How good it has been")
+    published = run.model.published_names()
+    score = [row for row in score or () if row["series"] in published]
     if not score:
         return head + page.paragraphs("Not scored.")
     keys = list(dict.fromkeys(key for row in score for key in row))
@@ -144,7 +150,8 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     facts = "; ".join(f"{k.replace('_', ' ')} {score[0][k]}" for k in shared)
     words = (
         "Mean absolute percentage error, in %, of projections over years that the fit did not see, "
-        f"beside the error of assuming no change{f' ({facts})' if facts else ''}."
+        f"beside the error of assuming no change{f' ({facts})' if facts else ''}. The structure of "
+        "the model was chosen with all years in view, which flatters it."
     )
     shown = [k for k in keys if k not in shared]
     titles = (page.element("th", html.escape(k.replace("_", " ").capitalize())) for k in shown)
