@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Series
+from caresim.study.scenario_words import amount_text, value_text
 
 if TYPE_CHECKING:
     from caresim.study.backtest import Score
@@ -20,13 +21,17 @@ WIDTH = 110
 def levers_text(model: Model) -> str:
     """Return the levers with meaning, present value, unit and bounds, one row each."""
     rows = [
-        (name, entry.meaning, _value(entry), entry.unit, _bounds(entry), entry.grade)
-        for name, entry in model.parameters.items()
+        (lever, entry.meaning, _value(entry), _bounds(entry), entry.grade)
+        for lever, entry in model.parameters.items()
         if entry.role == "lever"
     ]
-    head = ("lever", "meaning", "value", "unit", "bounds", "evidence")
-    money = f"Money at {model.parameters.price_year} prices." if model.parameters.price_year else ""
-    title = f"What a scenario may change in {type(model).__name__}. {money}"
+    head = ("lever", "meaning", "present value", "bounds", "evidence")
+    money = (
+        f"Money at {model.parameters.price_year} prices; " if model.parameters.price_year else ""
+    )
+    title = (
+        f"What a scenario may change in {type(model).__name__}. {money}dated levers at their end"
+    )
     return _table(title, head, rows)
 
 
@@ -84,30 +89,30 @@ def _score_table(score: Score) -> str:
 
 
 def _value(entry: Parameter) -> str:
-    if isinstance(entry.value, Series):
-        return f"{entry.value.values[-1]:,.6g} (last)"
-    named = {number: label for label, number in entry.choices}
-    return named.get(entry.value, f"{entry.value:,.6g}")
+    value = entry.value.values[-1] if isinstance(entry.value, Series) else entry.value
+    return value_text(value, entry)
 
 
 def _bounds(entry: Parameter) -> str:
     if entry.choices:
-        return " | ".join(label for label, _ in entry.choices)
-    return "{:,.6g} to {:,.6g}".format(*entry.bounds) if entry.bounds else ""
+        return " or ".join(f"'{label}'" for label, _ in entry.choices)
+    low, high = entry.bounds or (0.0, 0.0)
+    return f"{amount_text(low, entry)} to {value_text(high, entry)}"
 
 
 def _table(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", title_style="bold")
-    numeric = {"value", "points", "error %", "bias %", "change in data %", "in model %",
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
+    numeric = {"points", "error %", "bias %", "change in data %", "in model %",
                "model %", "no change %"}  # fmt: skip
-    for name in head:
-        table.add_column(name, justify="right" if name in numeric else "left")
+    for i, name in enumerate(head):
+        table.add_column(name, justify="right" if name in numeric else "left", no_wrap=i == 0)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
     console = Console(file=StringIO(), width=WIDTH, record=True)
     console.print(table)
-    return console.export_text().rstrip("\n")
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Picture", "difference_panel", "finish", "fit_panel", "panel"]
+__all__ = ["Picture", "bands_of", "difference_panel", "finish", "fit_panel", "panel"]
 
 
 @dataclass(frozen=True)
@@ -173,6 +173,11 @@ def _points(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
     return years[keep], values[keep]
 
 
+def bands_of(picture: Picture) -> str:
+    """Return what the lines and bands of a figure are."""
+    return band_note(picture.runs, picture.bands, picture.level)
+
+
 def finish(picture: Picture, frame: style.Frame, notes: Sequence[str] | None) -> Figure:
     """Set the legend of all runs below the panels, and the small print unless ``notes`` is None."""
     handles: list[Any] = [style.line_handle(i) for i in range(len(picture.runs))]
@@ -187,6 +192,5 @@ def finish(picture: Picture, frame: style.Frame, notes: Sequence[str] | None) ->
         labels.append("Published figures")
     if notes is None:
         return frame.finish(handles, labels, [])
-    bands = band_note(picture.runs, picture.bands, picture.level)
     credit = CREDIT if published else ""
-    return frame.finish(handles, labels, [bands, *notes, credit, notices_note(shown)])
+    return frame.finish(handles, labels, [*notes, credit, notices_note(shown)])

@@ -13,7 +13,7 @@ from caresim.language.observed import Observed
 from caresim.views import series
 from caresim.views.drawing import Drawing
 from caresim.views.notes import score_note
-from caresim.views.panels import Picture, difference_panel, finish, fit_panel, panel
+from caresim.views.panels import Picture, bands_of, difference_panel, finish, fit_panel, panel
 from caresim.views.plot_style import Frame
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def caseloads(
     frame = Frame.of(4, 2, width)
     for axes, name in zip(frame.panels, CASELOADS, strict=True):
         panel(picture, frame, axes, name)
-    small_print = [score_note(runs[0].model, score, CASELOADS)] if notes else None
-    return finish(picture, frame, small_print)
+    small_print = [bands_of(picture), score_note(runs[0].model, score, CASELOADS)]
+    return finish(picture, frame, small_print if notes else None)
 
 
 @_in_house_style
@@ -115,18 +115,18 @@ def costs(
         panel(picture, frame, axes, name)
     if len(runs) > 1:
         difference_panel(picture, frame, frame.panels[-1], "total_spend", rate)
-    small_print = [score_note(runs[0].model, score, COSTS)] if notes else None
-    return finish(picture, frame, small_print)
+    small_print = [bands_of(picture), score_note(runs[0].model, score, COSTS)]
+    return finish(picture, frame, small_print if notes else None)
 
 
 @_in_house_style
 def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Figure:
     """Draw a run against every published series, with its mean absolute percentage error (MAPE).
 
-    ``observed`` defaults to the figures of the model. Axes do not begin at zero, so that small
-    misses can be seen.
+    ``observed`` defaults to the figures of the model; those without a tolerance are inputs or sums
+    and are not shown. Axes do not begin at zero, so that small misses can be seen.
 
-    Raises RunError when no published output of the run is observed.
+    Raises RunError when no published output of the run is fitted.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -136,10 +136,11 @@ def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Fi
     """
     series.check_runs([run])
     picture = Picture.of((run,), None, observed, run.clock.financial_years[0], level)
-    figures = picture.observed or ()
-    names = [n for n in run.model.published_names() if n in run.outputs and n in figures]
+    figures = picture.observed.series if picture.observed is not None else {}
+    fitted = [name for name, rows in figures.items() if any(o.tolerance for o in rows.values())]
+    names = [n for n in run.model.published_names() if n in run.outputs and n in fitted]
     if not names:
-        message = "no published output of this run is observed: give fit the published figures"
+        message = "no published output of this run is fitted: give fit figures with a tolerance"
         raise RunError(message)
     frame = Frame.of(len(names), min(4, len(names)), FIT_WIDTH)
     for axes, name in zip(frame.panels, names, strict=False):
