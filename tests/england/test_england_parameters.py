@@ -1,0 +1,194 @@
+"""Every number of the England model says where it comes from, and the files agree with each other."""
+
+import csv
+
+import pytest
+from england_cases import ENGLAND, FOLDER, LEVERS, OBSERVED, PARAMETERS
+
+from caresim.england import England
+from caresim.language.dates import end_of, financial_year, parse_date, year_end
+from caresim.language.parameters import GRADES
+from caresim.language.units import Unit
+
+PUBLISHED = (
+    "children_in_need", "protection_plans", "looked_after", "home_at_risk",
+    "referrals", "section_47_enquiries", "protection_plan_starts", "protection_plan_ends",
+    "care_starts", "care_ceases", "returns_home", "reentries",
+    "statutory_spend", "early_help_spend", "total_spend",
+)  # fmt: skip
+NEVER_PUBLISHED = {"home_at_risk", "reentries"}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_number_has_a_meaning_a_unit_a_grade_and_a_source(name):
+    entry = PARAMETERS[name]
+    assert len(entry.meaning) > 10, "say in words what it is"
+    assert str(Unit.parse(entry.unit)), "no unit"
+    assert entry.grade in GRADES
+    assert entry.source.strip() or entry.role == "estimated", "no source and not estimated"
+    assert not entry.address or entry.address.startswith("https://"), entry.address
+
+
+@pytest.mark.parametrize("name", PARAMETERS.estimated())
+def test_an_estimated_number_lies_within_its_bounds_and_has_a_prior(name):
+    entry = PARAMETERS[name]
+    low, high = entry.bounds
+    assert low < entry.value < high
+    assert entry.prior is not None
+    prior_centre = entry.prior.first
+    assert low < prior_centre < high, "the centre of the prior is outside the bounds"
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_a_lever_leaves_room_on_both_sides_or_is_at_a_natural_end(name):
+    entry = LEVERS[name]
+    values = entry.value.values if entry.is_dated else (entry.value,)
+    low, high = entry.bounds
+    assert low <= min(values)
+    assert max(values) < high
+
+
+AT_START = [n for n in PARAMETERS.estimated() if n.endswith("_start")]
+AT_END = [n for n in PARAMETERS.estimated() if n.endswith("_end")]
+
+
+def test_there_are_paths_to_look_at():
+    assert len(AT_START) >= 5
+    assert len(AT_END) >= 5
+
+
+@pytest.mark.parametrize("name", AT_END)
+def test_the_prior_of_an_end_is_centred_on_its_start_or_on_no_change(name):
+    """What the decade taught comes from the figures, not from the prior."""
+    start = name.removesuffix("_end") + "_start"
+    centre = PARAMETERS[name].prior.first
+    if start in PARAMETERS:
+        assert centre == PARAMETERS[start].prior.first, f"centre of {start}"
+        assert PARAMETERS[name].prior.kind == PARAMETERS[start].prior.kind
+    else:
+        assert centre == 1, "a multiple of before is centred on 1, no change"
+
+
+@pytest.mark.parametrize(
+    "name", ["need_growth_rate", "adoption_reform_boost", "price_growth_rate", "pay_freeze_rate"]
+)
+def test_the_prior_of_a_change_is_centred_on_none(name):
+    assert PARAMETERS[name].prior.kind == "normal"
+    assert PARAMETERS[name].prior.first == 0
+
+
+# The files beside the model
+
+
+def drivers(series):
+    with (FOLDER / "drivers.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["series"] == series]
+    return {row["year"]: float(row["value"]) for row in rows}
+
+
+def dated(name):
+    """Return the dated values of a parameter as (coordinate, value) pairs."""
+    series = PARAMETERS[name].value
+    return dict(zip(series.times, series.values, strict=True))
+
+
+def by_year(name):
+    """Return a parameter held over financial years as year → value."""
+    return {financial_year(round(time) + 1): value for time, value in dated(name).items()}
+
+
+def test_the_child_population_is_that_of_the_drivers_and_says_from_when_it_is_assumed():
+    given = {end_of(parse_date(day)): value for day, value in drivers("child_population").items()}
+    until_2024 = {time: v for time, v in dated("child_population").items() if time < 2025}
+    assert until_2024 == given
+    assert PARAMETERS["child_population"].assumed_from == "2024-06-30"
+
+
+@pytest.mark.parametrize(
+    ("name", "series"),
+    [
+        ("early_help_budget", "early_help_spend"),
+        ("total_budget", "total_spend"),
+        ("youth_justice_budget", "youth_justice_spend"),
+    ],
+)
+def test_a_budget_is_what_was_published(name, series):
+    given, published = by_year(name), OBSERVED.points(series)
+    assert set(given) == {financial_year(y) for y in range(2010, 2021)}
+    assert {year: given[year] for year in published} == published
+
+
+def test_the_year_before_early_help_was_published_takes_the_next_one():
+    early_help, total = by_year("early_help_budget"), by_year("total_budget")
+    assert early_help["2009-10"] == early_help["2010-11"]
+    assert total["2009-10"] == OBSERVED["statutory_spend"]["2009-10"] + early_help["2010-11"]
+
+
+def test_the_reference_of_early_help_is_the_first_published_year():
+    assert PARAMETERS["early_help_reference"].value == OBSERVED["early_help_spend"]["2010-11"]
+
+
+def test_stocks_at_the_start_are_published():
+    for name in ("looked_after", "protection_plans"):
+        assert PARAMETERS[f"{name}_0"].value == OBSERVED[name]["2008-09"]
+
+
+def test_a_package_cost_is_the_published_one_at_the_price_year():
+    deflator = drivers("gdp_deflator")
+    cost = 7_857 * deflator["2019-20"] / deflator["2022-23"]
+    assert PARAMETERS["cost_per_return_package"].value == pytest.approx(cost, abs=1)
+
+
+def test_no_figure_is_later_than_2019_20():
+    later = [f"{o.series} {o.year}" for o in OBSERVED.observations if year_end(o.year) > 2020]
+    assert not later, "later years are the out-of-sample test and are kept out"
+
+
+def test_every_figure_says_where_it_comes_from():
+    for row in OBSERVED.observations:
+        place = f"{row.series} {row.year}"
+        assert row.release, place
+        assert row.address, place
+        assert row.definition, place
+        assert row.status in ("read", "derived"), place
+        assert row.value > 0, place
+
+
+@pytest.mark.parametrize("name", [name for name in OBSERVED.series if name in England.variables])
+def test_figures_have_the_unit_of_the_model(name):
+    variable = England.variable(name)
+    units = {row.unit for row in OBSERVED.series[name].values()}
+    kinds = {row.kind for row in OBSERVED.series[name].values()}
+    assert {str(Unit.parse(unit)) for unit in units} == {str(variable.unit)}
+    assert kinds == {"flow" if variable.is_rate else "stock"}
+
+
+def test_money_is_at_the_price_year_of_the_parameters():
+    bases = {row.price_base for row in OBSERVED.observations if row.unit == "GBP/year"}
+    assert bases == {PARAMETERS.price_year} == {"2019-20"}
+
+
+def test_statutory_and_early_help_make_the_total():
+    table = OBSERVED.annual().dropna(subset=["total_spend"])
+    assert len(table) == 10
+    assert (table.statutory_spend + table.early_help_spend).tolist() == table.total_spend.tolist()
+
+
+def test_statutory_spending_is_the_sum_of_its_lines():
+    table = OBSERVED.annual().dropna(subset=["statutory_spend"])
+    lines = table.looked_after_spend + table.safeguarding_spend + table.youth_justice_spend
+    apart = (lines - table.statutory_spend).abs()
+    assert apart.max() <= 100_000, f"more than rounding to £0.1m:\n{apart.to_string()}"
+
+
+def test_only_series_of_the_model_are_fitted():
+    fitted = {row.series for row in OBSERVED.observations if row.tolerance}
+    assert fitted <= set(England.variables), fitted - set(England.variables)
+
+
+def test_the_published_columns_are_these_in_this_order():
+    assert ENGLAND.published_names() == PUBLISHED
+
+
+def test_what_is_published_officially_is_observed():
+    assert set(PUBLISHED) - set(OBSERVED.series) == NEVER_PUBLISHED

@@ -1,0 +1,111 @@
+"""The tables of a fit: errors, bias and changes by hand, and what was learned of each parameter."""
+
+import numpy as np
+import pytest
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.language import Flow, Model, Observed, Parameter, Parameters, Prior, Stock, cloud
+from caresim.language.observed import Observation
+from caresim.study.fit_table import fit_table, parameter_table, percentage_error
+
+
+class Growing(Model):
+    """A stock that grows by 100 a year, and two numbers with priors."""
+
+    parameters = p = Parameters(
+        {
+            "start": Parameter("start", 900.0, "child", role="estimated", bounds=(1.0, 5000.0),
+                               prior=Prior("lognormal", 1000, 1.2)),
+            "into": Parameter("into", 100.0, "child/year", role="estimated",
+                              bounds=(-999.0, 999.0), prior=Prior("normal", 90, 20)),
+        }
+    )  # fmt: skip
+    care = Stock("In care", "child", p.start)
+    arrived = Flow("Arrived", cloud >> care, p.into)
+
+
+RUN = execute(Growing(), Clock(2009, 2013, 4))  # 1000, 1100, 1200, 1300
+
+
+def table_of(*rows, run=RUN):
+    figures = [
+        Observation(series, year, value, "", "", "", "", "", "", tolerance=tolerance)
+        for series, year, value, tolerance in rows
+    ]
+    return fit_table(run, Observed(tuple(figures)))
+
+
+def test_errors_are_percentages_of_the_figures():
+    assert percentage_error(np.array([110.0, 90.0]), np.array([100.0, 100.0])) == pytest.approx(10)
+    assert percentage_error(np.array([100.0]), np.array([200.0])) == pytest.approx(50)
+
+
+def test_a_row_holds_error_bias_and_changes():
+    row = table_of(
+        ("care", "2009-10", 1250.0, 0.1), ("care", "2010-11", 1000.0, 0.1),
+        ("care", "2012-13", 1300.0, 0.1),
+    ).loc["care"]  # fmt: skip
+    assert (row["from"], row.to, row.points) == ("2009-10", "2012-13", 3)
+    assert row.mape == pytest.approx((20 + 10 + 0) / 3)
+    assert row.bias == pytest.approx((-20 + 10 + 0) / 3)
+    assert row.data_change == pytest.approx(4.0)
+    assert row.model_change == pytest.approx(30.0)
+
+
+def test_a_year_without_a_tolerance_counts_in_the_changes_and_not_in_the_errors():
+    row = table_of(
+        ("care", "2009-10", 500.0, 0.0), ("care", "2010-11", 1100.0, 0.1),
+        ("care", "2011-12", 1200.0, 0.1),
+    ).loc["care"]  # fmt: skip
+    assert (row["from"], row.points) == ("2010-11", 2)
+    assert row.mape == pytest.approx(0, abs=1e-9)
+    assert row.data_change == pytest.approx(140.0)
+    assert row.model_change == pytest.approx(20.0)
+
+
+def test_only_series_with_a_used_figure_within_the_run_have_a_row():
+    table = table_of(
+        ("care", "2010-11", 1100.0, 0.1), ("arrived", "2010-11", 100.0, 0.0),
+        ("teachers", "2010-11", 5.0, 0.1), ("arrived", "2030-31", 5.0, 0.1),
+    )  # fmt: skip
+    assert list(table.index) == ["care"]
+    assert table.index.name == "series"
+
+
+def test_an_ensemble_is_judged_by_its_median():
+    columns = {"start": np.array([900.0, 100.0, 4000.0])}
+    many = execute(Growing(), Clock(2009, 2013, 4), (), columns, outputs=["care"])
+    row = table_of(("care", "2009-10", 1000.0, 0.1), run=many).loc["care"]
+    assert row.mape == pytest.approx(0, abs=1e-9)
+
+
+@pytest.fixture
+def learned():
+    width = np.log(1.2)
+    covariance = np.diag([(width / 4) ** 2, 20.0**2])
+    return parameter_table(Growing(), ("start", "into"), covariance, ("into",))
+
+
+def test_an_interval_is_on_the_scale_of_the_prior(learned):
+    start, into = learned.loc["start"], learned.loc["into"]
+    factor = 1.2 ** (1.2816 / 4)
+    assert (start["value"], start.unit) == (900.0, "child")
+    assert (start.low, start.high) == pytest.approx((900 / factor, 900 * factor))
+    assert (into.low, into.high) == pytest.approx((100 - 1.2816 * 20, 100 + 1.2816 * 20))
+
+
+def test_what_was_learned_is_how_much_narrower_the_data_made_it(learned):
+    assert learned.learned.to_dict() == pytest.approx({"start": 0.75, "into": 0.0})
+
+
+def test_the_shift_is_the_distance_from_the_prior_in_its_widths(learned):
+    assert learned.loc["start", "shift"] == pytest.approx(np.log(900 / 1000) / np.log(1.2))
+    assert learned.loc["into", "shift"] == pytest.approx(0.5)
+
+
+def test_prior_and_bound_are_told(learned):
+    assert learned.prior.to_dict() == {
+        "start": "lognormal(median 1000, spread 1.2)", "into": "normal(mean 90, sd 20)",
+    }  # fmt: skip
+    assert learned.at_bound.to_dict() == {"start": False, "into": True}

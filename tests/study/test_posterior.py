@@ -1,0 +1,222 @@
+"""Draws of what the data leave uncertain: exact for a model that is linear in its parameters."""
+
+import re
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.language import (
+    Flow,
+    Model,
+    Observed,
+    Parameter,
+    ParameterError,
+    Parameters,
+    Prior,
+    Stock,
+    cloud,
+)
+from caresim.language.observed import Observation
+from caresim.study.calibrate import calibrate
+from caresim.study.posterior import sample
+
+YEARS = [f"{y}-{(y + 1) % 100:02d}" for y in range(2009, 2017)]
+COUNTS = np.array([1030.0, 1075.0, 1180.0, 1205.0, 1310.0, 1340.0, 1475.0, 1480.0])
+TOLERANCE = 0.02
+START, GROWTH = (1000.0, 30.0), (40.0, 20.0)  # mean and sd of the priors
+
+
+def parameters(start_bounds=(0.0, 2000.0)):
+    return Parameters(
+        {
+            "start": Parameter("start", float(sum(start_bounds) / 2), "child", role="estimated", bounds=start_bounds,
+                               prior=Prior("normal", *START)),
+            "growth": Parameter("growth", GROWTH[0], "child/year", role="estimated",
+                                bounds=(-500.0, 500.0), prior=Prior("normal", *GROWTH)),
+        }
+    )  # fmt: skip
+
+
+class Line(Model):
+    """A stock that grows along a straight line: its figures are linear in both parameters."""
+
+    parameters = p = parameters()
+    care = Stock("In care", "child", p.start)
+    arrived = Flow("Arrived", cloud >> care, p.growth)
+
+
+def line(**options):
+    model = Line()
+    model.parameters = parameters(**options)
+    return model
+
+
+OBSERVED = Observed(
+    tuple(
+        Observation("care", year, count, "", "", "", "", "", "", tolerance=TOLERANCE)
+        for year, count in zip(YEARS, COUNTS, strict=True)
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return calibrate(line(), OBSERVED, progress=False)
+
+
+@pytest.fixture(scope="module")
+def exact():
+    """Mean and covariance of start and growth by the formula for linear regression."""
+    design = np.column_stack([np.ones(8), np.arange(1, 9)])
+    weights = 1 / (TOLERANCE * COUNTS) ** 2
+    precision = design.T @ (weights[:, None] * design) + np.diag([START[1] ** -2, GROWTH[1] ** -2])
+    pulled = design.T @ (weights * COUNTS) + [START[0] / START[1] ** 2, GROWTH[0] / GROWTH[1] ** 2]
+    covariance = np.linalg.inv(precision)
+    return covariance @ pulled, covariance
+
+
+N = 2_000
+
+
+@pytest.fixture(scope="module")
+def drawn(fit):
+    return sample(fit, N, seed=1)
+
+
+def test_the_best_fit_is_the_exact_mean(fit, exact):
+    mean, _ = exact
+    assert list(fit.values.values()) == pytest.approx(list(mean), rel=1e-5)
+
+
+def test_the_curvature_gives_the_exact_covariance(fit, exact):
+    np.testing.assert_allclose(fit.covariance, exact[1], rtol=1e-6)
+
+
+def test_draws_have_the_exact_mean_within_sampling_error(drawn, exact):
+    mean, covariance = exact
+    for i, column in enumerate(drawn.columns.values()):
+        error = np.sqrt(covariance[i, i] / N)
+        assert abs(column.mean() - mean[i]) < 4 * error, list(drawn.columns)[i]
+
+
+def test_draws_have_the_exact_spread_and_correlation_within_sampling_error(drawn, exact):
+    _, covariance = exact
+    found = np.cov(np.array(list(drawn.columns.values())))
+    np.testing.assert_allclose(np.diag(found), np.diag(covariance), rtol=4 * np.sqrt(2 / N))
+    expected = covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
+    assert expected < -0.5, "the two trade off, or there would be nothing to test"
+    correlation = found[0, 1] / np.sqrt(found[0, 0] * found[1, 1])
+    assert correlation == pytest.approx(expected, abs=4 * (1 - expected**2) / np.sqrt(N))
+
+
+def test_draws_have_the_exact_shape(drawn, exact):
+    mean, covariance = exact
+    for i, (name, column) in enumerate(drawn.columns.items()):
+        normal = stats.norm(mean[i], np.sqrt(covariance[i, i]))
+        assert stats.kstest(column, normal.cdf).pvalue > 0.01, name
+
+
+def test_draws_of_a_projection_spread_as_the_formula_says(drawn, exact):
+    """The spread of the 2030 figure follows from the covariance: start + 21 years of growth."""
+    columns = drawn.columns
+    clock = Clock.between("2009-03-31", "2030-03-31", 4)
+    run = execute(line(), clock, (), columns, outputs=["care"])
+    weights = np.array([1, 21])
+    spread = np.sqrt(weights @ exact[1] @ weights)
+    assert run.values("care")[-1].std() == pytest.approx(spread, rel=4 / np.sqrt(2 * N))
+
+
+# Which draws come
+
+
+def test_draw_i_is_the_same_for_any_number_of_draws(fit, drawn):
+    for n in (1, 40, 250, 251, 600):
+        few = sample(fit, n, seed=1)
+        assert few.n_runs == n
+        for name, column in few.columns.items():
+            np.testing.assert_array_equal(column, drawn.columns[name][:n], err_msg=f"{name}, {n}")
+
+
+def test_another_seed_gives_other_draws(fit, drawn):
+    other = sample(fit, 100, seed=2)
+    assert np.mean(other.columns["start"] == drawn.columns["start"][:100]) < 0.05
+
+
+def test_draws_of_a_fit_are_these_draws(fit):
+    through_fit, direct = fit.draws(30, seed=9), sample(fit, 30, seed=9)
+    np.testing.assert_array_equal(through_fit.columns["start"], direct.columns["start"])
+    assert through_fit.as_dict() == {"origin": "posterior", "seed": 9, "runs": 30}
+    assert through_fit.notices == ()
+
+
+def test_draws_are_rounded_to_six_figures_as_they_are_shipped(drawn):
+    for value in drawn.columns["start"][:50]:
+        assert value == float(f"{value:.6g}")
+
+
+# Bounds
+
+
+def cut(exact, below, above):
+    """Return bounds so many standard deviations around the mean of start, and the fit in them."""
+    mean, covariance = exact
+    low, high = (round(mean[0] + far * np.sqrt(covariance[0, 0])) for far in (below, above))
+    return low, high, calibrate(line(start_bounds=(low, high)), OBSERVED, progress=False)
+
+
+def test_draws_against_a_bound_are_passed_over_and_said(exact):
+    _, high, fit = cut(exact, -20, 1)
+    drawn = sample(fit, 500, seed=1)
+    assert drawn.n_runs == 500
+    assert drawn.columns["start"].max() <= high
+    (notice,) = drawn.notices
+    assert notice.kind == "draws"
+    found = re.match(r"(\d+) of (\d+) draws lay against a parameter's bound", str(notice))
+    passed, tried = (int(number) for number in found.groups())
+    assert passed / tried == pytest.approx(1 - stats.norm.cdf(1), abs=0.05), str(notice)
+
+
+def test_draws_that_a_bound_leaves_alone_are_the_same_as_without_it(exact, drawn):
+    _, high, fit = cut(exact, -20, 1)
+    free, bounded = drawn.columns["start"], sample(fit, 100, seed=1).columns["start"]
+    kept = bounded[bounded < high - 0.1]
+    assert len(kept) > 90
+    np.testing.assert_allclose(kept, free[free < high - 0.1][: len(kept)], rtol=1e-5)
+
+
+def test_a_fit_between_narrow_bounds_cannot_be_drawn_from(exact):
+    _, _, fit = cut(exact, -0.3, 0.3)
+    with pytest.raises(ParameterError, match=r"only \d+ of 250 draws could be solved; check bounds"):
+        sample(fit, 100, seed=1)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="BUG: draws of a fit that lies at a bound are centred on the bound, not on what the data "
+    "say beyond it, so that they spread half as far again as they should",
+)
+def test_draws_of_a_fit_at_a_bound_have_the_exact_distribution_cut_there_or_are_refused(exact):
+    mean, covariance = exact
+    _, high, fit = cut(exact, -20, -1)
+    assert fit.at_bound == ("start",)
+    sd = np.sqrt(covariance[0, 0])
+    expected = stats.truncnorm(-np.inf, (high - mean[0]) / sd, mean[0], sd)
+    with suppress(ParameterError):
+        found = sample(fit, 500, seed=1).columns["start"]
+        assert high - found.mean() == pytest.approx(high - expected.mean(), rel=0.2)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=(ValueError, TypeError),
+    reason="BUG: fit.draws takes any number, and 0, −1 or 2.5 ends in an error of NumPy or Python",
+)
+@pytest.mark.parametrize("count", [0, -1, 2.5, "9"])
+def test_a_number_of_draws_that_is_none_is_refused(fit, count):
+    with pytest.raises(ParameterError, match="whole number from 1"):
+        fit.draws(count, seed=1)

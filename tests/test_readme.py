@@ -1,0 +1,165 @@
+"""What the README shows runs as shown, and its tables hold the values that are shipped."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import caresim as cs
+from caresim.england import England, observed
+from caresim.study.fit_table import fit_table
+from caresim.study.misfit import run_observed_years
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+LARGEST_FIGURE = 300_000  # bytes
+# Time enough for a calibration on a slow machine
+SECONDS = 600
+
+
+def block(language):
+    """Return the only code block of a language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    return found
+
+
+def examples():
+    """Return the commands of the table of the command line, as (name, whole command)."""
+    rows = re.findall(r"^\| `(\w+)` \|.*\| `(caresim [^`]+)` \|$", README, re.MULTILINE)
+    slow = {"calibrate"}
+    return [
+        pytest.param(command, id=name, marks=[pytest.mark.slow] if name in slow else [])
+        for name, command in rows
+    ]
+
+
+def table(heading):
+    """Return the cells of the table below a line that begins with ``heading``, without its head."""
+    lines = README[README.index(f"\n{heading}") + 1 :].splitlines()[2:]
+    rows = lines[: next(i for i, line in enumerate(lines) if not line.startswith("|"))]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the scenarios and nothing else."""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    return tmp_path
+
+
+def run(arguments, folder):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        env=environment(),
+    )
+
+
+def environment():
+    """Return an environment in which Python finds this caresim, installed or not."""
+
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+
+
+def test_the_python_lines_run_and_print_what_stands_below_them(folder):
+    done = run(["-c", block("python")], folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == block("text")
+    assert (folder / "first_projection.png").exists()
+
+
+def test_the_figure_is_there_and_small():
+    figure = ROOT / "docs" / "first_projection.png"
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    assert figure.stat().st_size <= LARGEST_FIGURE
+
+
+def test_the_table_of_commands_names_every_command():
+    from caresim.cli import app
+
+    commands = {command.callback.__name__ for command in app.registered_commands}
+    assert {example.id for example in examples()} == commands
+
+
+@pytest.mark.parametrize("command", examples())
+def test_a_command_runs(command, folder):
+    program, *arguments = shlex.split(command)
+    assert program == "caresim"
+    done = run(["-m", "caresim", *arguments], folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_the_commands_for_people_without_make_are_those_of_the_makefile():
+    shell = re.sub(r"\s+#.*", "", block("sh"))
+    (command,) = re.findall(r"^caresim .*$", shell, re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"$(BIN)/{command}" in makefile
+    assert 'pip install -e ".[test]"' in shell
+    for target in re.findall(r"`make (\w+)`", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_scenario_is_valid(folder):
+    path = folder / "scenarios" / "more_support.toml"
+    path.write_text(block("toml"), encoding="utf-8")
+    changed = cs.run(England(), path)
+    assert [notice for notice in changed.warnings if notice.kind != "assumption"] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page):
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    for link in links:
+        if not link.startswith(("https://", "#")):
+            assert (page.parent / link.split("#")[0]).exists(), link
+
+
+def test_the_scores_are_the_shipped_ones():
+    england = England()
+    fit = fit_table(run_observed_years(england, observed(), None), observed())["mape"]
+    rows = cs.Score.of(england).rows
+    expected = []
+    for row in rows:
+        cells = [f"{row[key]:.1f}" for key in ("model", "no_change")]
+        best = cells.index(min(cells, key=float))
+        cells[best] = f"**{cells[best]}**"
+        label = england.variable(row["series"]).label
+        expected.append([label, f"{fit[row['series']]:.1f}", *cells])
+    assert table("| Series |") == expected
+    assert {row["series"] for row in rows} == set(fit.index)
+
+
+def test_the_text_counts_the_series_that_the_model_projects_worse_than_no_change():
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    rows = cs.Score.of(England()).rows
+    worse = sum(row["model"] > row["no_change"] for row in rows)
+    assert f'worse than "no change" in {words[worse]} of' in README.replace("\n", " ")
+    years = {(row["fitted_to"], row["scored_from"], row["scored_to"]) for row in rows}
+    assert years == {("2015-16", "2016-17", "2019-20")}
+    assert "projects 2016-17 to 2019-20" in README.replace("\n", " ")
+
+
+def test_the_effects_of_early_help_rest_on_their_priors_as_the_text_says():
+    england = England()
+    drawn = cs.draws(england, 1_000, seed=1, given="posterior").frame()
+    for name in ("referral", "escalation", "entry"):
+        entry = england.parameters[f"early_help_{name}_elasticity"]
+        assert drawn[entry.name].std() > 0.75 * entry.prior.centre_and_width()[1]
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "notebooks" / "1_first_run.ipynb"], ids=str)
+def test_results_are_called_projections(page):
+    text = page.read_text(encoding="utf-8").lower()
+    assert not re.search(r"\b(forecast|predict)", text)
