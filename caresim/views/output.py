@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["check_free", "prepare_figures", "slug", "write_fit", "write_results"]
 
 SHIPPED_DRAWS = 1_000
+ON_PAGE = 2
 PAGE_WIDTH = 6.5  # inches, the text width of an A4 page
 GREEN_BOOK_RATE = 0.035  # a year, real: HM Treasury, The Green Book 2022, social time preference
 Files = dict[str, str | bytes]
@@ -41,7 +42,7 @@ def write_results(
     check_free(folder, overwrite=overwrite)
     from caresim.views import report
 
-    names = ("caseloads", "costs") if figures else ()
+    names = _figures(results) if figures else []
     with workers(len(names)) as pool:
         pending = [pool.submit(_draw, results, name) for name in names]
         drawn = dict(zip(names, (task.result() for task in pending), strict=True))
@@ -52,7 +53,7 @@ def write_results(
             ensemble = results.ensembles[run.name]
             files[f"{slug(run.name)}_intervals.csv"] = report.intervals_csv(ensemble)
     files["columns.csv"] = report.columns_csv(results.model)
-    files["summary.html"] = _summary(results, list(drawn.values()))
+    files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
     files["run.json"] = json.dumps(_record(results), indent=1, ensure_ascii=False) + "\n"
     for name, drawing in drawn.items():
         files |= _images(name, drawing)
@@ -103,16 +104,21 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "scenario"
 
 
+def _figures(results: Results) -> list[str]:
+    """Return the names of the figures; the first two stand on the page."""
+    several = len(results.runs) > 1
+    return ["caseloads", "differences", "costs"] if several else ["caseloads", "costs"]
+
+
 def _draw(results: Results, name: str) -> Drawing:
     from caresim.views import plot
 
     options: dict[str, Any] = {"bands": results.ensembles, "width": PAGE_WIDTH}
     if results.score:
         options["score"] = results.score.rows
-    if name == "caseloads":
-        return Drawing.of(plot.caseloads(*results.runs, **options))
-    rate = GREEN_BOOK_RATE
-    return Drawing.of(plot.costs(*results.runs, cumulative=True, discount=rate, **options))
+    if name == "costs":
+        options |= {"cumulative": True, "discount": GREEN_BOOK_RATE}
+    return Drawing.of(getattr(plot, name)(*results.runs, **options))
 
 
 def _images(name: str, drawing: Drawing) -> Files:

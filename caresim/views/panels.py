@@ -178,15 +178,21 @@ def bands_of(picture: Picture) -> str:
     return band_note(picture.runs, picture.bands, picture.level)
 
 
-def finish(picture: Picture, frame: style.Frame, notes: Sequence[str] | None) -> Figure:
-    """Set the legend of all runs below the panels, and the small print unless ``notes`` is None."""
-    handles: list[Any] = [style.line_handle(i) for i in range(len(picture.runs))]
-    labels = series.names_of(picture.runs)
+def finish(
+    picture: Picture, frame: style.Frame, notes: Sequence[str] | None, *, levels: bool = True
+) -> Figure:
+    """Set the legend of all runs below the panels, and the small print unless ``notes`` is None.
+
+    Without ``levels``, panels hold differences: the first run and published figures are not shown.
+    """
+    first = 0 if levels else 1
+    handles: list[Any] = [style.line_handle(i) for i in range(first, len(picture.runs))]
+    labels = series.names_of(picture.runs)[first:]
     shown = [*picture.runs, *picture.bands.values()]
     if picture.has_bands:
         handles.append(style.band_handle())
         labels.append(f"{series.percent(picture.level)} band")
-    published = picture.last_published is not None
+    published = levels and picture.last_published is not None
     if published:
         handles.append(style.point_handle())
         labels.append("Published figures")

@@ -19,7 +19,7 @@ from caresim.views.plot_style import Frame
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["caseloads", "costs", "fit", "save_figure"]
+__all__ = ["caseloads", "costs", "differences", "fit", "save_figure"]
 
 CASELOADS = ("referrals", "section_47_enquiries", "protection_plans", "looked_after")
 COSTS = ("statutory_spend", "early_help_spend", "total_spend")
@@ -74,6 +74,39 @@ def caseloads(
         panel(picture, frame, axes, name)
     small_print = [bands_of(picture), score_note(runs[0].model, score, CASELOADS)]
     return finish(picture, frame, small_print if notes else None)
+
+
+@_in_house_style
+def differences(
+    *runs: Run,
+    bands: Mapping[str, Run] | None = None,
+    level: float = 0.8,
+    score: Sequence[Mapping[str, Any]] | None = None,
+    width: float = WIDTH,
+    notes: bool = True,
+) -> Figure:
+    """Draw the caseloads of scenarios minus those of the first run, from the year they part.
+
+    The axes are those of the differences, so that an effect shows which the levels hide. Ensembles
+    are paired draw by draw. The rest is as in :func:`caseloads`.
+
+    Raises RunError without a second run, or for ensembles with different draws.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base, less = (cs.run(England(early_help_floor=x)) for x in (5e8, 4e8))
+    >>> len(cs.plot.differences(base, less).axes)
+    4
+    """
+    if len(runs) == 1:
+        message = "differences takes a baseline and at least one scenario: differences(base, other)"
+        raise RunError(message)
+    picture = Picture.of(runs, bands, None, runs[0].clock.financial_years[0], level)
+    frame = Frame.of(4, 2, width)
+    for axes, name in zip(frame.panels, CASELOADS, strict=True):
+        difference_panel(picture, frame, axes, name, None)
+    small_print = [bands_of(picture), score_note(runs[0].model, score, CASELOADS)]
+    return finish(picture, frame, small_print if notes else None, levels=False)
 
 
 @_in_house_style

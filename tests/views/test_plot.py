@@ -384,3 +384,26 @@ def test_runs_over_different_years_share_one_figure(runs):
     short = toy_run("Short", LESS, clock=Clock.between("2009-03-31", "2030-03-31", 8))
     axes = plot.costs(runs[0], short, cumulative=True).axes[3]
     assert lines(axes)[0].get_xdata()[-1] == 2030
+
+
+def test_differences_are_those_of_the_runs_and_their_draws(runs, ensembles):
+    figure = plot.differences(*runs, bands=ensembles)
+    assert legend_texts(figure) == [*NAMES[1:], "80 % band"]
+    base, more = runs[0].yearly("looked_after"), runs[1].yearly("looked_after")
+    shown = lines(figure.axes[3])[0].get_ydata()
+    np.testing.assert_allclose(shown, ((more - base)[-len(shown) :, 0]) / 1e3, atol=1e-12)
+    pair = [ensembles[name].yearly("looked_after")[-1] for name in NAMES[:2]]
+    low, high = np.quantile(pair[1] - pair[0], [0.1, 0.9]) / 1e3
+    box = figure.axes[3].collections[0].get_paths()[0].vertices
+    at_end = box[box[:, 0] == 2035, 1]
+    assert (at_end.min(), at_end.max()) == pytest.approx((low, high))
+    assert points_in(figure) == 0
+
+
+def test_differences_need_something_to_differ_from(runs):
+    with pytest.raises(RunError, match="a baseline and at least one scenario"):
+        plot.differences(runs[0])
+
+
+def points_in(figure):
+    return sum(x.get_marker() == "o" for axes in figure.axes for x in axes.lines)
