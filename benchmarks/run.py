@@ -181,8 +181,8 @@ def machine() -> str:
 PAGE = """\
 # How fast it is
 
-Written by `python benchmarks/run.py`. Machine: {machine}; one process, without threads of caresim's own. Medians of
-repeats that take turns; expect ±15 %.
+Written by `python benchmarks/run.py`. Machine: {machine}; one process, without threads of
+caresim's own. Medians of repeats that take turns; expect ±15 %.
 
 ## England, 2009 to 2035
 
@@ -190,7 +190,8 @@ repeats that take turns; expect ±15 %.
 
 {england}
 
-Small ensembles are quicker as a loop over plain floats, large ones as arrays. caresim changes over above {most_floats} runs.
+Small ensembles are quicker as a loop over plain floats, large ones as arrays. caresim changes
+over above {most_floats} runs.
 
 {targets}
 
@@ -200,16 +201,17 @@ Small ensembles are quicker as a loop over plain floats, large ones as arrays. c
 
 ## Whole processes
 
-With the start of Python. The first line is a yardstick: nothing that uses NumPy can be quicker. `run` draws two figures and
-takes 100 draws unless told otherwise.
+With the start of Python. The first line is a yardstick: nothing that uses NumPy can be quicker.
+`run` draws two figures and takes 100 draws unless told otherwise.
 
 {processes}
 
 ## A reference model beside a loop by hand
 
-`reference_model.py`: ten stocks, fifteen drawn parameters, three yearly tables, 31 years of 16 Runge–Kutta steps; ten stocks and
-spending stored for each year. The loop by hand does the same in plain NumPy, without names, units, checks or guards. Largest
-relative difference between the two: {difference}.
+`reference_model.py`: ten stocks, fifteen drawn parameters, three yearly tables, 31 years of 16
+Runge–Kutta steps; ten stocks and spending stored for each year. The loop by hand does the same in
+plain NumPy, without names, units, checks or guards. Largest relative difference between the two:
+{difference}.
 
 {reference}
 """

@@ -17,6 +17,7 @@ from caresim.study.misfit import run_observed_years
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXT = " ".join(README.split())  # without the line breaks
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 LARGEST_FIGURE = 300_000  # bytes
 # Time enough for a calibration on a slow machine
@@ -145,10 +146,19 @@ def test_the_text_counts_the_series_that_the_model_projects_worse_than_no_change
     words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     rows = cs.Score.of(England()).rows
     worse = sum(row["model"] > row["no_change"] for row in rows)
-    assert f'worse than "no change" in {words[worse]} of' in README.replace("\n", " ")
+    assert f'worse than "no change" in {words[worse]} of' in TEXT
     years = {(row["fitted_to"], row["scored_from"], row["scored_to"]) for row in rows}
     assert years == {("2015-16", "2016-17", "2019-20")}
-    assert "projects 2016-17 to 2019-20" in README.replace("\n", " ")
+    assert "projects 2016-17 to 2019-20" in TEXT
+
+
+def test_the_text_says_how_far_off_the_flows_of_care_come_out():
+    fit = cs.calibrate(England(), observed().until("2015-16"), progress=False)
+    projected = cs.run(fit.model, until="2020-03-31").annual().loc["2019-20"]
+    names = ("returns_home", "care_starts", "care_ceases")
+    miss = [round(100 * (projected[n] / observed()[n]["2019-20"] - 1)) for n in names]
+    said = re.search(r"home are (\d+) % too high, starts and ceases (\d+) % each", TEXT)
+    assert miss == [int(said[1]), int(said[2]), int(said[2])]
 
 
 def test_the_effects_of_early_help_rest_on_their_priors_as_the_text_says():
@@ -159,7 +169,9 @@ def test_the_effects_of_early_help_rest_on_their_priors_as_the_text_says():
         assert drawn[entry.name].std() > 0.75 * entry.prior.centre_and_width()[1]
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "notebooks" / "1_first_run.ipynb"], ids=str)
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "notebooks" / "1_first_run.ipynb"], ids=lambda page: page.name
+)
 def test_results_are_called_projections(page):
     text = page.read_text(encoding="utf-8").lower()
     assert not re.search(r"\b(forecast|predict)", text)

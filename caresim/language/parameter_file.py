@@ -88,7 +88,9 @@ def _checked_keys(table: Any) -> dict[str, Any]:
     if ("value" in table) == ("values" in table):
         message = "give either 'value' or 'values'"
         raise ParameterError(message)
-    for key in {"meaning", "unit", "role", "source", "address", "grade", "note"} & set(table):
+    for key in {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"} & set(
+        table
+    ):
         if not isinstance(table[key], str):
             message = f"'{key}' is a text, not {table[key]!r}"
             raise ParameterError(message)

@@ -87,7 +87,8 @@ class Parameter:
     """One number of a model, with everything a reader needs to judge it.
 
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
-    settings of a switch; ``assumed_from`` is the date after which dated values are an assumption.
+    settings of a switch; ``assumed_from`` is the date after which dated values are an assumption;
+    ``caveat`` is said on every run whose scenario changes the parameter.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Parameter:
     grade: str = "assumption"
     note: str = ""
     assumed_from: str = ""
+    caveat: str = ""
     choices: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:

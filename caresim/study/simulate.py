@@ -75,12 +75,21 @@ def run(
     return _with_origin(result, plan, draws, clock)
 
 
+def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
+    """Return what a reader should know of the levers that a scenario pulls, each text once."""
+    pulled = dict.fromkeys(change.parameter for change in scenario.changes)
+    texts = {model.parameters[name].caveat: name for name in reversed(pulled)}
+    return [Notice("caveat", name, text) for text, name in reversed(texts.items()) if text]
+
+
 def _with_origin(result: Run, scenario: Scenario | None, draws: Draws | None, clock: Clock) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     notices = list(result.warnings)
     if scenario and scenario.changes and changes_nothing(scenario, result.model, clock):
         text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
         notices.append(Notice("identical", scenario.name, text))
+    if scenario:
+        notices.extend(_caveats(scenario, result.model))
     if draws is not None:
         notices.extend(draws.notices)
     origin = {

@@ -1,4 +1,4 @@
-"""Every number of the England model says where it comes from, and the files agree with each other."""
+"""Every number of the England model says where it comes from, and the files agree."""
 
 import csv
 

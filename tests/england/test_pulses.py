@@ -1,5 +1,7 @@
 """A pulse of children, followed on its own: returned home, and started on a protection plan."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from england_cases import ENGLAND
@@ -82,7 +84,7 @@ def test_a_pulse_of_plans_starts_and_ends_whole(plan):
 
 
 def test_a_plan_lasts_three_quarters_of_a_year(plan):
-    started, ended = plan
+    _, ended = plan
     years = np.arange(len(ended)) * STEP  # from the middle of the pulse to the middle of a step
     mean = (ended * years).sum() / ended.sum()
     assert mean == pytest.approx(0.77, abs=0.1)
@@ -94,9 +96,9 @@ PUBLISHED = {"≤ 3 months": 18.7, "3–6": 11.4, "6–12": 42.3, "1–2 years":
 
 
 def shares_by_length(plan):
-    started, ended = plan
+    _, ended = plan
     years = np.arange(len(ended)) * STEP
-    bins = [(a <= years) & (years < b) for a, b in zip(ENDS, ENDS[1:], strict=False)]
+    bins = [(a <= years) & (years < b) for a, b in pairwise(ENDS)]
     return dict(zip(PUBLISHED, (100 * ended[b].sum() / ended.sum() for b in bins), strict=True))
 
 

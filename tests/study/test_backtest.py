@@ -40,7 +40,9 @@ class Leaving(Model):
 
 def truth(rate=0.2):
     run = execute(Leaving(rate=rate), Clock(2009, 2019, 16))
-    return {name: dict(zip(YEARS, run.yearly(name)[:, 0], strict=True)) for name in ("care", "left")}
+    return {
+        name: dict(zip(YEARS, run.yearly(name)[:, 0], strict=True)) for name in ("care", "left")
+    }
 
 
 def figures(values, tolerance=0.01):
@@ -83,12 +85,16 @@ def test_the_error_is_the_mean_absolute_percentage_of_the_later_years():
 
 def test_later_figures_do_not_reach_the_fit():
     values = truth()
-    wild = {n: {y: v * (9 if y > "2015-16" else 1) for y, v in p.items()} for n, p in values.items()}
+    wild = {
+        n: {y: v * (9 if y > "2015-16" else 1) for y, v in p.items()} for n, p in values.items()
+    }
     tame_row, wild_row = (score_of(figures(v))["care"] for v in (values, wild))
     # what is projected stays the same, so the error is what nine times the figures make it
     later = np.array([values["care"][year] for year in YEARS[7:]])
     assert tame_row["model"] < 0.1
-    assert wild_row["model"] == pytest.approx(100 * np.mean(np.abs(later / (9 * later) - 1)), abs=0.1)
+    assert wild_row["model"] == pytest.approx(
+        100 * np.mean(np.abs(later / (9 * later) - 1)), abs=0.1
+    )
 
 
 def test_the_years_of_fit_and_score_are_told():
@@ -99,7 +105,10 @@ def test_the_years_of_fit_and_score_are_told():
 
 def test_figures_without_a_tolerance_are_not_scored():
     values = truth()
-    plain, kept = figures({"left": values["left"]}, tolerance=0.0), figures({"care": values["care"]})
+    plain, kept = (
+        figures({"left": values["left"]}, tolerance=0.0),
+        figures({"care": values["care"]}),
+    )
     assert set(score_of(Observed(plain.observations + kept.observations))) == {"care"}
 
 

@@ -1,4 +1,4 @@
-"""Calibration on a model whose truth is known: it finds it, says how sure it is, and what it used."""
+"""Calibration on a model whose truth is known: it finds it and says how sure it is."""
 
 from contextlib import suppress
 
@@ -158,7 +158,9 @@ def test_a_narrow_prior_holds_against_few_figures():
     def fitted(sd):
         tight = TwoStocks()
         entries = dict(tight.parameters.entries)
-        entries["return_rate"] = estimated("return_rate", 0.2, (0.01, 1.5), Prior("normal", 0.2, sd))
+        entries["return_rate"] = estimated(
+            "return_rate", 0.2, (0.01, 1.5), Prior("normal", 0.2, sd)
+        )
         tight.parameters = Parameters(entries)
         return fit_to(figures(), tight).values["return_rate"]
 
@@ -190,9 +192,7 @@ def test_the_misfit_is_what_the_fit_made_smallest():
 def test_a_parameter_driven_to_a_bound_is_reported():
     narrow = TwoStocks()
     entries = dict(narrow.parameters.entries)
-    entries["return_rate"] = estimated(
-        "return_rate", 0.2, (0.01, 0.25), Prior("lognormal", 0.2, 3)
-    )
+    entries["return_rate"] = estimated("return_rate", 0.2, (0.01, 0.25), Prior("lognormal", 0.2, 3))
     narrow.parameters = Parameters(entries)
     fit = fit_to(figures(), narrow)
     assert fit.at_bound == ("return_rate",)

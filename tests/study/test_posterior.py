@@ -33,8 +33,8 @@ START, GROWTH = (1000.0, 30.0), (40.0, 20.0)  # mean and sd of the priors
 def parameters(start_bounds=(0.0, 2000.0)):
     return Parameters(
         {
-            "start": Parameter("start", float(sum(start_bounds) / 2), "child", role="estimated", bounds=start_bounds,
-                               prior=Prior("normal", *START)),
+            "start": Parameter("start", float(sum(start_bounds) / 2), "child", role="estimated",
+                               bounds=start_bounds, prior=Prior("normal", *START)),
             "growth": Parameter("growth", GROWTH[0], "child/year", role="estimated",
                                 bounds=(-500.0, 500.0), prior=Prior("normal", *GROWTH)),
         }
@@ -190,15 +190,17 @@ def test_draws_that_a_bound_leaves_alone_are_the_same_as_without_it(exact, drawn
 
 def test_a_fit_between_narrow_bounds_cannot_be_drawn_from(exact):
     _, _, fit = cut(exact, -0.3, 0.3)
-    with pytest.raises(ParameterError, match=r"only \d+ of 250 draws could be solved; check bounds"):
+    with pytest.raises(
+        ParameterError, match=r"only \d+ of 250 draws could be solved; check bounds"
+    ):
         sample(fit, 100, seed=1)
 
 
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
-    reason="BUG: draws of a fit that lies at a bound are centred on the bound, not on what the data "
-    "say beyond it, so that they spread half as far again as they should",
+    reason="BUG: draws of a fit that lies at a bound are centred on the bound, not on what the "
+    "data say beyond it, so that they spread half as far again as they should",
 )
 def test_draws_of_a_fit_at_a_bound_have_the_exact_distribution_cut_there_or_are_refused(exact):
     mean, covariance = exact

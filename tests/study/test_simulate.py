@@ -1,4 +1,4 @@
-"""Running a model under a scenario: what may be given, what comes back, and what it says of itself."""
+"""Running a model under a scenario: what may be given, what comes back, what a run says."""
 
 import datetime as dt
 import json
@@ -193,9 +193,7 @@ def test_a_scenario_that_changes_nothing_says_so(change):
     result = run(MODEL, Scenario("Idle", changes=[Change(*change)]), until=UNTIL)
     (notice,) = (n for n in result.warnings if n.kind == "identical")
     assert notice.subject == "Idle"
-    assert str(notice) == (
-        "the scenario 'Idle' changes nothing: it is identical to current policy"
-    )
+    assert str(notice) == ("the scenario 'Idle' changes nothing: it is identical to current policy")
     np.testing.assert_array_equal(result.values("care"), run(MODEL, until=UNTIL).values("care"))
 
 
@@ -249,8 +247,8 @@ def test_every_warning_is_in_the_provenance():
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
-    reason="BUG: the fingerprint of the equations differs between runs of one model, as it is taken "
-    "of source that hangs on the scenario and the outputs",
+    reason="BUG: the fingerprint of the equations differs between runs of one model, as it is "
+    "taken of source that hangs on the scenario and the outputs",
 )
 def test_runs_of_one_model_have_one_fingerprint_of_its_equations():
     plain, other = run(MODEL, until=UNTIL), run(MODEL, HIGHER, until=UNTIL)
