@@ -16,9 +16,10 @@ from typing import Any
 
 from caresim.engine.source import SourceWriter
 from caresim.engine.targets import TARGETS
-from caresim.language.model import Model
+from caresim.language.model import Model, equations_of
+from caresim.language.variables import Flow
 
-__all__ = ["Program", "compile_model"]
+__all__ = ["Program", "compile_model", "fingerprint"]
 
 Function = Callable[..., Any]
 
@@ -44,10 +45,15 @@ class Program:
     moving: tuple[str, ...]
     functions: dict[str, dict[str, Function]]
 
-    @property
-    def digest(self) -> str:
-        """Return a short fingerprint of the equations as compiled."""
-        return hashlib.sha256(self.source.encode()).hexdigest()[:12]
+
+def fingerprint(model: type[Model]) -> str:
+    """Return a short fingerprint of a model's equations, the same whatever is run of it."""
+    lines = [
+        f"{name} [{variable.unit}] = {' '.join(str(e) for e in equations_of(variable))}"
+        + (f" on {variable.pipe}" if isinstance(variable, Flow) else "")
+        for name, variable in model.variables.items()
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 _CACHE: dict[tuple[type[Model], frozenset[str], tuple[str, ...]], Program] = {}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.ahead import Drivers
 from caresim.engine.clock import Clock
-from caresim.engine.compile import Program, compile_model
+from caresim.engine.compile import Program, compile_model, fingerprint
 from caresim.engine.integrate import METHODS, STABILITY, Record, integrate
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Path, Shift, paths_of
@@ -72,7 +72,7 @@ def execute(
         levels=record.levels,
         sums=record.rates,
         warnings=tuple(notices),
-        provenance=_provenance(model, program, clock, method, chosen, n_runs),
+        provenance=_provenance(model, clock, method, chosen, n_runs),
     )
 
 
@@ -162,7 +162,7 @@ def _fast_stocks(record: Record, clock: Clock, method: str) -> list[Notice]:
 
 
 def _provenance(
-    model: Model, program: Program, clock: Clock, method: str, target: str, n_runs: int
+    model: Model, clock: Clock, method: str, target: str, n_runs: int
 ) -> dict[str, Any]:
     from caresim import __version__
 
@@ -171,7 +171,7 @@ def _provenance(
         "python": platform.python_version(),
         "numpy": np.__version__,
         "model": type(model).__name__,
-        "equations": program.digest,
+        "equations": fingerprint(type(model)),
         "parameters": {
             name: list(entry.value.values) if isinstance(entry.value, Series) else entry.value
             for name, entry in model.parameters.items()

@@ -11,8 +11,8 @@ __all__ = ["Notice"]
 class Notice:
     """One remark on a run.
 
-    ``kind`` is ``assumption`` (a given path is continued), ``caveat`` (what to know of a lever that a
-    scenario pulls), ``date`` (a date was moved to a step),
+    ``kind`` is ``assumption`` (a given path is continued), ``caveat`` (what to know of a lever that
+    a scenario pulls), ``date`` (a date was moved to a step),
     ``step`` (a stock turns over too fast for the step), ``bounds`` (a value was outside its range),
     ``identical`` (a scenario that changes nothing) or ``draws`` (draws were cut at a bound).
     """

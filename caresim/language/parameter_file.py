@@ -14,6 +14,8 @@ from caresim.language.dates import end_of, parse_date, year_end
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean
 from caresim.language.parameters import PRIORS, Parameter, Parameters, Prior, Series
 
+TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
+
 __all__ = ["read_parameters", "with_new_values"]
 
 
@@ -88,9 +90,7 @@ def _checked_keys(table: Any) -> dict[str, Any]:
     if ("value" in table) == ("values" in table):
         message = "give either 'value' or 'values'"
         raise ParameterError(message)
-    for key in {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"} & set(
-        table
-    ):
+    for key in sorted(TEXTS & set(table)):
         if not isinstance(table[key], str):
             message = f"'{key}' is a text, not {table[key]!r}"
             raise ParameterError(message)

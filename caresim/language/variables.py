@@ -93,6 +93,9 @@ class Pipe:
             message = f"a pipe joins two different places, not '{self.source.name}' to itself"
             raise ModelError(message)
 
+    def __str__(self) -> str:
+        return f"{self.source.name} >> {self.target.name}"
+
     @property
     def start(self) -> Stock | None:
         """Return the stock that the flow empties, None for the cloud."""

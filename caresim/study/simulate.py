@@ -12,7 +12,7 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
-from caresim.language.errors import RunError
+from caresim.language.errors import RunError, ScenarioError
 from caresim.language.model import Model
 from caresim.study.scenario import (
     Scenario,
@@ -61,6 +61,9 @@ def run(
         raise RunError(message)
     clock = Clock.between(model.start, until or model.until, steps_per_year, every)
     plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    if plan is not None and not isinstance(plan, Scenario):
+        message = f"a scenario is a Scenario or the path of a file, not {plan!r}"
+        raise ScenarioError(message)
     if plan is not None:
         check_scenario(plan, model, clock.save_dates[0], clock.save_dates[-1])
     result = execute(
