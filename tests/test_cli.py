@@ -14,8 +14,9 @@ import pytest
 import caresim
 from caresim.cli import main
 from caresim.england import England
+from caresim.study.results import project
 from caresim.study.scenario import read_scenario
-from caresim.views.output import slug
+from caresim.views.output import slug, write_results
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = ROOT / "scenarios"
@@ -26,7 +27,9 @@ TABLES = {
     "columns.csv", "summary.html", "run.json",
 }  # fmt: skip
 INTERVALS = {"current_policy_intervals.csv", "early_help_first_intervals.csv"}
-FIGURES = {"caseloads.png", "caseloads.svg", "costs.png", "costs.svg"}
+FIGURES = {
+    f"{name}.{kind}" for name in ("caseloads", "costs", "differences") for kind in ("png", "svg")
+}
 QUICK = ("--draws", "0", "--no-figures")
 
 
@@ -383,6 +386,14 @@ def test_a_folder_with_files_is_refused_and_left_as_it_is(call, occupied):
     message = call("run", EARLY_HELP, "--out", occupied, *QUICK).refused()
     assert f"{occupied} already holds files" in message
     assert "--overwrite" in message
+    assert contents(occupied) == before
+
+
+def test_writing_from_python_asks_before_it_replaces_too(occupied):
+    before = contents(occupied)
+    made = project(England(), [EARLY_HELP], until="2028-03-31", n_draws=0)
+    with pytest.raises(caresim.CaresimError, match="already holds files"):
+        write_results(made, occupied, figures=False)
     assert contents(occupied) == before
 
 

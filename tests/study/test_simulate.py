@@ -61,11 +61,6 @@ def test_a_change_after_the_end_of_the_run_is_refused():
 
 
 @pytest.mark.parametrize("wrong", [3, ["policy.toml"], {"return_rate": 0.2}, Change])
-@pytest.mark.xfail(
-    strict=True,
-    raises=AttributeError,
-    reason="BUG: a scenario that is neither path nor Scenario ends in an AttributeError",
-)
 def test_what_is_no_scenario_is_refused(wrong):
     with pytest.raises((RunError, ScenarioError)):
         run(MODEL, wrong, until=UNTIL)
@@ -244,12 +239,6 @@ def test_every_warning_is_in_the_provenance():
     assert told == [(n.kind, n.subject, n.text) for n in result.warnings]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="BUG: the fingerprint of the equations differs between runs of one model, as it is "
-    "taken of source that hangs on the scenario and the outputs",
-)
 def test_runs_of_one_model_have_one_fingerprint_of_its_equations():
     plain, other = run(MODEL, until=UNTIL), run(MODEL, HIGHER, until=UNTIL)
     some = run(MODEL, until=UNTIL, outputs=["care"])
