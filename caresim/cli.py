@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -146,24 +146,30 @@ def _england() -> Model:
 
 def main() -> None:
     """Run the command line; every fault is one sentence and exit status 2."""
-    import click
-
     from caresim.language.errors import CaresimError
 
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as help_text:
-        typer.echo(help_text.format_message())
-        code = FAULT
-    except click.ClickException as fault:
-        code = _complain(fault.format_message())
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
     except CaresimError as fault:
         code = _complain(str(fault))
     except OSError as fault:
         code = _complain(f"{fault.filename or 'a file'} cannot be used: {fault.strerror or fault}")
-    except (KeyboardInterrupt, click.Abort):
-        code = INTERRUPTED
+    except Exception as fault:
+        # a call that cannot be understood: its class comes from Click, or from Typer's copy of it
+        if not hasattr(fault, "format_message"):
+            raise
+        code = _misused(fault)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misused(fault: Any) -> int:
+    message = " ".join(fault.format_message().split())
+    if type(fault).__name__ == "NoArgsIsHelpError":
+        typer.echo(fault.format_message())
+        return FAULT
+    return _complain(f"{message.rstrip('.')}; see caresim --help")
 
 
 def _complain(message: str) -> int:

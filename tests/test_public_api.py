@@ -120,11 +120,6 @@ def third_party_imports():
     return {name: found[name] for name in outside}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="BUG: the command line imports click, which newer typer no longer brings along",
-)
 def test_every_library_that_is_imported_is_a_declared_dependency():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.match(r"[\w-]+", text)[0] for text in project["dependencies"]}
@@ -141,19 +136,9 @@ def test_every_module_says_what_it_is(name):
         assert hasattr(module, public), f"{name}.__all__ names {public!r}, which is not there"
 
 
-BROKEN_EXAMPLES = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="BUG: the example of compare() uses early_help_lag, which England does not have",
-)
-
-
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=BROKEN_EXAMPLES if name == "caresim.study.compare" else ())
-        for name in ("caresim", *MODULES)
-    ],
+    [name for name in ("caresim", *MODULES)],
 )
 def test_the_examples_of_a_module_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # an example that writes files leaves none behind
@@ -161,21 +146,7 @@ def test_the_examples_of_a_module_run(name, tmp_path, monkeypatch):
     assert results.failed == 0, f"{results.failed} of {results.attempted} examples of {name} fail"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(
-                condition=name == "backtest",
-                strict=True,
-                raises=AssertionError,
-                reason="BUG: backtest() has no example",
-            ),
-        )
-        for name in VERBS
-    ],
-)
+@pytest.mark.parametrize("name", VERBS)
 def test_every_verb_has_an_example(name):
     tests = doctest.DocTestFinder(recurse=False).find(getattr(caresim, name), name)
     sources = [example.source for test in tests for example in test.examples]

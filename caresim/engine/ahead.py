@@ -37,6 +37,13 @@ class Drivers:
             for path, base in zip(self.paths, self.bases, strict=True)
         ]
 
+    def before(self) -> list[Any]:
+        """Return the values at the start of the run, before any change of its first day."""
+        return [
+            path.before[0] * base + path.before[1]
+            for path, base in zip(self.paths, self.bases, strict=True)
+        ]
+
     def over(self, first: int, last: int) -> list[Values]:
         """Return the values at all moments of some steps: shape (moments, 1) or (moments, runs)."""
         return [

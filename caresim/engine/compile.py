@@ -64,9 +64,11 @@ def compile_model(
 ) -> Program:
     """Compile a model class for a set of parameters that move and the outputs to record.
 
-    Raises ModelError for an unknown output.
+    The model's checks are recorded always. Raises ModelError for an unknown output.
     """
-    wanted = tuple(model.variables) if outputs is None else tuple(outputs)
+    checks = [check.name or "" for check in model.checks()]
+    asked = model.variables if outputs is None else outputs
+    wanted = tuple(dict.fromkeys([*asked, *checks]))
     key = (model, frozenset(moving), wanted)
     if key not in _CACHE:
         _CACHE[key] = _compile(model, frozenset(moving), wanted)

@@ -63,7 +63,10 @@ def execute(
     chosen = target or ("floats" if n_runs <= MOST_FLOAT_RUNS else "numpy")
     calculate = _by_floats if chosen == "floats" else _by_arrays
     record = calculate(model, program, clock, paths, columns, n_runs, method)
-    notices += _fast_stocks(record, clock, method)
+    notices += _fast_stocks(record, clock, method) + _checks_that_hold(model, record, clock)
+    for check in model.checks():
+        if stored is not None and check.name not in stored:
+            del record.levels[check.name or ""]
     return Run(
         model=model,
         name=name,
@@ -159,6 +162,21 @@ def _fast_stocks(record: Record, clock: Clock, method: str) -> list[Notice]:
         for name, share in record.turnover.items()
         if share * clock.step > limit
     ]
+
+
+def _checks_that_hold(model: Model, record: Record, clock: Clock) -> list[Notice]:
+    """Say which checks of the model hold on a saved day, from when on, and in how many runs."""
+    notices = []
+    for check in model.checks():
+        name = check.name or ""
+        holds = record.levels[name] > 0
+        if holds.any():
+            day = clock.save_dates[int(np.argmax(holds.any(axis=1)))]
+            runs, count = holds.shape[1], int(holds.any(axis=0).sum())
+            share = f", in {count:,} of {runs:,} runs" if runs > 1 else ""
+            text = f"{check.label} (first on {day.day} {day:%B %Y}{share})"
+            notices.append(Notice("bounds", name, text))
+    return notices
 
 
 def _provenance(

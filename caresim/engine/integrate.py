@@ -138,7 +138,7 @@ def integrate(
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
             constants = functions["constants"](parameters)
-            first = functions["initial"](clock.time(0), constants, drivers.at(0, 0))
+            first = functions["initial"](clock.time(0), constants, drivers.before())
             stocks = vectors.stack(first)
             ahead = Ahead(program.functions["numpy"]["given"], constants, drivers, clock, n_runs)
             work = _Work(program, functions, constants, drivers, ahead, clock, vectors, run)
@@ -182,7 +182,7 @@ def _save(record: Record, work: _Work, stocks: Any, k: int, sums: Any) -> Any:
     """Write one saved moment and return fresh sums."""
     at = k // work.clock.steps_per_save
     # the last moment of the step before, so that a change of 1 April is not read on 31 March
-    drivers = work.drivers.at(k - 1, 2) if k else work.drivers.at(0, 0)
+    drivers = work.drivers.at(k - 1, 2) if k else work.drivers.before()
     arguments = (work.clock.time(k), stocks, work.constants, drivers)
     for name, level in zip(record.levels, work.functions["levels"](*arguments), strict=True):
         record.levels[name][at] = level

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,10 +45,14 @@ class Shift:
 
 @dataclass(frozen=True)
 class Path:
-    """The path of one parameter on the half-step grid: slope and level, each (steps, 3)."""
+    """The path of one parameter on the half-step grid: slope and level, each (steps, 3).
+
+    ``before`` is its slope and level at the start of the run, before any change of the first day.
+    """
 
     slope: Grid
     level: Grid
+    before: tuple[float, float]
 
     def values(self, base: float) -> Grid:
         """Return the values for one base value.
@@ -67,7 +72,7 @@ def paths_of(
     for name, parameter in parameters.items():
         if isinstance(parameter.value, Series):
             values = _dated(parameter.value, clock)
-            paths[name] = Path(np.zeros_like(values), values)
+            paths[name] = Path(np.zeros_like(values), values, (0.0, float(values[0, 0])))
             notices.extend(_held(parameter, parameter.value, clock))
     for shift in shifts:
         _check_shift(shift, parameters)
@@ -86,7 +91,7 @@ def _check_shift(shift: Shift, parameters: Parameters) -> None:
 
 def _still(clock: Clock) -> Path:
     ones = np.ones_like(clock.moments)
-    return Path(ones, np.zeros_like(ones))
+    return Path(ones, np.zeros_like(ones), (1.0, 0.0))
 
 
 def _dated(series: Series, clock: Clock) -> Grid:
@@ -99,16 +104,21 @@ def _dated(series: Series, clock: Clock) -> Grid:
     return np.asarray(values[index])
 
 
-def _shifted(before: Path, shift: Shift, clock: Clock) -> Path:
-    weight = _weight(shift, clock)
+def _shifted(path: Path, shift: Shift, clock: Clock) -> Path:
+    slope, level = _affine(shift, path.slope, path.level, _weight(shift, clock))
+    first = _affine(shift, *path.before, _weight_before(shift, clock))
+    return Path(slope, level, (float(first[0]), float(first[1])))
+
+
+def _affine(shift: Shift, slope: Any, level: Any, weight: Any) -> tuple[Any, Any]:
+    """Apply a shift with its weight, 0 to 1, to a slope and a level."""
     if shift.verb == "set":
-        return Path(
-            before.slope * (1 - weight), before.level * (1 - weight) + weight * shift.amount
-        )
+        kept = 1 - weight
+        return slope * kept, level * kept + weight * shift.amount
     if shift.verb == "add":
-        return Path(before.slope, before.level + weight * shift.amount)
+        return slope, level + weight * shift.amount
     factor = 1 + weight * (shift.amount - 1)
-    return Path(before.slope * factor, before.level * factor)
+    return slope * factor, level * factor
 
 
 def _weight(shift: Shift, clock: Clock) -> Grid:
@@ -116,13 +126,20 @@ def _weight(shift: Shift, clock: Clock) -> Grid:
     k = clock.nearest_step(shift.begins)
     steps = np.arange(clock.n_steps)[:, None]
     if shift.over > 0:
-        begins = clock.time(k)
-        weight = np.clip((clock.moments - begins) / shift.over, 0.0, 1.0)
+        weight = np.clip((clock.moments - clock.time(k)) / shift.over, 0.0, 1.0)
     else:
         weight = np.where(steps >= k, 1.0, 0.0) * np.ones(3)
     if math.isfinite(shift.ends):
         weight = np.where(steps >= clock.nearest_step(shift.ends), 0.0, weight)
     return weight
+
+
+def _weight_before(shift: Shift, clock: Clock) -> float:
+    """Return how much of a change is in force at the start, before the first day of the run."""
+    k = clock.nearest_step(shift.begins)
+    if k >= 0 or (math.isfinite(shift.ends) and clock.nearest_step(shift.ends) < 0):
+        return 0.0
+    return min(1.0, -k * clock.step / shift.over) if shift.over > 0 else 1.0
 
 
 def _held(parameter: Parameter, series: Series, clock: Clock) -> list[Notice]:

@@ -53,6 +53,11 @@ class Run:
         """The financial year at whose prices money is given, empty where there is none."""
         return self.model.parameters.price_year
 
+    @property
+    def drawn(self) -> str:
+        """A fingerprint of the draws behind the runs, empty for a single run or draws by hand."""
+        return str((self.provenance.get("draws") or {}).get("fingerprint", ""))
+
     def values(self, name: str) -> Values:
         """Return the stored numbers of one quantity, shape (moments, runs).
 

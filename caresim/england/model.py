@@ -4,6 +4,7 @@ from pathlib import Path
 
 from caresim.language import (
     Aux,
+    Check,
     Delay,
     Flow,
     Model,
@@ -15,6 +16,7 @@ from caresim.language import (
     elapsed,
     exp,
     maximum,
+    minimum,
     smooth_step,
     total,
 )
@@ -35,7 +37,6 @@ RECORDING_CHANGE = ("2012-03-31", "2017-03-31")
 ARRIVALS_RISE = ("2014-03-31", "2016-03-31")
 PAY_FREEZE = ("2009-03-31", "2013-03-31")
 PRICE_RISE = ("2014-03-31", "2020-03-31")
-AFTER_DATA = ("2020-03-31", "2060-03-31")
 
 
 class England(Model):
@@ -136,15 +137,17 @@ class England(Model):
         "Care leavers still supported", "child", p.looked_after_0 * p.ageing_out_rate_start * p.leaver_support_time
     )
 
+    extra_price = Stock("Unit prices against their observed path", "1", 1)
+    price_rises = Flow("Rise of unit prices beyond the observed path", cloud >> extra_price, extra_price * p.extra_price_growth)
+
     # Referral and assessment
     referrals = Flow("Referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept)
     assessed = Aux("Assessments completed", assessment / p.assessment_time)
     assessments_closed = Flow("Closed after assessment", assessment >> cloud, assessed * assessment_closed_share)
-    investigated = Flow("Investigated after referral", assessment >> investigation, assessed * p.investigated_share * caution)
+    share_investigated = Aux("Share investigated", minimum(p.investigated_share * caution, 1 - assessment_closed_share))
+    investigated = Flow("Investigated after referral", assessment >> investigation, assessed * share_investigated)
     supported = Flow(
-        "Supported after assessment",
-        assessment >> support,
-        assessed * (1 - assessment_closed_share - p.investigated_share * caution),
+        "Supported after assessment", assessment >> support, assessed * (1 - assessment_closed_share - share_investigated)
     )
 
     # Support
@@ -160,10 +163,14 @@ class England(Model):
 
     # Investigation
     enquiries_ended = Aux("Enquiries completed", investigation / p.investigation_time)
-    to_plan = Aux("Share of enquiries that lead to a plan", p.plan_share * enquiry_yield)
-    to_care = Aux("Share of enquiries that lead to care", p.investigation_care_share * enquiry_yield * entries_kept)
+    plans_found = Aux("Enquiries that would lead to a plan", p.plan_share * enquiry_yield)
+    care_found = Aux("Enquiries that would lead to care", p.investigation_care_share * enquiry_yield * entries_kept)
+    all_found = Aux("Plans and care for each enquiry, at least one", maximum(plans_found + care_found, 1))
+    to_plan = Aux("Share of enquiries that lead to a plan", plans_found / all_found)
+    to_care = Aux("Share of enquiries that lead to care", care_found / all_found)
+    to_neither = Aux("Share of enquiries that lead to neither", maximum(1 - to_plan - to_care, 0))
     to_support = Aux(
-        "Share of enquiries that lead to support", (1 - to_plan - to_care) * p.investigation_support_share * enquiry_yield
+        "Share of enquiries that lead to support", to_neither * minimum(p.investigation_support_share * enquiry_yield, 1)
     )
     plan_early_starts = Flow(
         "Plans started that end early", investigation >> plan_early, enquiries_ended * to_plan * p.plan_early_share
@@ -174,7 +181,7 @@ class England(Model):
     care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
     investigations_supported = Flow("Supported after investigation", investigation >> support, enquiries_ended * to_support)
     investigations_closed = Flow(
-        "Closed after investigation", investigation >> cloud, enquiries_ended * (1 - to_plan - to_care - to_support)
+        "Closed after investigation", investigation >> cloud, enquiries_ended * (to_neither - to_support)
     )
     protection_plan_starts = Aux("Protection plans started", plan_early_starts + plan_long_starts)
 
@@ -264,12 +271,10 @@ class England(Model):
 
     # Money, at the price year of parameters.toml
     price_growth = Aux(
-        "Real growth of unit prices since 2014, logarithm",
-        p.price_growth_rate * elapsed(*PRICE_RISE)
-        + p.price_growth_after * elapsed(*AFTER_DATA)
-        + p.pay_freeze_rate * (p.pay_freeze_time - elapsed(*PAY_FREEZE)),
+        "Observed growth of real unit prices since 2014, logarithm",
+        p.price_growth_rate * elapsed(*PRICE_RISE) + p.pay_freeze_rate * (p.pay_freeze_time - elapsed(*PAY_FREEZE)),
     )
-    unit_price = Aux("Real price of a unit of work, 2014 = 1", exp(price_growth))
+    unit_price = Aux("Real price of a unit of work, 2014 = 1", exp(price_growth) * extra_price)
     looked_after_spend = Aux("Spending on looked-after children", looked_after * p.cost_per_care_year * unit_price)
     safeguarding_spend = Aux("Spending on safeguarding", unit_price * (
         referrals * p.cost_per_referral + section_47_enquiries * p.cost_per_enquiry
@@ -289,6 +294,12 @@ class England(Model):
     early_help_spend = Aux("Early-help spending", p.early_help_budget * (1 - p.crowding_out) + early_help_left * p.crowding_out)
     early_help_capacity.follow(early_help_spend)
     total_spend = Aux("Total spending", statutory_spend + early_help_spend)
+
+    # What a reader is told of when it happens
+    early_help_at_floor = Check("Early help is down to its assumed floor", early_help_spend <= p.early_help_floor)
+    early_help_beyond_evidence = Check(
+        "Early-help capacity is below what effects are extrapolated to", early_help_level <= p.early_help_least
+    )
 
     published = (
         children_in_need, protection_plans, looked_after, home_at_risk,

@@ -23,11 +23,12 @@ from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Prior, Series
 from caresim.language.units import Unit
-from caresim.language.variables import Aux, Delay, Flow, Smooth, Stock, cloud
+from caresim.language.variables import Aux, Check, Delay, Flow, Smooth, Stock, cloud
 
 __all__ = [
     "Aux",
     "CaresimError",
+    "Check",
     "Delay",
     "Flow",
     "Model",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from caresim.language.errors import ModelError, ParameterError, did_you_mean
 from caresim.language.expressions import Expr, walk
 from caresim.language.parameters import ParameterRef, Parameters, is_reserved
-from caresim.language.variables import Cloud, Defined, Flow, Pipe, Stock, Variable
+from caresim.language.variables import Check, Cloud, Defined, Flow, Pipe, Stock, Variable
 
 if TYPE_CHECKING:
     from caresim.language.observed import Observed
@@ -98,9 +98,15 @@ class Model(metaclass=_ModelType):
         return tuple(v for v in cls.variables.values() if isinstance(v, Flow))
 
     @classmethod
+    def checks(cls) -> tuple[Check, ...]:
+        """Return the conditions that a reader is told of when they hold."""
+        return tuple(v for v in cls.variables.values() if isinstance(v, Check))
+
+    @classmethod
     def published_names(cls) -> tuple[str, ...]:
         """Return the columns of an annual table."""
-        return tuple(v.name or "" for v in cls.published) or tuple(cls.variables)
+        shown = cls.published or (v for v in cls.variables.values() if not isinstance(v, Check))
+        return tuple(v.name or "" for v in shown)
 
     @classmethod
     def variable(cls, name: str) -> Variable:

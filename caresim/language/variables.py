@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caresim.language.errors import ModelError, UnitError
-from caresim.language.expressions import Expr, Operand, as_expr, is_zero, total
+from caresim.language.expressions import (
+    COMPARISONS,
+    Binary,
+    Expr,
+    Operand,
+    as_expr,
+    is_zero,
+    total,
+)
 from caresim.language.units import Unit
 
-__all__ = ["Aux", "Delay", "Flow", "Pipe", "Smooth", "Stock", "Variable", "cloud"]
+__all__ = ["Aux", "Check", "Delay", "Flow", "Pipe", "Smooth", "Stock", "Variable", "cloud"]
 
 YEAR = Unit.parse("year")
 
@@ -188,6 +196,20 @@ class Aux(Defined):
         self.expression = as_expr(expression)
         super().__init__(label, self.expression.unit if unit is None else Unit.parse(unit))
         _agree(f"'{label}'", self.expression, self.unit)
+
+
+class Check(Defined):
+    """A condition that a reader should know of when it holds on any saved day of a run.
+
+    ``Check("Early help is down to its floor", early_help_spend <= p.early_help_floor)``.
+    """
+
+    def __init__(self, label: str, condition: Expr) -> None:
+        if not isinstance(condition, Binary) or condition.symbol not in COMPARISONS:
+            message = f"check '{label}' needs a comparison, such as care <= p.places"
+            raise ModelError(message)
+        self.expression = condition
+        super().__init__(label, condition.unit)
 
 
 class Smooth(Defined):

@@ -86,6 +86,12 @@ def backtest(
     with keeping each series at its last fitted figure.
 
     Raises CaresimError when no later year is left to score.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> score = cs.backtest(England(), fitted_to="2015-16", progress=False)
+    >>> bool(score.table().loc["looked_after", "model"] < 5)
+    True
     """
     observed = observed or model.observed
     if observed is None or not (later := _later(observed, fitted_to)):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Fit", "calibrate"]
 
 Values = NDArray[np.float64]
+UNSEEN = 1e-9  # change of any residual for one prior width
 AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distance, is at it
 
 
@@ -71,8 +72,17 @@ class Fit:
         """Covariance of the parameters by the curvature at the best fit, on the priors' scale."""
         entries = [self.model.parameters[name] for name in self.names]
         width = np.array([scale_of(entry)[1] for entry in entries])
+        self.check_seen()
         curvature = self.jacobian.T @ self.jacobian
         return np.asarray(width[:, None] * np.linalg.inv(curvature) * width)
+
+    def check_seen(self) -> None:
+        """Raise ParameterError when neither a figure nor a prior says anything of a parameter."""
+        unseen = np.abs(self.jacobian).max(axis=0) < UNSEEN
+        if unseen.any():
+            name = self.names[int(np.argmax(unseen))]
+            message = f"no figure and no prior says anything of '{name}'; give it a prior or fix it"
+            raise ParameterError(message)
 
     @property
     def at_bound(self) -> tuple[str, ...]:
@@ -160,7 +170,9 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         ftol=1e-10, xtol=1e-8, gtol=1e-8,
     )  # fmt: skip
     columns = problem.natural(result.x[:, None])
-    values = {name: _rounded(float(column[0])) for name, column in columns.items()}
+    values = {
+        entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
+    }
     return Fit(
         model=problem.model.with_values(**values),
         observed=problem.observed,
@@ -192,9 +204,10 @@ def _at_bound(entry: Parameter, value: float) -> bool:
     return min(value - low, high - value) < AT_BOUND * (high - low)
 
 
-def _rounded(value: float) -> float:
-    """Return the value to six figures, as it is shipped."""
-    return float(f"{value:.6g}")
+def _rounded(value: float, entry: Parameter) -> float:
+    """Return the value to six figures, as it is shipped, and within its bounds."""
+    low, high = entry.bounds or (-np.inf, np.inf)
+    return float(min(max(float(f"{value:.6g}"), low), high))
 
 
 class _Progress:

@@ -35,7 +35,7 @@ def compare(
 
     >>> import caresim as cs
     >>> from caresim.england import England
-    >>> base, more = (cs.run(England(early_help_lag=lag)) for lag in (2.0, 3.0))
+    >>> base, more = (cs.run(England(early_help_time=years)) for years in (2.0, 3.0))
     >>> cs.compare(base, more, at=["2030-03-31"]).shape[1]
     4
     """
@@ -43,6 +43,9 @@ def compare(
 
     if not scenarios:
         message = "compare takes a baseline and at least one scenario: compare(base, other)"
+        raise RunError(message)
+    if not 0 < level < 1:
+        message = f"level is the share of draws that an interval holds, such as 0.8, not {level!r}"
         raise RunError(message)
     parts = [_one(baseline, run, _years(baseline, at), level) for run in scenarios]
     return pd.concat(parts, keys=_unique([run.name for run in scenarios]), names=["scenario"])
@@ -103,6 +106,9 @@ def _check_pair(baseline: Run, run: Run) -> None:
         raise RunError(message)
     if baseline.clock.financial_years != run.clock.financial_years:
         message = "compare takes runs over the same years; give both the same 'until'"
+        raise RunError(message)
+    if baseline.drawn != run.drawn and baseline.n_runs == run.n_runs:
+        message = f"compare pairs draws: '{run.name}' and '{baseline.name}' need the same draws"
         raise RunError(message)
     if baseline.n_runs != run.n_runs:
         message = (

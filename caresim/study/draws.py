@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import zlib
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from caresim.language.parameters import Parameter
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Draws", "draws", "quantiles"]
+__all__ = ["Draws", "check_count", "draws", "quantiles"]
 
 Values = NDArray[np.float64]
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
@@ -57,7 +58,18 @@ class Draws:
 
     def as_dict(self) -> dict[str, Any]:
         """Return where the draws come from, as plain data."""
-        return {"origin": self.origin, "seed": self.seed, "runs": self.n_runs}
+        return {
+            "origin": self.origin,
+            "seed": self.seed,
+            "runs": self.n_runs,
+            "fingerprint": self.fingerprint,
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a short text that two sets of draws share only when they are the same."""
+        parts = (name.encode() + column.tobytes() for name, column in self.columns.items())
+        return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
     def __len__(self) -> int:
         return self.n_runs
@@ -86,7 +98,7 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
     >>> cs.draws(England(), 100, seed=1).n_runs
     100
     """
-    _check_count(n)
+    check_count(n)
     if given == "posterior":
         return _from_posterior(model, n, seed)
     if given != "prior":
@@ -152,7 +164,8 @@ def quantiles(entry: Parameter, shares: Values) -> Values:
     return np.exp(normal) if prior.is_log else np.asarray(normal)
 
 
-def _check_count(n: int) -> None:
+def check_count(n: int) -> None:
+    """Raise ParameterError when a number of draws is not a whole number from 1."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         message = f"the number of draws is a whole number from 1, not {n!r}"
         raise ParameterError(message)

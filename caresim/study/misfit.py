@@ -59,7 +59,7 @@ class Misfit:
         for entry, row in zip(self.entries, x, strict=True):
             centre, width = scale_of(entry)
             scaled = centre + width * row
-            low, high = entry.bounds or (-np.inf, np.inf)
+            low, high = _range(entry)
             natural = np.exp(scaled) if entry.prior and entry.prior.is_log else scaled
             columns[entry.name] = np.clip(natural, low, high)
         return columns
@@ -77,9 +77,8 @@ class Misfit:
 
     def bounds(self) -> tuple[Values, Values]:
         """Return the bounds on the whitened scale."""
-        low = [whiten(e.bounds[0], e) if e.bounds else -np.inf for e in self.entries]
-        high = [whiten(e.bounds[1], e) if e.bounds else np.inf for e in self.entries]
-        return np.array(low), np.array(high)
+        ends = [[whiten(end, entry) for end in _range(entry)] for entry in self.entries]
+        return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
 
     def jacobian(self, x: Values) -> Values:
         """Return central differences, one-sided at a bound, all columns in one batched run."""
@@ -90,6 +89,14 @@ class Misfit:
         values = self.residuals(np.hstack([above, below]))
         width = np.diag(above) - np.diag(below)
         return np.asarray((values[:, :count] - values[:, count:]) / width)
+
+
+def _range(entry: Parameter) -> tuple[float, float]:
+    """Return the values a parameter may take: its bounds, and the ends of a uniform prior."""
+    low, high = entry.bounds or (-np.inf, np.inf)
+    if entry.prior and entry.prior.kind == "uniform":
+        return max(low, entry.prior.first), min(high, entry.prior.second)
+    return low, high
 
 
 def run_observed_years(

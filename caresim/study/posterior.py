@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ParameterError
-from caresim.study.draws import Draws
+from caresim.study.draws import Draws, check_count
 from caresim.study.misfit import Misfit, number_of, whiten
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def sample(fit: Fit, n: int, *, seed: int) -> Draws:
 
     Raises ParameterError when fewer than half of the draws can be solved.
     """
+    check_count(n)
+    fit.check_seen()
     problem = Misfit.of(fit.model, fit.observed, fit.names)
     best = np.array([whiten(number_of(entry), entry) for entry in problem.entries])
     directions, triangle = np.linalg.qr(fit.jacobian)
@@ -47,7 +49,7 @@ def sample(fit: Fit, n: int, *, seed: int) -> Draws:
     tried = 0
     while sum(part.shape[1] for part in kept) < n:
         noise = rng.standard_normal((BLOCK, len(fit.residuals))).T
-        kept.append(_solve(problem, best, directions, triangle, fit.residuals, noise))
+        kept.append(_solve(problem, best, directions, triangle, noise))
         tried += BLOCK
         solved = sum(part.shape[1] for part in kept)
         if solved < LEAST_SOLVED * tried:
@@ -63,14 +65,13 @@ def _solve(
     best: Values,
     directions: Values,
     triangle: Values,
-    residuals: Values,
     noise: Values,
 ) -> Values:
-    """Solve Qᵀ(r(x) − r(best) − noise) = 0 for each column by chord steps; return the solved."""
+    """Solve Qᵀ(r(x) − noise) = 0 for each column by chord steps; return the solved."""
     low, high = (bound[:, None] for bound in problem.bounds())
-    target = _project(directions, residuals[:, None] + noise)
+    target = _project(directions, noise)
     # one linear step to start from
-    x = np.clip(best[:, None] + np.linalg.solve(triangle, _project(directions, noise)), low, high)
+    x = np.clip(best[:, None] + np.linalg.solve(triangle, target), low, high)
     step = np.zeros_like(x)
     for _ in range(STEPS):
         gap = _project(directions, problem.residuals(x)) - target

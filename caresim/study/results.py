@@ -15,7 +15,7 @@ from caresim.language.model import Model
 from caresim.study.backtest import Score
 from caresim.study.draws import Draws, draws
 from caresim.study.scenario import Scenario, read_scenario
-from caresim.study.simulate import run
+from caresim.study.simulate import CURRENT_POLICY, run
 from caresim.study.workers import InTurn
 
 __all__ = ["Results", "project"]
@@ -63,7 +63,7 @@ def project(
     base = _baseline(given)
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
-    _check_names([plan for _, plan in plans if plan])
+    _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
     pool = executor or InTurn()
     pending = []
     if n_draws:
@@ -86,28 +86,26 @@ def _ensemble(
 
 
 def _baseline(given: list[tuple[Path, Scenario]]) -> tuple[Path | None, Scenario | None]:
-    """Return the file that all scenarios extend, or that is alone in extending none."""
-    bases = {
-        (file.parent / f"{plan.extends}.toml" if plan.extends else file) for file, plan in given
+    """Return the one file that all others extend, or one that leaves current policy as it is."""
+    extended = {
+        (file.parent / f"{plan.extends}.toml").resolve() for file, plan in given if plan.extends
     }
-    roots = {base for base in bases if any(_extends(base, file, plan) for file, plan in given)}
-    if len(bases) == 1 and len(roots) == 1:
-        path = roots.pop()
+    alone = {file.resolve() for file, plan in given if not plan.extends}
+    if not extended:
+        extended = {file.resolve() for file, plan in given if not plan.changes}
+    if len(extended) == 1 and alone <= extended:
+        path = extended.pop()
         return path, read_scenario(path)
     return None, None
-
-
-def _extends(base: Path, file: Path, plan: Scenario) -> bool:
-    return bool(plan.extends) and _is_same(base, file.parent / f"{plan.extends}.toml")
 
 
 def _is_same(a: Path, b: Path | None) -> bool:
     return b is not None and a.resolve() == b.resolve()
 
 
-def _check_names(plans: list[Scenario]) -> None:
-    names = [plan.name for plan in plans]
+def _check_names(names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
-            message = f"two of the scenarios are called '{name}'; give each file its own name"
+            also = ", which is also what the baseline is called" if name == names[0] else ""
+            message = f"two of the scenarios are called '{name}'{also}; give each file its own name"
             raise ScenarioError(message)

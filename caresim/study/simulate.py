@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.notices import Notice
@@ -25,7 +27,9 @@ from caresim.study.scenario import (
 if TYPE_CHECKING:
     from caresim.study.draws import Draws
 
-__all__ = ["run"]
+__all__ = ["CURRENT_POLICY", "run"]
+
+CURRENT_POLICY = "Current policy"
 
 
 def run(
@@ -71,11 +75,29 @@ def run(
         clock,
         shifts_of(plan, model) if plan else (),
         draws.columns if draws is not None else None,
-        name=plan.name if plan else "Current policy",
+        name=plan.name if plan else CURRENT_POLICY,
         method=method,
         outputs=outputs,
     )
     return _with_origin(result, plan, draws, clock)
+
+
+def _is_identical(scenario: Scenario, result: Run, clock: Clock) -> bool:
+    """Return True when a scenario leaves every published output as it is without it.
+
+    A lever may move and still do nothing, such as a total budget that nothing is paid from. Single
+    runs tell, at the parameters' own values.
+    """
+    model = result.model
+    if changes_nothing(scenario, model, clock):
+        return True
+    shown = model.published_names()
+    method = result.provenance["method"]
+    without = execute(model, clock, outputs=shown, method=method)
+    if result.n_runs > 1 or not set(shown) <= set(result.outputs):
+        shifts = shifts_of(scenario, model)
+        result = execute(model, clock, shifts, outputs=shown, method=method)
+    return all(np.array_equal(result.values(n), without.values(n)) for n in shown)
 
 
 def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
@@ -88,7 +110,7 @@ def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
 def _with_origin(result: Run, scenario: Scenario | None, draws: Draws | None, clock: Clock) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     notices = list(result.warnings)
-    if scenario and scenario.changes and changes_nothing(scenario, result.model, clock):
+    if scenario and scenario.changes and _is_identical(scenario, result, clock):
         text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
         notices.append(Notice("identical", scenario.name, text))
     if scenario:

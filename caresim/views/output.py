@@ -47,11 +47,10 @@ def write_results(
         pending = [pool.submit(_draw, results, name) for name in names]
         drawn = dict(zip(names, (task.result() for task in pending), strict=True))
     files: Files = {}
-    for run in results.runs:
-        files[f"{slug(run.name)}_annual.csv"] = report.annual_csv(run)
+    for stem, run in zip(_stems(results), results.runs, strict=True):
+        files[f"{stem}_annual.csv"] = report.annual_csv(run)
         if run.name in results.ensembles:
-            ensemble = results.ensembles[run.name]
-            files[f"{slug(run.name)}_intervals.csv"] = report.intervals_csv(ensemble)
+            files[f"{stem}_intervals.csv"] = report.intervals_csv(results.ensembles[run.name])
     files["columns.csv"] = report.columns_csv(results.model)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
     files["run.json"] = json.dumps(_record(results), indent=1, ensure_ascii=False) + "\n"
@@ -102,6 +101,12 @@ def prepare_figures() -> None:
 def slug(name: str) -> str:
     """Return a file name for a scenario name: ``early_help_first``."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "scenario"
+
+
+def _stems(results: Results) -> list[str]:
+    """Return a file name for each run; names that would meet get a number."""
+    plain = [slug(run.name) for run in results.runs]
+    return [f"{s}_{i}" if plain.count(s) > 1 else s for i, s in enumerate(plain, 1)]
 
 
 def _figures(results: Results) -> list[str]:

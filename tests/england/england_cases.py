@@ -16,8 +16,8 @@ ENGLAND = England()
 PARAMETERS = ENGLAND.parameters
 OBSERVED = observed()
 LEVERS = {name: entry for name, entry in PARAMETERS.items() if entry.role == "lever"}
-# The stages of the smooth hold money, and their net change may have either sign
-CHILD_FLOWS = tuple(f.name for f in England.flows() if not f.name.startswith("early_help_capacity"))
+# Money and prices move too, and their net change may have either sign
+CHILD_FLOWS = tuple(f.name for f in England.flows() if str(f.unit) == "child/year")
 CHILD_STOCKS = tuple(s.name for s in England.stocks() if str(s.unit) == "child")
 
 

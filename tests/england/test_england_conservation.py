@@ -139,12 +139,6 @@ def test_draws_from_the_posterior_have_no_negative_flow_at_any_bound_of_the_thre
         assert not below_zero(run, CHILD_FLOWS), f"at a factor of {factor}"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="BUG: shares out of the investigation and the assessment may add up to more than 1 in "
-    "draws from the priors, and flows turn negative without a word",
-)
 @pytest.mark.parametrize("factor", [1.0, 2.0])
 def test_draws_from_the_priors_have_no_negative_flow(factor):
     draws = cs.draws(ENGLAND, 300, seed=1)

@@ -16,25 +16,30 @@ SENT = 2020  # by then every path of the model is level and the first stocks are
 STEP = 1 / PER_YEAR
 
 
-def pulse(parameter, size, *others):
-    """Run England with a rate that is zero but for one step, so that no second round follows."""
-    opened = Shift(parameter, "set", size, SENT, ends=SENT + STEP)
-    return execute(ENGLAND, CLOCK, [Shift(parameter, "set", 0.0, 2009.0), opened, *others])
+def pulse(parameter, size, into, out, *others):
+    """Follow a rate that is zero but for one step, so that no second round follows.
 
-
-def share_gone(sent, left):
-    """Return the share of a pulse that has left after so many years, as a function of years."""
+    Returns what flows in and out because of that step, from its beginning on: the difference of
+    two runs, with the step and without.
+    """
+    closed = [Shift(parameter, "set", 0.0, 2009.0), *others]
+    opened = [*closed, Shift(parameter, "set", size, SENT, ends=SENT + STEP)]
+    with_pulse, without = (execute(ENGLAND, CLOCK, shifts) for shifts in (opened, closed))
     first = (SENT - 2009) * PER_YEAR
-    gone = np.cumsum(left[first:]) / sent.sum()
+    return [(with_pulse.values(n) - without.values(n))[first:, 0] for n in (into, out)]
+
+
+def share_back(*others):
+    """Return the share of children returned home who are back in care after so many years."""
+    returned, back = pulse("return_factor", 1.0, "returns_home", "reentries", *others)
+    assert np.count_nonzero(returned) == 1, "the returns are no single pulse"
+    gone = np.cumsum(back) / returned.sum()
     return lambda years: gone[round(years * PER_YEAR)]
 
 
 @pytest.fixture(scope="module")
 def back_in_care():
-    run = pulse("return_factor", 1.0)
-    returned = run.values("returns_home")[:, 0]
-    assert np.count_nonzero(returned) == 1, "the returns are no single pulse"
-    return share_gone(returned, run.values("reentries")[:, 0])
+    return share_back()
 
 
 @pytest.mark.parametrize(
@@ -56,8 +61,7 @@ def test_most_of_those_who_come_back_do_so_within_two_years(back_in_care):
 
 
 def test_supported_families_see_fewer_children_back_by_what_the_lever_says(back_in_care):
-    supported = pulse("return_factor", 1.0, Shift("return_support_share", "set", 1.0, 2009.0))
-    back = share_gone(supported.values("returns_home")[:, 0], supported.values("reentries")[:, 0])
+    back = share_back(Shift("return_support_share", "set", 1.0, 2009.0))
     value = {name: ENGLAND.parameters[name].value for name in ENGLAND.parameters}
     moved = value["high_risk_share"] * value["return_support_effect"]  # from high to low risk
     rates = (value["high_risk_reentry_rate"], value["low_risk_reentry_rate"])
@@ -68,12 +72,8 @@ def test_supported_families_see_fewer_children_back_by_what_the_lever_says(back_
 
 @pytest.fixture(scope="module")
 def plan():
-    run = pulse("plan_share", ENGLAND.parameters["plan_share"].value)
-    started = run.values("protection_plan_starts")[:, 0]
-    ended = run.values("protection_plan_ends")[:, 0]
-    first = (SENT - 2009) * PER_YEAR
-    ended = np.where(np.arange(len(ended)) < first, 0.0, ended)
-    return started[first:], ended[first:]
+    share = ENGLAND.parameters["plan_share"].value
+    return pulse("plan_share", share, "protection_plan_starts", "protection_plan_ends")
 
 
 def test_a_pulse_of_plans_starts_and_ends_whole(plan):

@@ -201,12 +201,6 @@ def test_a_parameter_driven_to_a_bound_is_reported():
     }  # fmt: skip
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=ParameterError,
-    reason="BUG: rounding to six figures takes a value at its bound across it, and the fit ends in "
-    "'return_rate' = 0.234568 is outside its bounds",
-)
 def test_a_parameter_at_a_bound_of_many_figures_is_reported_too():
     entry = estimated("return_rate", 0.2, (0.01, 0.2345678), Prior("lognormal", 0.2, 3))
     assert fit_to(figures(), model_with(return_rate=entry)).at_bound == ("return_rate",)
@@ -223,22 +217,11 @@ def test_a_uniform_prior_does_not_pull():
     assert fit.values["return_rate"] == pytest.approx(TRUTH["return_rate"], rel=1e-4)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="BUG: a fit leaves the range of a uniform prior that is narrower than the bounds",
-)
 def test_a_fit_stays_within_the_range_of_a_uniform_prior():
     fit = fit_to(figures(), uniform_model((0.01, 1.5), 0.1, 0.25))
     assert fit.values["return_rate"] <= 0.25
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=np.linalg.LinAlgError,
-    reason="BUG: with a uniform prior on a number that no figure tells of, the table of estimates "
-    "and the draws end in NumPy's 'Singular matrix'",
-)
 @pytest.mark.parametrize("ask", [lambda fit: fit.parameters(), lambda fit: fit.draws(9, seed=1)])
 def test_what_no_figure_and_no_prior_tells_is_no_fault_of_numpy(ask):
     fit = fit_to(figures(), uniform_model((0.01, 1.5), 0.01, 1.5))

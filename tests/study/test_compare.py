@@ -172,21 +172,11 @@ def test_what_is_no_date_is_refused(date):
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=pytest.fail.Exception,
-    reason="BUG: ensembles of one size but of different draws are compared as if they were paired",
-)
 def test_ensembles_of_other_draws_are_refused():
     others = Draws({n: c[::-1] for n, c in DRAWS.columns.items()}, "prior", 2)
     assert "the same draws" in fault_of(MANY, cs.run(MODEL, MORE, draws=others))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=(ValueError, pytest.fail.Exception),
-    reason="BUG: a level that is no share between 0 and 1 ends in an error of NumPy, or is taken",
-)
 @pytest.mark.parametrize("level", [80, -0.1])
 def test_a_level_that_is_no_share_is_refused(level):
     assert "level" in fault_of(MANY, MANY_MORE, level=level)

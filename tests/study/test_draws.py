@@ -242,10 +242,20 @@ def test_draws_show_themselves():
     sample = draws(ENGLAND, 1_000, seed=7)
     assert len(sample) == sample.n_runs == len(sample.frame()) == 1_000
     assert f"{len(sample.columns)} parameters from the prior, seed 7" in repr(sample)
-    assert sample.as_dict() == {"origin": "prior", "seed": 7, "runs": 1_000}
+    told = {"origin": "prior", "seed": 7, "runs": 1_000, "fingerprint": sample.fingerprint}
+    assert sample.as_dict() == told
     html = sample._repr_html_()
     assert "&lt;Draws: 1,000" in html
     assert "plan_share" in html
+
+
+def test_a_fingerprint_is_shared_by_equal_draws_only():
+    one, again, other = (draws(ENGLAND, 20, seed=seed) for seed in (1, 1, 2))
+    assert one.fingerprint == again.fingerprint != other.fingerprint
+    moved = {name: column + 1e-12 for name, column in one.columns.items()}
+    assert Draws(moved, "prior", 1).fingerprint != one.fingerprint
+    renamed = {f"{name}_x": column for name, column in one.columns.items()}
+    assert Draws(renamed, "prior", 1).fingerprint != one.fingerprint
 
 
 def test_the_text_of_draws_is_a_csv_to_six_figures():

@@ -208,7 +208,7 @@ def test_the_provenance_is_plain_data_that_json_gives_back_whole(path):
     record = result.provenance
     assert json.loads(json.dumps(record)) == record
     assert record["scenario"] == plan.as_dict()
-    assert record["draws"] == {"origin": "prior", "seed": 4, "runs": 12}
+    assert record["draws"] == DRAWS.as_dict()
     assert record["caresim"] == cs.__version__
     assert record["model"] == "Policy"
     assert (record["start"], record["until"]) == ("2009-03-31", "2035-03-31")
