@@ -136,10 +136,7 @@ def test_every_module_says_what_it_is(name):
         assert hasattr(module, public), f"{name}.__all__ names {public!r}, which is not there"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [name for name in ("caresim", *MODULES)],
-)
+@pytest.mark.parametrize("name", ["caresim", *MODULES])
 def test_the_examples_of_a_module_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # an example that writes files leaves none behind
     results = doctest.testmod(importlib.import_module(name))

@@ -72,7 +72,7 @@ def paths_of(
     for name, parameter in parameters.items():
         if isinstance(parameter.value, Series):
             values = _dated(parameter.value, clock)
-            paths[name] = Path(np.zeros_like(values), values, (0.0, float(values[0, 0])))
+            paths[name] = Path(np.zeros_like(values), values, (0.0, _first(parameter.value, clock)))
             notices.extend(_held(parameter, parameter.value, clock))
     for shift in shifts:
         _check_shift(shift, parameters)
@@ -108,6 +108,15 @@ def _shifted(path: Path, shift: Shift, clock: Clock) -> Path:
     slope, level = _affine(shift, path.slope, path.level, _weight(shift, clock))
     first = _affine(shift, *path.before, _weight_before(shift, clock))
     return Path(slope, level, (float(first[0]), float(first[1])))
+
+
+def _first(series: Series, clock: Clock) -> float:
+    """Return the dated value just before the run begins, or the first that is known."""
+    start = clock.first_year - (1 if series.held else 0)
+    if not series.held:
+        return float(np.interp(start, series.times, series.values))
+    known = [v for t, v in zip(series.times, series.values, strict=True) if t <= start]
+    return (known or series.values)[-1 if known else 0]
 
 
 def _affine(shift: Shift, slope: Any, level: Any, weight: Any) -> tuple[Any, Any]:

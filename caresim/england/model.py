@@ -296,10 +296,18 @@ class England(Model):
     total_spend = Aux("Total spending", statutory_spend + early_help_spend)
 
     # What a reader is told of when it happens
-    early_help_at_floor = Check("Early help is down to its assumed floor", early_help_spend <= p.early_help_floor)
+    early_help_at_floor = Check(
+        "Statutory duty leaves less for early help than its assumed floor, and the total is overspent",
+        p.crowding_out * (p.early_help_floor - (p.total_budget - statutory_spend)) > 0,
+    )
     early_help_beyond_evidence = Check(
         "Early-help capacity is below what effects are extrapolated to", early_help_level <= p.early_help_least
     )
+    assessments_cut_off = Check(
+        "The share of assessments that lead to an enquiry is cut off at all that are not closed",
+        p.investigated_share * caution > 1 - assessment_closed_share,
+    )
+    enquiries_cut_off = Check("Plans and care per enquiry are cut off at one", plans_found + care_found > 1)
 
     published = (
         children_in_need, protection_plans, looked_after, home_at_risk,

@@ -13,6 +13,7 @@ from caresim.language.errors import CaresimError
 
 __all__ = ["date_of", "end_of", "financial_year", "parse_date", "start_of", "year_end"]
 
+QUARTERS = {1.0: (6, 30), 2.0: (9, 30), 3.0: (12, 31)}
 _FINANCIAL_YEAR = re.compile(r"^(\d{4})-(\d{2})$")
 
 
@@ -46,8 +47,13 @@ def end_of(date: dt.date) -> float:
 
 
 def date_of(time: float) -> dt.date:
-    """Return the day that ends nearest to a coordinate: 31 March 2027 for 2027.0."""
+    """Return the day that ends nearest to a coordinate: 31 March 2027 for 2027.0.
+
+    Quarters of a year are those of the calendar: 31 December 2027 for 2027.75.
+    """
     year = int(time // 1)
+    if (quarter := 4 * (time - year)) in QUARTERS:
+        return dt.date(year, *QUARTERS[quarter])
     length = (dt.date(year + 1, 4, 1) - dt.date(year, 4, 1)).days
     return dt.date(year, 3, 31) + dt.timedelta(days=round((time - year) * length))
 

@@ -66,7 +66,7 @@ class _ModelType(type):
 class Model(metaclass=_ModelType):
     """A system-dynamics model; subclass it with one named equation a line.
 
-    The class is the structure; an instance adds numbers: ``England(reentry_rate_low=0.05)``.
+    The class is the structure; an instance adds numbers: ``England(low_risk_reentry_rate=0.05)``.
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
     ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
     every quantity when absent), ``observed`` (official figures under the same names), and the files

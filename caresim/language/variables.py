@@ -9,6 +9,7 @@ from caresim.language.expressions import (
     COMPARISONS,
     Binary,
     Expr,
+    Number,
     Operand,
     as_expr,
     is_zero,
@@ -265,6 +266,11 @@ class Smooth(Defined):
             stage.name = f"{self.name}_stage_{i}"
 
     @property
+    def is_rate(self) -> bool:
+        """False: a smooth is a level, read on a day, whatever its unit."""
+        return False
+
+    @property
     def parts(self) -> tuple[Variable, ...]:
         """The stages, what changes them, and this quantity."""
         if self.source is None:
@@ -337,6 +343,8 @@ class Delay(Place, Defined):
 def _agree(what: str, expression: Expr, unit: Unit) -> None:
     if expression.unit != unit and not is_zero(expression):
         message = f"{what} must be in [{unit}], but {expression} is in [{expression.unit}]"
+        if isinstance(expression, Number):
+            message += "; a number has no unit: make it a parameter that has one"
         raise UnitError(message)
 
 

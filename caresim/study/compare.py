@@ -29,15 +29,16 @@ def compare(
     One row for each scenario, financial year and output; columns ``baseline``, ``value``,
     ``difference`` and ``percent``, and for ensembles ``low`` and ``high``: the interval of the
     paired difference that holds ``level`` of the draws. Flows and money are those of the year that
-    ends on the date; money is in £ a year at the run's price year.
+    ends on the date. ``table.attrs`` holds ``units`` by output, with the price base of money, and
+    the ``level`` of the intervals.
 
     Raises RunError when the runs do not match, or a date is no 31 March within them.
 
     >>> import caresim as cs
     >>> from caresim.england import England
     >>> base, more = (cs.run(England(early_help_time=years)) for years in (2.0, 3.0))
-    >>> cs.compare(base, more, at=["2030-03-31"]).shape[1]
-    4
+    >>> cs.compare(base, more, at=["2030-03-31"]).columns.to_list()
+    ['baseline', 'value', 'difference', 'percent']
     """
     import pandas as pd
 
@@ -48,7 +49,10 @@ def compare(
         message = f"level is the share of draws that an interval holds, such as 0.8, not {level!r}"
         raise RunError(message)
     parts = [_one(baseline, run, _years(baseline, at), level) for run in scenarios]
-    return pd.concat(parts, keys=_unique([run.name for run in scenarios]), names=["scenario"])
+    table = pd.concat(parts, keys=_unique([run.name for run in scenarios]), names=["scenario"])
+    units = {name: _unit(baseline, name) for name in table.index.unique("output")}
+    table.attrs.update(units=units, level=level)
+    return table
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -86,6 +90,12 @@ def _one(baseline: Run, run: Run, years: list[str], level: float) -> pd.DataFram
                 rows[year, name] = _row(baseline.yearly(name)[at], run.yearly(name)[at], level)
     index = pd.MultiIndex.from_tuples(list(rows), names=["financial_year", "output"])
     return pd.DataFrame(list(rows.values()), index=index)
+
+
+def _unit(run: Run, name: str) -> str:
+    """Return a unit with its price base: ``"GBP/year, 2019-20 prices"``."""
+    unit = str(run.model.variable(name).unit)
+    return f"{unit}, {run.price_year} prices" if "GBP" in unit and run.price_year else unit
 
 
 def _row(before: np.ndarray, after: np.ndarray, level: float) -> dict[str, float]:

@@ -63,6 +63,11 @@ def run(
         hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
         message = f"run takes a model such as {hint}, not {model!r}"
         raise RunError(message)
+    if draws is not None and not hasattr(draws, "columns"):
+        message = (
+            f"draws takes parameter draws, such as cs.draws(model, 100, seed=1), not {draws!r}"
+        )
+        raise RunError(message)
     clock = Clock.between(model.start, until or model.until, steps_per_year, every)
     plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     if plan is not None and not isinstance(plan, Scenario):

@@ -42,16 +42,22 @@ def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> st
     if bands and any(run.n_runs > 1 for run in runs):
         lines = "lines are single runs, or medians where a run is itself an ensemble"
     return (
-        f"Bands hold {percent(level)} of {counts} draws of the parameters; {lines}. "
-        "Doubt about the model's structure is not in them."
+        f"Bands hold {percent(level)} of {counts} draws of the parameters{_origin(runs, bands)}; "
+        f"{lines}. Doubt about the model's structure is not in them."
     )
+
+
+def _origin(runs: Sequence[Run], bands: Mapping[str, Run]) -> str:
+    drawn = [run.provenance.get("draws") or {} for run in (*runs, *bands.values())]
+    from_prior = any(draws.get("origin") == "prior" for draws in drawn)
+    return " from their priors, before the data" if from_prior else ""
 
 
 def notices_note(runs: Sequence[Run]) -> str:
     """Return what was assumed and the first other notices, and how many more there are."""
     found = list(collected(runs))
     assumed = [n.subject.replace("_", " ") for n in found if n.kind == "assumption"]
-    texts = [str(n).rstrip(".") for n in found if n.kind != "assumption"]
+    texts = list(dict.fromkeys(str(n).rstrip(".") for n in found if n.kind != "assumption"))
     more = len(texts) - MOST_NOTICES
     parts = [f"Continued by assumption: {', '.join(assumed)}."] if assumed else []
     if texts:

@@ -142,16 +142,18 @@ def _remarks(runs: Sequence[Run]) -> str:
 def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     head = page.element("h2", "How good it has been")
     published = run.model.published_names()
-    score = [row for row in score or () if row["series"] in published]
+    every = list(score or ())
+    score = [row for row in every if row["series"] in published]
     if not score:
         return head + page.paragraphs("Not scored.")
+    others = f" {len(every) - len(score)} other series stand in run.json." if every != score else ""
     keys = list(dict.fromkeys(key for row in score for key in row))
     shared = [k for k in keys if k not in MEASURES and len({row.get(k) for row in score}) == 1]
     facts = "; ".join(f"{k.replace('_', ' ')} {score[0][k]}" for k in shared)
     words = (
         "Mean absolute percentage error, in %, of projections over years that the fit did not see, "
         f"beside the error of assuming no change{f' ({facts})' if facts else ''}. The structure of "
-        "the model was chosen with all years in view, which flatters it."
+        f"the model was chosen with all years in view, which flatters it.{others}"
     )
     shown = [k for k in keys if k not in shared]
     titles = (page.element("th", html.escape(k.replace("_", " ").capitalize())) for k in shown)

@@ -38,20 +38,20 @@ def test_a_negative_stock_stops_the_run_with_stock_and_date(target):
     with pytest.raises(RunError) as caught:
         execute(Draining(start=9), CLOCK, target=target, outputs=["care"])
     message = str(caught.value)
-    assert "the stock 'care' came to -1 on 2002-09-29" in message, message
+    assert "the stock 'care' came to -1 on 2002-09-30" in message, message
     assert "make each outflow a share of the stock per year" in message
     assert "in run" not in message
 
 
 def test_a_negative_stock_in_an_ensemble_names_the_run():
     columns = {"start": np.array([1000.0, 9.0, 1000.0])}
-    with pytest.raises(RunError, match=r"the stock 'care' came to -1 on 2002-09-29 in run 1:"):
+    with pytest.raises(RunError, match=r"the stock 'care' came to -1 on 2002-09-30 in run 1:"):
         execute(Draining(), CLOCK, (), columns, target="numpy", outputs=["care"])
 
 
 def test_a_negative_stock_in_a_small_ensemble_names_the_run_too():
     columns = {"start": np.array([1000.0, 9.0, 1000.0])}
-    with pytest.raises(RunError, match=r"the stock 'care' came to -1 on 2002-09-29 in run 1:"):
+    with pytest.raises(RunError, match=r"the stock 'care' came to -1 on 2002-09-30 in run 1:"):
         execute(Draining(), CLOCK, (), columns, target="floats", outputs=["care"])
 
 

@@ -181,3 +181,9 @@ def test_a_run_identical_to_current_policy_says_so(change):
 )
 def test_a_floor_that_is_reached_is_said(changes):
     assert "bounds" in {notice.kind for notice in under(*changes, until="2050-03-31").warnings}
+
+
+def test_a_small_ring_fenced_budget_is_not_called_a_floor():
+    run = under(("early_help_budget", "set", 0.8 * PARAMETERS["early_help_floor"].value, BEGINS))
+    assert run.annual().early_help_spend.iloc[-1] < PARAMETERS["early_help_floor"].value
+    assert "early_help_at_floor" not in {notice.subject for notice in run.warnings}

@@ -12,6 +12,7 @@ from caresim.engine.execute import execute
 from caresim.engine.targets import TARGETS
 from caresim.language import (
     Aux,
+    Check,
     Delay,
     Flow,
     Model,
@@ -49,6 +50,7 @@ NODES = {
     "Stock": (lambda m: m.stock, "child", 4.0),
     "Flow": (lambda m: m.flow, "child/year", 0.0),
     "Aux": (lambda m: m.twice, "child", 8.0),
+    "Check": (lambda m: m.many, "1", 1.0),
     "Smooth": (lambda m: m.felt, "child", 4.0),
     "Delay": (lambda m: m.way, "child", 4.0),
 }
@@ -76,6 +78,7 @@ class Sample:
         self.stock = Stock("A stock", "child", p.four)
         self.flow = Flow("Nothing", cloud >> self.stock, 0)
         self.twice = Aux("Twice", 2 * self.stock)
+        self.many = Check("More than three", self.stock > p.four - p.four * 0.25)
         self.felt = Smooth("Felt", self.stock, p.span)
         self.way = Delay("On the way", "child", p.four, time=p.span, order=2)
 

@@ -66,7 +66,7 @@ def on_steps(shift, first_year, steps_per_year):
         if math.isinf(moment):
             return moment
         steps = round((moment - first_year) * steps_per_year)
-        return first_year + max(steps, 0) / steps_per_year
+        return first_year + steps / steps_per_year
 
     return Shifted(
         shift.parameter,
@@ -181,9 +181,10 @@ class Slow:
         return Moment(self.model, self.shifts, self.first_year + k * self.h, before, stocks)
 
     def run(self, n_steps):
-        start = self.moment(0, before=False, stocks=None)
+        # the last moment before the run: a change of its first day has not come yet
+        start = self.moment(0, before=True, stocks=None)
         stocks = {stock.name: start.of(stock.name) for stock in self.model.stocks()}
-        self.save(self.moment(0, before=False, stocks=stocks))
+        self.save(self.moment(0, before=True, stocks=stocks))
         sums = dict.fromkeys(self.rate_names, 0.0)
         for k in range(n_steps):
             stocks, added = self.advance(k, stocks)

@@ -134,6 +134,7 @@ CASES = {
         ),
     ),
     "journey, from the start": (Journey, (Shift("care_0", "set", 60.0, 2000.0),)),
+    "journey, from before the start": (Journey, (Shift("care_0", "set", 60.0, 1999.0, 2.0),)),
     "journey, many at once": (Journey, (STEP, RAMP, PULSE, Shift("share", "scale", 1.2, 2002.0))),
     "predators": (Predators, ()),
     "predators, fewer births": (Predators, (Shift("births", "set", 0.7, 2001.0, 1.0),)),
