@@ -191,7 +191,7 @@ def _provenance(
         "model": type(model).__name__,
         "equations": fingerprint(type(model)),
         "parameters": {
-            name: list(entry.value.values) if isinstance(entry.value, Series) else entry.value
+            name: entry.value.dated() if isinstance(entry.value, Series) else entry.value
             for name, entry in model.parameters.items()
         },
         "start": str(clock.save_dates[0]),

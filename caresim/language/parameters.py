@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from caresim.language.dates import date_of, financial_year
 from caresim.language.errors import ParameterError, did_you_mean
 from caresim.language.expressions import FUNCTIONS, Expr
 from caresim.language.units import Unit
@@ -80,6 +81,11 @@ class Series:
     def ends(self) -> float:
         """Return the coordinate after which the last value is simply kept."""
         return self.times[-1] + (1.0 if self.held else 0.0)
+
+    def dated(self) -> dict[str, float]:
+        """Return the values by date, or by financial year, as a parameter file writes them."""
+        names = [financial_year(int(t) + 1) if self.held else str(date_of(t)) for t in self.times]
+        return dict(zip(names, self.values, strict=True))
 
 
 @dataclass(frozen=True)

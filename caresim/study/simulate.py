@@ -107,9 +107,10 @@ def _is_identical(scenario: Scenario, result: Run, clock: Clock) -> bool:
 
 def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
     """Return what a reader should know of the levers that a scenario pulls, each text once."""
-    pulled = dict.fromkeys(change.parameter for change in scenario.changes)
-    texts = {model.parameters[name].caveat: name for name in reversed(pulled)}
-    return [Notice("caveat", name, text) for text, name in reversed(texts.items()) if text]
+    texts: dict[str, str] = {}
+    for change in scenario.changes:
+        texts.setdefault(model.parameters[change.parameter].caveat, change.parameter)
+    return [Notice("caveat", name, text) for text, name in texts.items() if text]
 
 
 def _with_origin(result: Run, scenario: Scenario | None, draws: Draws | None, clock: Clock) -> Run:

@@ -53,9 +53,10 @@ def write_results(
             files[f"{stem}_intervals.csv"] = report.intervals_csv(results.ensembles[run.name])
     files["columns.csv"] = report.columns_csv(results.model)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
-    files["run.json"] = json.dumps(_record(results), indent=1, ensure_ascii=False) + "\n"
     for name, drawing in drawn.items():
         files |= _images(name, drawing)
+    record = {**_record(results), "files": [*files, "run.json"]}
+    files["run.json"] = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     return _write_all(files, folder)
 
 
@@ -170,16 +171,35 @@ def _name_of(path: Path | None) -> str | None:
 
 
 def _write_all(files: Files, folder: Path) -> list[Path]:
-    """Stage everything beside the folder, then move each file into place."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    """Stage everything beside the folder, then move each file into place.
+
+    Of an earlier run in the folder, the files that it lists and this one does not have go.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as fault:
+        message = f"{folder} cannot be written to: {fault.strerror}"
+        raise CaresimError(message) from None
     try:
         for name, content in files.items():
             data = content if isinstance(content, bytes) else content.encode("utf-8")
             (stage / name).write_bytes(data)
         folder.mkdir(exist_ok=True)
+        stale = _listed(folder) - set(files)
         for name in files:
             os.replace(stage / name, folder / name)  # noqa: PTH105  (atomic on one disk)
+        for name in stale:
+            (folder / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return [folder / name for name in files]
+
+
+def _listed(folder: Path) -> set[str]:
+    """Return the files that an earlier run left in the folder, as its record lists them."""
+    try:
+        names = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
+        return {name for name in names if name == Path(name).name}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

@@ -126,6 +126,7 @@ def test_a_node_has_its_unit_a_rendering_and_runs_in_every_target(name):
     for target in TARGETS:
         assert ran(sample, node, target) == pytest.approx(value, rel=1e-12), target
     names = {"stock": 4.0, "flow": 0.0, "twice": 8.0, "felt": 4.0, "way": 4.0, "time": 2021.0}
+    names["many"] = True
     names |= {key: entry.value for key, entry in p.items()}
     assert eval(render(node), {**TARGETS["floats"], **names}) == pytest.approx(value)  # noqa: S307
 

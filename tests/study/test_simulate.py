@@ -213,14 +213,16 @@ def test_the_provenance_is_plain_data_that_json_gives_back_whole(path):
     assert record["model"] == "Policy"
     assert (record["start"], record["until"]) == ("2009-03-31", "2035-03-31")
     assert record["parameters"]["return_rate"] == 0.1
-    assert record["parameters"]["caseload"] == [20.0, 10.0]
+    caseload = record["parameters"]["caseload"]
+    assert list(caseload.values()) == [20.0, 10.0]
+    assert next(iter(caseload)).startswith("20"), "each value has its date"
     assert record["runs"] == 12
 
 
 def test_the_provenance_is_enough_to_make_the_run_again(path):
     first = run(MODEL, path, steps_per_year=8)
     record = json.loads(json.dumps(first.provenance))
-    numbers = {n: v for n, v in record["parameters"].items() if not isinstance(v, list)}
+    numbers = {n: v for n, v in record["parameters"].items() if not isinstance(v, dict)}
     plan = record["scenario"]
     again = run(
         Policy(**numbers),

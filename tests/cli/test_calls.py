@@ -1,0 +1,146 @@
+"""The command line: help, misuse, levers and calibration."""
+
+import re
+from pathlib import Path
+
+import pytest
+from calls import COMMANDS, EARLY_HELP, contents, spawn
+
+import caresim
+from caresim.england import England
+
+# Help
+
+
+def test_help_lists_every_command(call):
+    answer = call("--help")
+    assert answer.status == 0
+    for name in COMMANDS:
+        assert re.search(rf"^  {name}  +\w", answer.out, re.MULTILINE), f"no line for {name}"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_has_its_help(call, command):
+    answer = call(command, "--help")
+    assert answer.status == 0
+    assert f"caresim {command}" in answer.out
+    for option in re.findall(r"^ +(--[a-z-]+.*)$", answer.out, re.MULTILINE):
+        assert re.search(r"  \S+ ?\S*", option), f"{option} has no help"
+
+
+def test_the_version_is_printed(call):
+    answer = call("--version")
+    assert (answer.status, answer.out) == (0, f"caresim {caresim.__version__}\n")
+
+
+HEAVY = {"numpy", "scipy", "pandas", "xarray", "matplotlib"}
+
+
+def loaded(*arguments):
+    answer = spawn(*arguments, python=("-X", "importtime"))
+    assert answer.status == 0, answer.err[-500:]
+    return set(re.findall(r"\| +([\w.]+)$", answer.err, re.MULTILINE))
+
+
+def test_help_loads_no_heavy_library():
+    modules = loaded("--help")
+    assert "caresim.cli" in modules, "importtime shows what is loaded"
+    assert not modules & (HEAVY | {"caresim.study.scenario_file", "caresim.england"})
+
+
+def test_checking_a_file_loads_neither_pandas_nor_matplotlib():
+    modules = loaded("check", EARLY_HELP)
+    assert "caresim.study.scenario_file" in modules
+    assert not modules & (HEAVY - {"numpy"})
+
+
+# Calls that cannot be understood
+
+MISUSES = {
+    "an unknown command": (["rum"], "rum"),
+    "an unknown option": (["run", "a.toml", "--out", "x", "--bogus"], "--bogus"),
+    "an option of another command": (["check", "a.toml", "--draws", "3"], "--draws"),
+    "no folder": (["run", "a.toml"], "out"),
+    "no file to run": (["run", "--out", "x"], "FILE"),
+    "no file to check": (["check"], "FILE"),
+    "no file to explain": (["explain"], "FILE"),
+    "two files to explain": (["explain", "a.toml", "b.toml"], "b.toml"),
+    "draws in words": (["run", "a.toml", "--out", "x", "--draws", "many"], "--draws"),
+    "draws below none": (["run", "a.toml", "--out", "x", "--draws", "-1"], "--draws"),
+    "draws without end": (["run", "a.toml", "--out", "x", "--draws", "1000000"], "--draws"),
+    "a seed below none": (["run", "a.toml", "--out", "x", "--seed", "-5"], "--seed"),
+    "an option without its value": (["run", "a.toml", "--out"], "--out"),
+    "something to list": (["levers", "all"], "all"),
+    "no starts": (["calibrate", "--starts", "0"], "--starts"),
+}
+
+
+@pytest.mark.parametrize("kind", MISUSES)
+def test_a_call_that_cannot_be_understood_is_refused_in_one_line(call, kind, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, named = MISUSES[kind]
+    message = call(*arguments).refused()
+    assert named.lower() in message.lower()
+    assert not list(tmp_path.iterdir()), "something was written"
+
+
+def test_a_misspelt_command_is_suggested(call):
+    assert "'run'" in call("rum").refused()
+
+
+def test_without_arguments_the_help_is_shown(call):
+    answer = call()
+    assert answer.status == 2
+    assert "Usage" in answer.out + answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_process_ends_with_status_and_sentence_too(tmp_path):
+    message = spawn("check", tmp_path / "missing.toml").refused()
+    assert "missing.toml does not exist" in message
+
+
+# levers and calibrate
+
+
+def test_every_lever_is_listed_by_its_full_name(call):
+    answer = call("levers")
+    assert answer.status == 0
+    assert "Money at 2019-20 prices" in answer.out
+    for name, entry in England().parameters.items():
+        listed = re.search(rf"(?<!\w){name}(?!\w)", answer.out) is not None
+        assert listed == (entry.role == "lever"), f"{name}: {'' if listed else 'not '}listed"
+    assert "ring-fenced" in answer.out
+    assert max(len(line) for line in answer.out.splitlines()) <= 120
+
+
+def test_a_fit_shows_its_errors_and_counts(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = call("calibrate", "--no-score")
+    assert answer.status == 0, answer.err
+    assert re.search(r"looked_after .* 0\.\d\d ", answer.out)
+    counts = re.search(r"(\d+) parameters estimated from (\d+) figures of (\d+) ", answer.out)
+    assert int(counts[1]) == len(England().parameters.estimated())
+    assert "NOT CONVERGED" not in answer.out
+    assert not list(tmp_path.iterdir()), "without --out nothing is written"
+
+
+def test_a_fit_does_not_begin_when_its_folder_is_taken(call, occupied):
+    message = call("calibrate", "--out", occupied).refused()
+    assert "already holds files" in message
+
+
+@pytest.mark.slow
+def test_a_fit_writes_what_ships_beside_the_model(call, tmp_path):
+    folder = tmp_path / "fit"
+    answer = call("calibrate", "--out", folder)
+    assert answer.status == 0, answer.err
+    assert "Out of sample" in answer.out
+    written = contents(folder)
+    assert set(written) == {
+        "fit.csv", "estimates.csv", "posterior.csv", "fit.png", "fit.svg", "score.csv",
+        "parameters.toml",
+    }  # fmt: skip
+    shipped = Path(caresim.__file__).parent / "england"
+    for name in ("parameters.toml", "score.csv", "posterior.csv"):
+        assert written[name] == (shipped / name).read_bytes(), f"{name} is not what ships"

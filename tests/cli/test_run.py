@@ -1,0 +1,271 @@
+"""`caresim run`: what it writes, and what it does not touch."""
+
+import csv
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from calls import (
+    EARLY_HELP,
+    FIGURES,
+    INTERVALS,
+    QUICK,
+    ROOT,
+    SCENARIOS,
+    TABLES,
+    contents,
+    scenario,
+    spawn,
+)
+
+import caresim
+from caresim.england import England
+from caresim.study.results import project
+from caresim.study.scenario import read_scenario
+from caresim.views.output import slug, write_results
+
+# run: what it writes
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """Results of one scenario with draws and figures, made by a process of its own."""
+    folder = tmp_path_factory.mktemp("made") / "results"
+    answer = spawn("run", EARLY_HELP, "--out", folder, "--draws", "20", PYTHONHASHSEED="1")
+    assert answer.status == 0, answer.err
+    return folder, answer
+
+
+def test_run_writes_exactly_these_files_and_says_which(results):
+    folder, answer = results
+    assert set(contents(folder)) == TABLES | INTERVALS | FIGURES
+    listed = {Path(line).name for line in answer.out.splitlines()[:-1]}
+    assert listed == TABLES | INTERVALS | FIGURES
+    assert answer.out.splitlines()[-1].endswith(f"are in {folder}")
+    assert answer.err == ""
+
+
+def test_nothing_is_left_beside_the_folder(results):
+    folder, _ = results
+    assert [path.name for path in folder.parent.iterdir()] == ["results"]
+
+
+def test_run_again_from_another_folder_writes_the_same_bytes(results, tmp_path):
+    folder, _ = results
+    (tmp_path / "mine").mkdir()
+    for path in SCENARIOS.glob("*.toml"):
+        (tmp_path / "mine" / path.name).write_bytes(path.read_bytes())
+    answer = spawn(
+        "run", "mine/early_help_first.toml", "--out", "other/place", "--draws", "20",
+        cwd=tmp_path, PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C.UTF-8",
+    )  # fmt: skip
+    assert answer.status == 0, answer.err
+    first, second = contents(folder), contents(tmp_path / "other" / "place")
+    differ = [name for name in first if first[name] != second.get(name)]
+    assert set(first) == set(second)
+    assert not differ, f"these differ: {differ}"
+
+
+def test_the_tables_are_those_of_python(results):
+    folder, _ = results
+    with (folder / "early_help_first_annual.csv").open(encoding="utf-8", newline="") as stream:
+        rows = {row["financial_year"]: row for row in csv.DictReader(stream)}
+    table = caresim.run(England(), EARLY_HELP).annual()
+    assert list(rows) == list(table.index)
+    for name in table.columns:
+        assert float(rows["2029-30"][name]) == pytest.approx(table.loc["2029-30", name], abs=0.51)
+
+
+def test_every_column_is_explained(results):
+    folder, _ = results
+    text = (folder / "columns.csv").read_text(encoding="utf-8")
+    for name in England.published_names():
+        assert re.search(rf"^{name},", text, re.MULTILINE), f"no row for {name}"
+
+
+def test_no_result_names_a_folder_of_this_machine(results, tmp_path_factory):
+    folder, _ = results
+    roots = [str(ROOT), str(tmp_path_factory.getbasetemp()), str(Path.home()) + os.sep]
+    for name, data in contents(folder).items():
+        for root in roots:
+            assert root.encode() not in data, f"{name} holds {root}"
+
+
+def test_no_text_of_the_results_holds_a_time_of_day(results):
+    folder, _ = results
+    clock = re.compile(r"\b([01]\d|2[0-3]):[0-5]\d\b")
+    for name, data in contents(folder).items():
+        if name.endswith((".csv", ".json")):
+            assert not clock.search(data.decode("utf-8")), name
+
+
+def test_the_record_says_how_the_results_came_about(results):
+    record = json.loads((results[0] / "run.json").read_text(encoding="utf-8"))
+    base, early = record["runs"]
+    assert (base["name"], base["file"]) == ("Current policy", "baseline.toml")
+    assert (early["name"], early["file"]) == ("Early help first", "early_help_first.toml")
+    for run in (base, early):
+        assert run["caresim"] == caresim.__version__
+        assert run["python"].count(".") == 2
+        assert run["numpy"]
+        assert run["model"] == "England"
+        assert (run["start"], run["until"]) == ("2009-03-31", "2035-03-31")
+        assert set(run["parameters"]) == set(England().parameters)
+    (change,) = early["scenario"]["changes"]
+    assert change["parameter"] == "early_help_budget"
+    assert change["amount"] == 500_000_000
+    assert change["begins"] == "2027-04-01"
+    assert change["source"].startswith("assumption")
+    kinds = {(notice["kind"], notice["subject"]) for notice in early["notices"]}
+    assert ("assumption", "child_population") in kinds
+    for ensemble in record["ensembles"]:
+        told = ensemble["draws"]
+        assert (told["origin"], told["seed"], told["runs"]) == ("posterior", 1, 20)
+    assert {row["series"] for row in record["out_of_sample_score"]} >= {"looked_after"}
+
+
+def test_a_baseline_without_changes_is_recorded_as_the_scenario_it_is(results):
+    record = json.loads((results[0] / "run.json").read_text(encoding="utf-8"))
+    base = record["runs"][0]
+    assert base["scenario"]["name"] == "Current policy"
+    assert base["scenario"]["changes"] == []
+
+
+# run: its options
+
+
+def test_without_draws_and_figures_only_tables_are_written(call, tmp_path):
+    answer = call("run", EARLY_HELP, "--out", tmp_path / "out", *QUICK)
+    assert answer.status == 0, answer.err
+    assert set(contents(tmp_path / "out")) == TABLES
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert record["ensembles"] == []
+
+
+def test_an_end_is_the_last_row(call, tmp_path):
+    call("run", EARLY_HELP, "--out", tmp_path / "out", "--until", "2030-03-31", *QUICK)
+    text = (tmp_path / "out" / "early_help_first_annual.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[-1].startswith("2029-30,")
+
+
+def test_a_seed_gives_other_intervals_and_the_same_table(call, tmp_path):
+    for seed in (1, 2):
+        options = ("--draws", 10, "--seed", seed, "--no-figures", "--until", "2030-03-31")
+        assert call("run", EARLY_HELP, "--out", tmp_path / str(seed), *options).status == 0
+    one, two = contents(tmp_path / "1"), contents(tmp_path / "2")
+    assert one["early_help_first_annual.csv"] == two["early_help_first_annual.csv"]
+    assert one["early_help_first_intervals.csv"] != two["early_help_first_intervals.csv"]
+
+
+def test_several_files_are_compared_with_the_one_that_they_extend(call, tmp_path):
+    files = sorted(SCENARIOS.glob("*.toml"))
+    answer = call("run", *files, "--out", tmp_path / "out", *QUICK)
+    assert answer.status == 0, answer.err
+    written = {name for name in contents(tmp_path / "out") if name.endswith("_annual.csv")}
+    names = [read_scenario(file).name for file in files]
+    assert written == {f"{slug(name)}_annual.csv" for name in names}
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert [run["name"] for run in record["runs"]] == names
+    assert names[0] == "Current policy"
+
+
+@pytest.mark.parametrize(
+    "twins",
+    [
+        pytest.param(("A policy", "A-Policy"), id="names that differ in a hyphen"),
+        pytest.param(("政策一", "政策二"), id="names without Latin letters"),
+        pytest.param(("Current policy",), id="the name of the baseline"),
+    ],
+)
+def test_no_scenario_takes_the_files_of_another(call, tmp_path, twins):
+    files = [scenario(tmp_path, f"s{i}", name) for i, name in enumerate(twins)]
+    answer = call("run", *files, "--out", tmp_path / "out", *QUICK)
+    if answer.status == 0:
+        tables = [name for name in contents(tmp_path / "out") if name.endswith("_annual.csv")]
+        assert len(tables) == len(files) + 1, f"baseline and {twins}: {tables}"
+    else:
+        answer.refused()
+
+
+def test_a_name_cannot_lead_out_of_the_folder(call, tmp_path):
+    file = scenario(tmp_path, "s", "../../escape / me")
+    assert call("run", file, "--out", tmp_path / "in" / "out", *QUICK).status == 0
+    assert "escape_me_annual.csv" in contents(tmp_path / "in" / "out")
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "s.toml"}
+
+
+# run: what it does not touch
+
+
+def test_a_folder_with_files_is_refused_and_left_as_it_is(call, occupied):
+    before = contents(occupied)
+    message = call("run", EARLY_HELP, "--out", occupied, *QUICK).refused()
+    assert f"{occupied} already holds files" in message
+    assert "--overwrite" in message
+    assert contents(occupied) == before
+
+
+def test_writing_from_python_asks_before_it_replaces_too(occupied):
+    before = contents(occupied)
+    made = project(England(), [EARLY_HELP], until="2028-03-31", n_draws=0)
+    with pytest.raises(caresim.CaresimError, match="already holds files"):
+        write_results(made, occupied, figures=False)
+    assert contents(occupied) == before
+
+
+def test_an_empty_folder_is_free(call, tmp_path):
+    assert call("run", EARLY_HELP, "--out", tmp_path, *QUICK).status == 0
+    assert set(contents(tmp_path)) == TABLES
+
+
+def test_overwriting_replaces_results_and_keeps_files_of_one_s_own(call, occupied):
+    assert call("run", EARLY_HELP, "--out", occupied, "--overwrite", *QUICK).status == 0
+    after = contents(occupied)
+    assert set(after) == TABLES | {"notes.txt"}
+    assert after["notes.txt"] == b"mine"
+    assert json.loads(after["run.json"])["runs"]
+
+
+def test_a_broken_scenario_leaves_the_folder_as_it_is(call, occupied, tmp_path):
+    before = contents(occupied)
+    broken = scenario(tmp_path, "broken", amount="99")
+    message = call("run", EARLY_HELP, broken, "--out", occupied, "--overwrite", *QUICK).refused()
+    assert "broken.toml, change 1: 'set' takes 'return_factor' to 99" in message
+    assert contents(occupied) == before
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "broken.toml"}
+
+
+def test_a_broken_scenario_makes_no_folder(call, tmp_path):
+    broken = scenario(tmp_path, "broken", amount="99")
+    call("run", broken, "--out", tmp_path / "new", *QUICK).refused()
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_file_is_no_folder(call, occupied):
+    message = call("run", EARLY_HELP, "--out", occupied / "run.json", *QUICK).refused()
+    assert "run.json is a file; name a folder for the results" in message
+
+
+def test_a_folder_below_a_file_is_refused(call, occupied):
+    message = call("run", EARLY_HELP, "--out", occupied / "run.json" / "sub", *QUICK).refused()
+    assert "run.json" in message
+    assert (occupied / "run.json").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
+def test_a_folder_without_the_right_to_write_is_refused(call, tmp_path):
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    locked.chmod(0o500)
+    message = call("run", EARLY_HELP, "--out", locked / "out", *QUICK).refused()
+    assert "locked" in message
+    assert not list(locked.iterdir())
+
+
+@pytest.mark.parametrize("day", ["2030-12-31", "2030", "soon", "2009-03-31", "1999-03-31"])
+def test_an_end_that_cannot_be_is_refused(call, tmp_path, day):
+    message = call("run", EARLY_HELP, "--out", tmp_path / "out", "--until", day, *QUICK).refused()
+    assert "until" in message
+    assert not (tmp_path / "out").exists()
