@@ -144,11 +144,9 @@ class England(Model):
     referrals = Flow("Referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept)
     assessed = Aux("Assessments completed", assessment / p.assessment_time)
     assessments_closed = Flow("Closed after assessment", assessment >> cloud, assessed * assessment_closed_share)
-    share_investigated = Aux("Share investigated", minimum(p.investigated_share * caution, 1 - assessment_closed_share))
-    investigated = Flow("Investigated after referral", assessment >> investigation, assessed * share_investigated)
-    supported = Flow(
-        "Supported after assessment", assessment >> support, assessed * (1 - assessment_closed_share - share_investigated)
-    )
+    to_enquiry = Aux("Share investigated", minimum(p.investigated_share * caution, 1 - assessment_closed_share))
+    investigated = Flow("Investigated after referral", assessment >> investigation, assessed * to_enquiry)
+    supported = Flow("Supported after assessment", assessment >> support, assessed * (1 - assessment_closed_share - to_enquiry))
 
     # Support
     support_closures = Flow("Support ended", support >> cloud, support * p.support_closure_rate)
@@ -179,28 +177,23 @@ class England(Model):
         "Longer plans started", investigation >> plan_long, enquiries_ended * to_plan * (1 - p.plan_early_share)
     )
     care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
-    investigations_supported = Flow("Supported after investigation", investigation >> support, enquiries_ended * to_support)
-    investigations_closed = Flow(
-        "Closed after investigation", investigation >> cloud, enquiries_ended * (to_neither - to_support)
-    )
+    enquiries_supported = Flow("Supported after investigation", investigation >> support, enquiries_ended * to_support)
+    enquiries_closed = Flow("Closed after investigation", investigation >> cloud, enquiries_ended * (to_neither - to_support))
     protection_plan_starts = Aux("Protection plans started", plan_early_starts + plan_long_starts)
 
     # Protection plan
     plan_early_ends = Aux("Plans ended early", plan_early / p.plan_early_time)
     plan_long_ends = Aux("Longer plans ended", plan_long.outflow)
     protection_plan_ends = Aux("Protection plans ended", plan_early_ends + plan_long_ends)
+    plan_closed_share = Aux("Share of plans that close", 1 - p.plan_care_share - p.plan_support_share)
     care_entries_from_early_plans = Flow(
         "Into care from an early plan", plan_early >> care_new, plan_early_ends * p.plan_care_share
     )
     early_plans_supported = Flow("Supported after an early plan", plan_early >> support, plan_early_ends * p.plan_support_share)
-    early_plans_closed = Flow(
-        "Closed after an early plan", plan_early >> cloud, plan_early_ends * (1 - p.plan_care_share - p.plan_support_share)
-    )
+    early_plans_closed = Flow("Closed after an early plan", plan_early >> cloud, plan_early_ends * plan_closed_share)
     care_entries_from_long_plans = Flow("Into care from a longer plan", plan_long >> care_new, plan_long_ends * p.plan_care_share)
     long_plans_supported = Flow("Supported after a longer plan", plan_long >> support, plan_long_ends * p.plan_support_share)
-    long_plans_closed = Flow(
-        "Closed after a longer plan", plan_long >> cloud, plan_long_ends * (1 - p.plan_care_share - p.plan_support_share)
-    )
+    long_plans_closed = Flow("Closed after a longer plan", plan_long >> cloud, plan_long_ends * plan_closed_share)
 
     # Care: entries from outside the pathway, then the ways out of each phase
     arrivals = Flow(
@@ -210,21 +203,13 @@ class England(Model):
     )
     uncounted_entries = Flow("Entries that the counting rule leaves out", cloud >> care_new, p.uncounted_care_entries)
     care_settlings = Flow("Settled into longer care", care_new >> care_settled, care_new / p.care_new_time)
-    returned_at_high_risk = Aux(
+    to_high_risk = Aux(
         "Share of returns at high risk of re-entry", p.high_risk_share * (1 - p.return_support_share * p.return_support_effect)
     )
-    early_returns_high_risk = Flow(
-        "Early returns at high risk", care_new >> home_high_risk, early_returns * returned_at_high_risk
-    )
-    early_returns_low_risk = Flow(
-        "Early returns at low risk", care_new >> home_low_risk, early_returns * (1 - returned_at_high_risk)
-    )
-    late_returns_high_risk = Flow(
-        "Late returns at high risk", care_settled >> home_high_risk, late_returns * returned_at_high_risk
-    )
-    late_returns_low_risk = Flow(
-        "Late returns at low risk", care_settled >> home_low_risk, late_returns * (1 - returned_at_high_risk)
-    )
+    early_returns_high_risk = Flow("Early returns at high risk", care_new >> home_high_risk, early_returns * to_high_risk)
+    early_returns_low_risk = Flow("Early returns at low risk", care_new >> home_low_risk, early_returns * (1 - to_high_risk))
+    late_returns_high_risk = Flow("Late returns at high risk", care_settled >> home_high_risk, late_returns * to_high_risk)
+    late_returns_low_risk = Flow("Late returns at low risk", care_settled >> home_low_risk, late_returns * (1 - to_high_risk))
     adopted = Flow("Adopted", care_settled >> cloud, care_settled * adoption_rate)
     early_guardianships = Flow("Guardianship in the first phase", care_new >> cloud, care_new * guardianship_rate)
     late_guardianships = Flow("Guardianship in the second phase", care_settled >> cloud, care_settled * guardianship_rate)
@@ -288,9 +273,7 @@ class England(Model):
         "GBP/year",
     )
     # Crowding-out: ring-fenced, early help gets its budget; residual, what statutory duty leaves of a given total
-    early_help_left = Aux(
-        "What statutory duty leaves for early help", maximum(p.total_budget - statutory_spend, p.early_help_floor)
-    )
+    early_help_left = Aux("What is left for early help", maximum(p.total_budget - statutory_spend, p.early_help_floor))
     early_help_spend = Aux("Early-help spending", p.early_help_budget * (1 - p.crowding_out) + early_help_left * p.crowding_out)
     early_help_capacity.follow(early_help_spend)
     total_spend = Aux("Total spending", statutory_spend + early_help_spend)

@@ -8,22 +8,23 @@ from caresim.language.errors import (
     ScenarioError,
     UnitError,
 )
-from caresim.language.expressions import (
+from caresim.language.expressions import time
+from caresim.language.functions import (
     elapsed,
     exp,
     log,
     maximum,
     minimum,
     smooth_step,
-    time,
     total,
     where,
 )
+from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Prior, Series
 from caresim.language.units import Unit
-from caresim.language.variables import Aux, Check, Delay, Flow, Smooth, Stock, cloud
+from caresim.language.variables import Aux, Check, Flow, Stock, cloud
 
 __all__ = [
     "Aux",

@@ -1,0 +1,154 @@
+"""What takes time: inputs felt with a lag, and stocks that are passed through in stages."""
+
+from __future__ import annotations
+
+from caresim.language.errors import ModelError
+from caresim.language.expressions import Expr, Operand, as_expr, is_zero
+from caresim.language.functions import total
+from caresim.language.units import Unit
+from caresim.language.variables import (
+    YEAR,
+    Defined,
+    Flow,
+    Place,
+    Stock,
+    Variable,
+    check_unit,
+    cloud,
+)
+
+__all__ = ["Delay", "Smooth"]
+
+
+class Smooth(Defined):
+    """An input felt with a lag: ``order`` first-order steps that share the time ``over``.
+
+    Expands into ``order`` stocks named ``<name>_stage_1`` and so on, which start at the input, or
+    at ``initial``. A smooth inside a feedback loop is declared before its input exists: give
+    ``initial`` instead of the source, and name the input later with :meth:`follow`.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        source: Operand | None = None,
+        over: Operand | None = None,
+        order: int = 1,
+        *,
+        initial: Operand | None = None,
+    ) -> None:
+        begins = source if initial is None else initial
+        if begins is None or over is None:
+            message = (
+                f"smooth '{label}' needs a time, and a source or an initial value: "
+                'Smooth("Felt", source, over=time)'
+            )
+            raise ModelError(message)
+        self.initial, self.over = as_expr(begins), as_expr(over)
+        check_unit(f"the time of smooth '{label}'", self.over, YEAR)
+        super().__init__(label, self.initial.unit)
+        self.source = None if source is None else as_expr(source)
+        self.order = _checked_order(label, order)
+        self.stages = [
+            Stock(f"{label}, stage {i}", self.unit, self.initial, signed=True)
+            for i in range(1, self.order + 1)
+        ]
+        self.moves: list[Flow] = []
+        self.expression = self.stages[-1]
+
+    def follow(self, source: Operand) -> None:
+        """Name the input of a smooth that was declared before it.
+
+        Raises ModelError when it has one already, UnitError when the units differ.
+        """
+        if self.source is not None:
+            message = f"smooth '{self.name}' already follows {self.source}"
+            raise ModelError(message)
+        self.source = as_expr(source)
+        check_unit(f"the input of smooth '{self.name}'", self.source, self.unit)
+
+    def expand(self) -> None:
+        """Name the stages after this quantity."""
+        for i, stage in enumerate(self.stages, 1):
+            stage.name = f"{self.name}_stage_{i}"
+
+    @property
+    def is_rate(self) -> bool:
+        """False: a smooth is a level, read on a day, whatever its unit."""
+        return False
+
+    @property
+    def parts(self) -> tuple[Variable, ...]:
+        """The stages, what changes them, and this quantity."""
+        if self.source is None:
+            message = f"smooth '{self.name}' has no input; call {self.name}.follow(…)"
+            raise ModelError(message)
+        if not self.moves:
+            self.moves = self._changes(self.source)
+        return (*self.stages, *self.moves, self)
+
+    def _changes(self, feeding: Expr) -> list[Flow]:
+        moves = []
+        for i, stage in enumerate(self.stages, 1):
+            rate = (feeding - stage) / (self.over / self.order)
+            move = Flow(f"{self.label}, change of stage {i}", cloud >> stage, rate)
+            move.name = f"{stage.name}_change"
+            moves.append(move)
+            feeding = stage
+        return moves
+
+
+class Delay(Place, Defined):
+    """A stock that takes time to pass through: ``order`` equal stages, ``time`` years in all.
+
+    Inflows enter the first stage. Everything leaves the last one at the rate :attr:`outflow`, which
+    the outflows share out among themselves. Expands into stocks named ``<name>_stage_1`` and so on.
+    """
+
+    def __init__(
+        self, label: str, unit: str | Unit, initial: Operand, *, time: Operand, order: int = 3
+    ) -> None:
+        super().__init__(label, Unit.parse(unit))
+        initial, time = as_expr(initial), as_expr(time)
+        check_unit(f"the initial value of delay '{label}'", initial, self.unit)
+        check_unit(f"the time of delay '{label}'", time, YEAR)
+        self.order = _checked_order(label, order)
+        self.stage_time = time / self.order
+        share = initial if is_zero(initial) else initial / self.order
+        self.stages = [
+            Stock(f"{label}, stage {i}", self.unit, share) for i in range(1, self.order + 1)
+        ]
+        self.moves: list[Flow] = []
+        self.expression = total(*self.stages)
+        self.outflow = self.stages[-1] / self.stage_time
+
+    def expand(self) -> None:
+        """Name the stages after this quantity."""
+        for i, stage in enumerate(self.stages, 1):
+            stage.name = f"{self.name}_stage_{i}"
+        for before, after in zip(self.stages, self.stages[1:], strict=False):
+            move = Flow(f"{self.label}, moving on", before >> after, before / self.stage_time)
+            move.name = f"{before.name}_passed"
+            self.moves.append(move)
+
+    @property
+    def entry(self) -> Stock:
+        """The first stage."""
+        return self.stages[0]
+
+    @property
+    def exit(self) -> Stock:
+        """The last stage."""
+        return self.stages[-1]
+
+    @property
+    def parts(self) -> tuple[Variable, ...]:
+        """The stages, what moves between them, and this quantity."""
+        return (*self.stages, *self.moves, self)
+
+
+def _checked_order(label: str, order: int) -> int:
+    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+        message = f"the order of '{label}' is a whole number from 1, not {order!r}"
+        raise ModelError(message)
+    return order
