@@ -22,11 +22,15 @@ MOST_NOTICES = 3
 
 
 def collected(runs: Sequence[Run]) -> dict[Notice, list[str]]:
-    """Return each notice once, with the names of the runs it comes from, in order."""
+    """Return each notice once, with the names of the runs it comes from, in order.
+
+    Levers may share a text, which is then said for all of them.
+    """
     found: dict[Notice, list[str]] = {}
+    texts: dict[str, Notice] = {}
     for run in runs:
         for notice in run.warnings:
-            names = found.setdefault(notice, [])
+            names = found.setdefault(texts.setdefault(notice.text, notice), [])
             if run.name not in names:
                 names.append(run.name)
     return found

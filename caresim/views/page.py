@@ -43,6 +43,7 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   .figures img { flex: 1 1 0; }
   .pair { flex-wrap: nowrap; }
   .pair > section { flex: 1 1 0; }
+  td:first-child { white-space: nowrap; }
   tr, img, li { break-inside: avoid; }
 }
 """

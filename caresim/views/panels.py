@@ -127,18 +127,15 @@ def difference_panel(
     text = style.axis_text(unit, base.price_year, added_up=rate is not None)
     if rate:
         text += f",\ndiscounted at {series.percent(rate)} a year"
-    frame.label(axes, _difference_title(picture, name, first, rate), text)
+    title = _difference_title(picture, name, first, rate)
+    frame.label(axes, title, text, detail=f"against {base.name}")
 
 
 def _difference_title(picture: Picture, name: str, first: int | None, rate: float | None) -> str:
-    """Return a title such as ``"Total spend minus Current policy, added up from 2027-28"``."""
-    base = picture.runs[0]
-    title = f"{base.model.variable(name).label}, difference from {base.name}"
-    return (
-        title
-        if first is None or rate is None
-        else f"{title}, added up from {financial_year(first)}"
-    )
+    """Return a title such as ``"Total spending, added up from 2027-28"``."""
+    label = picture.runs[0].model.variable(name).label
+    added = f", added up from {financial_year(first)}" if first and rate is not None else ""
+    return label + added
 
 
 def _difference(

@@ -134,8 +134,9 @@ def _remarks(runs: Sequence[Run]) -> str:
         tail = "" if set(where) == names else f" ({', '.join(where)})"
         sorted_by[notice.kind in ("assumption", "caveat")].append(f"{notice}{tail}")
     assumed = sorted_by[True] or ["No given path had to be continued."]
-    warned = sorted_by[False] or ["None."]
-    parts = (("What is assumed", assumed), ("Warnings", warned))
+    parts = [("What is assumed", assumed)]
+    if sorted_by[False]:
+        parts.append(("Warnings", sorted_by[False]))
     return "".join(page.element("h2", head) + page.listing(texts) for head, texts in parts)
 
 

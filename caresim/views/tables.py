@@ -49,7 +49,7 @@ def intervals_csv(run_ensemble: Run, level: float = 0.8) -> str:
         columns = [_cells(run_ensemble, name, values) for values in table]
         years = run_ensemble.clock.financial_years
         rows.extend((y, name, *cells) for y, *cells in zip(years, *columns, strict=True))
-    header = ("financial_year", "column", *(f"p{100 * q:g}" for q in (tail, 0.5, 1 - tail)))
+    header = ("financial_year", "output", *(f"p{100 * q:g}" for q in (tail, 0.5, 1 - tail)))
     return _text(header, rows)
 
 

@@ -198,7 +198,7 @@ def test_notices_are_sorted_told_once_and_given_their_runs(runs, ensembles):
     assert assumed.count(str(runs[0].warnings[0])) == 1
     assert "the scenario changes nothing (Statutory first)" in warned
     assert "the scenario changes nothing" not in assumed
-    assert "Warnings None." in Page(report.summary_html(runs)).text
+    assert "Warnings" not in Page(report.summary_html(runs)).text
 
 
 def test_score_is_shown_as_given_and_never_made_up(runs):
@@ -259,7 +259,7 @@ def test_annual_csv_of_an_ensemble_gives_medians(ensembles):
 def test_intervals_csv_gives_quantiles_in_order(ensembles):
     run = ensembles["Early help first"]
     header, *rows = rows_of(report.intervals_csv(run))
-    assert header == ["financial_year", "column", "p10", "p50", "p90"]
+    assert header == ["financial_year", "output", "p10", "p50", "p90"]
     assert len(rows) == 26 * len(Toy.published_names())
     assert all(float(r[2]) <= float(r[3]) <= float(r[4]) for r in rows)
     last = next(r for r in rows if r[:2] == ["2034-35", "looked_after"])
