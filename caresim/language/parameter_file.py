@@ -67,6 +67,9 @@ def _from_table(name: str, table: Any) -> Parameter:
     if "choices" in given:
         choices = _table("choices", given["choices"])
         given["choices"] = tuple((label, _number(label, v)) for label, v in choices.items())
+    if "vintages" in given:
+        known = _table("vintages", given["vintages"])
+        given["vintages"] = tuple((_year(label), _number(label, v)) for label, v in known.items())
     parameter = Parameter(name, **given)
     if parameter.role != "estimated" and not parameter.source:
         message = "'source' is missing: say where the number comes from, or that it is assumed"
@@ -102,6 +105,11 @@ def _number(key: str, value: Any) -> float:
         message = f"'{key}' is a number, not {value!r}"
         raise ParameterError(message)
     return float(value)
+
+
+def _year(label: str) -> str:
+    year_end(label)
+    return label
 
 
 def _table(key: str, value: Any) -> dict[str, Any]:

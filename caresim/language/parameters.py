@@ -56,6 +56,19 @@ class Prior:
         """True when the prior is normal in the logarithm of the parameter."""
         return self.kind == "lognormal"
 
+    @property
+    def middle(self) -> float:
+        """Return the centre of the prior on the natural scale."""
+        centre = self.centre_and_width()[0]
+        return math.exp(centre) if self.is_log else centre
+
+    def widened(self, factor: float) -> Prior:
+        """Return the prior with its width multiplied; a uniform range stays as it is."""
+        if self.kind == "uniform":
+            return self
+        width = self.second**factor if self.is_log else self.second * factor
+        return Prior(self.kind, self.first, width)
+
     def centre_and_width(self) -> tuple[float, float]:
         """Return mean and standard deviation on the prior's own scale (logarithmic or not)."""
         if self.kind == "lognormal":
@@ -94,7 +107,8 @@ class Parameter:
 
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
     settings of a switch; ``assumed_from`` is the date after which dated values are an assumption;
-    ``caveat`` is said on every run whose scenario changes the parameter.
+    ``caveat`` is said on every run whose scenario changes the parameter; ``vintages`` gives, by
+    financial year, the value that the figures up to that year would have set.
     """
 
     name: str
@@ -111,6 +125,7 @@ class Parameter:
     assumed_from: str = ""
     caveat: str = ""
     choices: tuple[tuple[str, float], ...] = ()
+    vintages: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)

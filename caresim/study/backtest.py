@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,14 @@ from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
+from caresim.language.parameters import Parameters
 from caresim.study.calibrate import calibrate
 from caresim.study.fit_table import percentage_error
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Score", "backtest"]
+__all__ = ["Score", "backtest", "unseen_model"]
 
 FIELDS = ("series", "fitted_to", "scored_from", "scored_to", "points", "model", "no_change")
 
@@ -76,16 +77,19 @@ def backtest(
     observed: Observed | None = None,
     *,
     fitted_to: str = "2015-16",
+    widen: float = 1.0,
     seed: int = 1,
     progress: bool = True,
 ) -> Score:
     """Fit a model to the years up to ``fitted_to``, project the rest, and score the projection.
 
-    What is given from outside (population, budgets) keeps its actual path, as in any conditional
-    projection. Errors are mean absolute percentage errors over the later years; the comparison is
-    with keeping each series at its last fitted figure.
+    The fit starts from the centres of the priors, and a fixed number that rests on later figures is
+    set back to its vintage. What is given from outside (population, budgets) keeps its actual path,
+    as in any conditional projection. ``widen`` multiplies the widths of the priors, which shows how
+    much of the score they carry. Errors are mean absolute percentage errors over the later years;
+    the comparison is with keeping each series at its last fitted figure.
 
-    Raises CaresimError when no later year is left to score.
+    Raises CaresimError when no later year is left to score, or ``widen`` is not above 0.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -97,7 +101,8 @@ def backtest(
     if observed is None or not (later := _later(observed, fitted_to)):
         message = f"backtest needs observed years after {fitted_to} to score"
         raise CaresimError(message)
-    fit = calibrate(model, observed.until(fitted_to), seed=seed, progress=progress)
+    unseen = unseen_model(model, fitted_to, widen)
+    fit = calibrate(unseen, observed.until(fitted_to), seed=seed, progress=progress)
     clock = Clock.between(model.start, f"{year_end(later[-1])}-03-31", 16)
     run = execute(fit.model, clock, name="Backtest")
     years = run.clock.financial_years
@@ -119,6 +124,24 @@ def backtest(
             "no_change": percentage_error(np.full(len(data), points[fitted_to].value), data),
         })  # fmt: skip
     return Score(tuple(rows))
+
+
+def unseen_model(model: Model, fitted_to: str, widen: float = 1.0) -> Model:
+    """Return the model to fit to the figures up to a year: at its priors, and at their vintages."""
+    if not widen > 0:
+        message = f"widen multiplies the widths of the priors and is above 0, not {widen!r}"
+        raise CaresimError(message)
+    entries = dict(model.parameters.entries)
+    for name, entry in entries.items():
+        if entry.role == "estimated" and entry.prior:
+            low, high = entry.bounds or (-np.inf, np.inf)
+            centre = float(np.clip(entry.prior.middle, low, high))
+            entries[name] = replace(entry, value=centre, prior=entry.prior.widened(widen))
+        elif (known := dict(entry.vintages).get(fitted_to)) is not None:
+            entries[name] = replace(entry, value=known)
+    unseen = type(model)()
+    unseen.parameters = Parameters(entries, model.parameters.price_year, model.parameters.path)
+    return unseen
 
 
 def _later(observed: Observed, fitted_to: str) -> list[str]:

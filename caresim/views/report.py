@@ -153,8 +153,8 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     facts = "; ".join(f"{k.replace('_', ' ')} {score[0][k]}" for k in shared)
     words = (
         "Mean absolute percentage error, in %, of projections over years that the fit did not see, "
-        f"beside the error of assuming no change{f' ({facts})' if facts else ''}. The structure of "
-        f"the model was chosen with all years in view, which flatters it.{others}"
+        f"beside the error of assuming no change{f' ({facts})' if facts else ''}. Structure and "
+        f"priors were chosen with all years in view, which flatters the model.{others}"
     )
     shown = [k for k in keys if k not in shared]
     titles = (page.element("th", html.escape(k.replace("_", " ").capitalize())) for k in shown)

@@ -129,6 +129,9 @@ def test_a_fault_is_refused_with_file_parameter_and_what_to_do(read, changes, me
         {"value": None, "values": "5"},
         {"value": None, "values": '{ 2019-20 = "a" }'},
         {"choices": "3"},
+        {"vintages": "3"},
+        {"vintages": "{ 2016 = 1 }"},
+        {"vintages": '{ 2015-16 = "a" }'},
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_with_its_place(read, changes):

@@ -1,5 +1,7 @@
 """The out-of-sample score: fitted to early years alone, errors as by hand, and kept as text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.backtest import Score, backtest
+from caresim.study.backtest import Score, backtest, unseen_model
 
 YEARS = [f"{y}-{(y + 1) % 100:02d}" for y in range(2009, 2019)]
 
@@ -184,3 +186,50 @@ def test_a_model_without_a_score_file_has_none(tmp_path):
     Scored.score_file.write_text(SCORE.text(), encoding="utf-8")
     assert Score.of(Leaving()) is None
     assert Score.of(Scored()).rows[0]["series"] == "care"
+
+
+def with_entries(**entries):
+    model = Leaving()
+    model.parameters = Parameters({**model.parameters.entries, **entries})
+    return model
+
+
+def errors_of(model, **options):
+    rows = backtest(model, figures(truth()), progress=False, **options).rows
+    return {row["series"]: row["model"] for row in rows}
+
+
+def test_the_fit_starts_from_the_prior_and_not_from_what_ships():
+    shipped = with_entries(rate=replace(Leaving.parameters["rate"], value=1.7))
+    assert unseen_model(shipped, "2015-16").parameters["rate"].value == pytest.approx(0.3)
+
+
+def test_a_fixed_number_is_set_back_to_its_vintage():
+    known_later = replace(Leaving.parameters["into"], vintages=(("2015-16", 140.0),))
+    model = with_entries(into=known_later)
+    assert unseen_model(model, "2015-16").parameters["into"].value == 140
+    assert unseen_model(model, "2014-15").parameters["into"].value == 100, "no such vintage"
+    assert model.parameters["into"].value == 100, "the model itself stays as it is"
+    spoilt = {
+        r["series"]: r["model"] for r in backtest(model, figures(truth()), progress=False).rows
+    }
+    assert spoilt["care"] > score_of(figures(truth()))["care"]["model"]
+
+
+def test_wider_priors_pull_less():
+    tight = replace(Leaving.parameters["rate"], prior=Prior("lognormal", 0.3, 1.001))
+    model = with_entries(rate=tight)
+    errors = [
+        {
+            r["series"]: r["model"]
+            for r in backtest(model, figures(truth()), progress=False, widen=w).rows
+        }
+        for w in (1, 300)
+    ]
+    assert errors[1]["care"] < errors[0]["care"] / 3
+
+
+@pytest.mark.parametrize("widen", [0, -1, float("nan")])
+def test_a_width_that_is_none_is_refused(widen):
+    with pytest.raises(CaresimError, match="widen"):
+        backtest(Leaving(), figures(truth()), progress=False, widen=widen)
