@@ -133,4 +133,5 @@ def test_the_interval_for_2019_20_lies_around_the_published_figure(name, widest)
 def test_the_shipped_draws_are_those_of_a_fresh_calibration(fit, shipped):
     fresh = fit.draws(1000, seed=1)
     for name, column in fresh.columns.items():
-        np.testing.assert_allclose(shipped[name], column, rtol=1e-3, err_msg=name)
+        near = 1e-3 * column.std()  # a draw may lie next to zero
+        np.testing.assert_allclose(shipped[name], column, rtol=1e-3, atol=near, err_msg=name)
