@@ -1,18 +1,21 @@
 """A reference model for timing: ten stocks, fifteen drawn parameters, three yearly tables.
 
-The same equations twice: as a caresim model, and as a plain NumPy loop written by hand, which
-checks the results and sets the scale of the times. It runs from 2009 to 2040 with spending in £m,
-and is made up for timing: its numbers say nothing about England.
+It runs from 2009 to 2040 with spending in £m, and is made up for timing: its numbers say nothing
+about England. The same equations stand in ``c_kernel.c``, ``by_hand.py`` and ``vensim.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import caresim as cs
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.prepare import Prepared
 from caresim.language import (
     Aux,
     Flow,
@@ -45,6 +48,7 @@ TABLES = {
         YEARS, [2009, 2012, 2018, 2023, 2030, 2040], [6200, 6700, 8300, 10200, 11500, 13000]
     ),
 }
+KNOTS = {name: np.round(values, ROUNDED[name]) for name, values in TABLES.items()}
 
 # Drawn within a tenth of these values
 DRAWN = {
@@ -86,6 +90,7 @@ FIXED = {
     "cost_per_plan_year": (0.0075, "GBP/child/year"),
     "cost_per_care_year": (0.061, "GBP/child/year"),
     "early_help_0": (3500.0, "GBP/year"),
+    "a_year": (1.0, "year"),
 }
 STARTS = {
     "referred": 88e3, "support": 190e3, "enquiry": 17e3, "plan": 40e3, "care_1": 20.5e3,
@@ -205,9 +210,12 @@ class Reference(Model):
             p.early_help,
         ),
     )
+    pace = Aux("A year's spending at the pace of the day", spending * p.a_year)
 
 
-OUTPUTS = (*STARTS, "felt_stage_1", "spending")  # the stage is a stock: read on 31 March
+CLOCK = Clock(FIRST, LAST, STEPS_PER_YEAR)
+# What every engine saves on each 31 March; the stage of the smooth is a stock
+OUTPUTS = (*STARTS, "felt_stage_1", "pace")
 
 
 def draws(n: int, seed: int = 1) -> cs.Draws:
@@ -221,76 +229,27 @@ def draws(n: int, seed: int = 1) -> cs.Draws:
     return cs.Draws(columns, "tenth around the centre", seed)
 
 
-def by_caresim(chosen: cs.Draws) -> Values:
-    """Return stocks on each 31 March and spending of each year: (years, outputs, runs)."""
-    run = cs.run(Reference(), draws=chosen, outputs=OUTPUTS)
-    return np.stack([run.yearly(name) for name in OUTPUTS], axis=1)
+def matrix(chosen: cs.Draws) -> Values:
+    """Return the draws as an array (15, runs), in the order of ``DRAWN``."""
+    return np.array([chosen.columns[name] for name in DRAWN])
 
 
-def by_hand(chosen: cs.Draws) -> Values:
-    """Return the same, by a Runge–Kutta loop over NumPy arrays that knows nothing of caresim."""
-    n_runs, step = chosen.n_runs, 1 / STEPS_PER_YEAR
-    n_steps = (LAST - FIRST) * STEPS_PER_YEAR
-    grid = FIRST + np.arange(2 * n_steps + 1) * step / 2
-    tables = [np.interp(grid, YEARS, np.round(TABLES[name], ROUNDED[name])) for name in TABLES]
-    inputs = np.array(tables).T.tolist()
-    rates = _rates(list(chosen.columns.values()))
-    state = np.empty((11, n_runs))
-    state[:] = np.array([*STARTS.values(), FIXED["early_help_0"][0], 0])[:, None]
-    saved = np.empty((LAST - FIRST, 11, n_runs))
-    for k in range(n_steps):
-        first, middle, last = inputs[2 * k], inputs[2 * k + 1], inputs[2 * k + 2]
-        k1 = rates(state, *first)
-        k2 = rates(state + step / 2 * k1, *middle)
-        k3 = rates(state + step / 2 * k2, *middle)
-        k4 = rates(state + step * k3, *last)
-        state = state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-        if (k + 1) % STEPS_PER_YEAR == 0:
-            saved[k // STEPS_PER_YEAR] = state
-    saved[1:, 10] = np.diff(saved[:, 10], axis=0)  # spending since the start → of each year
-    return saved
+def by_caresim(chosen: cs.Draws, **options: Any) -> cs.Run:
+    """Run the model in caresim and store what every engine saves; ``options`` are the engine's."""
+    return execute(Reference(), CLOCK, (), chosen.columns, outputs=OUTPUTS, **options)
 
 
-def _rates(columns: list[Values]) -> Callable[..., Values]:
-    """Return the rates of change of the ten stocks and of spending so far."""
-    r0, el, t_e, k_a, f_n, f_i, k_i, f_p, k_n, k_p, f_c, t_c, f_h, h_r1, s = columns
+def prepared(target: str, method: str = "rk4") -> Callable[[cs.Draws], Values]:
+    """Return a function from draws to what every engine saves, for many calls in a row."""
+    ready = Prepared(Reference(), CLOCK, outputs=OUTPUTS, method=method, target=target, often=True)
 
-    def rates(y: Values, pop: float, early_help: float, statutory: float) -> Values:
-        r, n, i, pl, c1, c2, c3, h1, h2, e = y[:10]
-        in_care = c1 + c2 + c3
-        load = (0.6 * r + n + 2 * i + 2.2 * pl + 2.6 * in_care) / (70 * statutory)
-        accepted = pop * r0 * (e / 3600) ** el * (1 - 0.45 / (1 + np.exp(-s * (load - 1))))
-        assessed, completed, ended = k_a * r, k_i * i, k_p * pl
-        o1, o2, o3 = 3 / t_c * c1, 3 / t_c * c2, 3 / t_c * c3
-        back_1, back_2 = h_r1 * h1, 0.05 * h2
-        out = np.empty_like(y)
-        out[0] = accepted - assessed
-        out[1] = (
-            f_n * assessed + (1 - f_p) * 0.35 * completed + (1 - f_c) * 0.6 * ended
-            - (0.10 + 0.045 + k_n) * n
-        )  # fmt: skip
-        out[2] = f_i * assessed + 0.10 * n - completed
-        out[3] = f_p * completed - ended
-        out[4] = f_c * ended + 0.045 * n + back_1 + back_2 - o1
-        out[5] = o1 - o2
-        out[6] = o2 - o3
-        out[7] = f_h * o3 - back_1 - h1
-        out[8] = h1 - back_2 - 0.25 * h2
-        out[9] = (early_help - e) / t_e
-        out[10] = (
-            0.0011 * assessed + 0.0023 * completed + 0.0042 * n + 0.0075 * pl + 0.061 * in_care
-            + early_help
-        )  # fmt: skip
-        return out
+    def simulate(chosen: cs.Draws) -> Values:
+        record, _ = ready.record(chosen.columns, chosen.n_runs)
+        return np.stack([record.levels[name] for name in OUTPUTS], axis=1)
 
-    return rates
+    return simulate
 
 
-def largest_difference(n_runs: int = 50) -> float:
-    """Return the largest relative difference between the two over all years, outputs and runs."""
-    chosen = draws(n_runs)
-    return float(np.abs(by_caresim(chosen) / by_hand(chosen) - 1).max())
-
-
-if __name__ == "__main__":
-    print(f"largest relative difference from the loop by hand: {largest_difference():.1e}")
+def stacked(run: cs.Run) -> Values:
+    """Return the results of a run as the other engines give them: (32, 11, runs)."""
+    return np.stack([run.values(name) for name in OUTPUTS], axis=1)

@@ -1,243 +1,153 @@
-"""Time caresim and write benchmarks/RESULTS.md: ``python benchmarks/run.py``.
+"""Time caresim beside C, Numba, PySD and pysimlin: ``python benchmarks/run.py``.
 
-Takes a few minutes. Jobs that are compared take turns, so that a busy spell of the machine falls on
-all of them; times are medians.
+Takes about a quarter of an hour and writes benchmarks/RESULTS.md; with ``--only`` it prints one
+section and leaves the file alone. What is not installed is left out, with a line that says so.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
+import datetime as dt
 import os
 import platform
-import statistics
 import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import reference_model as reference
+import aims
+import c_kernel
+import engines
+import time_england
+import time_peers
+import time_processes
+import time_sampling
+import time_targets
 
 import caresim as cs
-from caresim.engine.clock import Clock
-from caresim.engine.execute import MOST_FLOAT_RUNS, execute
-from caresim.england import England
 
-ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "RESULTS.md"
-COUNTS = (1, 8, 32, 100, 1_000, 10_000)
-AGREEMENT = 1e-9  # how near the reference model must come to the loop by hand
-UNITS = ((1, "s"), (1e3, "ms"), (1e6, "µs"))
-WORDS = {1: "one core", 2: "two cores", 4: "four cores", 8: "eight cores", 16: "sixteen cores"}
-Job = Callable[[], object]
+PACKAGES = ("numpy", "scipy", "llvmlite", "numba", "emcee", "pysd", "pysimlin")
+HEAD = """\
+# How fast it is
+
+Written by `python benchmarks/run.py` on {day}.
+
+## Method
+
+One model, the *reference model*, runs in every engine in one process. Before any time is taken each
+engine has to agree with a loop by hand to {agreement:.0e} of every value saved, RK4 with RK4 and
+Euler with Euler. Jobs that are compared take turns, A B A B, after a turn to warm up. A short job
+is repeated within a sample until the sample takes 10 ms. Times are medians of {repeats} samples, of
+fewer (at least three) where a turn is long.
+
+The yardstick is `c_kernel.c`: the same equations in C by hand, eight runs side by side in the lanes
+of the processor's registers, compiled here with `{flags}` and the vector maths library. It has no
+names, units, checks or guards. One thread of it is timed right before and right after each sample,
+on as many runs but at least 1,000, and "×" is the median of the samples' ratios, time of a run over
+time of a run. So a busy spell of the machine falls on both. Expect ±15 %.
+
+{machine}
+
+{missing}
+"""
+TITLES = {
+    "aims": "What caresim aims for",
+    "targets": "The reference model in each target",
+    "peers": "The reference model in other packages",
+    "england": "England",
+    "sampling": "Fitting and sampling",
+    "compiling": "Compiling",
+    "memory": "Memory",
+    "processes": "Whole processes",
+}
 
 
-def medians(jobs: dict[str, Job], repeats: int) -> dict[str, float]:
-    """Return the median seconds of each job; the jobs take turns, after one turn to warm up."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for turn in range(repeats + 1):
-        for name, job in jobs.items():
-            begin = time.perf_counter()
-            job()
-            if turn:
-                times[name].append(time.perf_counter() - begin)
-    return {name: statistics.median(taken) for name, taken in times.items()}
-
-
-def repeats_for(runs: int, repeats: int) -> int:
-    """Return fewer repeats for large ensembles, which vary less."""
-    return max(3, repeats // (1 + runs // 500))
-
-
-def england_runs(repeats: int) -> list[tuple[str, ...]]:
-    """Time ensembles as a user runs them, storing the published outputs."""
-    england = England()
-    published = england.published_names()
-    rows = []
-    for count in COUNTS:
-        chosen = cs.draws(england, count, seed=1, given="posterior")
-        job = {"": lambda chosen=chosen: cs.run(england, draws=chosen, outputs=published)}
-        seconds = medians(job, repeats_for(count, repeats))[""]
-        rows.append((f"{count:,}", shown(seconds), shown(seconds / count)))
-    everything = medians({"": lambda: cs.run(england)}, repeats)[""]
-    return [("1, storing every quantity", shown(everything), shown(everything)), *rows]
-
-
-def floats_and_arrays(repeats: int) -> list[tuple[str, ...]]:
-    """Time the two ways to compute a small ensemble, which set where caresim changes over."""
-    england = England()
-    clock = Clock.between(england.start, england.until, 16)
-    published = england.published_names()
-    rows = []
-    for count in (1, 4, 8, 16, 32):
-        columns = cs.draws(england, count, seed=1, given="posterior").columns
-        jobs = {
-            target: lambda target=target, columns=columns: execute(
-                england, clock, (), columns, outputs=published, target=target
-            )
-            for target in ("floats", "numpy")
-        }
-        taken = medians(jobs, max(3, repeats // 2))
-        rows.append((f"{count}", shown(taken["floats"]), shown(taken["numpy"])))
-    return rows
-
-
-def calibration(repeats: int) -> list[tuple[str, ...]]:
-    """Time a fit from where it ends and from the centres of the priors, and what follows it."""
-    england = England()
-    fit = cs.calibrate(england, progress=False)
-    centred = england.with_values(**prior_centres(england))
-    jobs: dict[str, Job] = {
-        "fit from the shipped values": lambda: cs.calibrate(england, progress=False),
-        "fit from the centres of the priors": lambda: cs.calibrate(centred, progress=False),
-        "1,000 draws of the posterior": lambda: fit.draws(1_000, seed=1),
-        "score out of sample": lambda: cs.backtest(england, progress=False),
+def sections(
+    repeats: int, found: dict[str, float], missing: list[str]
+) -> Mapping[str, Callable[[], str]]:
+    """Return what measures each section, in the order of the page."""
+    return {
+        "targets": lambda: time_targets.section(repeats, found, missing),
+        "peers": lambda: time_peers.section(repeats, found, missing),
+        "england": lambda: time_england.section(repeats),
+        "sampling": lambda: time_sampling.section(repeats, found, missing),
+        "compiling": lambda: time_processes.compiling(repeats, found, missing),
+        "memory": lambda: time_processes.memory(found),
+        "processes": lambda: time_processes.commands(repeats),
     }
-    taken = medians(jobs, max(3, repeats // 5))
-    return [(name, shown(seconds)) for name, seconds in taken.items()]
-
-
-def prior_centres(england: England) -> dict[str, float]:
-    """Return the centre of each estimated parameter's prior, within its bounds."""
-    centres = {}
-    for name in england.parameters.estimated():
-        entry = england.parameters[name]
-        low, high = entry.bounds
-        middle, _ = entry.prior.centre_and_width()
-        value = math.exp(middle) if entry.prior.is_log else middle
-        centres[name] = min(max(value, low), high)
-    return centres
-
-
-def processes(repeats: int) -> list[tuple[str, ...]]:
-    """Time whole processes, with the start of Python, beside the import of NumPy."""
-    run = ("-m", "caresim", "run", "scenarios/baseline.toml", "--overwrite", "--out")
-    with tempfile.TemporaryDirectory() as scratch:
-        out = f"{scratch}/results"
-        commands = {
-            'python -c "import numpy"': ("-c", "import numpy"),
-            "caresim --help": ("-m", "caresim", "--help"),
-            "caresim run scenarios/baseline.toml": (*run, out),
-            "caresim run … --draws 0": (*run, out, "--draws", "0"),
-            "caresim run … --draws 0 --no-figures": (*run, out, "--draws", "0", "--no-figures"),
-        }
-        jobs: dict[str, Job] = {
-            name: lambda arguments=arguments: start(arguments)
-            for name, arguments in commands.items()
-        }
-        taken = medians(jobs, max(5, repeats // 2))
-    return [(f"`{name}`", shown(seconds)) for name, seconds in taken.items()]
-
-
-def start(arguments: Iterable[str]) -> None:
-    """Run Python with some arguments from the folder of the repository; raise when it fails."""
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    subprocess.run(  # noqa: S603  (the commands stand above)
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
-        check=True,
-        capture_output=True,
-    )
-
-
-def reference_runs(repeats: int) -> list[tuple[str, ...]]:
-    """Time the reference model against the loop by hand."""
-    rows = []
-    for count in COUNTS:
-        chosen = reference.draws(count)
-        jobs: dict[str, Job] = {
-            "caresim": lambda chosen=chosen: reference.by_caresim(chosen),
-            "hand": lambda chosen=chosen: reference.by_hand(chosen),
-        }
-        taken = medians(jobs, repeats_for(count, repeats))
-        ratio = f"{taken['caresim'] / taken['hand']:.2f}"
-        rows.append((f"{count:,}", shown(taken["caresim"]), shown(taken["hand"]), ratio))
-    return rows
-
-
-def shown(seconds: float) -> str:
-    """Return a time to two figures, in a unit that suits it."""
-    factor, unit = next(pair for pair in UNITS if seconds * pair[0] >= 1 or pair is UNITS[-1])
-    number = float(f"{seconds * factor:.2g}")
-    return f"{number:.0f} {unit}" if number >= 10 else f"{number:.1f} {unit}"
-
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Return a table in Markdown, the first column to the left."""
-    rule = ("---", *("--:" for _ in head[1:]))
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
 
 
 def machine() -> str:
-    """Describe the machine as far as it matters here."""
-    count = os.cpu_count() or 1
-    version = ".".join(platform.python_version_tuple()[:2])
-    return f"{WORDS.get(count, f'{count} cores')}, Python {version}"
+    """Describe the machine and the versions, as far as they matter here."""
+    lines = [
+        f"Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}.",
+        f"Python {platform.python_version()}, caresim {cs.__version__}, {compiler_version()}",
+    ]
+    for package in PACKAGES:
+        try:
+            lines.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return lines[0] + " " + ", ".join(lines[1:]) + "."
 
 
-PAGE = """\
-# How fast it is
-
-Written by `python benchmarks/run.py`. Machine: {machine}; one process, without threads of
-caresim's own. Medians of repeats that take turns; expect ±15 %.
-
-## England, 2009 to 2035
-
-26 years of 16 Runge–Kutta steps, parameters drawn from the posterior, published outputs stored.
-
-{england}
-
-Small ensembles are quicker as a loop over plain floats, large ones as arrays. caresim changes
-over above {most_floats} runs.
-
-{targets}
-
-## Calibration
-
-{calibration}
-
-## Whole processes
-
-With the start of Python. The first line is a yardstick: nothing that uses NumPy can be quicker.
-`run` draws two figures and takes 100 draws unless told otherwise.
-
-{processes}
-
-## A reference model beside a loop by hand
-
-`reference_model.py`: ten stocks, fifteen drawn parameters, three yearly tables, 31 years of 16
-Runge–Kutta steps; ten stocks and spending stored for each year. The loop by hand does the same in
-plain NumPy, without names, units, checks or guards. Largest relative difference between the two:
-{difference}.
-
-{reference}
-"""
+def processor() -> str:
+    """Return the name of the processor, with AVX-512 where it has that."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.split(":")[1].strip() for line in text.splitlines() if "model name" in line]
+    wide = " with AVX-512" if "avx512f" in text else ""
+    return f"{names[0] if names else platform.machine()}{wide}"
 
 
-def report(repeats: int) -> str:
-    """Run all benchmarks and return the page of results."""
-    difference = reference.largest_difference()
-    if not difference <= AGREEMENT:
-        message = f"the reference model is off by {difference:.1e}; no times are worth having"
-        raise SystemExit(message)
-    return PAGE.format(
+def compiler_version() -> str:
+    """Return the first line of what the C compiler says of itself."""
+    try:
+        command = [c_kernel.compiler(), "--version"]
+    except c_kernel.NoCompilerError:
+        return "no C compiler"
+    said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    return said.stdout.splitlines()[0]
+
+
+def page(repeats: int) -> str:
+    """Measure everything and return the page of results."""
+    found: dict[str, float] = {}
+    missing: list[str] = []
+    bodies = {name: measure() for name, measure in sections(repeats, found, missing).items()}
+    bodies = {"aims": aims.table(found) + "\n", **{n: text for n, text in bodies.items() if text}}
+    head = HEAD.format(
+        day=dt.datetime.now(tz=dt.UTC).date(),
+        agreement=engines.AGREEMENT,
+        repeats=repeats,
         machine=machine(),
-        england=table(("Runs", "Time", "For each run"), england_runs(repeats)),
-        most_floats=MOST_FLOAT_RUNS,
-        targets=table(("Runs", "Floats", "Arrays"), floats_and_arrays(repeats)),
-        calibration=table(("What", "Time"), calibration(repeats)),
-        processes=table(("Command", "Time"), processes(repeats)),
-        difference=f"{difference:.0e}",
-        reference=table(("Runs", "caresim", "By hand", "Ratio"), reference_runs(repeats)),
+        flags=c_kernel.flags(),
+        missing="\n".join(f"- {line}" for line in dict.fromkeys(missing)),
     )
+    parts = [f"## {TITLES[name]}\n\n{body}" for name, body in bodies.items()]
+    return "\n".join([head.rstrip() + "\n", *parts])
+
+
+def main() -> None:
+    """Read the command line, measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=[name for name in TITLES if name != "aims"])
+    parser.add_argument("--repeats", type=int, default=15, help="samples of each job")
+    options = parser.parse_args()
+    if options.only is None:
+        text = page(options.repeats)
+        RESULTS.write_text(text, encoding="utf-8")
+        print(text)
+        return
+    found: dict[str, float] = {}
+    missing: list[str] = []
+    print(sections(options.repeats, found, missing)[options.only]())
+    print("\n".join(dict.fromkeys(missing)))
+    print(aims.table(found))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=20, help="repeats of short jobs")
-    page = report(parser.parse_args().repeats)
-    RESULTS.write_text(page, encoding="utf-8")
-    print(page)
+    main()

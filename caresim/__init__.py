@@ -18,19 +18,24 @@ if TYPE_CHECKING:
     from caresim.engine.run import Run
     from caresim.language.errors import (
         CaresimError,
+        ExportError,
         ModelError,
         ParameterError,
         RunError,
         ScenarioError,
         UnitError,
     )
+    from caresim.study.at_rest import at_rest
     from caresim.study.backtest import Score, backtest
     from caresim.study.calibrate import Fit, calibrate
+    from caresim.study.check import StepCheck, check
     from caresim.study.compare import compare
     from caresim.study.draws import Draws, draws
     from caresim.study.scenario import Change, Scenario, explain, read_scenario
     from caresim.study.simulate import run
+    from caresim.study.simulator import Simulator, prepare
     from caresim.views import plot, report
+    from caresim.views.xmile import write_xmile
 
 __version__ = "0.1.0"
 
@@ -39,6 +44,7 @@ _HOMES = {
     "CaresimError": "language.errors",
     "Change": "study.scenario",
     "Draws": "study.draws",
+    "ExportError": "language.errors",
     "Fit": "study.calibrate",
     "ModelError": "language.errors",
     "Notice": "engine.notices",
@@ -48,22 +54,29 @@ _HOMES = {
     "Scenario": "study.scenario",
     "ScenarioError": "language.errors",
     "Score": "study.backtest",
+    "Simulator": "study.simulator",
+    "StepCheck": "study.check",
     "UnitError": "language.errors",
+    "at_rest": "study.at_rest",
     "backtest": "study.backtest",
     "calibrate": "study.calibrate",
+    "check": "study.check",
     "compare": "study.compare",
     "draws": "study.draws",
     "explain": "study.scenario",
     "plot": "views",
+    "prepare": "study.simulator",
     "read_scenario": "study.scenario",
     "report": "views",
     "run": "study.simulate",
+    "write_xmile": "views.xmile",
 }
 
 __all__ = [
     "CaresimError",
     "Change",
     "Draws",
+    "ExportError",
     "Fit",
     "ModelError",
     "Notice",
@@ -73,17 +86,23 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Score",
+    "Simulator",
+    "StepCheck",
     "UnitError",
     "__version__",
+    "at_rest",
     "backtest",
     "calibrate",
+    "check",
     "compare",
     "draws",
     "explain",
     "plot",
+    "prepare",
     "read_scenario",
     "report",
     "run",
+    "write_xmile",
 ]
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
+DIFFERS = 1
 FAULT = 2
 INTERRUPTED = 130
 
@@ -66,16 +67,15 @@ def run(
     from caresim.views.output import check_free, prepare_figures, write_results
 
     check_free(out, overwrite=overwrite)
-    with workers(len(files) + 1 if draws else 0) as executor:
-        results = project(
-            _england(),
-            files,
-            until=until,
-            n_draws=draws,
-            seed=seed,
-            executor=executor,
-            meanwhile=prepare_figures if figures else None,
-        )
+    results = project(
+        _england(),
+        files,
+        until=until,
+        n_draws=draws,
+        seed=seed,
+        executor=workers,
+        meanwhile=prepare_figures if figures else None,
+    )
     for path in write_results(results, out, figures=figures, overwrite=overwrite):
         typer.echo(f"  {path}")
     typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
@@ -95,6 +95,18 @@ def check(files: Files, until: Until = None) -> None:
 
 
 @app.command()
+def doctor(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
+    until: Until = None,
+    steps: Annotated[int, typer.Option(help="Steps a year.", min=1, max=2048)] = 16,
+) -> None:
+    """Measure what the step changes: against half of it and against an adaptive solver."""
+    from caresim.study.check import check as measure
+
+    typer.echo(str(measure(_england(), file, until=until, steps_per_year=steps)))
+
+
+@app.command()
 def explain(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Say in English sentences what a scenario file changes."""
     from caresim.study.scenario import check_scenario, read_scenario
@@ -104,6 +116,35 @@ def explain(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     scenario = read_scenario(file)
     check_scenario(scenario, model, model.start, model.until)
     typer.echo(in_words(scenario, model))
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The XMILE file to write.", metavar="FILE")],
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario file (TOML).", metavar="FILE")
+    ] = None,
+    until: Until = None,
+    steps: Annotated[int, typer.Option(help="Euler steps a year, a power of two.", min=1)] = 16,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Run it in PySD and simlin, where installed.")
+    ] = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write the model as XMILE, for Stella, simlin or PySD."""
+    from caresim.study.scenario import read_scenario
+    from caresim.views.verify import verify as compare_engines
+    from caresim.views.xmile import check_target, exported_clock, write_xmile
+
+    check_target(file, overwrite=overwrite)
+    model, plan = _england(), read_scenario(scenario) if scenario else None
+    write_xmile(model, file, plan, until=until, steps_per_year=steps)
+    typer.echo(f"{file}: {model!r}, for Euler with {steps} steps a year")
+    if verify:
+        found = compare_engines(file, model, plan, exported_clock(model, until, steps))
+        typer.echo(str(found))
+        if not found.holds:
+            raise typer.Exit(DIFFERS)
 
 
 @app.command()

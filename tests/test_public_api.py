@@ -47,7 +47,7 @@ def test_every_public_name_is_documented(name):
     assert not text.startswith(f"{name}("), "written by a person, not by dataclass"
 
 
-VERBS = ("backtest", "calibrate", "compare", "draws", "run")
+VERBS = ("at_rest", "backtest", "calibrate", "check", "compare", "draws", "run", "write_xmile")
 
 
 @pytest.mark.parametrize("name", VERBS)

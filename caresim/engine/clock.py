@@ -84,10 +84,14 @@ class Clock:
         return np.asarray(self.first_year + (k + np.array([0.0, 0.5, 1.0])) / self.steps_per_year)
 
     @property
+    def n_saves(self) -> int:
+        """Number of saved moments, the start included."""
+        return (self.last_year - self.first_year) * self.saves_per_year + 1
+
+    @property
     def save_dates(self) -> list[dt.date]:
         """Dates of the saved moments, the start included."""
-        count = (self.last_year - self.first_year) * self.saves_per_year + 1
-        return [date_of(self.first_year + i / self.saves_per_year) for i in range(count)]
+        return [date_of(self.first_year + i / self.saves_per_year) for i in range(self.n_saves)]
 
     @property
     def financial_years(self) -> list[str]:

@@ -8,6 +8,7 @@ was not asked for.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import linecache
 from collections.abc import Callable, Iterable
@@ -22,9 +23,10 @@ from caresim.language.variables import Flow
 __all__ = ["Program", "compile_model", "fingerprint"]
 
 Function = Callable[..., Any]
+MOST_KEPT = 128  # programs, so that a long session with many models does not grow for ever
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """A compiled model: the source and, for each target, its functions.
 
@@ -46,6 +48,7 @@ class Program:
     functions: dict[str, dict[str, Function]]
 
 
+@functools.lru_cache(maxsize=MOST_KEPT)
 def fingerprint(model: type[Model]) -> str:
     """Return a short fingerprint of a model's equations, the same whatever is run of it."""
     lines = [
@@ -54,9 +57,6 @@ def fingerprint(model: type[Model]) -> str:
         for name, variable in model.variables.items()
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
-
-
-_CACHE: dict[tuple[type[Model], frozenset[str], tuple[str, ...]], Program] = {}
 
 
 def compile_model(
@@ -69,12 +69,10 @@ def compile_model(
     checks = [check.name or "" for check in model.checks()]
     asked = model.variables if outputs is None else outputs
     wanted = tuple(dict.fromkeys([*asked, *checks]))
-    key = (model, frozenset(moving), wanted)
-    if key not in _CACHE:
-        _CACHE[key] = _compile(model, frozenset(moving), wanted)
-    return _CACHE[key]
+    return _compile(model, frozenset(moving), wanted)
 
 
+@functools.lru_cache(maxsize=MOST_KEPT)
 def _compile(model: type[Model], moving: frozenset[str], outputs: tuple[str, ...]) -> Program:
     chosen = [model.variable(name) for name in outputs]
     rates = tuple(v.name or "" for v in chosen if v.is_rate)

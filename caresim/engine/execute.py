@@ -9,23 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.ahead import Drivers
 from caresim.engine.clock import Clock
-from caresim.engine.compile import Program, compile_model, fingerprint
-from caresim.engine.integrate import METHODS, STABILITY, Record, integrate
+from caresim.engine.compile import fingerprint
 from caresim.engine.notices import Notice
-from caresim.engine.paths import Path, Shift, paths_of
+from caresim.engine.paths import Shift
+from caresim.engine.prepare import Prepared
+from caresim.engine.record import Record
 from caresim.engine.run import Run
-from caresim.engine.targets import TARGETS
-from caresim.language.errors import ModelError, RunError
+from caresim.engine.step_limits import step_notices
+from caresim.language.errors import RunError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 
-__all__ = ["execute"]
+__all__ = ["checked_columns", "execute"]
 
 Columns = Mapping[str, NDArray[np.float64]]
-# Up to this many runs a loop over plain floats is quicker than arrays (benchmarks/RESULTS.md)
-MOST_FLOAT_RUNS = 8
 
 
 def execute(
@@ -42,28 +40,21 @@ def execute(
     """Run a model over a clock; ``columns`` holds parameter draws, each of shape (runs,).
 
     A single run stores every quantity, an ensemble the published outputs and the stocks, unless
-    ``outputs`` names others. ``target`` is ``"floats"``, ``"numpy"`` or None for the cheaper one.
+    ``outputs`` names others. ``target`` is ``"floats"``, ``"numpy"``, ``"compiled"`` or None for
+    the cheapest.
 
     Raises RunError for an unknown method or output, and when a run cannot be finished.
     """
-    if method not in METHODS:
-        message = f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}"
-        raise RunError(message)
-    columns = dict(columns or {})
-    n_runs = _count(columns, model)
-    paths, notices = paths_of(model.parameters, shifts, clock)
+    arrays, n_runs = checked_columns(columns or {}, model)
     stored = _stored(model, outputs, n_runs)
-    try:
-        program = compile_model(type(model), paths, stored)
-    except ModelError as fault:
-        raise RunError(str(fault)) from None
-    if target not in (None, *TARGETS):
-        message = f"target is one of {', '.join(map(repr, TARGETS))}, not {target!r}"
-        raise RunError(message)
-    chosen = target or ("floats" if n_runs <= MOST_FLOAT_RUNS else "numpy")
-    calculate = _by_floats if chosen == "floats" else _by_arrays
-    record = calculate(model, program, clock, paths, columns, n_runs, method)
-    notices += _fast_stocks(record, clock, method) + _checks_that_hold(model, record, clock)
+    prepared = Prepared(model, clock, shifts, outputs=stored, method=method, target=target)
+    record, computed_with = prepared.record(arrays, n_runs)
+    labels = {stock.name or "": stock.label for stock in model.stocks()}
+    notices = [
+        *prepared.notices,
+        *step_notices(record.turnover, labels, clock, method),
+        *_checks_that_hold(model, record, clock),
+    ]
     for check in model.checks():
         if stored is not None and check.name not in stored:
             del record.levels[check.name or ""]
@@ -75,23 +66,37 @@ def execute(
         levels=record.levels,
         sums=record.rates,
         warnings=tuple(notices),
-        provenance=_provenance(model, clock, method, chosen, n_runs),
+        provenance=_provenance(model, clock, method, computed_with, n_runs),
     )
 
 
-def _count(columns: dict[str, Any], model: Model) -> int:
-    lengths = {name: len(values) for name, values in columns.items()}
+def checked_columns(
+    columns: Mapping[str, Any], model: Model
+) -> tuple[dict[str, NDArray[np.float64]], int]:
+    """Return columns of parameter values as arrays, and how many runs they make.
+
+    Raises RunError for an unknown parameter, one with dated values, and columns of several lengths.
+    """
+    arrays = {n: np.atleast_1d(np.asarray(v, dtype=float)) for n, v in columns.items()}
+    for name, values in arrays.items():
+        if name not in model.parameters:
+            near = did_you_mean(name, model.parameters)
+            message = f"no parameter '{name}' of {type(model).__name__} to draw{near}"
+            raise RunError(message)
+        if values.ndim > 1:
+            message = f"the draws of '{name}' need shape (runs,), not {values.shape}"
+            raise RunError(message)
+        if isinstance(model.parameters[name].value, Series):
+            message = f"'{name}' has dated values and cannot be drawn"
+            raise RunError(message)
+    lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
         message = f"draws need the same number of values for each parameter, not {lengths}"
         raise RunError(message)
     if 0 in lengths.values():
         message = "draws need at least one value for each parameter"
         raise RunError(message)
-    for name in columns:
-        if isinstance(model.parameters[name].value, Series):
-            message = f"'{name}' has dated values and cannot be drawn"
-            raise RunError(message)
-    return next(iter(lengths.values()), 1)
+    return arrays, next(iter(lengths.values()), 1)
 
 
 def _stored(model: Model, outputs: Sequence[str] | None, n_runs: int) -> list[str] | None:
@@ -99,69 +104,10 @@ def _stored(model: Model, outputs: Sequence[str] | None, n_runs: int) -> list[st
         message = f"outputs is a list of names: write outputs=['{outputs}']"
         raise RunError(message)
     if outputs is not None:
-        return list(dict.fromkeys(outputs))
+        return list(dict.fromkeys(part for name in outputs for part in model.names_of(name)))
     if n_runs == 1:
         return None
     return list(dict.fromkeys([*model.published_names(), *(s.name or "" for s in model.stocks())]))
-
-
-def _by_arrays(
-    model: Model, program: Program, clock: Clock, paths: dict[str, Path], columns: Columns,
-    n_runs: int, method: str,
-) -> Record:  # fmt: skip
-    values = [_base(model, columns, name) for name in program.still]
-    drivers = _drivers(model, program, paths, columns)
-    return integrate(program, "numpy", clock, values, drivers, n_runs, method)
-
-
-def _by_floats(
-    model: Model, program: Program, clock: Clock, paths: dict[str, Path], columns: Columns,
-    n_runs: int, method: str,
-) -> Record:  # fmt: skip
-    """Integrate run after run and lay the results side by side."""
-    records = []
-    for run in range(n_runs):
-        single = {name: float(values[run]) for name, values in columns.items()}
-        values = [_base(model, single, name) for name in program.still]
-        drivers = _drivers(model, program, paths, single)
-        at = run if n_runs > 1 else None
-        records.append(integrate(program, "floats", clock, values, drivers, 1, method, run=at))
-    if n_runs == 1:
-        return records[0]
-    return Record(
-        {name: np.hstack([r.levels[name] for r in records]) for name in records[0].levels},
-        {name: np.hstack([r.rates[name] for r in records]) for name in records[0].rates},
-        {name: max(r.turnover[name] for r in records) for name in records[0].turnover},
-    )
-
-
-def _base(model: Model, columns: Mapping[str, Any], name: str) -> Any:
-    if name in columns:
-        return columns[name]
-    value = model.parameters[name].value
-    return 0.0 if isinstance(value, Series) else value
-
-
-def _drivers(
-    model: Model, program: Program, paths: dict[str, Path], columns: Mapping[str, Any]
-) -> Drivers:
-    bases = [_base(model, columns, name) for name in program.moving]
-    return Drivers([paths[name] for name in program.moving], bases)
-
-
-def _fast_stocks(record: Record, clock: Clock, method: str) -> list[Notice]:
-    """Warn where a stock turns over within half of what the method keeps stable."""
-    limit = STABILITY[method] / 2
-    return [
-        Notice(
-            "step",
-            name,
-            f"the stock '{name}' turns over {share:.1f} times a year, fast for "
-            f"{clock.steps_per_year} {method} steps a year; take more steps to check",
-        )
-        for name, share in record.turnover.items()
-        if share * clock.step > limit
-    ]
 
 
 def _checks_that_hold(model: Model, record: Record, clock: Clock) -> list[Notice]:
@@ -184,6 +130,7 @@ def _provenance(
 ) -> dict[str, Any]:
     from caresim import __version__
 
+    starting = {"starting": dict(model.starting)} if model.starting else {}
     return {
         "caresim": __version__,
         "python": platform.python_version(),
@@ -194,6 +141,7 @@ def _provenance(
             name: entry.value.dated() if isinstance(entry.value, Series) else entry.value
             for name, entry in model.parameters.items()
         },
+        **starting,
         "start": str(clock.save_dates[0]),
         "until": str(clock.save_dates[-1]),
         "steps_per_year": clock.steps_per_year,

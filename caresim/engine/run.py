@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
-from caresim.language.errors import RunError, did_you_mean
+from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 
 if TYPE_CHECKING:
@@ -67,20 +67,25 @@ class Run:
             return self.levels[name]
         if name in self.sums:
             return self.sums[name]
-        if name in self.model.variables:
-            message = f"'{name}' was not stored in this run; ask for it with outputs=['{name}']"
-        else:
-            near = did_you_mean(name, self.model.variables)
-            message = f"{type(self.model).__name__} has no '{name}'{near}"
+        try:
+            self.model.variable(name)
+        except ModelError as fault:
+            raise RunError(str(fault)) from None
+        message = f"'{name}' was not stored in this run; ask for it with outputs=['{name}']"
         raise RunError(message)
 
     def __getitem__(self, name: str) -> pd.Series | pd.DataFrame:
         """Return a labelled series: a level on each saved date, a rate summed up to each date.
 
-        An ensemble gives a table with one column for each run.
+        An ensemble gives a table with one column for each run. A quantity over dimensions gives a
+        column for each element, ``run["care"]["16–17"]``, or (element, run).
         """
         import pandas as pd
 
+        if name in self.model.groups:
+            group = self.model.groups[name]
+            parts = {k if len(k) > 1 else k[0]: self[v.name] for k, v in group.elements.items()}
+            return pd.concat(parts, axis=1, names=[d.label for d in group.dimensions])
         values = self.values(name)
         dates = self.clock.save_dates[-len(values) :]
         index = pd.DatetimeIndex(pd.to_datetime(dates), name="date")
@@ -150,7 +155,7 @@ class Run:
 
     @property
     def dataset(self) -> xr.Dataset:
-        """Everything stored, with units and labels.
+        """Everything stored, with units and labels; each element of a dimension by its own name.
 
         The dimensions are ``moment`` (levels), ``interval`` (rates) and ``run``.
         """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,14 @@ def _ramps(first: Any, last: Any, u: Any) -> Any:
     return first + (last - first) * (u * u * (3.0 - 2.0 * u))
 
 
+def _look_up(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
+    """Return what numpy.interp gives: straight lines between the points, level beyond them."""
+    if not xs[0] < x < xs[-1]:
+        return ys[0] if x <= xs[0] else ys[-1]
+    i = bisect_right(xs, x) - 1
+    return (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]) * (x - xs[i]) + ys[i]
+
+
 FLOATS: dict[str, Any] = {
     "exp": math.exp,
     "log": math.log,
@@ -27,6 +37,7 @@ FLOATS: dict[str, Any] = {
     "minimum": min,
     "where": lambda condition, a, b: a if condition else b,
     "smooth_step": _ramp,
+    "look_up": _look_up,
 }
 ARRAYS: dict[str, Any] = {
     "exp": np.exp,
@@ -35,5 +46,6 @@ ARRAYS: dict[str, Any] = {
     "minimum": np.minimum,
     "where": np.where,
     "smooth_step": _ramps,
+    "look_up": np.interp,
 }
 TARGETS: dict[str, dict[str, Any]] = {"floats": FLOATS, "numpy": ARRAYS}

@@ -1,5 +1,6 @@
 """What a model is: the words in which equations are declared."""
 
+from caresim.language.dimensions import Dimension
 from caresim.language.errors import (
     CaresimError,
     ModelError,
@@ -23,6 +24,7 @@ from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Prior, Series
+from caresim.language.tables import table
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Check, Flow, Stock, cloud
 
@@ -31,6 +33,7 @@ __all__ = [
     "CaresimError",
     "Check",
     "Delay",
+    "Dimension",
     "Flow",
     "Model",
     "ModelError",
@@ -53,6 +56,7 @@ __all__ = [
     "maximum",
     "minimum",
     "smooth_step",
+    "table",
     "time",
     "total",
     "where",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "CaresimError",
+    "ExportError",
     "ModelError",
     "ParameterError",
     "RunError",
@@ -38,6 +39,10 @@ class ScenarioError(CaresimError):
 
 class RunError(CaresimError):
     """A run that cannot be made or finished: a negative stock, an output that was not stored."""
+
+
+class ExportError(CaresimError):
+    """A model that another format cannot hold exactly; names the quantity in the way."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

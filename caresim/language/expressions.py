@@ -19,6 +19,7 @@ __all__ = [
     "Negative",
     "Number",
     "Operand",
+    "Table",
     "Time",
     "as_expr",
     "is_zero",
@@ -125,11 +126,11 @@ Operand = Expr | float | int
 
 
 class Number(Expr):
-    """A literal number; zero takes any unit, every other number is dimensionless."""
+    """A literal number; zero takes any unit, every other is dimensionless unless it says so."""
 
-    def __init__(self, value: float) -> None:
+    def __init__(self, value: float, unit: Unit = ONE) -> None:
         self.value = value
-        self.unit = ONE
+        self.unit = unit
 
 
 class Time(Expr):
@@ -165,6 +166,20 @@ class Call(Expr):
         self.function = function
         self.children = tuple(as_expr(argument) for argument in arguments)
         self.unit = FUNCTIONS[function](self.children)
+
+
+class Table(Expr):
+    """Straight lines between the points of a look-up, level beyond its ends; a pure number."""
+
+    def __init__(self, x: Operand, points: tuple[tuple[float, float], ...]) -> None:
+        self.children = (as_expr(x),)
+        self.points = points
+        self.unit = _looked_up(self.children[0])
+
+    @property
+    def symbol(self) -> tuple[str, tuple[tuple[float, float], ...]]:
+        """What tells two tables of one quantity apart."""
+        return "look_up", self.points
 
 
 def as_expr(value: Any) -> Expr:
@@ -233,6 +248,16 @@ def _either(children: tuple[Expr, ...]) -> Unit:
     return _same_unit(children[1:], "where needs equal units")
 
 
+def _looked_up(x: Expr) -> Unit:
+    if not x.unit.is_one and x.unit != Time.unit:
+        message = (
+            f"a table takes a pure number or a time in years, but '{x}' is in [{x.unit}]: "
+            "divide it by a reference"
+        )
+        raise UnitError(message)
+    return ONE
+
+
 FUNCTIONS: dict[str, Callable[[tuple[Expr, ...]], Unit]] = {
     "exp": _pure,
     "log": _pure,
@@ -288,6 +313,9 @@ def _render(  # noqa: PLR0911  (one return for each class of node)
         return text, 2
     if isinstance(node, Call):
         return f"{node.function}({', '.join(text for text, _ in parts)})", 6
+    if isinstance(node, Table):
+        xs, ys = zip(*node.points, strict=True)
+        return f"look_up({parts[0][0]}, {xs!r}, {ys!r})", 6
     return getattr(node, "name", None) or ("time" if isinstance(node, Time) else "unnamed"), 6
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from caresim.language.dates import end_of, parse_date
+from caresim.language.dimensions import Dimension, at, dimensions_of, in_words, keys_of
 from caresim.language.errors import ModelError
-from caresim.language.expressions import Call, Expr, Number, Operand, time
-from caresim.language.units import Unit
+from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, time
 
 __all__ = [
     "elapsed",
@@ -44,15 +44,25 @@ def where(condition: Expr, a: Operand, b: Operand) -> Expr:
     return Call("where", condition, a, b)
 
 
-def total(*terms: Operand) -> Expr:
-    """Return the sum of quantities in the same unit (a class body cannot use ``sum`` over names).
+def total(*terms: Operand, over: Dimension | None = None) -> Expr:
+    """Return the sum of quantities in the same unit, over all elements of their dimensions.
 
-    Raises ModelError when there is nothing to add.
+    ``over`` adds up one dimension and leaves the others. (A class body cannot use ``sum``.)
+
+    Raises ModelError when there is nothing to add, or a term is not over the dimension.
     """
     if not terms:
         message = "total() needs at least one quantity"
         raise ModelError(message)
-    return Call("total", *terms)
+    return Call("total", *(part for term in terms for part in _parts(as_expr(term), over)))
+
+
+def _parts(term: Expr, over: Dimension | None) -> list[Expr]:
+    found = dimensions_of(term)
+    if over is not None and over not in found:
+        message = f"total over {over}: '{term}' is over {in_words(found)}"
+        raise ModelError(message)
+    return [at(term, place) for _, place in keys_of((over,) if over else found)]
 
 
 def smooth_step(first: Operand, last: Operand, begins: str, ends: str) -> Expr:
@@ -63,9 +73,8 @@ def smooth_step(first: Operand, last: Operand, begins: str, ends: str) -> Expr:
     Raises ModelError when the dates are not in order.
     """
     opening, closing = _span(begins, ends)
-    year = Unit.parse("year")
-    moment = _in(year, opening)
-    progress = (time - moment) / _in(year, closing - opening)
+    moment = Number(opening, time.unit)
+    progress = (time - moment) / Number(closing - opening, time.unit)
     return Call("smooth_step", first, last, progress)
 
 
@@ -75,8 +84,8 @@ def elapsed(begins: str, ends: str) -> Expr:
     Raises ModelError when the dates are not in order.
     """
     opening, closing = _span(begins, ends)
-    year = Unit.parse("year")
-    return maximum(minimum(time, _in(year, closing)) - _in(year, opening), 0)
+    begin, end = Number(opening, time.unit), Number(closing, time.unit)
+    return maximum(minimum(time, end) - begin, 0)
 
 
 def _span(begins: str, ends: str) -> tuple[float, float]:
@@ -85,10 +94,3 @@ def _span(begins: str, ends: str) -> tuple[float, float]:
         message = f"a path ends after it begins, but {ends} is not after {begins}"
         raise ModelError(message)
     return opening, closing
-
-
-def _in(unit: Unit, value: float) -> Number:
-    """Return a literal that carries a unit (dates and spans only)."""
-    number = Number(value)
-    number.unit = unit
-    return number

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from caresim.language.dimensions import Array, At, Over, at, dimensions_of, keys_of, settled
 from caresim.language.errors import ModelError
 from caresim.language.expressions import Expr, Operand, as_expr, is_zero
 from caresim.language.functions import total
@@ -25,7 +28,8 @@ class Smooth(Defined):
 
     Expands into ``order`` stocks named ``<name>_stage_1`` and so on, which start at the input, or
     at ``initial``. A smooth inside a feedback loop is declared before its input exists: give
-    ``initial`` instead of the source, and name the input later with :meth:`follow`.
+    ``initial`` instead of the source, and name the input later with :meth:`follow`. ``over`` is a
+    time; dimensions follow from what it is given.
     """
 
     def __init__(
@@ -49,8 +53,10 @@ class Smooth(Defined):
         super().__init__(label, self.initial.unit)
         self.source = None if source is None else as_expr(source)
         self.order = _checked_order(label, order)
+        given = (self.source, self.initial, self.over)
+        self.dimensions = dimensions_of(*(part for part in given if part is not None))
         self.stages = [
-            Stock(f"{label}, stage {i}", self.unit, self.initial, signed=True)
+            Stock(f"{label}, stage {i}", self.unit, self.initial, signed=True, over=self.dimensions)
             for i in range(1, self.order + 1)
         ]
         self.moves: list[Flow] = []
@@ -64,8 +70,18 @@ class Smooth(Defined):
         if self.source is not None:
             message = f"smooth '{self.name}' already follows {self.source}"
             raise ModelError(message)
-        self.source = as_expr(source)
-        check_unit(f"the input of smooth '{self.name}'", self.source, self.unit)
+        source = as_expr(source)
+        check_unit(f"the input of smooth '{self.name}'", source, self.unit)
+        settled(f"smooth '{self.name}'", self.dimensions, dimensions_of(source), wider=True)
+        for key, place in keys_of(self.dimensions) if self.dimensions else ():
+            self.elements[key].follow(at(source, place))
+        self.source = source
+
+    def one(self, label: str, place: At) -> Smooth:
+        """Return the smooth of one element."""
+        source = None if self.source is None else at(self.source, place)
+        over, initial = at(self.over, place), at(self.initial, place)
+        return Smooth(label, source, over, self.order, initial=initial)
 
     def expand(self) -> None:
         """Name the stages after this quantity."""
@@ -106,21 +122,43 @@ class Delay(Place, Defined):
     """
 
     def __init__(
-        self, label: str, unit: str | Unit, initial: Operand, *, time: Operand, order: int = 3
+        self,
+        label: str,
+        unit: str | Unit,
+        initial: Operand,
+        *,
+        time: Operand,
+        order: int = 3,
+        over: Over = None,
     ) -> None:
         super().__init__(label, Unit.parse(unit))
-        initial, time = as_expr(initial), as_expr(time)
+        self.initial, self.time = initial, time = as_expr(initial), as_expr(time)
+        found = dimensions_of(initial, time)
+        self.dimensions = settled(f"delay '{label}'", over, found, wider=True)
         check_unit(f"the initial value of delay '{label}'", initial, self.unit)
         check_unit(f"the time of delay '{label}'", time, YEAR)
         self.order = _checked_order(label, order)
         self.stage_time = time / self.order
         share = initial if is_zero(initial) else initial / self.order
         self.stages = [
-            Stock(f"{label}, stage {i}", self.unit, share) for i in range(1, self.order + 1)
+            Stock(f"{label}, stage {i}", self.unit, share, over=self.dimensions)
+            for i in range(1, self.order + 1)
         ]
         self.moves: list[Flow] = []
         self.expression = total(*self.stages)
-        self.outflow = self.stages[-1] / self.stage_time
+
+    def one(self, label: str, place: At) -> Delay:
+        """Return the delay of one element."""
+        initial, time = at(self.initial, place), at(self.time, place)
+        return Delay(label, self.unit, initial, time=time, order=self.order)
+
+    @cached_property
+    def outflow(self) -> Expr:
+        """What leaves the last stage in a year."""
+        if not self.dimensions:
+            return self.stages[-1] / self.stage_time
+        parts = {key: part.outflow for key, part in self.elements.items()}
+        return Array(f"{self.name}.outflow", self.dimensions, parts)
 
     def expand(self) -> None:
         """Name the stages after this quantity."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from caresim.language.errors import ModelError, ParameterError, did_you_mean
-from caresim.language.expressions import Expr, walk
+from caresim.language.dimensions import in_words
+from caresim.language.errors import ModelError, did_you_mean
+from caresim.language.expressions import Expr
 from caresim.language.parameters import ParameterRef, Parameters, is_reserved
-from caresim.language.variables import Check, Cloud, Defined, Flow, Pipe, Stock, Variable
+from caresim.language.pipes import Ageing, End
+from caresim.language.structure import check_structure, dependency_order, equations_of
+from caresim.language.tables import beyond_check
+from caresim.language.variables import Check, Cloud, Flow, Pipe, Stock, Variable
 
 if TYPE_CHECKING:
     from caresim.language.observed import Observed
 
-__all__ = ["Model"]
+__all__ = ["Model", "dependency_order", "equations_of"]
 
 
 class _Body(dict[str, Any]):
@@ -36,12 +42,23 @@ class _Body(dict[str, Any]):
         super().__setitem__(name, value)
         if isinstance(value, Variable):
             value.__set_name__(None, name)  # at once, so that the next line's errors can say it
+            _check_element_names(value)
+
+
+def _check_element_names(variable: Variable) -> None:
+    for element in variable.scalars:
+        if is_reserved(element.name or ""):
+            message = (
+                f"'{element.name}' has a meaning of its own; give '{variable.name}' another name"
+            )
+            raise ModelError(message)
 
 
 class _ModelType(type):
     """Collects the quantities of a class body and checks the structure once."""
 
     variables: dict[str, Variable]
+    groups: dict[str, Variable]
 
     @classmethod
     def __prepare__(cls, *_: Any, **__: Any) -> _Body:
@@ -50,16 +67,24 @@ class _ModelType(type):
     def __new__(cls, name: str, parents: tuple[type, ...], body: _Body) -> _ModelType:
         made = super().__new__(cls, name, parents, dict(body))
         inherited = {k: v for p in parents for k, v in getattr(p, "variables", {}).items()}
-        own = [part for v in body.values() if isinstance(v, Variable) for part in v.parts]
-        made.variables = {**inherited, **{part.name: part for part in own if part.name}}
-        if again := [v for v in body if isinstance(body[v], Variable) and v in inherited]:
+        groups = {k: v for p in parents for k, v in getattr(p, "groups", {}).items()}
+        declared = {k: v for k, v in body.items() if isinstance(v, Variable)}
+        if again := [k for k in declared if k in inherited or k in groups]:
             message = f"{name}: '{again[0]}' is already a quantity of its parent"
             raise ModelError(message)
-        if len(made.variables) != len(inherited) + len(own):
-            message = f"{name}: a quantity is named like a stage of a smooth or delay"
+        scalars = [scalar for v in declared.values() for scalar in v.scalars]
+        own = [part for v in scalars for part in (*v.parts, *beyond_check(v))]
+        made.variables = {**inherited, **{part.name: part for part in own if part.name}}
+        made.groups = groups | {k: v for k, v in declared.items() if v.dimensions}
+        taken = Counter([*inherited, *made.groups, *(part.name for part in own)])
+        if twice := [k for k, count in taken.items() if count > 1]:
+            message = (
+                f"{name}: two quantities are called '{twice[0]}': one is named like an element, a "
+                "stage of a smooth or delay, or the check of a table; rename the other"
+            )
             raise ModelError(message)
         if made.variables:
-            _check_structure(made)
+            check_structure(name, made.variables, getattr(made, "parameters", Parameters({})))
         return made
 
 
@@ -70,12 +95,15 @@ class Model(metaclass=_ModelType):
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
     ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
     every quantity when absent), ``observed`` (official figures under the same names), and the files
-    of what a calibration left: ``posterior_file`` and ``score_file``.
+    of what a calibration left: ``posterior_file`` and ``score_file``. ``starting`` holds the levels
+    that :meth:`with_start` has put in place of equations for the start. ``variables`` are all
+    quantities by name, ``groups`` those over dimensions, which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """
 
     variables: ClassVar[dict[str, Variable]]
+    groups: ClassVar[dict[str, Variable]]
     parameters: Parameters = Parameters({})
     start: ClassVar[str] = "2009-03-31"
     until: ClassVar[str] = "2035-03-31"
@@ -83,6 +111,7 @@ class Model(metaclass=_ModelType):
     observed: ClassVar[Observed | None] = None
     posterior_file: ClassVar[Path | None] = None
     score_file: ClassVar[Path | None] = None
+    starting: Mapping[str, float] | None = None
 
     def __init__(self, **values: float | str) -> None:
         self.parameters = type(self).parameters.replaced(values)
@@ -105,14 +134,26 @@ class Model(metaclass=_ModelType):
     @classmethod
     def published_names(cls) -> tuple[str, ...]:
         """Return the columns of an annual table."""
-        shown = cls.published or (v for v in cls.variables.values() if not isinstance(v, Check))
-        return tuple(v.name or "" for v in shown)
+        every = tuple(v for v in cls.variables.values() if not isinstance(v, Check))
+        return tuple(part.name or "" for v in cls.published or every for part in v.scalars)
+
+    @classmethod
+    def names_of(cls, name: str) -> tuple[str, ...]:
+        """Return the names of all elements of a quantity over dimensions, else the name itself."""
+        return (
+            tuple(v.name or "" for v in cls.groups[name].scalars) if name in cls.groups else (name,)
+        )
 
     @classmethod
     def variable(cls, name: str) -> Variable:
         """Return one quantity; raise ModelError with a suggestion when there is none."""
+        if name in cls.groups:
+            elements = ", ".join(f"'{element}'" for element in cls.names_of(name))
+            message = f"'{name}' is over {in_words(cls.groups[name].dimensions)}: take {elements}"
+            raise ModelError(message)
         if name not in cls.variables:
-            message = f"{cls.__name__} has no '{name}'{did_you_mean(name, cls.variables)}"
+            near = did_you_mean(name, [*cls.variables, *cls.groups])
+            message = f"{cls.__name__} has no '{name}'{near}"
             raise ModelError(message)
         return cls.variables[name]
 
@@ -120,6 +161,21 @@ class Model(metaclass=_ModelType):
         """Return the model with some parameter values exchanged."""
         changed = type(self)()
         changed.parameters = self.parameters.replaced(values)
+        changed.starting = self.starting
+        return changed
+
+    def with_start(self, **levels: float) -> Model:
+        """Return the model with some stocks starting at given levels instead of their equations.
+
+        A smooth or delay starts where its stages do: ``with_start(plan_stage_1=90.0)``.
+
+        Raises ModelError for a name that is no stock, a level that is no finite number, and one
+        below zero where the stock may not be.
+        """
+        for name, level in levels.items():
+            _check_start(self.variable(name), level)
+        changed = self.with_values()
+        changed.starting = {**(self.starting or {}), **levels}
         return changed
 
     def __repr__(self) -> str:
@@ -130,9 +186,9 @@ class Model(metaclass=_ModelType):
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td><code>{v.name}</code></td><td>{v.label}</td><td>{v.unit}</td>"
+            f"<tr><td><code>{v.name}</code></td><td>{v.label}{_elements(v)}</td><td>{v.unit}</td>"
             f"<td style='text-align:left'>{_equation(v)}</td></tr>"
-            for v in self.variables.values()
+            for v in self._listed()
         )
         return (
             f"<p><b>{type(self).__name__}</b> {type(self).__doc__ or ''}</p>"
@@ -140,98 +196,48 @@ class Model(metaclass=_ModelType):
             f"</thead><tbody>{rows}</tbody></table>"
         )
 
+    @classmethod
+    def _listed(cls) -> list[Variable]:
+        """Return the quantities in order, those over dimensions once."""
+        group_of = {
+            part.name: group
+            for group in cls.groups.values()
+            for scalar in group.scalars
+            for part in scalar.parts
+        }
+        listed = [group_of.get(name, variable) for name, variable in cls.variables.items()]
+        return list({id(v): v for v in listed}.values())
 
-def equations_of(variable: Variable) -> Iterator[Expr]:
-    """Yield the expressions that define a quantity; for a stock its value at the start."""
-    if isinstance(variable, Stock):
-        yield variable.initial
-    elif isinstance(variable, Defined):
-        yield variable.expression
+
+def _check_start(variable: Variable, level: Any) -> None:
+    name = variable.name
+    if not isinstance(variable, Stock):
+        stages = [stage.name for stage in getattr(variable, "stages", ())]
+        advice = f"its stages do: {', '.join(map(repr, stages))}" if stages else "stocks do"
+        message = f"'{name}' has no level of its own to start at; {advice}"
+        raise ModelError(message)
+    if isinstance(level, bool) or not isinstance(level, int | float) or not math.isfinite(level):
+        message = f"the stock '{name}' starts at a finite number, not {level!r}"
+        raise ModelError(message)
+    if level < 0 and not variable.signed:
+        message = f"the stock '{name}' cannot start below zero, at {level:g}; it is not signed"
+        raise ModelError(message)
+
+
+def _elements(v: Variable) -> str:
+    return "".join(f"<br>{d.label}: {', '.join(d.elements)}" for d in v.dimensions)
 
 
 def _equation(v: Variable) -> str:
     if isinstance(v, Flow):
         ends = f"{_place(v.pipe.source)} → {_place(v.pipe.target)}"
+        if isinstance(v.pipe, Ageing):
+            ends = f"{_place(v.pipe.source)} → next {v.pipe.along}, last → {_place(v.pipe.target)}"
         return f"<i>{ends}</i><br><code>{v.expression}</code>"
     if isinstance(v, Stock):
         return f"starts at <code>{v.initial}</code>"
     return f"<code>{next(equations_of(v))}</code>"
 
 
-def _place(place: Variable | Cloud) -> str:
-    return "outside" if isinstance(place, Cloud) else place.name or place.label
-
-
-def _check_structure(model: _ModelType) -> None:
-    """Check that every used quantity is named, parameters are used, and no loop lacks a stock."""
-    used: set[str] = set()
-    collection = getattr(model, "parameters", Parameters({}))
-    for name, variable in model.variables.items():
-        if name in collection:
-            message = f"'{name}' is also a parameter; give one of the two another name"
-            raise ModelError(message)
-        _check_ends(name, variable, model.variables)
-        for node in walk(*equations_of(variable)):
-            if isinstance(node, Variable) and model.variables.get(node.name or "") is not node:
-                message = f"'{name}' uses \"{node.label}\", which is not a quantity of the class"
-                raise ModelError(message)
-            if isinstance(node, ParameterRef):
-                _check_reference(name, node, collection)
-                used.add(node.name)
-    if spare := [name for name in collection if name not in used]:
-        message = f"no equation of {model.__name__} uses the parameter '{spare[0]}'; take it out"
-        raise ParameterError(message)
-    dependency_order(model.variables, [v.name or "" for v in model.variables.values()])
-
-
-def _check_ends(name: str, variable: Variable, known: dict[str, Variable]) -> None:
-    ends = (variable.pipe.start, variable.pipe.end) if isinstance(variable, Flow) else ()
-    for stock in ends:
-        if stock is not None and known.get(stock.name or "") is not stock:
-            message = f"'{name}' flows to or from \"{stock.label}\", which is not in the class"
-            raise ModelError(message)
-
-
-def _check_reference(name: str, node: ParameterRef, collection: Parameters) -> None:
-    if node.collection is not collection:
-        message = (
-            f"'{name}' uses the parameter '{node.name}' of another collection; "
-            "write 'parameters = p' in the class body, with the p of its equations"
-        )
-        raise ModelError(message)
-
-
-def dependency_order(
-    variables: dict[str, Variable], wanted: list[str], *, at_start: bool = False
-) -> list[str]:
-    """Return the wanted quantities and what they need, each after what it is computed from.
-
-    Stocks are given unless ``at_start``, when their initial values are computed too.
-
-    Raises ModelError that shows the loop when quantities depend on each other without a stock.
-    """
-    order: list[str] = []
-    state: dict[str, int] = {}
-
-    def visit(name: str, trail: tuple[str, ...]) -> None:
-        if state.get(name) == 1:
-            loop = " → ".join((*trail[trail.index(name) :], name))
-            message = (
-                f"these depend on each other at the same moment, with no stock between: {loop}"
-            )
-            raise ModelError(message)
-        if name in state:
-            return
-        variable = variables[name]
-        if isinstance(variable, Stock) and not at_start:
-            return
-        state[name] = 1
-        for node in walk(*equations_of(variable)):
-            if isinstance(node, Variable) and node is not variable and node.name:
-                visit(node.name, (*trail, name))
-        state[name] = 2
-        order.append(name)
-
-    for name in wanted:
-        visit(name, ())
-    return order
+def _place(place: End) -> str:
+    return "outside" if isinstance(place, Cloud) else place.name or str(place)

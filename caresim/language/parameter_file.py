@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from caresim.language.dates import end_of, parse_date, year_end
+from caresim.language.dimensions import element_name
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean
 from caresim.language.parameters import PRIORS, Parameter, Parameters, Prior, Series
 
@@ -30,10 +31,14 @@ def read_parameters(path: Path) -> Parameters:
         message = f"{path.name}: cannot be read as a parameter file: {fault}"
         raise ParameterError(message) from None
     price_year = content.pop("price_year", "")
-    entries = {}
+    entries: dict[str, Parameter] = {}
     for name, table in content.items():
         try:
-            entries[name] = _from_table(name, table)
+            for part, own in _by_element(name, table):
+                if part in entries:
+                    message = f"'{part}' is already a parameter of this file"
+                    raise ParameterError(message)
+                entries[part] = _from_table(part, own)
         except CaresimError as fault:
             message = f"{path.name}, [{name}]: {fault}"
             raise ParameterError(message) from None
@@ -45,13 +50,50 @@ def with_new_values(text: str, values: Mapping[str, float]) -> str:
 
     Raises ParameterError for a parameter that has no line ``value = …``.
     """
+    by_element = _elements_of(text)
     for name, value in values.items():
-        pattern = rf"(^\[{re.escape(name)}\]\n(?:(?!\[).*\n)*?value = )[^\n]*"
+        table, element = by_element.get(name, (name, ""))
+        line = r"value = )[^\n]*"
+        if element:
+            line = rf'elements = {{(?:[^\n}}]*,)? *"?{re.escape(element)}"? *= *)[^\n,}} ]*'
+        pattern = rf"(^\[{re.escape(table)}\]\n(?:(?!\[).*\n)*?{line}"
         text, count = re.subn(pattern, rf"\g<1>{value!r}", text, count=1, flags=re.MULTILINE)
         if not count:
-            message = f"[{name}] has no line 'value = …' to write the new value to"
+            key = f'elements = {{ … "{element}" = … }}' if element else "value = …"
+            message = f"[{table}] has no line '{key}' to write the new value to"
             raise ParameterError(message)
     return text
+
+
+def _elements_of(text: str) -> dict[str, tuple[str, str]]:
+    """Return table and element of each parameter that is given by element."""
+    return {
+        element_name(table, element): (table, element)
+        for table, content in tomllib.loads(text).items()
+        if isinstance(content, dict)
+        for element in content.get("elements", {})
+    }
+
+
+def _by_element(name: str, table: Any) -> list[tuple[str, Any]]:
+    """Return a table for each element of a table with ``elements``, in place of the one."""
+    if not isinstance(table, dict) or "elements" not in table:
+        return [(name, table)]
+    if spare := {"value", "values"} & set(table):
+        message = f"give either 'elements' or '{min(spare)}'"
+        raise ParameterError(message)
+    shared = {key: value for key, value in table.items() if key != "elements"}
+    elements = _table("elements", table["elements"])
+    if not elements:
+        message = "'elements' needs at least one name and number"
+        raise ParameterError(message)
+    made = []
+    for element, value in elements.items():
+        own = {**shared, "values" if isinstance(value, dict) else "value": value}
+        if isinstance(own.get("meaning"), str):
+            own["meaning"] += f", {element}"
+        made.append((element_name(name, element), own))
+    return made
 
 
 def _from_table(name: str, table: Any) -> Parameter:
@@ -81,7 +123,7 @@ def _checked_keys(table: Any) -> dict[str, Any]:
     if not isinstance(table, dict):
         message = "each parameter is a table with meaning, value and unit"
         raise ParameterError(message)
-    known = {f.name for f in fields(Parameter)} - {"name"} | {"values"}
+    known = {f.name for f in fields(Parameter)} - {"name"} | {"values", "elements"}
     for key in table:
         if key not in known:
             message = f"unknown key '{key}'{did_you_mean(key, known)}"

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from caresim.language.by_element import ByElement
 from caresim.language.dates import date_of, financial_year
+from caresim.language.dimensions import Dimension, element_name
 from caresim.language.errors import ParameterError, did_you_mean
 from caresim.language.expressions import FUNCTIONS, Expr
 from caresim.language.units import Unit
@@ -18,9 +20,10 @@ __all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series", "is_res
 
 ROLES = ("lever", "estimated", "fixed")
 GRADES = ("measured", "trial", "observational", "assumption")
-RESERVED = {"time", "stocks", "constants", "drivers", "given", "parameters", *FUNCTIONS}
+RESERVED = {"time", "stocks", "constants", "drivers", "given", "parameters", *FUNCTIONS, "look_up"}
 RESERVED |= {"initial", "rates", "levels", "outflows"}
 _HOISTED = re.compile(r"^(constant|given|shared)_\d+$")
+Given = float | Mapping[str, float]  # one number, or one by element
 PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform": ("low", "high")}
 
 
@@ -186,10 +189,18 @@ class Parameters(Mapping[str, Parameter]):
         return read_parameters(Path(path))
 
     @classmethod
-    def of(cls, **values: float | tuple[float, str]) -> Parameters:
-        """Make parameters in a notebook: ``Parameters.of(decay_rate=(0.1, "1/year"))``."""
+    def of(cls, **values: Given | tuple[Given, str]) -> Parameters:
+        """Make parameters in a notebook: ``Parameters.of(decay_rate=(0.1, "1/year"))``.
+
+        A value by element makes one for each: ``rate=({"0–9": 0.1, "10–17": 0.2}, "1/year")``.
+        """
         pairs = {k: v if isinstance(v, tuple) else (v, "1") for k, v in values.items()}
-        return cls({k: Parameter(k, float(value), unit) for k, (value, unit) in pairs.items()})
+        made = [
+            Parameter(name, float(number), unit)
+            for k, (value, unit) in pairs.items()
+            for name, number in _by_name(k, value).items()
+        ]
+        return cls({entry.name: entry for entry in made})
 
     def __getattr__(self, name: str) -> ParameterRef:
         if name.startswith("_"):
@@ -197,6 +208,10 @@ class Parameters(Mapping[str, Parameter]):
         if name not in self._refs:
             self._refs[name] = ParameterRef(self[name], self)
         return self._refs[name]
+
+    def over(self, *dimensions: Dimension) -> ByElement:
+        """Return the parameters by element: ``p.over(age).rate`` for ``rate_0_9`` and so on."""
+        return ByElement(self, dimensions)
 
     def __getitem__(self, name: str) -> Parameter:
         if name not in self.entries:
@@ -224,6 +239,12 @@ class Parameters(Mapping[str, Parameter]):
     def estimated(self) -> tuple[str, ...]:
         """Return the names whose values come from a fit, in the order of the file."""
         return tuple(name for name, entry in self.items() if entry.role == "estimated")
+
+
+def _by_name(name: str, value: Given) -> dict[str, float]:
+    if not isinstance(value, Mapping):
+        return {name: value}
+    return {element_name(name, element): number for element, number in value.items()}
 
 
 def is_reserved(name: str) -> bool:

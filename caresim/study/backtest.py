@@ -139,7 +139,7 @@ def unseen_model(model: Model, fitted_to: str, widen: float = 1.0) -> Model:
             entries[name] = replace(entry, value=centre, prior=entry.prior.widened(widen))
         elif (known := dict(entry.vintages).get(fitted_to)) is not None:
             entries[name] = replace(entry, value=known)
-    unseen = type(model)()
+    unseen = model.with_values()
     unseen.parameters = Parameters(entries, model.parameters.price_year, model.parameters.path)
     return unseen
 

@@ -7,6 +7,7 @@ own scale (logarithmic for a lognormal prior).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
+from caresim.study.simulator import Simulator, prepare
 
 __all__ = ["Misfit", "number_of", "run_observed_years", "scale_of", "to_scale", "whiten"]
 
@@ -53,6 +55,13 @@ class Misfit:
             raise ParameterError(message)
         return cls(model, observed, names, tuple(model.parameters[n] for n in names), series)
 
+    @cached_property
+    def _simulate(self) -> Simulator:
+        until = _last_date(self.observed)
+        return prepare(
+            self.model, outputs=list(self.series), until=until, steps_per_year=STEPS_PER_YEAR
+        )
+
     def natural(self, x: Values) -> dict[str, Values]:
         """Return parameter columns for whitened columns, shape (parameters, runs)."""
         columns = {}
@@ -66,9 +75,9 @@ class Misfit:
 
     def residuals(self, x: Values) -> Values:
         """Return residuals for whitened columns: shape (figures + priors, runs)."""
-        result = run_observed_years(self.model, self.observed, self.natural(x), list(self.series))
+        result = self._simulate(self.natural(x))
         parts = [
-            (result.yearly(name)[index] - values[:, None]) / tolerance[:, None]
+            (result[name][index] - values[:, None]) / tolerance[:, None]
             for name, (index, values, tolerance) in self.series.items()
         ]
         kinds = [e.prior.kind if e.prior else "" for e in self.entries]
@@ -106,9 +115,12 @@ def run_observed_years(
     outputs: list[str] | None = None,
 ) -> Run:
     """Run the model over the observed years, once or for parameter columns."""
-    last = max(year_end(o.year) for o in observed.observations)
-    clock = Clock.between(model.start, f"{last}-03-31", STEPS_PER_YEAR)
+    clock = Clock.between(model.start, _last_date(observed), STEPS_PER_YEAR)
     return execute(model, clock, (), columns, outputs=outputs, name="Fitted model")
+
+
+def _last_date(observed: Observed) -> str:
+    return f"{max(year_end(o.year) for o in observed.observations)}-03-31"
 
 
 def number_of(entry: Parameter) -> float:

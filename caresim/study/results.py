@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from caresim.engine.run import Run
 from caresim.language.errors import ScenarioError
@@ -17,6 +18,13 @@ from caresim.study.draws import Draws, draws
 from caresim.study.scenario import Scenario, read_scenario
 from caresim.study.simulate import CURRENT_POLICY, run
 from caresim.study.workers import InTurn
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from caresim.study.workers import Pool
+
+    Open = Callable[[int], AbstractContextManager[Pool]]
 
 __all__ = ["Results", "project"]
 
@@ -48,14 +56,15 @@ def project(
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
-    executor: Executor | None = None,
+    executor: Executor | Open | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Results:
     """Run scenario files and what they are compared with: the file that all of them extend.
 
     Where they extend none, or different ones, the baseline is the model as it ships. ``n_draws``
     draws from the posterior give the intervals, 0 gives none. ``executor`` (of the interface of
-    ``concurrent.futures``) takes the ensembles; ``meanwhile`` is called while they run.
+    ``concurrent.futures``, or a function such as ``workers`` that opens one for a number of tasks)
+    takes the ensembles; ``meanwhile`` is called while they run.
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
@@ -64,19 +73,27 @@ def project(
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
-    pool = executor or InTurn()
-    pending = []
-    if n_draws:
-        sample = draws(model, n_draws, seed=seed, given="posterior")
-        many = partial(_ensemble, model, until=until, sample=sample)
-        pending = [pool.submit(many, plan) for _, plan in plans]
-    runs = tuple(run(model, plan, until=until) for _, plan in plans)
-    if meanwhile:
-        meanwhile()
-    # processes hand back copies; the runs of one projection share one model
-    ensembles = {r.name: replace(r, model=model) for r in (p.result() for p in pending)}
+    tasks = len(plans) + (meanwhile is not None) if n_draws else 0
+    with _pool(executor, tasks) as pool:
+        pending = []
+        if n_draws:
+            sample = draws(model, n_draws, seed=seed, given="posterior")
+            many = partial(_ensemble, model, until=until, sample=sample)
+            pending = [pool.submit(many, plan) for _, plan in plans]
+        runs = tuple(run(model, plan, until=until) for _, plan in plans)
+        if meanwhile:
+            meanwhile()
+        # processes hand back copies; the runs of one projection share one model
+        ensembles = {r.name: replace(r, model=model) for r in (p.result() for p in pending)}
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
     return Results(model, runs, ensembles, named, Score.of(model))
+
+
+def _pool(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:
+    """Return an executor to use; one that was handed over is left open."""
+    if executor is None:
+        return nullcontext(InTurn())
+    return executor(tasks) if callable(executor) else nullcontext(executor)
 
 
 def _ensemble(

@@ -103,7 +103,7 @@ def _sum(pair: Pair, name: str, first: int, rate: float) -> str:
         ]
         return last
 
-    centre = _signed(pair.run, name, float(np.median(total(pair.base, pair.run))), unit="£{}bn")
+    centre = _signed(pair.run, name, float(series.middle(total(pair.base, pair.run))), unit="£{}bn")
     if pair.spread is None:
         return centre
     low, high = np.quantile(total(*pair.spread), [(1 - pair.level) / 2, (1 + pair.level) / 2])
@@ -133,13 +133,13 @@ def _unit_text(unit: Unit) -> str:
 
 
 def _at(run: Run, name: str, year: str) -> float:
-    return float(np.median(run.yearly(name)[run.clock.financial_years.index(year)]))
+    return float(series.middle(run.yearly(name))[run.clock.financial_years.index(year)])
 
 
 def _cells(pair: Pair, name: str, year: str) -> list[str]:
     before, after = _at(pair.base, name, year), _at(pair.run, name, year)
     paired = _paired(pair.base, pair.run, name, year)
-    middle = float(np.median(paired))
+    middle = float(series.middle(paired))
     shown = _signed(pair.run, name, middle)
     if pair.spread is not None:
         ends = np.quantile(

@@ -76,7 +76,7 @@ def figure_bytes(figure: Figure, kind: str, dpi: float) -> bytes:
     metadata: dict[str, Any] = (
         {"Date": None, "Creator": "caresim"} if kind == "svg" else {"Software": "caresim"}
     )
-    options: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
+    options: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}
     stream = io.BytesIO()
     with house_style():
         figure.savefig(

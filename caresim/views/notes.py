@@ -8,7 +8,6 @@ from typing import Any
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.model import Model
-from caresim.study.backtest import Score
 from caresim.views.series import percent
 
 __all__ = ["CREDIT", "band_note", "collected", "notices_note", "score_note"]
@@ -78,6 +77,8 @@ def score_note(
     Without rows of its own it takes the score that ships with the model.
     """
     if score is None:
+        from caresim.study.backtest import Score  # loads the calibration
+
         shipped = Score.of(model)
         score = shipped.rows if shipped else ()
     parts = [

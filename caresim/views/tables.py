@@ -14,7 +14,7 @@ from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.language.units import Unit
 from caresim.language.variables import Variable
-from caresim.views.series import check_level
+from caresim.views.series import check_level, middle
 
 __all__ = ["annual_csv", "columns_csv", "intervals_csv"]
 
@@ -29,7 +29,7 @@ def annual_csv(run: Run) -> str:
     Children have one decimal, money is in whole pounds at the run's price year.
     """
     names = _published(run)
-    columns = [_cells(run, name, np.median(run.yearly(name), axis=1)) for name in names]
+    columns = [_cells(run, name, middle(run.yearly(name))) for name in names]
     rows = zip(run.clock.financial_years, *columns, strict=True)
     return _text(("financial_year", *names), rows)
 

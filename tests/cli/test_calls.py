@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from calls import COMMANDS, EARLY_HELP, contents, spawn
+from calls import COMMANDS, EARLY_HELP, QUICK, contents, spawn
 
 import caresim
 from caresim.england import England
@@ -52,6 +52,20 @@ def test_checking_a_file_loads_neither_pandas_nor_matplotlib():
     modules = loaded("check", EARLY_HELP)
     assert "caresim.study.scenario_file" in modules
     assert not modules & (HEAVY - {"numpy"})
+
+
+@pytest.mark.parametrize("draws", [0, 10])
+def test_tables_load_neither_pandas_nor_what_draws_figures(draws, tmp_path):
+    options = ("--out", tmp_path / "out", "--draws", draws, "--no-figures")
+    modules = loaded("run", EARLY_HELP, *options, "--until", "2030-03-31")
+    assert {"numpy", "caresim.views.tables"} <= modules
+    assert not modules & (HEAVY - {"numpy"})
+
+
+def test_tables_of_single_runs_load_neither_other_processes_nor_masked_arrays(tmp_path):
+    options = ("--out", tmp_path / "out", *QUICK, "--until", "2030-03-31")
+    modules = loaded("run", EARLY_HELP, *options)
+    assert not modules & {"concurrent.futures", "multiprocessing", "numpy.ma"}
 
 
 # Calls that cannot be understood

@@ -189,7 +189,8 @@ def test_a_year_s_value_is_known_to_the_year_s_end():
 def test_a_stock_that_turns_over_fast_is_noticed(method, safe, fast):
     # half of what the method keeps stable: 1.39 for RK4 and 1 for Euler, at 4 steps a year
     clock = Clock(2000, 2003, 4)
-    assert execute(Driven(rate=safe * 16), clock, method=method).warnings == ()
+    said = str(execute(Driven(rate=safe * 16), clock, method=method).warnings)
+    assert "too fast for" not in said, said
     run = execute(Driven(rate=fast * 16), clock, method=method)
     assert kinds(run) == [("step", "care")]
     assert f"turns over {fast * 16:.1f} times a year" in str(run.warnings[0])

@@ -129,9 +129,14 @@ def test_run_i_is_the_same_in_batches_of_any_size(size):
         )
 
 
-def test_small_ensembles_use_floats_and_large_ones_arrays():
+@pytest.mark.parametrize(("installed", "expected"), [(True, "compiled"), (False, "numpy")])
+def test_small_ensembles_use_floats_and_large_ones_the_quickest_that_is_installed(
+    installed, expected, monkeypatch
+):
+    monkeypatch.setattr("caresim.engine.prepare.is_available", lambda: installed)
     assert execute(Care(), CLOCK).provenance["computed_with"] == "floats"
-    assert execute(Care(), CLOCK, (), columns(50)).provenance["computed_with"] == "numpy"
+    assert execute(Care(), CLOCK, (), columns(8)).provenance["computed_with"] == "floats"
+    assert execute(Care(), CLOCK, (), columns(50)).provenance["computed_with"] == expected
 
 
 def test_the_numbers_of_one_run_do_not_leak_into_the_next():
@@ -240,3 +245,9 @@ def test_the_provenance_is_plain_data():
     assert (read["start"], read["until"], read["steps_per_year"], read["method"], read["runs"]) == (
         "2000-03-31", "2005-03-31", 16, "rk4", 1,
     )  # fmt: skip
+
+
+def test_a_start_by_hand_is_in_the_provenance_and_only_then():
+    run = execute(Care().with_start(care=7.0), CLOCK)
+    assert json.loads(json.dumps(run.provenance))["starting"] == {"care": 7.0}
+    assert "starting" not in execute(Care(), CLOCK).provenance

@@ -27,14 +27,19 @@ from caresim.language import (
     maximum,
     minimum,
     smooth_step,
+    table,
     time,
     total,
     where,
 )
+from caresim.language.dimensions import Array, Divided
 from caresim.language.expressions import FUNCTIONS, Binary, Call, Expr, Number, render
+from caresim.language.pipes import Joint, Places
 from caresim.language.variables import Defined, Place, Variable
 
 KINDS_OF = {Variable, Place, Defined}  # what named quantities have in common; never made directly
+# of templates, which are written out as other nodes before a model runs (test_dimensions.py)
+KINDS_OF |= {Divided, Joint, Array, Places}
 YEARS = Clock(2020, 2021, 2)
 p = Parameters.of(four=(4.0, "child"), half=0.5, span=(2.0, "year"))
 
@@ -51,6 +56,7 @@ NODES = {
     "Flow": (lambda m: m.flow, "child/year", 0.0),
     "Aux": (lambda m: m.twice, "child", 8.0),
     "Check": (lambda m: m.many, "1", 1.0),
+    "Table": (lambda m: table(m.stock / p.four, [(0, 2), (4, 6)]), "1", 3.0),
     "Smooth": (lambda m: m.felt, "child", 4.0),
     "Delay": (lambda m: m.way, "child", 4.0),
 }

@@ -188,7 +188,7 @@ def test_a_smooth_needs_a_name_of_its_own():
 
 
 def test_a_quantity_may_not_be_named_like_a_stage():
-    with pytest.raises(ModelError, match="named like a stage of a smooth or delay"):
+    with pytest.raises(ModelError, match="two quantities are called 'felt_stage_1'"):
 
         class Wrong(Model):
             parameters = p

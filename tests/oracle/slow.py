@@ -11,7 +11,7 @@ import operator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from caresim.language.expressions import Binary, Call, Negative, Number, Time
+from caresim.language.expressions import Binary, Call, Negative, Number, Table, Time
 from caresim.language.parameters import ParameterRef, Series
 from caresim.language.variables import Stock, Variable
 
@@ -34,6 +34,17 @@ def smooth_step(first, last, u):
     if u >= 1:
         return last
     return first + (last - first) * (3 * u**2 - 2 * u**3)
+
+
+def looked_up(x, points):
+    """Return the height of a broken line, written from its right end: level beyond both ends."""
+    if x <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if x <= x1:
+            share = (x - x0) / (x1 - x0)
+            return y0 * (1 - share) + y1 * share
+    return points[-1][1]
 
 
 FUNCTIONS = {
@@ -158,6 +169,8 @@ class Moment:
             return -parts[0]
         if isinstance(node, Binary):
             return OPERATORS[node.symbol](*parts)
+        if isinstance(node, Table):
+            return looked_up(parts[0], node.points)
         if isinstance(node, Call):
             return FUNCTIONS[node.function](*parts)
         raise AssertionError(node)

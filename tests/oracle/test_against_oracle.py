@@ -4,9 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from random_models import blueprints, model_of
 from slow import Slow
 
 from caresim.engine.clock import Clock
@@ -219,68 +216,3 @@ def test_the_oracle_itself_solves_decay():
         [100 * math.exp(-0.3 * t) for t in range(6)], rel=1e-9
     )
     assert sum(oracle.sums["left"]) == pytest.approx(100 - oracle.levels["care"][-1], rel=1e-12)
-
-
-# --- random models
-
-CLOCK = Clock(2000, 2003, 8)
-
-
-def same(got, expected, scale):
-    np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12 * scale)
-
-
-def scale_of(run):
-    return max(np.abs(run.values(name)).max() for name in run.outputs)
-
-
-@given(blueprints())
-def test_random_models_run_alike_in_floats_numpy_and_the_oracle(blueprint):
-    model = model_of(blueprint)
-    floats, arrays = (execute(model(), CLOCK, target=t) for t in ("floats", "numpy"))
-    oracle = Slow(model(), 2000, 2003, 8)
-    scale = scale_of(floats)
-    for name in floats.outputs:
-        series = oracle.levels.get(name) or oracle.sums[name]
-        same(floats.values(name)[:, 0], series, scale)
-        same(arrays.values(name), floats.values(name), scale)
-
-
-@settings(max_examples=25)
-@given(blueprints(), st.integers(1, 13), st.data())
-def test_a_run_of_a_random_model_does_not_depend_on_its_place_in_a_batch(blueprint, n, data):
-    model = model_of(blueprint)
-    columns = columns_of(model(), n, 0.3)
-    place = data.draw(st.integers(0, n - 1))
-    names = list(model.variables)
-    batch = execute(model(), CLOCK, (), columns, outputs=names, target="numpy")
-    own = {name: float(values[place]) for name, values in columns.items()}
-    alone = execute(model(**own), CLOCK, target="floats")
-    for name in names:
-        same(batch.values(name)[:, place], alone.values(name)[:, 0], scale_of(alone))
-
-
-@settings(max_examples=25)
-@given(blueprints(), st.data())
-def test_a_random_model_does_not_depend_on_the_order_of_declaration(blueprint, data):
-    first = model_of(blueprint)
-    order = data.draw(st.permutations(range(len(first.variables))))
-    second = model_of(blueprint, order)
-    assert sorted(second.variables) == sorted(first.variables)
-    one, other = (execute(m(), CLOCK) for m in (first, second))
-    for name in first.variables:
-        same(other.values(name), one.values(name), scale_of(one))
-
-
-@given(blueprints())
-def test_random_models_conserve_what_they_hold_and_stay_above_zero(blueprint):
-    model = model_of(blueprint)
-    run = execute(model(), CLOCK)
-    stocks = [s.name for s in model.stocks()]
-    held = sum(run.values(name)[:, 0] for name in stocks)
-    entered = sum((run.values(f.name)[:, 0] for f in model.flows() if f.pipe.start is None), 0.0)
-    left = sum((run.values(f.name)[:, 0] for f in model.flows() if f.pipe.end is None), 0.0)
-    scale = scale_of(run)
-    np.testing.assert_allclose(np.diff(held), entered - left, rtol=0, atol=1e-12 * scale)
-    for name in stocks:
-        assert (run.values(name) >= 0).all(), name

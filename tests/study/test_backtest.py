@@ -233,3 +233,8 @@ def test_wider_priors_pull_less():
 def test_a_width_that_is_none_is_refused(widen):
     with pytest.raises(CaresimError, match="widen"):
         backtest(Leaving(), figures(truth()), progress=False, widen=widen)
+
+
+def test_the_unseen_model_starts_where_the_model_does():
+    assert unseen_model(Leaving().with_start(care=5.0), "2015-16").starting == {"care": 5.0}
+    assert unseen_model(Leaving(), "2015-16").starting is None

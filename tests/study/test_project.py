@@ -1,7 +1,8 @@
 """Projecting scenario files together: what they are compared with, their draws and their names."""
 
 import os
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from caresim.england import England
 from caresim.language import RunError, ScenarioError
 from caresim.study.backtest import Score
 from caresim.study.results import project
+from caresim.study.workers import InTurn
 
 ENGLAND = England()
 CHANGE = """
@@ -176,6 +178,40 @@ def test_without_draws_there_are_no_ensembles(family):
 def test_all_runs_end_on_the_day_asked_for(england):
     runs = (*england.runs, *england.ensembles.values())
     assert {run.clock.financial_years[-1] for run in runs} == {"2029-30"}
+
+
+# Executors
+
+
+def opener(asked):
+    """Return a function that opens an executor and writes down for how many tasks."""
+    return lambda tasks: asked.append(tasks) or nullcontext(InTurn())
+
+
+@pytest.mark.parametrize(("meanwhile", "tasks"), [(None, 1), (dict, 2)])
+def test_an_executor_is_opened_for_as_many_tasks_as_there_are(folder, meanwhile, tasks):
+    file, asked = write(folder, "baseline", "Current policy"), []
+    options = {"until": "2012-03-31", "n_draws": 2, "meanwhile": meanwhile}
+    project(ENGLAND, [file], executor=opener(asked), **options)
+    assert asked == [tasks]
+
+
+def test_without_draws_no_other_process_is_asked_for(family):
+    asked = []
+    project(MODEL, family, n_draws=0, executor=opener(asked), meanwhile=dict)
+    assert asked == [0]
+
+
+def test_an_executor_that_is_handed_over_gives_the_same_and_stays_open(england, request):
+    files = [request.config.rootpath / "scenarios" / name for name in SCENARIOS]
+    with ThreadPoolExecutor(1) as pool:
+        results = project(
+            ENGLAND, files, until="2030-03-31", n_draws=6, seed=2, executor=pool
+        )  # fmt: skip
+        assert pool.submit(len, "open").result() == 4
+    for name, run in england.ensembles.items():
+        other = results.ensembles[name]
+        np.testing.assert_array_equal(other.yearly("referrals"), run.yearly("referrals"))
 
 
 # Faults

@@ -1,0 +1,65 @@
+"""Says which stocks are passed through too fast for the step of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caresim.engine.clock import Clock
+from caresim.engine.notices import Notice
+from caresim.engine.record import STABILITY
+
+__all__ = ["FEWEST_STEPS", "step_notices"]
+
+FEWEST_STEPS = 3  # a stay that is shorter is resolved coarsely
+MOST_NAMED = 4
+
+
+def step_notices(
+    turnover: Mapping[str, float], labels: Mapping[str, str], clock: Clock, method: str
+) -> list[Notice]:
+    """Return what to say of stocks that turn over fast: near instability, or coarsely resolved.
+
+    ``turnover`` is the largest outflow a year of each stock as a share of what it holds, so that
+    its inverse is the shortest stay in years. A stock is named once: by itself where the step is
+    beyond half of what the method keeps stable, else among those that are left in under three
+    steps.
+    """
+    unsafe = {name for name, share in turnover.items() if _is_unsafe(share, clock, method)}
+    coarse = {
+        name: 1 / share
+        for name, share in turnover.items()
+        if name not in unsafe and share * clock.step * FEWEST_STEPS > 1
+    }
+    notices = [_strong(n, turnover[n], labels, clock, method) for n in turnover if n in unsafe]
+    return [*notices, _listed(coarse, labels, clock)] if coarse else notices
+
+
+def _is_unsafe(share: float, clock: Clock, method: str) -> bool:
+    return share * clock.step > STABILITY[method] / 2
+
+
+def _strong(
+    name: str, share: float, labels: Mapping[str, str], clock: Clock, method: str
+) -> Notice:
+    text = (
+        f"the stock '{labels.get(name, name)}' turns over {share:.1f} times a year, too fast for "
+        f"{clock.steps_per_year} {method} steps a year: results may be wrong; take more steps"
+    )
+    return Notice("step", name, text)
+
+
+def _listed(stays: Mapping[str, float], labels: Mapping[str, str], clock: Clock) -> Notice:
+    names = sorted(stays, key=lambda name: stays[name])
+    parts = [
+        f"'{labels.get(name, name)}' ({stays[name]:.2g} years, "
+        f"{stays[name] / clock.step:.1f} steps)"
+        for name in names[:MOST_NAMED]
+    ]
+    if len(names) > MOST_NAMED:
+        parts.append(f"{len(names) - MOST_NAMED} more")
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    text = (
+        f"the shortest stay in {listed} is under {FEWEST_STEPS} steps, so that the step may be too "
+        "coarse there; cs.check(model) measures what that changes"
+    )
+    return Notice("step", names[0], text)

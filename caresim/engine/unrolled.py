@@ -1,0 +1,168 @@
+"""Writes the steps of one run on plain floats as one flat function, for the shortest single run.
+
+The lines are those of the generated ``rates``, once for each stage of the method; the stocks,
+slopes and sums are local variables, which Python reads fastest.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import functools
+import hashlib
+import linecache
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from caresim.engine.targets import FLOATS
+
+__all__ = ["advance_of"]
+
+Stages = tuple[tuple[int, float, float], ...]
+
+
+@functools.lru_cache(maxsize=128)
+def advance_of(source: str, floors: tuple[float, ...], stages: Stages) -> Callable[..., Any]:
+    """Return the function that takes the steps of one save interval.
+
+    ``advance(first, last, stocks, sums, constants, rows, step)`` takes the given values of each
+    moment of those steps, and returns the step it came to, the stocks, and the sums of the recorded
+    rates. It returns early when a stock is below its floor or has no value.
+    """
+    text = _Writer(source, floors, stages).text()
+    file = f"<caresim steps {hashlib.sha256(text.encode()).hexdigest()[:8]}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {**FLOATS, "inf": math.inf, "power": math.pow}
+    exec(compile(text, file, "exec"), namespace)  # the same trust as the source it is made from
+    return namespace["advance"]  # type: ignore[no-any-return]
+
+
+class _Writer:
+    """The text of ``advance``, from the syntax tree of ``rates``."""
+
+    def __init__(self, source: str, floors: tuple[float, ...], stages: Stages) -> None:
+        functions = {f.name: f for f in ast.parse(source).body if isinstance(f, ast.FunctionDef)}
+        body = functions["rates"].body
+        nets, rates = body[-1].value.elts  # type: ignore[attr-defined]
+        self.floors, self.stages = floors, stages
+        self.stocks: list[str] = []
+        self.once: list[str] = []
+        self.given: dict[str, str] = {}
+        self.lines: list[str] = []
+        for statement in body[:-1]:
+            self._sort(statement)
+        self.nets = [_text(part) for part in nets.elts]
+        self.rates = [_text(part) for part in rates.elts]
+
+    def _sort(self, statement: Any) -> None:
+        """Put a line of ``rates`` where it belongs: done once, at each moment, or at each stage."""
+        value, target = statement.value, statement.targets[0]
+        if isinstance(target, ast.Tuple):
+            self.stocks = [part.id for part in target.elts]  # type: ignore[attr-defined]
+        elif isinstance(value, ast.Subscript) and value.value.id == "constants":  # type: ignore[attr-defined]
+            self.once.append(_text(statement))
+        elif isinstance(value, ast.Subscript):
+            self.given[target.id] = _text(value.slice)
+        else:
+            self.lines.append(_text(statement))
+
+    def text(self) -> str:
+        """Return the whole function."""
+        stocks, sums = self.stocks, [f"_sum_{i}" for i in range(len(self.rates))]
+        result = f"({_row(stocks)}), ({_row(sums)})"
+        lines = [
+            *([f"{_row(stocks)} = stocks"] if stocks else []),
+            *([f"{_row(sums)} = sums"] if sums else []),
+            *self.once,
+            "for k in range(first, last):",
+            *(f"    {line}" for line in list(self._step()) or ["pass"]),
+            *(
+                [f"    if not ({self._sound()}):", f"        return k + 1, {result}"]
+                if stocks
+                else []
+            ),
+            f"return last, {result}",
+        ]
+        body = "".join(f"    {line}\n" for line in lines)
+        return f"def advance(first, last, stocks, sums, constants, rows, step):\n{body}"
+
+    def _step(self) -> Iterable[str]:
+        starts = [f"_from_{name}" for name in self.stocks]
+        if starts:
+            yield f"{_row(starts)} = {_row(self.stocks)}"
+        before = None
+        for number, (moment, weight, reach) in enumerate(self.stages):
+            if moment != before and self.given:
+                yield f"_row = rows[3 * (k - first) + {moment}]"
+                yield "; ".join(f"{name} = _row[{at}]" for name, at in self.given.items())
+            before = moment
+            yield from self.lines
+            yield from self._slopes(number, weight)
+            for name in self.stocks if reach else ():
+                yield f"{name} = _from_{name} + {reach!r} * step * _net_{name}"
+        for name in self.stocks:
+            yield f"{name} = _from_{name} + step * _total_{name}"
+        for i in range(len(self.rates)):
+            yield f"_sum_{i} += step * _part_{i}"
+
+    def _slopes(self, number: int, weight: float) -> Iterable[str]:
+        sign = "+=" if number else "="
+        for name, net in zip(self.stocks, self.nets, strict=True):
+            yield f"_net_{name} = {net}"
+        for name in self.stocks:
+            yield f"_total_{name} {sign} {weight!r} * _net_{name}"
+        for i, rate in enumerate(self.rates):
+            yield f"_part_{i} {sign} {weight!r} * {rate}"
+
+    def _sound(self) -> str:
+        return " and ".join(
+            f"{floor!r} <= {name} < inf"
+            for name, floor in zip(self.stocks, self.floors, strict=True)
+        )
+
+
+class _Inline(ast.NodeTransformer):
+    """Writes the smaller and the larger of two values, and a choice between names, as conditions.
+
+    A call costs Python more than all else in such a line. A choice between other values stays a
+    call: a condition would compute only one of them, and not fail where it should.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        function, args = node.func.id, node.args  # type: ignore[attr-defined]
+        if function == "where" and all(isinstance(a, ast.Name | ast.Constant) for a in args[1:]):
+            return ast.IfExp(args[0], args[1], args[2])
+        if function not in ("maximum", "minimum"):
+            return node
+        (first, first_again), (second, second_again) = (self._twice(arg) for arg in args)
+        sign = ast.Gt() if function == "maximum" else ast.Lt()
+        return ast.IfExp(ast.Compare(second, [sign], [first]), second_again, first_again)
+
+    def _twice(self, node: ast.expr) -> tuple[ast.expr, ast.expr]:
+        """Return a value to compute and, to use it again, its name."""
+        if isinstance(node, ast.Name | ast.Constant):
+            return node, copy.copy(node)
+        self.count += 1
+        name = f"_value_{self.count}"
+        return ast.NamedExpr(ast.Name(name, ast.Store()), node), ast.Name(name, ast.Load())
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Write a power so that the root of a negative number fails, and is not complex."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Pow):
+            return node
+        name = ast.Name("power", ast.Load())
+        return ast.Call(name, [node.left, node.right], [])
+
+
+def _text(node: ast.AST) -> str:
+    return ast.unparse(ast.fix_missing_locations(_Inline().visit(node)))
+
+
+def _row(names: list[str]) -> str:
+    return ", ".join(names) + ("," if len(names) == 1 else "")

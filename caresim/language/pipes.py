@@ -1,0 +1,159 @@
+"""Where flows come from and go to: the cloud, the places of a model, and the pipes between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from caresim.language.dimensions import Array, At, Dimension, Divided, Key, at, in_words
+from caresim.language.errors import ModelError
+from caresim.language.expressions import Expr
+from caresim.language.named import Variable
+
+if TYPE_CHECKING:
+    from caresim.language.variables import Stock
+
+__all__ = ["Ageing", "Cloud", "Pipe", "Place", "Places", "cloud"]
+
+
+class Cloud:
+    """The outside of the model: where flows come from and go to without a count."""
+
+    name = "cloud"
+    dimensions = ()
+
+    def __rshift__(self, target: Joint) -> Pipe:
+        return Pipe(self, target)
+
+
+cloud = Cloud()
+
+
+class Joint(Divided):
+    """What a pipe can begin at: a place, or the places at some elements."""
+
+    def __rshift__(self, target: End) -> Pipe:
+        return Pipe(self, target)
+
+    def ageing(self, then: End, over: Dimension | None = None) -> Pipe:
+        """Return the pipe from each element to the next, and from the last to ``then``.
+
+        ``over`` names the dimension where there are several. Raises ModelError without one.
+        """
+        ways = (over,) if over else self.dimensions
+        if len(ways) != 1 or ways[0] not in self.dimensions:
+            message = (
+                f"'{self}' is over {in_words(self.dimensions)}: ageing goes along one dimension of "
+                "a stock, named by over= where there are several"
+            )
+            raise ModelError(message)
+        return Ageing(self, then, ways[0])
+
+    def rest(self, dimensions: tuple[Dimension, ...], found: Mapping[Key, Expr], of: str) -> Places:
+        """Return the places over some of the dimensions."""
+        return Places(f"{self.name}[{of}]", dimensions, found)
+
+
+class Places(Joint, Array):
+    """Places by element: ``care["Settled"]``, where care is over phases and ages."""
+
+
+class Place(Joint, Variable):
+    """A quantity that flows can enter and leave: a stock, or a delay."""
+
+    @property
+    def entry(self) -> Stock:
+        """Return the stock that inflows enter."""
+        raise NotImplementedError
+
+    @property
+    def exit(self) -> Stock:
+        """Return the stock that outflows leave."""
+        raise NotImplementedError
+
+
+End = Joint | Cloud
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """Where a flow comes from and where it goes: ``care >> home``."""
+
+    source: End
+    target: End
+
+    def __post_init__(self) -> None:
+        for end in (self.source, self.target):
+            if not isinstance(end, Joint | Cloud):
+                message = f"a pipe joins stocks, delays and the cloud; {end!r} is none of these"
+                raise ModelError(message)
+        if self.source is self.target:
+            message = f"a pipe joins two different places, not '{self.source.name}' to itself"
+            raise ModelError(message)
+        self._check_dimensions()
+
+    def _check_dimensions(self) -> None:
+        one, other = self.source.dimensions, self.target.dimensions
+        if one and other and set(one) != set(other):
+            wider = self.source if set(one) - set(other) else self.target
+            spare = next(d for d in wider.dimensions if d not in one or d not in other)
+            message = (
+                f"'{self.source.name}' is over {in_words(one)} but '{self.target.name}' over "
+                f"{in_words(other)}: divide both alike, or pick elements, such as "
+                f'{wider.name}["{spare.elements[0]}"], in one flow for each'
+            )
+            raise ModelError(message)
+
+    def __str__(self) -> str:
+        return f"{self.source.name} >> {self.target.name}"
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Return what its places are over: one flow for each element."""
+        return self.source.dimensions or self.target.dimensions
+
+    def at(self, place: At) -> Pipe:
+        """Return the pipe of one element."""
+        return Pipe(_end_at(self.source, place), _end_at(self.target, place))
+
+    @property
+    def start(self) -> Stock | None:
+        """Return the stock that the flow empties, None for the cloud."""
+        return self.source.exit if isinstance(self.source, Place) else None
+
+    @property
+    def end(self) -> Stock | None:
+        """Return the stock that the flow fills, None for the cloud."""
+        return self.target.entry if isinstance(self.target, Place) else None
+
+
+@dataclass(frozen=True)
+class Ageing(Pipe):
+    """From each element of a dimension to the next, and from the last to another place."""
+
+    along: Dimension
+
+    def _check_dimensions(self) -> None:
+        others = {d for d in self.source.dimensions if d != self.along}
+        if not set(self.target.dimensions) <= others:
+            message = (
+                f"'{self.target.name}' is over {in_words(self.target.dimensions)}: where the last "
+                f"of '{self.source.name}' go has no {self.along}, nor a dimension of its own"
+            )
+            raise ModelError(message)
+
+    def at(self, place: At) -> Pipe:
+        """Return the pipe from one element to the next."""
+        following = self.along.after(place[self.along])
+        if following is None:
+            return super().at(place)
+        next_one = _end_at(self.source, {**place, self.along: following})
+        return Pipe(_end_at(self.source, place), next_one)
+
+    def __str__(self) -> str:
+        return f"{self.source.name} >> its next {self.along}, the last >> {self.target.name}"
+
+
+def _end_at(end: End, place: At) -> Any:
+    return end if isinstance(end, Cloud) else at(end, place)

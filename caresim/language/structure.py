@@ -1,0 +1,97 @@
+"""What must hold for the equations of a model as a whole, and the order to compute them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from caresim.language.errors import ModelError, ParameterError
+from caresim.language.expressions import Expr, walk
+from caresim.language.parameters import ParameterRef, Parameters
+from caresim.language.variables import Defined, Flow, Stock, Variable
+
+__all__ = ["check_structure", "dependency_order", "equations_of"]
+
+
+def equations_of(variable: Variable) -> Iterator[Expr]:
+    """Yield the expressions that define a quantity; for a stock its value at the start."""
+    if isinstance(variable, Stock):
+        yield variable.initial
+    elif isinstance(variable, Defined):
+        yield variable.expression
+
+
+def check_structure(model: str, variables: dict[str, Variable], collection: Parameters) -> None:
+    """Check that every used quantity is named, parameters are used, and no loop lacks a stock.
+
+    Raises ModelError and ParameterError that name the quantity.
+    """
+    used: set[str] = set()
+    for name, variable in variables.items():
+        if name in collection:
+            message = f"'{name}' is also a parameter; give one of the two another name"
+            raise ModelError(message)
+        _check_ends(name, variable, variables)
+        for node in walk(*equations_of(variable)):
+            if isinstance(node, Variable) and variables.get(node.name or "") is not node:
+                message = f"'{name}' uses \"{node.label}\", which is not a quantity of the class"
+                raise ModelError(message)
+            if isinstance(node, ParameterRef):
+                _check_reference(name, node, collection)
+                used.add(node.name)
+    if spare := [name for name in collection if name not in used]:
+        message = f"no equation of {model} uses the parameter '{spare[0]}'; take it out"
+        raise ParameterError(message)
+    dependency_order(variables, list(variables))
+
+
+def _check_ends(name: str, variable: Variable, known: dict[str, Variable]) -> None:
+    ends = (variable.pipe.start, variable.pipe.end) if isinstance(variable, Flow) else ()
+    for stock in ends:
+        if stock is not None and known.get(stock.name or "") is not stock:
+            message = f"'{name}' flows to or from \"{stock.label}\", which is not in the class"
+            raise ModelError(message)
+
+
+def _check_reference(name: str, node: ParameterRef, collection: Parameters) -> None:
+    if node.collection is not collection:
+        message = (
+            f"'{name}' uses the parameter '{node.name}' of another collection; "
+            "write 'parameters = p' in the class body, with the p of its equations"
+        )
+        raise ModelError(message)
+
+
+def dependency_order(
+    variables: dict[str, Variable], wanted: list[str], *, at_start: bool = False
+) -> list[str]:
+    """Return the wanted quantities and what they need, each after what it is computed from.
+
+    Stocks are given unless ``at_start``, when their initial values are computed too.
+
+    Raises ModelError that shows the loop when quantities depend on each other without a stock.
+    """
+    order: list[str] = []
+    state: dict[str, int] = {}
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        if state.get(name) == 1:
+            loop = " → ".join((*trail[trail.index(name) :], name))
+            message = (
+                f"these depend on each other at the same moment, with no stock between: {loop}"
+            )
+            raise ModelError(message)
+        if name in state:
+            return
+        variable = variables[name]
+        if isinstance(variable, Stock) and not at_start:
+            return
+        state[name] = 1
+        for node in walk(*equations_of(variable)):
+            if isinstance(node, Variable) and node is not variable and node.name:
+                visit(node.name, (*trail, name))
+        state[name] = 2
+        order.append(name)
+
+    for name in wanted:
+        visit(name, ())
+    return order

@@ -1,0 +1,97 @@
+"""A model made ready for many quick runs: what calibrations and samplers call over and over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import checked_columns
+from caresim.engine.prepare import Prepared
+from caresim.language.errors import RunError
+from caresim.language.model import Model
+from caresim.study.scenario import Scenario, check_scenario, read_scenario, shifts_of
+
+__all__ = ["Simulator", "prepare"]
+
+Values = NDArray[np.float64]
+
+
+class Simulator:
+    """Returns yearly outputs for values of parameters, and keeps no state between calls.
+
+    Made by :func:`prepare`. ``names`` are the outputs; ``years`` the financial years.
+    """
+
+    def __init__(self, prepared: Prepared, names: Sequence[str]) -> None:
+        self._prepared = prepared
+        self.names = tuple(names)
+        self.years = tuple(prepared.clock.financial_years)
+
+    def __call__(self, columns: Mapping[str, Values | float] | None = None) -> dict[str, Values]:
+        """Return each output by financial year, shape (years, runs).
+
+        ``columns`` holds values of parameters, each a number or of shape (runs,); the others keep
+        the model's. Levels stand on 31 March, rates are summed over the year. Values are not held
+        against the parameters' bounds.
+
+        Raises RunError for an unknown parameter, columns of several lengths, or a run that cannot
+        be finished.
+        """
+        arrays, n_runs = checked_columns(columns or {}, self._prepared.model)
+        record, _ = self._prepared.record(arrays, n_runs)
+        per_year = self._prepared.clock.saves_per_year
+        return {
+            name: record.levels[name][per_year::per_year]
+            if name in record.levels
+            else record.rates[name]
+            for name in self.names
+        }
+
+    def __repr__(self) -> str:
+        model = type(self._prepared.model).__name__
+        return f"<Simulator of {model}: {len(self.names)} outputs, {len(self.years)} years>"
+
+
+def prepare(
+    model: Model,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    outputs: Sequence[str],
+    until: str | dt.date | None = None,
+    method: str = "rk4",
+    steps_per_year: int = 16,
+    target: str | None = None,
+) -> Simulator:
+    """Make a model ready for many quick runs of a few outputs.
+
+    The result is called with values of parameters and returns plain arrays, without tables,
+    notices or provenance. With ``caresim[fast]`` installed it is compiled to machine code, also
+    for single runs; ``target`` asks for ``"floats"``, ``"numpy"`` or ``"compiled"``.
+
+    Raises ScenarioError for a scenario that cannot be used, RunError for an unknown output, method
+    or target.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> simulate = cs.prepare(England(), outputs=["looked_after"], until="2030-03-31")
+    >>> simulate({"plan_share": np.array([0.35, 0.4])})["looked_after"].shape
+    (21, 2)
+    """
+    clock = Clock.between(model.start, until or model.until, steps_per_year)
+    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    if plan is not None:
+        check_scenario(plan, model, clock.save_dates[0], clock.save_dates[-1])
+    if isinstance(outputs, str) or not outputs:
+        message = f"outputs is a list of names, such as ['looked_after'], not {outputs!r}"
+        raise RunError(message)
+    names = list(dict.fromkeys(part for name in outputs for part in model.names_of(name)))
+    shifts = shifts_of(plan, model) if plan else ()
+    prepared = Prepared(
+        model, clock, shifts, outputs=names, method=method, target=target, often=True
+    )
+    return Simulator(prepared, names)

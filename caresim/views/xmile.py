@@ -1,0 +1,261 @@
+"""Writes a model as XMILE 1.0 (OASIS), which Stella, simlin and PySD open.
+
+The file is one flat model: lags are stocks already, and every parameter is an auxiliary. Stepped
+with Euler at the step that the file names, it gives what caresim's own Euler gives.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from caresim.engine.clock import Clock
+from caresim.language.errors import CaresimError, ExportError, ScenarioError
+from caresim.language.expressions import Expr, Number, Table
+from caresim.language.model import Model
+from caresim.language.parameters import Parameter
+from caresim.language.units import Unit
+from caresim.language.variables import Check, Defined, Flow, Stock, Variable
+from caresim.study.scenario import Scenario, check_scenario, read_scenario, shifts_of
+from caresim.views.xmile_equations import Equations, check_name, decimal, unit_text
+from caresim.views.xmile_layout import add_view
+from caresim.views.xmile_paths import Moving, Points, moving_parameters
+from caresim.views.xmile_start import Start
+
+__all__ = ["check_target", "exported_clock", "write_xmile", "xmile_text"]
+
+NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+def write_xmile(
+    model: Model,
+    path: str | Path,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    until: str | dt.date | None = None,
+    steps_per_year: int = 16,
+) -> Path:
+    """Write a model, under a scenario if one is given, as an XMILE file; replace one that is there.
+
+    Stocks agree with ``execute(…, method="euler")`` to rounding wherever the file is run with Euler
+    at its own step. Returns the path.
+
+    Raises ExportError for what XMILE cannot hold exactly, ScenarioError for a scenario that cannot
+    be used, RunError for dates or steps that are no run.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> cs.write_xmile(England(), "england.xmile", until="2030-03-31").name
+    'england.xmile'
+    """
+    if not isinstance(model, Model):
+        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
+        message = f"write_xmile takes a model such as {hint}, not {model!r}"
+        raise ExportError(message)
+    target = Path(path)
+    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    if plan is not None and not isinstance(plan, Scenario):
+        message = f"a scenario is a Scenario or the path of a file, not {plan!r}"
+        raise ScenarioError(message)
+    text = xmile_text(model, plan, exported_clock(model, until, steps_per_year))
+    _write(text, target)
+    return target
+
+
+def check_target(path: Path, *, overwrite: bool) -> None:
+    """Refuse a file that is there already, unless overwriting is asked for, and a folder always.
+
+    PySD, Stella and simlin tell a format by its ending, so that has to be .xmile as well.
+    """
+    if path.suffix != ".xmile":
+        message = f"{path} must end in .xmile, by which other programs know the format"
+        raise CaresimError(message)
+    if path.is_dir():
+        message = f"{path} is a folder; name a file to write"
+        raise CaresimError(message)
+    if path.exists() and not overwrite:
+        message = f"{path} is there already; choose another name or add --overwrite"
+        raise CaresimError(message)
+
+
+def exported_clock(model: Model, until: str | dt.date | None, steps_per_year: int) -> Clock:
+    """Return the time grid of an export; refuse a step that is no exact binary number.
+
+    Other engines add the step up: at 12 steps a year a change of 1 April would come a step late.
+    """
+    clock = Clock.between(model.start, until or model.until, steps_per_year)
+    if steps_per_year & (steps_per_year - 1):
+        message = (
+            f"steps_per_year={steps_per_year} cannot be exported exactly: other engines add up a "
+            "rounded step; take 1, 2, 4, 8, 16, 32 and so on"
+        )
+        raise ExportError(message)
+    return clock
+
+
+def xmile_text(model: Model, scenario: Scenario | None, clock: Clock) -> str:
+    """Return the XMILE file of a model under a scenario, the same text every time."""
+    if scenario is not None:
+        check_scenario(scenario, model, clock.save_dates[0], clock.save_dates[-1])
+    root = ET.Element("xmile", {"version": "1.0", "xmlns": NAMESPACE})
+    name = type(model).__name__ + (f": {scenario.name}" if scenario else "")
+    _add_header(root, name)
+    _add_sim_specs(root, clock)
+    _Writer(model, scenario, clock).add_model(ET.SubElement(root, "model"))
+    ET.indent(root, "  ")
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+
+def _add_header(root: ET.Element, name: str) -> None:
+    from caresim import __version__
+
+    header = ET.SubElement(root, "header")
+    _add(header, "vendor", "caresim")
+    _add(header, "product", "caresim", version=__version__, lang="en")
+    _add(header, "name", _clean(name, "the name of the scenario"))
+
+
+def _add_sim_specs(root: ET.Element, clock: Clock) -> None:
+    specs = ET.SubElement(root, "sim_specs", {"method": "Euler", "time_units": "year"})
+    _add(specs, "start", str(clock.first_year))
+    _add(specs, "stop", str(clock.last_year))
+    _add(specs, "dt", decimal(clock.step))
+
+
+class _Writer:
+    """Writes the variables and the view of one model."""
+
+    def __init__(self, model: Model, scenario: Scenario | None, clock: Clock) -> None:
+        self.model = model
+        self.moving = moving_parameters(
+            model, shifts_of(scenario, model) if scenario else (), clock
+        )
+        names = [check_name(name, "quantity") for name in model.variables]
+        names += [check_name(name, "parameter") for name in model.parameters]
+        self.equations = Equations(names)
+        self.start = Start(model, self.moving, self.equations)
+
+    def add_model(self, parent: ET.Element) -> None:
+        variables = ET.SubElement(parent, "variables")
+        for variable in self.model.variables.values():
+            if isinstance(variable, Stock):
+                self._add_stock(variables, variable)
+            elif isinstance(variable, Defined):
+                self._add_defined(variables, variable)
+        for parameter in self.model.parameters.values():
+            self._add_parameter(variables, parameter)
+        for helper in self.equations.helpers:  # which grows while its members are written
+            self._add_defined(variables, helper)
+        auxes = [str(aux.get("name")) for aux in variables.iter("aux")]
+        add_view(parent, self.model.stocks(), self.model.flows(), auxes)
+
+    def _add_stock(self, parent: ET.Element, stock: Stock) -> None:
+        name = stock.name or ""
+        level = (self.model.starting or {}).get(name)
+        initial = self.start(stock.initial) if level is None else Number(float(level))
+        node = self._add_variable(parent, "stock", stock, self._text(f"{name}_initial", initial))
+        for flow in self.model.flows():
+            for tag, end in (("inflow", flow.pipe.end), ("outflow", flow.pipe.start)):
+                if end is stock:
+                    _add(node, tag, flow.name or "")
+
+    def _add_defined(self, parent: ET.Element, variable: Defined) -> None:
+        name, expression = variable.name or "", variable.expression
+        tag = "flow" if isinstance(variable, Flow) else "aux"
+        node = self._add_variable(parent, tag, variable, self._text(name, expression))
+        if isinstance(expression, Table):
+            _add_points(node, expression.points)
+
+    def _text(self, owner: str, expression: Expr) -> str:
+        return self.equations.text(owner, expression)
+
+    def _add_variable(
+        self, parent: ET.Element, tag: str, variable: Variable, equation: str
+    ) -> ET.Element:
+        says = f"Check, 1 where it holds: {variable.label}" if isinstance(variable, Check) else ""
+        name = variable.name or ""
+        return _add_quantity(parent, tag, name, equation, variable.unit, says or variable.label)
+
+    def _add_parameter(self, parent: ET.Element, parameter: Parameter) -> None:
+        path = self.moving.get(parameter.name)
+        name, unit = parameter.name, Unit.parse(parameter.unit)
+        level = _level(parameter, path)
+        says = _describe(parameter, path)
+        if level is not None:
+            _add_quantity(parent, "aux", name, decimal(level), unit, says)
+        elif path is not None:
+            node = _add_quantity(parent, "aux", name, "TIME", unit, says)
+            _add_points(node, path.points)
+
+
+def _level(parameter: Parameter, path: Moving | None) -> float | None:
+    """Return the one value that a parameter has, None when it moves."""
+    if path is None:
+        return float(parameter.value)  # type: ignore[arg-type]
+    return path.points[0][1] if path.is_level else None
+
+
+def _describe(parameter: Parameter, path: Moving | None) -> str:
+    parts = [parameter.meaning or parameter.name]
+    parts += [f"Source: {parameter.source}"] if parameter.source else []
+    parts += ["Changed by the scenario"] if path is not None and path.is_shifted else []
+    return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def _add_quantity(
+    parent: ET.Element, tag: str, name: str, equation: str, unit: Unit, says: str
+) -> ET.Element:
+    node = ET.SubElement(parent, tag, {"name": name})
+    _add(node, "doc", _clean(says, f"the text of '{name}'"))
+    _add(node, "eqn", equation)
+    _add(node, "units", unit_text(unit, name))
+    return node
+
+
+def _add_points(node: ET.Element, points: Points) -> None:
+    """Add a graphical function: level beyond its ends, straight between its points.
+
+    The points are either evenly spaced, with ``xscale``, or listed with ``xpts``, never both: PySD
+    takes ``xscale`` to mean that they are evenly spaced, whatever ``xpts`` says.
+    """
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    gf = ET.SubElement(node, "gf", {"type": "continuous"})
+    step = (xs[-1] - xs[0]) / (len(xs) - 1)
+    is_even = all(x == xs[0] + i * step for i, x in enumerate(xs))
+    if is_even:
+        ET.SubElement(gf, "xscale", {"min": decimal(xs[0]), "max": decimal(xs[-1])})
+    high = max(ys) if max(ys) > min(ys) else min(ys) + 1  # a scale of no height cannot be drawn
+    ET.SubElement(gf, "yscale", {"min": decimal(min(ys)), "max": decimal(high)})
+    if not is_even:
+        _add(gf, "xpts", ",".join(map(decimal, xs)))
+    _add(gf, "ypts", ",".join(map(decimal, ys)))
+
+
+def _add(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
+    ET.SubElement(parent, tag, attributes).text = text
+
+
+def _clean(text: str, what: str) -> str:
+    """Return the text; refuse a character that no XML file can hold."""
+    if found := _NOT_XML.search(text):
+        message = f"{what} has the character {found[0]!r}, which XML cannot hold; take it out"
+        raise ExportError(message)
+    return text
+
+
+def _write(text: str, target: Path) -> None:
+    """Write the whole file or nothing: staged in a folder beside it, then moved into place."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as stage:
+            staged = Path(stage) / target.name
+            staged.write_text(text, encoding="utf-8", newline="\n")
+            staged.replace(target)
+    except OSError as fault:
+        message = f"{target} cannot be written: {fault.strerror}"
+        raise CaresimError(message) from None

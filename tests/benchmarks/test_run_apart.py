@@ -1,0 +1,81 @@
+"""What is measured in a process of its own, and the page that is made of it all."""
+
+import sys
+
+import numpy as np
+import pytest
+import run
+import run_apart
+import time_processes
+
+
+def test_memory_counts_what_a_run_takes_beyond_its_results():
+    taken = time_processes.measured("memory", "reference", "numpy", 500)
+    assert taken["results"] == 32 * 11 * 500 * 8
+    assert taken["all"] > 0
+
+
+def test_compiling_times_a_run_and_the_same_again():
+    taken = time_processes.measured("compiling", "reference", "floats", 1)
+    assert taken["again"] > 0
+    assert taken["first"] > 0
+
+
+def test_the_peak_rises_with_memory_that_is_used():
+    before = run_apart.peak(reset=True)
+    block = np.ones(40 * 2**20 // 8)
+    risen = run_apart.peak() - before
+    assert risen > 0.9 * block.nbytes, f"40 MiB raised the peak by {risen / 2**20:.0f} MiB"
+
+
+def test_england_runs_as_long_as_asked_and_stores_what_it_publishes():
+    short, long = (run_apart.england_batch(2, "numpy", until)() for until in (2012, 2013))
+    assert set(short.outputs) == set(short.model.published_names())
+    assert short.n_runs == 2
+    assert len(long.clock.save_dates) == len(short.clock.save_dates) + 1
+
+
+def test_a_process_that_fails_says_why():
+    with pytest.raises(RuntimeError, match=r"(?s)run_apart.py .* failed.*colour"):
+        time_processes.measured("colour", "reference", "numpy", 1)
+
+
+def test_the_page_holds_method_aims_and_sections_and_says_what_is_missing(monkeypatch):
+    def sections(_repeats, found, missing):
+        def peers():
+            found["pysimlin, rk4"] = 60.0
+            missing.extend(["PySD is not here: no module"] * 2)
+            return "The peers.\n"
+
+        return {"peers": peers, "compiling": lambda: ""}
+
+    monkeypatch.setattr(run, "sections", sections)
+    text = run.page(7)
+    heads = [line for line in text.splitlines() if line.startswith("#")]
+    assert heads == [
+        "# How fast it is",
+        "## Method",
+        "## What caresim aims for",
+        "## The reference model in other packages",
+    ]
+    assert "medians of 7 samples" in text
+    assert text.count("- PySD is not here: no module\n") == 1
+    assert "| 1,000 runs: times quicker than pysimlin, RK4 | ≥ 50 × | 60 × | yes |" in text
+    assert "The peers.\n" in text
+
+
+def test_every_section_has_a_title():
+    assert list(run.sections(1, {}, [])) == [name for name in run.TITLES if name != "aims"]
+
+
+def test_the_machine_is_described_with_what_is_installed():
+    text = run.machine()
+    assert f"Python {sys.version.split()[0]}" in text
+    assert f"numpy {np.__version__}" in text
+
+
+def test_an_unknown_section_is_refused_with_those_there_are(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["run.py", "--only", "weather"])
+    with pytest.raises(SystemExit):
+        run.main()
+    assert "peers" in capsys.readouterr().err

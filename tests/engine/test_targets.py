@@ -1,0 +1,266 @@
+"""One model, three ways to run it: the same numbers, and the same bits whatever the batch."""
+
+import numpy as np
+import pytest
+from rich_model import CLOCK, SHIFTS, Rich, draws, ran
+
+from caresim.engine import compiled, prepare
+from caresim.engine.clock import Clock
+from caresim.engine.prepare import MOST_FLOAT_RUNS, TARGET_NAMES, Prepared, available_targets
+from caresim.language import Aux, Check, Flow, Model, Parameters, RunError, Stock, cloud, time
+
+INSTALLED = available_targets()
+BATCHES = INSTALLED[1:]  # the targets that run many runs side by side
+needs_compiler = pytest.mark.skipif("compiled" not in INSTALLED, reason="needs llvmlite")
+BLOCKS = (1, 2, 3, 15, 16, 17, 100)  # runs, about the widths of a block
+
+
+def assert_near(run, reference, what):
+    for name in run.outputs:
+        got, expected = run.values(name), reference.values(name)
+        far = np.abs(got - expected).max() / max(np.abs(expected).max(), 1e-3)
+        assert far <= 1e-12, f"{name}, {what}: {far:.1e} apart"
+
+
+def assert_same_bits(run, reference, what, places=slice(None)):
+    for name in run.outputs:
+        got, expected = run.values(name), reference.values(name)[:, places]
+        assert got.tobytes() == np.ascontiguousarray(expected).tobytes(), (
+            f"{name}, {what}: not the same bits, {np.abs(got - expected).max():.1e} apart"
+        )
+
+
+# The same numbers
+
+
+@pytest.mark.parametrize("method", ["rk4", "euler"])
+@pytest.mark.parametrize("change", SHIFTS)
+@pytest.mark.parametrize("target", BATCHES)
+def test_targets_agree_on_a_model_with_every_feature(target, change, method):
+    for n_runs in (1, 20):
+        options = {"n_runs": n_runs, "shifts": SHIFTS[change], "method": method}
+        run, reference = ran(target, **options), ran("floats", **options)
+        assert_near(run, reference, f"{n_runs} runs")
+        assert run.provenance["computed_with"] == target
+        assert reference.provenance["computed_with"] == "floats"
+
+
+@pytest.mark.parametrize("target", BATCHES)
+def test_targets_say_the_same_of_a_run(target):
+    """Turnover and checks become notices; those come from each target's own sums."""
+    clock = Clock(2000, 2004, 2)  # coarse, so that there is something to say
+    run, reference = ran(target, 20, clock=clock), ran("floats", 20, clock=clock)
+    assert {n.kind for n in reference.warnings} >= {"step", "bounds"}, reference.warnings
+    assert run.warnings == reference.warnings
+
+
+@pytest.mark.parametrize("every", ["year", "quarter", "step"])
+@pytest.mark.parametrize("target", INSTALLED)
+def test_saving_more_often_changes_no_saved_level_and_no_year_s_sum(target, every):
+    clock = Clock.between("2000-03-31", "2004-03-31", 8, every)
+    often, yearly = ran(target, 3, clock=clock), ran(target, 3)
+    stride = clock.saves_per_year
+    for name in yearly.outputs:
+        values, expected = often.values(name), yearly.values(name)
+        if name in often.levels:
+            assert (values[::stride] == expected).all(), name
+        else:
+            sums = values.reshape(-1, stride, 3).sum(axis=1)
+            np.testing.assert_allclose(sums, expected, rtol=1e-13, atol=1e-14, err_msg=name)
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_asking_for_less_changes_nothing_of_what_is_asked_for(target):
+    whole = ran(target, 3)
+    for wanted in (["care"], ["settled"], ["cost", "to_care"], ["root", "plan"], []):
+        some = ran(target, 3, outputs=wanted)
+        assert list(some.outputs) == wanted
+        # other operations are shared, so the last bit may differ
+        for name in wanted:
+            np.testing.assert_allclose(some.values(name), whole.values(name), rtol=1e-13)
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_a_check_is_a_truth_value_in_every_run(target):
+    values = ran(target, 20).values("crowded")
+    assert set(np.unique(values)) == {0.0, 1.0}
+    alone = ran("floats", 20)
+    assert (values == alone.values("crowded")).all()
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_stocks_start_where_they_are_told(target):
+    class Started(Rich):
+        def __init__(self, **values):
+            super().__init__(**values)
+            self.starting = {"care": 33.0, "plan_stage_2": 7.0}
+
+    run = ran(target, 5, model=Started)
+    assert (run.values("care")[0] == 33.0).all()
+    assert (run.values("plan_stage_2")[0] == 7.0).all()
+    told, usual = run.values("home")[0], ran(target, 5).values("home")[0]
+    assert (told == usual).all(), "the other stocks start by their equations"
+    assert_near(run, ran("floats", 5, model=Started), target)
+
+
+# Models with little in them
+
+
+class Still(Model):
+    """No stock and no flow: what is computed hangs on time and parameters alone."""
+
+    parameters = p = Parameters.of(a=2.0, year=(1.0, "year"))
+    double = Aux("Double", p.a * 2)
+    along = Aux("Along", p.a * time / p.year)
+    late = Check("It is late", time > 2002 * p.year)
+
+
+class Closed(Model):
+    """A stock that nothing fills or drains."""
+
+    parameters = p = Parameters.of(a=(2.0, "child"))
+    care = Stock("Care", "child", p.a)
+
+
+class Unread(Model):
+    """Draws of a parameter that no output needs."""
+
+    parameters = p = Parameters.of(a=(2.0, "child"), rate=(0.5, "1/year"), fee=(3.0, "GBP/child"))
+    care = Stock("Care", "child", p.a)
+    left = Flow("Left", care >> cloud, care * p.rate)
+    bill = Aux("Bill", care * p.fee)
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_a_model_without_stocks_runs(target):
+    run = ran(target, model=Still, columns={"a": np.array([2.0, 3.0, 4.0])})
+    assert run.values("double").tolist() == [[4.0, 6.0, 8.0]] * 5
+    assert run.values("along")[:, 1].tolist() == [3.0 * (2000 + i) for i in range(5)]
+    assert run.values("late")[:, 0].tolist() == [0.0, 0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_a_model_without_flows_stays_as_it_starts(target):
+    run = ran(target, model=Closed, columns={"a": np.array([2.0, 3.0])})
+    assert run.values("care").tolist() == [[2.0, 3.0]] * 5
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_draws_of_what_no_output_needs_are_taken_and_change_nothing(target):
+    columns = {"fee": np.array([1.0, 50.0, 9.0])}
+    run = ran(target, model=Unread, columns=columns, outputs=["care"])
+    assert (run.values("care") == run.values("care")[:, :1]).all()
+    assert run.values("care").shape == (5, 3)
+
+
+# The same bits
+
+
+@pytest.mark.parametrize("n_runs", BLOCKS)
+@pytest.mark.parametrize("target", INSTALLED)
+def test_a_run_has_the_same_bits_in_a_batch_of_any_size(target, n_runs):
+    whole = ran(target, 100)
+    columns = draws(100)
+    for first in {0, 1, (100 - n_runs) // 2, 100 - n_runs}:
+        places = slice(first, first + n_runs)
+        part = {name: values[places] for name, values in columns.items()}
+        length = len(part["share"])
+        run = ran(target, columns=part)
+        assert_same_bits(run, whole, f"{length} runs from run {first} on", places)
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_a_run_has_the_same_bits_at_any_place_in_a_batch(target):
+    n_runs = 37
+    order = np.random.default_rng(1).permutation(n_runs)
+    columns = {name: values[order] for name, values in draws(n_runs).items()}
+    assert_same_bits(ran(target, columns=columns), ran(target, n_runs), "in another order", order)
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_a_run_has_the_same_bits_each_time(target):
+    assert_same_bits(ran(target, 20), ran(target, 20), "again")
+
+
+@needs_compiler
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 64])
+def test_a_run_has_the_same_bits_on_any_number_of_processors(count, monkeypatch):
+    monkeypatch.setattr(compiled, "processors", lambda: 1)
+    alone = ran("compiled", 100)
+    asked = []
+    monkeypatch.setattr(compiled, "processors", lambda: asked.append(count) or count)
+    assert_same_bits(ran("compiled", 100), alone, f"{count} threads")
+    assert asked, "enough runs for threads"
+
+
+@needs_compiler
+@pytest.mark.parametrize("lanes", [2, 4, 8, 16, 32])
+def test_the_width_of_a_block_changes_no_bit(lanes, monkeypatch):
+    reference = ran("compiled", 20)
+    monkeypatch.setattr(compiled, "FEW", lanes)
+    monkeypatch.setattr(compiled, "MANY", lanes)
+    assert_same_bits(ran("compiled", 20), reference, f"blocks of {lanes}")
+
+
+def test_chunks_of_a_large_batch_change_no_bit(monkeypatch):
+    reference = ran("numpy", 37)
+    monkeypatch.setattr("caresim.engine.arrays.CHUNK", 10)
+    assert_same_bits(ran("numpy", 37), reference, "in chunks of 10")
+
+
+# Which one runs
+
+
+def chosen(n_runs, **options):
+    return Prepared(Rich(), CLOCK, **options).chosen(n_runs)
+
+
+def test_the_choice_hangs_on_the_number_of_runs_and_on_what_is_installed(monkeypatch):
+    few, many = range(1, MOST_FLOAT_RUNS + 1), (MOST_FLOAT_RUNS + 1, 100, 10**6)
+    for installed, expected in ((True, "compiled"), (False, "numpy")):
+        monkeypatch.setattr(prepare, "is_available", lambda there=installed: there)
+        assert {chosen(n) for n in few} == {"floats"}
+        assert {chosen(n) for n in many} == {expected}
+
+
+@pytest.mark.parametrize("n_runs", [1, MOST_FLOAT_RUNS, MOST_FLOAT_RUNS + 1])
+def test_the_choice_hangs_on_nothing_else(n_runs):
+    usual = chosen(n_runs)
+    for change in SHIFTS.values():
+        assert chosen(n_runs, shifts=change) == usual
+    for outputs in (["care"], None):
+        assert chosen(n_runs, outputs=outputs, method="euler") == usual
+    assert Prepared(Unread(), Clock(2000, 2050, 64)).chosen(n_runs) == usual
+
+
+@needs_compiler
+def test_many_calls_are_worth_compiling_for():
+    assert chosen(1, often=True) == "compiled"
+
+
+def test_without_a_compiler_many_calls_change_nothing(monkeypatch):
+    monkeypatch.setattr(prepare, "is_available", lambda: False)
+    assert chosen(1, often=True) == "floats"
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_what_is_asked_for_is_what_runs_and_what_the_record_says(target):
+    for n_runs in (1, 5, 20):
+        assert ran(target, n_runs).provenance["computed_with"] == target
+
+
+@pytest.mark.parametrize("n_runs", [1, MOST_FLOAT_RUNS, MOST_FLOAT_RUNS + 1])
+def test_the_record_says_which_was_chosen(n_runs):
+    assert ran(None, n_runs).provenance["computed_with"] == chosen(n_runs)
+
+
+@pytest.mark.parametrize("target", ["Compiled", "llvm", "", 3])
+def test_a_target_that_is_not_known_is_refused(target):
+    with pytest.raises(RunError, match="target is one of 'floats', 'numpy', 'compiled', not "):
+        ran(target)
+
+
+def test_what_is_available_is_a_part_of_what_there_is(monkeypatch):
+    assert set(available_targets()) <= set(TARGET_NAMES)
+    monkeypatch.setattr(prepare, "is_available", lambda: False)
+    assert available_targets() == ("floats", "numpy")
