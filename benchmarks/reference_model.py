@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 import caresim as cs
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
-from caresim.engine.prepare import Prepared
 from caresim.language import (
     Aux,
     Flow,
@@ -240,14 +239,14 @@ def by_caresim(chosen: cs.Draws, **options: Any) -> cs.Run:
 
 
 def prepared(target: str, method: str = "rk4") -> Callable[[cs.Draws], Values]:
-    """Return a function from draws to what every engine saves, for many calls in a row."""
-    ready = Prepared(Reference(), CLOCK, outputs=OUTPUTS, method=method, target=target, often=True)
+    """Return a function for many calls in a row, from draws to each 31 March but the first."""
+    simulate = cs.prepare(Reference(), outputs=OUTPUTS, method=method, target=target)
 
-    def simulate(chosen: cs.Draws) -> Values:
-        record, _ = ready.record(chosen.columns, chosen.n_runs)
-        return np.stack([record.levels[name] for name in OUTPUTS], axis=1)
+    def run(chosen: cs.Draws) -> Values:
+        saved = simulate(chosen.columns)
+        return np.stack([saved[name] for name in OUTPUTS], axis=1)
 
-    return simulate
+    return run
 
 
 def stacked(run: cs.Run) -> Values:

@@ -17,7 +17,7 @@ from caresim.engine.prepare import Prepared
 from caresim.engine.record import Record
 from caresim.engine.run import Run
 from caresim.engine.step_limits import step_notices
-from caresim.language.errors import RunError, did_you_mean
+from caresim.language.errors import ParameterError, RunError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 
@@ -75,14 +75,14 @@ def checked_columns(
 ) -> tuple[dict[str, NDArray[np.float64]], int]:
     """Return columns of parameter values as arrays, and how many runs they make.
 
-    Raises RunError for an unknown parameter, one with dated values, and columns of several lengths.
+    Raises ParameterError for an unknown parameter, RunError for one with dated values and for
+    columns of several lengths.
     """
     arrays = {n: np.atleast_1d(np.asarray(v, dtype=float)) for n, v in columns.items()}
     for name, values in arrays.items():
         if name not in model.parameters:
-            near = did_you_mean(name, model.parameters)
-            message = f"no parameter '{name}' of {type(model).__name__} to draw{near}"
-            raise RunError(message)
+            message = f"no parameter '{name}'{did_you_mean(name, model.parameters)}"
+            raise ParameterError(message)
         if values.ndim > 1:
             message = f"the draws of '{name}' need shape (runs,), not {values.shape}"
             raise RunError(message)

@@ -24,8 +24,9 @@ from caresim.language.model import Model
 __all__ = ["MOST_FLOAT_RUNS", "TARGET_NAMES", "Prepared", "available_targets"]
 
 TARGET_NAMES = ("floats", "numpy", "compiled")
-# Up to this many runs a loop over plain floats is quicker than arrays (benchmarks/RESULTS.md)
-MOST_FLOAT_RUNS = 8
+# Up to this many runs a loop over plain floats is quicker than arrays, and than compiling for one
+# call (benchmarks/RESULTS.md)
+MOST_FLOAT_RUNS, FEW_RUNS = 32, 8
 NUMBER = 8  # bytes
 
 Columns = Mapping[str, NDArray[np.float64]]
@@ -95,7 +96,7 @@ class Prepared:
         """Return the cheapest target for a number of runs; it depends on nothing else."""
         if self.target is not None:
             return self.target
-        if is_available() and (self.often or n_runs > MOST_FLOAT_RUNS):
+        if is_available() and (self.often or n_runs > FEW_RUNS):
             return "compiled"
         return "floats" if n_runs <= MOST_FLOAT_RUNS else "numpy"
 

@@ -75,6 +75,8 @@ class _Writer:
             *([f"{_row(stocks)} = stocks"] if stocks else []),
             *([f"{_row(sums)} = sums"] if sums else []),
             *self.once,
+            f"_weight = step * {self._least_weight()!r}",
+            *(f"_reach_{i} = step * {reach!r}" for i, (_, _, reach) in enumerate(self.stages)),
             "for k in range(first, last):",
             *(f"    {line}" for line in list(self._step()) or ["pass"]),
             *(
@@ -87,33 +89,40 @@ class _Writer:
         body = "".join(f"    {line}\n" for line in lines)
         return f"def advance(first, last, stocks, sums, constants, rows, step):\n{body}"
 
+    def _least_weight(self) -> float:
+        return min(weight for _, weight, _ in self.stages)
+
     def _step(self) -> Iterable[str]:
         starts = [f"_from_{name}" for name in self.stocks]
         if starts:
             yield f"{_row(starts)} = {_row(self.stocks)}"
         before = None
-        for number, (moment, weight, reach) in enumerate(self.stages):
+        for number, (moment, _, reach) in enumerate(self.stages):
             if moment != before and self.given:
                 yield f"_row = rows[3 * (k - first) + {moment}]"
                 yield "; ".join(f"{name} = _row[{at}]" for name, at in self.given.items())
             before = moment
             yield from self.lines
-            yield from self._slopes(number, weight)
+            for name, net in zip(self.stocks, self.nets, strict=True):
+                yield f"_net_{number}_{name} = {net}"
+            for i, rate in enumerate(self.rates):
+                yield f"_rate_{number}_{i} = {rate}"
             for name in self.stocks if reach else ():
-                yield f"{name} = _from_{name} + {reach!r} * step * _net_{name}"
+                yield f"{name} = _from_{name} + _reach_{number} * _net_{number}_{name}"
         for name in self.stocks:
-            yield f"{name} = _from_{name} + step * _total_{name}"
+            yield f"{name} = _from_{name} + {self._weighted('net', name)}"
         for i in range(len(self.rates)):
-            yield f"_sum_{i} += step * _part_{i}"
+            yield f"_sum_{i} += {self._weighted('rate', str(i))}"
 
-    def _slopes(self, number: int, weight: float) -> Iterable[str]:
-        sign = "+=" if number else "="
-        for name, net in zip(self.stocks, self.nets, strict=True):
-            yield f"_net_{name} = {net}"
-        for name in self.stocks:
-            yield f"_total_{name} {sign} {weight!r} * _net_{name}"
-        for i, rate in enumerate(self.rates):
-            yield f"_part_{i} {sign} {weight!r} * {rate}"
+    def _weighted(self, kind: str, name: str) -> str:
+        """Return the sum of the slopes at the stages, those of equal weight together."""
+        equal: dict[float, list[str]] = {}
+        for number, (_, weight, _) in enumerate(self.stages):
+            times = round(weight / self._least_weight(), 12)
+            equal.setdefault(times, []).append(f"_{kind}_{number}_{name}")
+        sums = {times: " + ".join(slopes) for times, slopes in equal.items()}
+        parts = [total if times == 1 else f"{times!r} * ({total})" for times, total in sums.items()]
+        return f"_weight * ({' + '.join(parts)})"
 
     def _sound(self) -> str:
         return " and ".join(

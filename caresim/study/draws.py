@@ -7,7 +7,6 @@ import html
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,10 +153,12 @@ def quantiles(entry: Parameter, shares: Values) -> Values:
     if prior.kind == "uniform":
         first, last = max(low, prior.first), min(high, prior.second)
         return first + shares * (last - first)
+    from statistics import NormalDist  # of the standard library, quicker to load than SciPy
+
     centre, width = prior.centre_and_width()
     if prior.is_log:
         low, high = np.log(max(low, 1e-300)), np.log(high)
-    bell = NormalDist(centre, width)  # of the standard library, quicker to load than SciPy
+    bell = NormalDist(centre, width)
     below, above = bell.cdf(low), bell.cdf(high)
     inside = np.clip(below + shares * (above - below), TINY, 1 - SMALLEST)
     normal = np.clip([bell.inv_cdf(share) for share in inside], low, high)

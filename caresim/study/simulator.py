@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from caresim.engine.clock import Clock
 from caresim.engine.execute import checked_columns
 from caresim.engine.prepare import Prepared
-from caresim.language.errors import RunError
+from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 from caresim.study.scenario import Scenario, check_scenario, read_scenario, shifts_of
 
@@ -39,8 +39,8 @@ class Simulator:
         the model's. Levels stand on 31 March, rates are summed over the year. Values are not held
         against the parameters' bounds.
 
-        Raises RunError for an unknown parameter, columns of several lengths, or a run that cannot
-        be finished.
+        Raises ParameterError for an unknown parameter, RunError for columns of several lengths or a
+        run that cannot be finished.
         """
         arrays, n_runs = checked_columns(columns or {}, self._prepared.model)
         record, _ = self._prepared.record(arrays, n_runs)
@@ -89,7 +89,10 @@ def prepare(
     if isinstance(outputs, str) or not outputs:
         message = f"outputs is a list of names, such as ['looked_after'], not {outputs!r}"
         raise RunError(message)
-    names = list(dict.fromkeys(part for name in outputs for part in model.names_of(name)))
+    try:
+        names = list(dict.fromkeys(part for name in outputs for part in model.names_of(name)))
+    except ModelError as fault:
+        raise RunError(str(fault)) from None
     shifts = shifts_of(plan, model) if plan else ()
     prepared = Prepared(
         model, clock, shifts, outputs=names, method=method, target=target, often=True

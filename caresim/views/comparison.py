@@ -12,7 +12,6 @@ from caresim.engine.run import Run
 from caresim.language.dates import financial_year, year_end
 from caresim.language.units import Unit
 from caresim.views import page, series
-from caresim.views.plot_style import divisor
 
 __all__ = ["Pair", "comparison_table", "levels_table", "sum_sentence", "table_years"]
 
@@ -162,7 +161,7 @@ def _scaled(run: Run, name: str, value: float) -> tuple[float, int]:
     """Return a number as it is shown, with its decimals: children to ten, £bn to two places."""
     unit = run.model.variable(name).unit
     if unit.power_of("GBP"):
-        return value / divisor(unit), 2
+        return value / series.divisor(unit), 2
     if unit.power_of("child"):
         return ROUNDED_TO * round(value / ROUNDED_TO), 0
     return value, 2

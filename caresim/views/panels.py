@@ -70,7 +70,7 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
     """Draw one quantity of all runs, from zero, with its published figures."""
     first = picture.runs[0]
     unit = first.model.variable(name).unit
-    scale = style.divisor(unit)
+    scale = series.divisor(unit)
     for i, run in enumerate(picture.runs):
         line = series.line(
             run, name, picture.ensemble(run), picture.level, _since(picture, i, name)
@@ -97,7 +97,7 @@ def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> No
     """Draw one quantity over the published years, with its error in the title."""
     run, figures = picture.runs[0], picture.observed
     unit = run.model.variable(name).unit
-    scale = style.divisor(unit)
+    scale = series.divisor(unit)
     line = series.line(run, name, None, picture.level, picture.since)
     style.draw_line(axes, line.until(picture.last_published), 0, scale)
     style.draw_points(axes, *_points(picture, name), scale)
@@ -117,7 +117,7 @@ def difference_panel(
     for i, run in enumerate(others, 1):
         if first is not None:
             line = _difference(picture, run, name, first, rate)
-            style.draw_line(axes, line, i, style.divisor(unit))
+            style.draw_line(axes, line, i, series.divisor(unit))
     style.set_years(axes)
     axes.axhline(0, color="0.2", lw=1.0, zorder=2)
     if first is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caresim.language.units import Unit
-from caresim.views.series import Line, Values, Years
+from caresim.views.series import Line, Values, Years, counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from caresim.views.figure import Chart
 
-__all__ = ["Frame", "axis_text", "divisor"]
+__all__ = ["Frame", "axis_text"]
 
 # Okabe and Ito's palette without its black, which is kept for published figures, and its yellow
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -35,28 +35,18 @@ LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.72, 0.28, 0.82, 0.3, 0.22
 HEADROOM = 1.14
 
 
-def divisor(unit: Unit) -> float:
-    """Return what a figure divides by: money into billions, children into thousands."""
-    return {"GBP": 1e9, "child": 1e3}.get(_counted(unit), 1.0)
-
-
 def axis_text(unit: Unit, price_year: str, *, added_up: bool = False) -> str:
     """Return the label of an axis with its unit, such as ``"£bn a year, 2019-20 prices"``.
 
     ``added_up`` is for sums over several years.
     """
     is_rate = unit.power_of("year") == -1
-    if _counted(unit) == "GBP":
+    if counted(unit) == "GBP":
         per = " a year" if is_rate and not added_up else ""
         return f"£bn{per}" + (f", {price_year} prices" if price_year else "")
-    if _counted(unit) == "child":
+    if counted(unit) == "child":
         return "Thousand a year" if is_rate else "Thousand on 31 March"
     return str(unit)
-
-
-def _counted(unit: Unit) -> str:
-    counted = unit * Unit.parse("year") if unit.power_of("year") == -1 else unit
-    return str(counted)
 
 
 def colour_of(i: int) -> str:

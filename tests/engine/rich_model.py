@@ -76,7 +76,7 @@ class Rich(Model):
     moved = Flow("Trend moved", cloud >> trend, (where(care > home, felt, -felt) - trend) / p.watch)
     root = Aux("Root", (care / p.care_0) ** 0.5 + (home / p.care_0) ** 3)
     cost = Aux("Cost", total(care, home / 2, plan) * p.fee)
-    crowded = Check("More are in care than at home", care > home * 1.5)
+    crowded = Check("Far more are in care than at home", care > home * 2.6)
 
 
 RAMP = Shift("return_rate", "add", 0.2, 2001.5, over=1.25)

@@ -1,0 +1,298 @@
+"""Compiled code is kept on disk: read by the next process, never trusted blindly, never needed."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich_model import ran
+
+from caresim.engine import compiled, kernel, prepare
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.kernel import ADVICE, CACHE_VARIABLE, cache_folder
+from caresim.language import Flow, Model, Parameters, RunError, Stock, cloud
+
+ROOT = Path(__file__).parents[2]
+CLOCK = Clock(2000, 2003, 4)
+COLUMNS = {"rate": np.linspace(0.1, 0.9, 20)}
+needs_compiler = pytest.mark.skipif(not kernel.is_available(), reason="needs llvmlite")
+
+PROGRAM = """
+import sys
+sys.path.insert(0, {folder!r})
+from test_compiled_cache import Leaving, levels
+print(levels(Leaving, "compiled").tobytes().hex())
+"""
+
+
+class Leaving(Model):
+    parameters = p = Parameters.of(start=(100.0, "child"), rate=(0.3, "1/year"))
+    care = Stock("In care", "child", p.start)
+    left = Flow("Left", care >> cloud, care * p.rate)
+
+
+def levels(model, target):
+    run = execute(model(), CLOCK, (), COLUMNS, outputs=["care"], target=target)
+    return run.values("care")
+
+
+def in_another_process():
+    """Start a process that compiles and runs the model."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.format(folder=str(Path(__file__).parent))],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+
+
+def result_of(process):
+    """Return the numbers that a process printed."""
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return np.frombuffer(bytes.fromhex(out.strip())).reshape(4, 20)
+
+
+def forget():
+    """Forget what this process has compiled, as a new one would not know it."""
+    compiled._kernel.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Let code be kept in an empty folder, and return the folder."""
+    place = tmp_path / "kept" / "here"
+    monkeypatch.setenv(CACHE_VARIABLE, str(place))
+    forget()
+    yield place
+    forget()
+
+
+@pytest.fixture
+def compilations(monkeypatch):
+    """Return a list that grows by one each time that something is compiled."""
+    made, optimised = [], kernel._optimised
+
+    def counted(*arguments):
+        made.append(arguments)
+        return optimised(*arguments)
+
+    monkeypatch.setattr(kernel, "_optimised", counted)
+    return made
+
+
+def the_file(folder):
+    files = list(folder.iterdir())
+    assert len(files) == 1, f"one file and nothing left over, not {files}"
+    return files[0]
+
+
+# Kept and read
+
+
+@needs_compiler
+def test_code_is_kept_in_the_folder_that_is_named(folder, compilations):
+    expected = levels(Leaving, "numpy")
+    assert not folder.exists()
+    np.testing.assert_allclose(levels(Leaving, "compiled"), expected, rtol=1e-13)
+    assert the_file(folder).suffix == ".o"
+    assert len(compilations) == 1
+
+
+@needs_compiler
+def test_the_same_process_compiles_once(folder, compilations):
+    levels(Leaving, "compiled")
+    levels(Leaving, "compiled")
+    assert len(compilations) == 1
+
+
+@needs_compiler
+def test_what_is_kept_is_read_and_not_compiled_again(folder, compilations):
+    first = levels(Leaving, "compiled")
+    forget()
+    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
+    assert len(compilations) == 1
+
+
+@needs_compiler
+def test_another_process_reads_it_and_leaves_it_as_it_is(folder, compilations):
+    first = levels(Leaving, "compiled")
+    before = the_file(folder).stat()
+    assert result_of(in_another_process()).tobytes() == first.tobytes()
+    after = the_file(folder).stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino), "written anew"
+
+
+@needs_compiler
+def test_this_process_reads_what_another_has_kept(folder, compilations):
+    first = result_of(in_another_process())
+    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
+    assert compilations == []
+
+
+@needs_compiler
+def test_two_processes_at_once_do_not_clash(folder, compilations):
+    pair = [in_another_process(), in_another_process()]
+    one, other = (result_of(process) for process in pair)
+    assert one.tobytes() == other.tobytes()
+    the_file(folder)
+    assert levels(Leaving, "compiled").tobytes() == one.tobytes()
+    assert compilations == [], "what they left is whole"
+
+
+@needs_compiler
+def test_threads_at_once_do_not_clash(folder):
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: levels(Leaving, "compiled").tobytes(), range(8)))
+    assert set(found) == {found[0]}
+    the_file(folder)
+
+
+# Which code is read
+
+
+@needs_compiler
+def test_other_equations_are_kept_in_another_file(folder, compilations):
+    class Slower(Leaving):
+        both = Flow("Left too", Leaving.care >> cloud, Leaving.care * Leaving.p.rate / 2)
+
+    usual = levels(Leaving, "compiled")
+    slower = levels(Slower, "compiled")
+    assert len(list(folder.iterdir())) == len(compilations) == 2
+    assert (slower[-1] < usual[-1]).all()
+
+
+@needs_compiler
+def test_the_same_equations_with_other_numbers_share_a_file(folder, compilations):
+    levels(Leaving, "compiled")
+    run = execute(Leaving(start=50.0), Clock(2001, 2009, 8), (), COLUMNS,
+                  method="euler", outputs=["care"], target="compiled")  # fmt: skip
+    assert (run.values("care")[0] == 50.0).all()
+    assert len(compilations) == 1
+
+
+@needs_compiler
+def test_code_for_a_simpler_processor_is_kept_apart_and_gives_the_same_bits(folder, monkeypatch):
+    usual = ran("compiled", 20)
+    monkeypatch.setattr(kernel, "_features", lambda _: "")
+    forget()
+    simpler = ran("compiled", 20)
+    assert len(list(folder.iterdir())) == 2
+    for name in usual.outputs:
+        assert simpler.values(name).tobytes() == usual.values(name).tobytes(), name
+
+
+# Not trusted
+
+
+def cut(code):
+    return code[: len(code) // 2]
+
+
+def flipped(code):
+    return code[:-100] + bytes([code[-100] ^ 1]) + code[-99:]
+
+
+DAMAGE = {"cut": cut, "empty": lambda _: b"", "one bit": flipped, "text": lambda _: b"hello" * 99}
+
+
+@needs_compiler
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_code_is_compiled_anew(damage, folder, compilations):
+    first = levels(Leaving, "compiled")
+    file = the_file(folder)
+    whole = file.read_bytes()
+    file.write_bytes(DAMAGE[damage](whole))
+    forget()
+    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
+    assert len(compilations) == 2
+    assert the_file(folder).read_bytes() == whole, "and kept again"
+
+
+# Not needed
+
+
+@needs_compiler
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are other there")
+def test_a_folder_that_may_not_be_written_is_done_without(folder, compilations):
+    if os.geteuid() == 0:
+        pytest.skip("an administrator may write anywhere")
+    folder.mkdir(parents=True)
+    folder.chmod(0o500)
+    first = levels(Leaving, "compiled")
+    forget()
+    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
+    assert len(compilations) == 2
+    assert list(folder.iterdir()) == []
+
+
+@needs_compiler
+def test_a_folder_that_cannot_be_made_is_done_without(folder, compilations):
+    folder.parent.mkdir()
+    folder.write_text("a file stands in its place")
+    expected = levels(Leaving, "numpy")
+    np.testing.assert_allclose(levels(Leaving, "compiled"), expected, rtol=1e-13)
+    assert len(compilations) == 1
+    assert folder.read_text() == "a file stands in its place"
+
+
+PLACES = {
+    "linux": ("XDG_CACHE_HOME", "caresim"),
+    "win32": ("LOCALAPPDATA", "caresim"),
+}
+
+
+@pytest.mark.parametrize("system", PLACES)
+def test_code_is_kept_where_the_system_keeps_such_files(system, monkeypatch, tmp_path):
+    variable, name = PLACES[system]
+    monkeypatch.delenv(CACHE_VARIABLE, raising=False)
+    monkeypatch.setattr(kernel.sys, "platform", system)
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert cache_folder() == tmp_path / name
+    monkeypatch.delenv(variable)
+    assert cache_folder().name == "caresim"
+    assert cache_folder().is_relative_to(Path.home())
+
+
+def test_an_empty_name_of_the_folder_is_none(monkeypatch, tmp_path):
+    monkeypatch.setenv(CACHE_VARIABLE, "")
+    assert cache_folder().name == "caresim"
+
+
+# Not installed
+
+
+@pytest.fixture
+def without_llvmlite(monkeypatch):
+    """Make llvmlite impossible to find or to import."""
+    from importlib import util
+
+    find = util.find_spec
+    monkeypatch.setattr(util, "find_spec", lambda name: None if name == "llvmlite" else find(name))
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
+
+
+def test_asking_for_what_is_not_installed_says_how_to_install_it(without_llvmlite):
+    with pytest.raises(RunError) as caught:
+        levels(Leaving, "compiled")
+    assert str(caught.value) == (
+        "target='compiled' needs llvmlite, which is not installed; "
+        'install it with: pip install "caresim[fast]"'
+    )
+    assert str(caught.value).endswith(ADVICE)
+
+
+def test_compiling_without_llvmlite_says_the_same(without_llvmlite):
+    with pytest.raises(RunError, match=r'pip install "caresim\[fast\]"'):
+        kernel.load("")
+
+
+def test_without_llvmlite_many_runs_are_arrays(without_llvmlite):
+    run = execute(Leaving(), CLOCK, (), COLUMNS)
+    assert run.provenance["computed_with"] == "numpy"
+    assert prepare.available_targets() == ("floats", "numpy")
