@@ -1,6 +1,12 @@
-"""How the property tests run: the same examples every time, unless asked to explore."""
+"""How the tests run: properties on the same examples every time, machine code kept apart."""
+
+import os
+import tempfile
 
 from hypothesis import settings
+
+# Code that tests compile does not belong in the user's cache; subprocesses share this folder
+os.environ.setdefault("CARESIM_CACHE_DIR", tempfile.mkdtemp(prefix="caresim-tests-"))
 
 settings.register_profile("caresim", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("explore", deadline=None, max_examples=1000)  # --hypothesis-profile

@@ -34,8 +34,7 @@ class Compiled:
         starting = frozenset(job.model.starting or ())
         self.job = job
         self.schedule = schedule_of(job.program, job.dated, None, starting)
-        with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
-            self.tables = Tables.of(job, self.schedule)
+        self.tables = Tables.of(job, self.schedule)
         stages = STAGES[job.method]
         weights, reaches = (np.zeros(4), np.zeros(4))
         weights[: len(stages)] = [weight * job.clock.step for _, weight, _ in stages]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from caresim.engine.ahead import Ahead, Drivers
+from caresim.engine.continuous import reason_of
 from caresim.engine.record import STAGES, Job, Record
 from caresim.engine.schedule import EMPTY
 from caresim.engine.unrolled import advance_of
@@ -72,8 +73,8 @@ class _Integration:
                     self.k, ready, stocks, sums, constants, rows, clock.step
                 )
                 self._guard(stocks)
-            for rates, total in zip(self.record.rates.values(), sums, strict=True):
-                rates[first // clock.steps_per_save] = total
+            for (name, rates), total in zip(self.record.rates.items(), sums, strict=True):
+                rates[first // clock.steps_per_save] = self._sound(name, total)
             self._save(stocks, constants)
         return self.record
 
@@ -91,14 +92,22 @@ class _Integration:
         drivers = self.drivers.at(k - 1, 2) if k else self.drivers.before()
         arguments = (job.clock.time(k), stocks, constants, drivers)
         levels = self.functions["levels"](*arguments)
-        for rows, level in zip(self.record.levels.values(), levels, strict=True):
-            rows[k // job.clock.steps_per_save] = level
+        for (name, rows), level in zip(self.record.levels.items(), levels, strict=True):
+            rows[k // job.clock.steps_per_save] = self._sound(name, level)
         held = dict(zip(job.program.stocks, stocks, strict=True))
         leaving = self.functions["outflows"](*arguments)
         turnover = self.record.turnover
         for name, flow in zip(job.program.drained, leaving, strict=True):
             if held[name] > EMPTY:
                 turnover[name] = max(turnover[name], flow / held[name])
+
+    def _sound(self, name: str, value: float) -> float:
+        """Return a recorded value; stop at one that is beyond what numbers can hold."""
+        if math.isfinite(value):
+            return value
+        day = date_of(self.job.clock.time(self.k))
+        message = f"'{name}' came to {value} on {day}{_which(self.run)}, beyond what numbers hold"
+        raise RunError(message)
 
     def _guard(self, stocks: Sequence[float]) -> None:
         """Stop at a stock that fell below zero or has no value."""
@@ -123,8 +132,8 @@ def _explained(fault: Exception, job: Job, k: int, run: int | None) -> str:
     for frame, number in traceback.walk_tb(sys.exc_info()[2]):
         file = frame.f_code.co_filename
         if file.startswith("<caresim"):
-            k = frame.f_locals.get("k", k)
+            k = frame.f_locals.get("_k", k)
             line = traceback.FrameSummary(file, number, "").line or ""
     where = f" in '{line}'" if line else ""
     day = date_of(job.clock.time(k))
-    return f"on {day}{_which(run)} an equation has no value{where}: {fault}"
+    return f"on {day}{_which(run)} an equation has no value{where}: {reason_of(fault)}"

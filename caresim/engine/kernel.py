@@ -17,6 +17,8 @@ __all__ = ["ADVICE", "CACHE_VARIABLE", "Kernel", "cache_folder", "is_available",
 CACHE_VARIABLE = "CARESIM_CACHE_DIR"
 ADVICE = 'install it with: pip install "caresim[fast]"'
 DIGEST_BYTES = 32
+SUFFIX = ".kernel"
+MOST_KEPT = 400  # files; the oldest go first
 POINTERS, NUMBERS = 10, 6  # arguments of the function, in this order
 
 Kernel = Any  # a ctypes function; it lets other threads of Python run meanwhile
@@ -58,7 +60,7 @@ def load(source: str) -> Kernel:
     cpu = llvm.get_host_cpu_name()
     features = _features(llvm.get_host_cpu_features())
     what = "\n".join([llvmlite.__version__, str(llvm.llvm_version_info), cpu, features, source])
-    path = cache_folder() / f"{hashlib.sha256(what.encode()).hexdigest()[:32]}.o"
+    path = cache_folder() / f"{hashlib.sha256(what.encode()).hexdigest()[:32]}{SUFFIX}"
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=cpu, features=features, opt=2
     )
@@ -110,5 +112,8 @@ def _write(path: Path, code: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             file.write(hashlib.sha256(code).digest() + code)
         Path(file.name).replace(path)
+        kept = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda other: other.stat().st_mtime)
+        for old in kept[:-MOST_KEPT]:
+            old.unlink(missing_ok=True)
     except OSError:
         return

@@ -110,7 +110,9 @@ define internal $V @log($V %x) {
   %c5 = fmul $V %kd, $ln2_high
   %y = fsub $V %c5, %c4
   %positive = fcmp ogt $V %x, $zero
-  %good = select $M %positive, $V %y, $V $nan
+  %finite = fcmp olt $V %x, $endless
+  %there = and $M %positive, %finite
+  %good = select $M %there, $V %y, $V $nan
   ret $V %good
 }
 
@@ -143,7 +145,8 @@ def maths(lanes: int) -> str:
     numbers = {
         "most": 710.0, "least": -746.0, "log2e": 1.44269504088896338700, "magic": MAGIC,
         "ln2_high": LN2_HIGH, "ln2_low": LN2_LOW, "zero": 0.0, "one": 1.0, "two": 2.0,
-        "one_half": 0.5, "tiny": 2.0**-1022, "two54": 2.0**54, "fifty_four": 54.0, "nan": math.nan,
+        "one_half": 0.5, "tiny": 2.0**-1022, "two54": 2.0**54, "fifty_four": 54.0,
+        "nan": math.nan, "endless": math.inf,
         **{f"lg{i}": value for i, value in enumerate(LOG, 1)},
     }  # fmt: skip
     wholes = {

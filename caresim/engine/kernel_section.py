@@ -46,7 +46,6 @@ class Section:
         self.sources: dict[int, Source] = dict(sources or {})
         self.lines: list[str] = []
         self.known: dict[int, str] = {}
-        self.masks: set[str] = set()
         self.poison: str | None = None
         self.count = 0
 
@@ -95,20 +94,13 @@ class Section:
         """Append an instruction on two vectors."""
         return self.new(f"{code} {self.shape.vector} {a}, {b}")
 
-    def raw(self, value: Value) -> str:
-        """Return the name of a value, a comparison as it is."""
+    def value(self, value: Value) -> str:
+        """Return the name of a value: a vector of numbers, or of truth values of a comparison."""
         if isinstance(value, float):
             return literal(value)
         if value not in self.known:
             self.known[value] = self.sources[value](self)
         return self.known[value]
-
-    def number(self, value: Value) -> str:
-        """Return the name of a value as a number."""
-        name = self.raw(value)
-        if name not in self.masks:
-            return name
-        return self.chosen(name, literal(1), literal(0))
 
     def compute(self, places: Iterable[int]) -> None:
         """Append the operations at some places of the tape."""
@@ -117,9 +109,12 @@ class Section:
                 op = self.tape.ops[place]
                 self.known[place] = name = self._operation(op)
                 if op.symbol in RISKY:
-                    nothing = self.both("fsub", name, name)  # 0, or not a number
-                    poison = self.poison or self.load("poison", 0)
-                    self.poison = self.both("fadd", poison, nothing)
+                    self.watch(name)
+
+    def watch(self, name: str) -> None:
+        """Remember where a value does not exist, or is beyond what numbers can hold."""
+        nothing = self.both("fsub", name, name)  # 0, or not a number
+        self.poison = self.both("fadd", self.poison or self.load("poison", 0), nothing)
 
     def chosen(self, mask: str, first: str, second: str) -> str:
         """Return the first where the mask holds, and the second elsewhere."""
@@ -127,12 +122,11 @@ class Section:
         return self.new(f"select {self.shape.mask} {mask}, {vector} {first}, {vector} {second}")
 
     def _operation(self, op: Op) -> str:
-        if op.symbol == "where":
-            return self._where(op.args)
-        values = [self.number(value) for value in op.args]
+        values = [self.value(value) for value in op.args]
         if op.symbol in COMPARED:
             name = self.both(f"fcmp {COMPARED[op.symbol]}", *values)
-            self.masks.add(name)
+        elif op.symbol == "where":
+            name = self.chosen(*values)
         elif op.symbol in ARITHMETIC:
             name = self.both(ARITHMETIC[op.symbol], *values)
         elif op.symbol in CHOSEN:
@@ -145,13 +139,6 @@ class Section:
         else:
             name = self._call(op, values)
         return name
-
-    def _where(self, args: Sequence[Value]) -> str:
-        held = self.raw(args[0])
-        first, second = (self.number(value) for value in args[1:])
-        if held not in self.masks:
-            held = self.both("fcmp une", held, literal(0))
-        return self.chosen(held, first, second)
 
     def _call(self, op: Op, values: Sequence[str]) -> str:
         vector = self.shape.vector

@@ -192,10 +192,10 @@ class _Kernel:
         section.store(literal(0), "poison", 0)
         section.compute(i for p in (self.schedule.step, self.schedule.save) for i in p.of(RUN))
         for i, place in enumerate(self.once):
-            section.store(section.number(place), "once", i)
+            section.store(section.value(place), "once", i)
         section.compute(start.of(RUN, MOMENT))
         for i, value in enumerate(start.wanted):
-            section.store(section.number(value), "stocks", i)
+            section.store(section.value(value), "stocks", i)
         for name, count in (("sums", self.n_rates), ("share", self.schedule.n_drained)):
             for i in range(count):
                 section.store(literal(0), name, i)
@@ -222,7 +222,7 @@ class _Kernel:
         section.compute(step.of(MOMENT))
         base = section.new(f"mul i64 %m, {len(step.moments)}")
         for j, place in enumerate(step.moments):
-            section.store(section.number(place), "given", section.new(f"add i64 {base}, {j}"))
+            section.store(section.value(place), "given", section.new(f"add i64 {base}, {j}"))
         return section.text()
 
     def _stage(self) -> str:
@@ -235,7 +235,7 @@ class _Kernel:
         section.compute(step.of(STATE))
         weight = section.spread("tableau", "%s")
         reach = section.spread("tableau", section.new("add i64 %s, 4"))
-        slopes = [section.number(value) for value in step.wanted]
+        slopes = [section.value(value) for value in step.wanted]
         for i, slope in enumerate(slopes[:n]):
             section.store(_plus(section, ("total", i), weight, slope), "total", i)
             section.store(_plus(section, ("stocks", i), reach, slope), "here", i)
@@ -255,8 +255,9 @@ class _Kernel:
         save, section = self.schedule.save, self._section("save", "stocks")
         self._read_table(section, save, "saves", "%at")
         section.compute(save.of(MOMENT, STATE))
-        values = [section.number(value) for value in save.wanted]
+        values = [section.value(value) for value in save.wanted]
         for i, value in enumerate(values[: self.n_levels]):
+            section.watch(value)
             row = section.new(f"add i64 %at, {section.new(f'mul i64 %n_saves, {i}')}")
             _write(section, value, "levels", row)
         for i, share in enumerate(values[self.n_levels :]):
@@ -269,7 +270,9 @@ class _Kernel:
         section = self._section("sums")
         for j in range(self.n_rates):
             row = section.new(f"add i64 %before, {section.new(f'mul i64 %spans, {j}')}")
-            _write(section, section.load("sums", j), "rates", row)
+            total = section.load("sums", j)
+            section.watch(total)
+            _write(section, total, "rates", row)
             section.store(literal(0), "sums", j)
         return section.text()
 

@@ -24,8 +24,8 @@ from caresim.language.model import Model
 __all__ = ["MOST_FLOAT_RUNS", "TARGET_NAMES", "Prepared", "available_targets"]
 
 TARGET_NAMES = ("floats", "numpy", "compiled")
-# Up to this many runs a loop over plain floats is quicker than arrays, and than compiling for one
-# call (benchmarks/RESULTS.md)
+# Measured (benchmarks/RESULTS.md): a loop over plain floats is quicker than arrays up to the first
+# number of runs, and up to the second quicker than machine code that has to be loaded for one call
 MOST_FLOAT_RUNS, FEW_RUNS = 32, 8
 NUMBER = 8  # bytes
 
@@ -74,23 +74,27 @@ class Prepared:
         """Return the record of some runs, and how they were computed.
 
         ``columns`` holds the drawn parameters, each of shape (runs,). Raises RunError, before
-        anything is computed when memory cannot hold the result, else for the first run that cannot
-        be finished.
+        anything is computed when memory cannot hold the result, else for a run that cannot be
+        finished: the first in number on floats, the first in time among many side by side.
         """
         target = self.chosen(n_runs)
         self._refuse_if_too_large(n_runs, target)
-        try:
-            if target == "floats":
-                return self._by_floats(columns, n_runs), target
-            if target == "compiled":
-                return self._compiled.record(columns, n_runs), target
-            return self._by_arrays(columns, n_runs), target
-        except FaultyRun as fault:
-            self._explain(columns, n_runs, fault.run)
-            if target == "compiled":  # a border case that floats get over: arrays decide
-                return self._by_arrays(columns, n_runs), "numpy"
-            message = f"{fault}: a value is beyond what numbers can hold"
-            raise RunError(message) from None
+        # floats may get over a border case, such as a value close to what numbers can hold
+        for way in (target, "numpy") if target == "compiled" else (target,):
+            try:
+                return self._by(way, columns, n_runs), way
+            except FaultyRun as fault:
+                at = fault.run
+            self._explain(columns, n_runs, at)
+        message = f"run {at} cannot be finished: a value is beyond what numbers can hold"
+        raise RunError(message)
+
+    def _by(self, target: str, columns: Columns, n_runs: int) -> Record:
+        if target == "floats":
+            return self._by_floats(columns, n_runs)
+        if target == "compiled":
+            return self._compiled.record(columns, n_runs)
+        return self._by_arrays(columns, n_runs)
 
     def chosen(self, n_runs: int) -> str:
         """Return the cheapest target for a number of runs; it depends on nothing else."""

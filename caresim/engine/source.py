@@ -7,10 +7,19 @@ parameters into ``given``, and only what depends on stocks stays in the step.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from caresim.language.expressions import Expr, Number, Time, render, walk
+from caresim.language.expressions import (
+    COMPARISONS,
+    Binary,
+    Call,
+    Expr,
+    Number,
+    Time,
+    render,
+    walk,
+)
 from caresim.language.model import Model, dependency_order, equations_of
 from caresim.language.parameters import ParameterRef
 from caresim.language.variables import Defined, Stock, Variable
@@ -179,7 +188,7 @@ class SourceWriter:
                 return f"({self._unfolded(inner.expression)})"
             return None
 
-        return render(node, name_of)
+        return _source(node, name_of)
 
 
 class _Body:
@@ -228,7 +237,29 @@ class _Body:
             self.named[key] = shared
 
     def _text(self, root: Expr) -> str:
-        return render(root, lambda node: self.named.get(self.writer.key(node)))
+        return _source(root, lambda node: self.named.get(self.writer.key(node)))
+
+
+def _source(root: Expr, names: Callable[[Expr], str | None]) -> str:
+    """Return source in which a comparison is a condition of ``where``, and 1 or 0 elsewhere.
+
+    NumPy adds and subtracts truth values in a way of its own.
+    """
+    conditions = {
+        id(node.children[0])
+        for node in walk(root)
+        if isinstance(node, Call) and node.function == "where"
+    }
+
+    def name_of(node: Expr) -> str | None:
+        known = names(node)
+        is_comparison = isinstance(node, Binary) and node.symbol in COMPARISONS
+        if known is not None or not is_comparison or id(node) in conditions:
+            return known
+        compared = render(node, lambda inner: None if inner is node else name_of(inner))
+        return f"where({compared}, 1.0, 0.0)"
+
+    return render(root, name_of)
 
 
 def _tuple(names: Iterable[str]) -> str:

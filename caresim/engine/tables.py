@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.record import Job
+from caresim.engine.record import FaultyRun, Job
 from caresim.engine.schedule import Phase, Schedule
 
 __all__ = ["Tables"]
@@ -30,7 +30,18 @@ class Tables:
 
     @classmethod
     def of(cls, job: Job, schedule: Schedule) -> Tables:
-        """Compute the tables of a schedule under the paths of a job."""
+        """Compute the tables of a schedule under the paths of a job.
+
+        Raises FaultyRun where a value of time alone does not exist, which fails every run.
+        """
+        try:
+            with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
+                return cls._computed(job, schedule)
+        except FloatingPointError:
+            raise FaultyRun(0) from None
+
+    @classmethod
+    def _computed(cls, job: Job, schedule: Schedule) -> Tables:
         clock, paths = job.clock, job.moving
         moments = clock.moments.ravel()
         before = np.arange(1, clock.n_saves) * clock.steps_per_save - 1

@@ -30,6 +30,7 @@ _PYTHON: dict[str, Callable[..., Any]] = {
     "**": operator.pow, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "negative": operator.neg,
 }  # fmt: skip
+COMPARISONS = ("<", "<=", ">", ">=")
 MOST_PRODUCTS = 4  # a power up to this one is written as products
 
 
@@ -126,8 +127,10 @@ class Tape:
             folded = self._folded(symbol, args, extra)
             if folded is not None:
                 return folded
-        if symbol == "where" and isinstance(args[0], float):
-            return args[1] if args[0] else args[2]
+        if symbol == "where":
+            if isinstance(args[0], float):
+                return args[1] if args[0] else args[2]
+            args = (self._condition(args[0]), *args[1:])
         if symbol == "**" and isinstance(args[1], float):
             return self._power(args[0], args[1])
         if symbol == "/" and self._is_steadier(args[1], args[0]):
@@ -139,6 +142,10 @@ class Tape:
 
     def _is_steadier(self, value: Value, than: Value) -> bool:
         return self.kind(value) < self.kind(than)
+
+    def _condition(self, value: int) -> Value:
+        """Return a comparison for a value that is 1 where something holds and 0 elsewhere."""
+        return value if self.ops[value].symbol in COMPARISONS else self.add(">", value, 0.5)
 
     def _folded(self, symbol: str, args: Sequence[Value], extra: Any) -> float | None:
         function = _PYTHON.get(symbol) or FLOATS[symbol]

@@ -1,7 +1,8 @@
 """Writes the steps of one run on plain floats as one flat function, for the shortest single run.
 
 The lines are those of the generated ``rates``, once for each stage of the method; the stocks,
-slopes and sums are local variables, which Python reads fastest.
+slopes and sums are local variables, which Python reads fastest. Names of its own begin with an
+underscore, as no name of a model does.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def advance_of(source: str, floors: tuple[float, ...], stages: Stages) -> Callab
     text = _Writer(source, floors, stages).text()
     file = f"<caresim steps {hashlib.sha256(text.encode()).hexdigest()[:8]}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {**FLOATS, "inf": math.inf, "power": math.pow}
+    namespace: dict[str, Any] = {**FLOATS, "_inf": math.inf, "_power": math.pow, "_range": range}
     exec(compile(text, file, "exec"), namespace)  # the same trust as the source it is made from
     return namespace["advance"]  # type: ignore[no-any-return]
 
@@ -61,7 +62,7 @@ class _Writer:
         if isinstance(target, ast.Tuple):
             self.stocks = [part.id for part in target.elts]  # type: ignore[attr-defined]
         elif isinstance(value, ast.Subscript) and value.value.id == "constants":  # type: ignore[attr-defined]
-            self.once.append(_text(statement))
+            self.once.append(f"{target.id} = _{_text(value)}")
         elif isinstance(value, ast.Subscript):
             self.given[target.id] = _text(value.slice)
         else:
@@ -72,22 +73,22 @@ class _Writer:
         stocks, sums = self.stocks, [f"_sum_{i}" for i in range(len(self.rates))]
         result = f"({_row(stocks)}), ({_row(sums)})"
         lines = [
-            *([f"{_row(stocks)} = stocks"] if stocks else []),
-            *([f"{_row(sums)} = sums"] if sums else []),
+            *([f"{_row(stocks)} = _stocks"] if stocks else []),
+            *([f"{_row(sums)} = _sums"] if sums else []),
             *self.once,
-            f"_weight = step * {self._least_weight()!r}",
-            *(f"_reach_{i} = step * {reach!r}" for i, (_, _, reach) in enumerate(self.stages)),
-            "for k in range(first, last):",
+            f"_weight = _step * {self._least_weight()!r}",
+            *(f"_reach_{i} = _step * {reach!r}" for i, (_, _, reach) in enumerate(self.stages)),
+            "for _k in _range(_first, _last):",
             *(f"    {line}" for line in list(self._step()) or ["pass"]),
             *(
-                [f"    if not ({self._sound()}):", f"        return k + 1, {result}"]
+                [f"    if not ({self._sound()}):", f"        return _k + 1, {result}"]
                 if stocks
                 else []
             ),
-            f"return last, {result}",
+            f"return _last, {result}",
         ]
         body = "".join(f"    {line}\n" for line in lines)
-        return f"def advance(first, last, stocks, sums, constants, rows, step):\n{body}"
+        return f"def advance(_first, _last, _stocks, _sums, _constants, _rows, _step):\n{body}"
 
     def _least_weight(self) -> float:
         return min(weight for _, weight, _ in self.stages)
@@ -99,7 +100,7 @@ class _Writer:
         before = None
         for number, (moment, _, reach) in enumerate(self.stages):
             if moment != before and self.given:
-                yield f"_row = rows[3 * (k - first) + {moment}]"
+                yield f"_row = _rows[3 * (_k - _first) + {moment}]"
                 yield "; ".join(f"{name} = _row[{at}]" for name, at in self.given.items())
             before = moment
             yield from self.lines
@@ -126,7 +127,7 @@ class _Writer:
 
     def _sound(self) -> str:
         return " and ".join(
-            f"{floor!r} <= {name} < inf"
+            f"{_floor(floor)} <= {name} < _inf"
             for name, floor in zip(self.stocks, self.floors, strict=True)
         )
 
@@ -165,7 +166,7 @@ class _Inline(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Pow):
             return node
-        name = ast.Name("power", ast.Load())
+        name = ast.Name("_power", ast.Load())
         return ast.Call(name, [node.left, node.right], [])
 
 
@@ -175,3 +176,7 @@ def _text(node: ast.AST) -> str:
 
 def _row(names: list[str]) -> str:
     return ", ".join(names) + ("," if len(names) == 1 else "")
+
+
+def _floor(level: float) -> str:
+    return repr(level) if math.isfinite(level) else "-_inf"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from caresim.language.dates import end_of, parse_date
 from caresim.language.dimensions import Dimension, at, dimensions_of, in_words, keys_of
 from caresim.language.errors import ModelError
@@ -41,7 +43,8 @@ def minimum(a: Operand, b: Operand) -> Expr:
 
 def where(condition: Expr, a: Operand, b: Operand) -> Expr:
     """Return ``a`` where the comparison holds and ``b`` elsewhere; both are computed."""
-    return Call("where", condition, a, b)
+    # a copy, so that a comparison that is also used as a number is another node there
+    return Call("where", copy.copy(condition), a, b)
 
 
 def total(*terms: Operand, over: Dimension | None = None) -> Expr:

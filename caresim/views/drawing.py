@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["KINDS", "Drawing"]
-
-KINDS = ("png", "svg")
+__all__ = ["Drawing"]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn figure: the same bytes every time, none for a kind that was not asked for.
+    """A drawn figure: the same bytes every time.
 
     ``text`` says it in words for those who cannot see it; ``width`` and ``height`` are in inches,
     without the small print, which takes the part of the image below ``height``.
@@ -29,23 +26,18 @@ class Drawing:
     height: float
 
     @classmethod
-    def of(cls, figure: Figure, kinds: Sequence[str] = KINDS) -> Drawing:
-        """Draw a figure as PNG (160 dots an inch) and SVG, or as one of them."""
+    def of(cls, figure: Figure) -> Drawing:
+        """Draw a figure as PNG (160 dots an inch) and SVG."""
         from caresim.views.figure import FILE_DPI, figure_bytes
 
         width, height = figure.get_size_inches()
-        images = {kind: figure_bytes(figure, kind, FILE_DPI) for kind in kinds}
         return cls(
-            png=images.get("png", b""),
-            svg=images.get("svg", b""),
+            png=figure_bytes(figure, "png", FILE_DPI),
+            svg=figure_bytes(figure, "svg", FILE_DPI),
             text=_in_words(figure),
             width=float(width),
             height=float(height) * (1 - float(getattr(figure, "note_share", 0.0))),
         )
-
-    def __or__(self, other: Drawing) -> Drawing:
-        """Return one drawing of two images of one figure."""
-        return replace(self, png=self.png or other.png, svg=self.svg or other.svg)
 
 
 def _in_words(figure: Figure) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from caresim.language.errors import CaresimError
 from caresim.language.parameter_file import with_new_values
 from caresim.study.workers import workers
-from caresim.views.drawing import KINDS, Drawing
+from caresim.views.drawing import Drawing
 
 if TYPE_CHECKING:
     from caresim.engine.run import Run
@@ -42,7 +42,10 @@ def write_results(
     check_free(folder, overwrite=overwrite)
     from caresim.views import report
 
-    drawn = _draw_all(results) if figures else {}
+    names = _figures(results) if figures else []
+    with workers(len(names)) as pool:
+        pending = [pool.submit(_draw, results, name) for name in names]
+        drawn = dict(zip(names, (task.result() for task in pending), strict=True))
     files: Files = {}
     for stem, run in zip(_stems(results), results.runs, strict=True):
         files[f"{stem}_annual.csv"] = report.annual_csv(run)
@@ -113,21 +116,7 @@ def _figures(results: Results) -> list[str]:
     return ["caseloads", "differences", "costs"] if several else ["caseloads", "costs"]
 
 
-def _draw_all(results: Results) -> dict[str, Drawing]:
-    """Draw the figures; the images of an odd last one apart, so that two processes end together."""
-    *names, last = _figures(results)
-    apart = [KINDS] if len(names) % 2 else [[kind] for kind in KINDS]
-    tasks = [*((name, KINDS) for name in names), *((last, kinds) for kinds in apart)]
-    with workers(len(tasks)) as pool:
-        pending = [pool.submit(_draw, results, name, kinds) for name, kinds in tasks]
-        drawn: dict[str, Drawing] = {}
-        for (name, _), task in zip(tasks, pending, strict=True):
-            image = task.result()
-            drawn[name] = drawn[name] | image if name in drawn else image
-    return drawn
-
-
-def _draw(results: Results, name: str, kinds: Sequence[str]) -> Drawing:
+def _draw(results: Results, name: str) -> Drawing:
     from caresim.views import plot
 
     options: dict[str, Any] = {"bands": results.ensembles, "width": PAGE_WIDTH}
@@ -135,7 +124,7 @@ def _draw(results: Results, name: str, kinds: Sequence[str]) -> Drawing:
         options["score"] = results.score.rows
     if name == "costs":
         options |= {"cumulative": True, "discount": GREEN_BOOK_RATE}
-    return Drawing.of(getattr(plot, name)(*results.runs, **options), kinds)
+    return Drawing.of(getattr(plot, name)(*results.runs, **options))
 
 
 def _images(name: str, drawing: Drawing) -> Files:

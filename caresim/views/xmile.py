@@ -20,9 +20,10 @@ from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Defined, Flow, Stock, Variable
 from caresim.study.scenario import Scenario, check_scenario, read_scenario, shifts_of
+from caresim.views.xmile_curves import Curve, curve_of_table
 from caresim.views.xmile_equations import Equations, check_name, decimal, unit_text
 from caresim.views.xmile_layout import add_view
-from caresim.views.xmile_paths import Moving, Points, moving_parameters
+from caresim.views.xmile_paths import Moving, moving_parameters
 from caresim.views.xmile_start import Start
 
 __all__ = ["check_target", "exported_clock", "write_xmile", "xmile_text"]
@@ -131,7 +132,7 @@ class _Writer:
     """Writes the variables and the view of one model."""
 
     def __init__(self, model: Model, scenario: Scenario | None, clock: Clock) -> None:
-        self.model = model
+        self.model, self.clock = model, clock
         self.moving = moving_parameters(
             model, shifts_of(scenario, model) if scenario else (), clock
         )
@@ -169,7 +170,7 @@ class _Writer:
         tag = "flow" if isinstance(variable, Flow) else "aux"
         node = self._add_variable(parent, tag, variable, self._text(name, expression))
         if isinstance(expression, Table):
-            _add_points(node, expression.points)
+            _add_curve(node, curve_of_table(expression, name, self.clock))
 
     def _text(self, owner: str, expression: Expr) -> str:
         return self.equations.text(owner, expression)
@@ -190,14 +191,14 @@ class _Writer:
             _add_quantity(parent, "aux", name, decimal(level), unit, says)
         elif path is not None:
             node = _add_quantity(parent, "aux", name, "TIME", unit, says)
-            _add_points(node, path.points)
+            _add_curve(node, path.curve)
 
 
 def _level(parameter: Parameter, path: Moving | None) -> float | None:
     """Return the one value that a parameter has, None when it moves."""
     if path is None:
         return float(parameter.value)  # type: ignore[arg-type]
-    return path.points[0][1] if path.is_level else None
+    return path.curve.values[0] if path.curve.is_level else None
 
 
 def _describe(parameter: Parameter, path: Moving | None) -> str:
@@ -217,23 +218,14 @@ def _add_quantity(
     return node
 
 
-def _add_points(node: ET.Element, points: Points) -> None:
-    """Add a graphical function: level beyond its ends, straight between its points.
-
-    The points are either evenly spaced, with ``xscale``, or listed with ``xpts``, never both: PySD
-    takes ``xscale`` to mean that they are evenly spaced, whatever ``xpts`` says.
-    """
-    xs, ys = [x for x, _ in points], [y for _, y in points]
+def _add_curve(node: ET.Element, curve: Curve) -> None:
+    """Add a graphical function; both scales always, which some readers cannot do without."""
+    low, high = min(curve.values), max(curve.values)
+    high = high if high > low else low + 1  # a scale of no height cannot be drawn
     gf = ET.SubElement(node, "gf", {"type": "continuous"})
-    step = (xs[-1] - xs[0]) / (len(xs) - 1)
-    is_even = all(x == xs[0] + i * step for i, x in enumerate(xs))
-    if is_even:
-        ET.SubElement(gf, "xscale", {"min": decimal(xs[0]), "max": decimal(xs[-1])})
-    high = max(ys) if max(ys) > min(ys) else min(ys) + 1  # a scale of no height cannot be drawn
-    ET.SubElement(gf, "yscale", {"min": decimal(min(ys)), "max": decimal(high)})
-    if not is_even:
-        _add(gf, "xpts", ",".join(map(decimal, xs)))
-    _add(gf, "ypts", ",".join(map(decimal, ys)))
+    for tag, ends in (("xscale", (curve.first, curve.last)), ("yscale", (low, high))):
+        ET.SubElement(gf, tag, {"min": decimal(ends[0]), "max": decimal(ends[1])})
+    _add(gf, "ypts", ",".join(map(decimal, curve.values)))
 
 
 def _add(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:

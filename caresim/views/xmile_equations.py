@@ -2,7 +2,8 @@
 
 Readers differ over signs and powers: PySD 3.14 turns ``x ^ (a * b)`` into ``x ^ a * b`` and
 ``(-2) ^ 2`` into ``-(2 ^ 2)`` and says nothing. So whatever is raised, and what it is raised to, is
-a name or a plain number here, with an auxiliary of its own where the model has an expression.
+a name or a plain number here, with an auxiliary of its own where the model has an expression, and
+every power stands in brackets.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ final_time time_step saveper init previous self mean rank size stddev sum safedi
 """
 RESERVED = frozenset(WORDS.split())
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-BINDS = {"+": 2, "-": 2, "*": 3, "/": 3, "**": 5}
+BINDS = {"+": 2, "-": 2, "*": 3, "/": 3}
 ATOM, SIGNED = 6, 0  # a signed operand always stands in brackets
 CALENDAR = (1900, 2200)  # a literal in years between these is a date, any other a span
 FUNCTIONS = {"exp": "EXP", "log": "LN", "maximum": "MAX", "minimum": "MIN"}
@@ -140,10 +141,10 @@ class Equations:
 
     def _binary(self, node: Binary) -> tuple[str, int]:
         if node.symbol in COMPARISONS:
-            return f"(IF {self._condition(node)} THEN 1 ELSE 0)", ATOM
+            return f"(IF ({self._condition(node)}) THEN (1) ELSE (0))", ATOM
         left, right = node.children
         if node.symbol == "**":
-            return f"{self._raised('base', left)} ^ {self._raised('power', right)}", 5
+            return f"({self._raised('base', left)} ^ {self._raised('power', right)})", ATOM
         strength = BINDS[node.symbol]
         # every bracket on the right stays, so that the order of rounding is the one written
         text = f"{self._inside(left, strength)} {node.symbol} {self._inside(right, strength + 1)}"
@@ -168,8 +169,8 @@ class Equations:
             return self._smooth_step(*node.children)
         if node.function == "where":
             condition, a, b = node.children
-            choice = f"THEN {self._inside(a, 2)} ELSE {self._inside(b, 2)}"
-            return f"(IF {self._condition(cast('Binary', condition))} {choice})", ATOM
+            choice = f"THEN ({self._text(a)[0]}) ELSE ({self._text(b)[0]})"
+            return f"(IF ({self._condition(cast('Binary', condition))}) {choice})", ATOM
         if node.function not in FUNCTIONS:
             message = f"'{self._owner}' cannot be exported: XMILE has no '{node.function}'"
             raise ExportError(message)

@@ -2,14 +2,17 @@
 
 Stocks go down a diagonal in the order of the model. A flow leaves its stock on a row of its own,
 with its valve and name beside the stock, and comes into the next from above or below. So no pipe
-runs through a stock, whatever the model. All other quantities stand in a grid underneath.
+runs through a stock, whatever the model. A connector joins each stock or flow to the flows whose
+equations read it. All other quantities stand in a grid underneath, without connectors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
+from caresim.language.expressions import walk
 from caresim.language.variables import Flow, Stock
 
 __all__ = ["add_view"]
@@ -29,7 +32,7 @@ def add_view(
     view = SubElement(SubElement(parent, "views"), "view", {"type": "stock_flow"})
     order = {stock: i for i, stock in enumerate(stocks)}
     sides = {stock: _sides(stock, flows, order) for stock in stocks}
-    centres: dict[Stock, Point] = {}
+    centres: dict[Stock | Flow, Point] = {}  # of a flow its valve
     top = 100.0
     for stock, i in order.items():
         centres[stock] = (300.0 + ACROSS * i, top)
@@ -38,11 +41,14 @@ def add_view(
     for stock in stocks:
         for side, beside in sides[stock].items():
             for row, flow in enumerate(beside):
-                _add_flow(view, flow, _pipe(flow, stock, side, row, centres))
+                pipe = _pipe(flow, stock, side, row, centres)
+                centres[flow] = pipe[0]
+                _add_flow(view, flow, pipe)
     columns = max(FEWEST_COLUMNS, len(stocks) * ACROSS // CELL[0])
     for i, name in enumerate(others):
         at = (100 + CELL[0] * (i % columns), top + GAP + CELL[1] * (i // columns))
         _place(view, "aux", name, at)
+    _add_connectors(view, centres)
 
 
 def _sides(stock: Stock, flows: Sequence[Flow], order: dict[Stock, int]) -> dict[int, list[Flow]]:
@@ -62,7 +68,7 @@ def _sides(stock: Stock, flows: Sequence[Flow], order: dict[Stock, int]) -> dict
 
 
 def _pipe(
-    flow: Flow, stock: Stock, side: int, row: int, centres: dict[Stock, Point]
+    flow: Flow, stock: Stock, side: int, row: int, centres: Mapping[Stock | Flow, Point]
 ) -> tuple[Point, list[Point]]:
     """Return where the valve stands and the corners of the pipe, from its source to its end."""
     x, y = centres[stock]
@@ -84,6 +90,23 @@ def _add_flow(view: Element, flow: Flow, pipe: tuple[Point, list[Point]]) -> Non
     pts = SubElement(_place(view, "flow", flow.name, valve), "pts")
     for point in points:
         SubElement(pts, "pt", _at(point))
+
+
+def _add_connectors(view: Element, drawn: Mapping[Stock | Flow, Point]) -> None:
+    """Add a straight arrow into each flow from every stock and flow that its equation names."""
+    for uid, (source, flow) in enumerate(_readings(drawn), 1):
+        (x, y), (across, down) = drawn[source], drawn[flow]
+        angle = math.degrees(math.atan2(y - down, across - x)) % 360  # y goes down, angles turn up
+        arrow = SubElement(view, "connector", {"uid": str(uid), "angle": format(angle, ".4g")})
+        for tag, end in (("from", source), ("to", flow)):
+            SubElement(arrow, tag).text = end.name
+
+
+def _readings(drawn: Mapping[Stock | Flow, Point]) -> Iterator[tuple[Stock | Flow, Flow]]:
+    for flow in drawn:
+        if isinstance(flow, Flow):
+            read = (node for node in walk(flow.expression) if isinstance(node, Stock | Flow))
+            yield from ((node, flow) for node in read if node in drawn)
 
 
 def _place(view: Element, kind: str, name: str | None, at: Point) -> Element:

@@ -99,7 +99,7 @@ def test_code_is_kept_in_the_folder_that_is_named(folder, compilations):
     expected = levels(Leaving, "numpy")
     assert not folder.exists()
     np.testing.assert_allclose(levels(Leaving, "compiled"), expected, rtol=1e-13)
-    assert the_file(folder).suffix == ".o"
+    assert the_file(folder).suffix == ".kernel"
     assert len(compilations) == 1
 
 

@@ -1,14 +1,28 @@
 """One model, three ways to run it: the same numbers, and the same bits whatever the batch."""
 
+import math
+
 import numpy as np
 import pytest
-from rich_model import CLOCK, SHIFTS, Rich, draws, ran
+from rich_model import SHIFTS, Rich, draws, ran
 
-from caresim.engine import compiled, prepare
+from caresim.engine import compiled
 from caresim.engine.clock import Clock
 from caresim.engine.paths import Shift
-from caresim.engine.prepare import MOST_FLOAT_RUNS, TARGET_NAMES, Prepared, available_targets
-from caresim.language import Aux, Check, Flow, Model, Parameters, RunError, Stock, cloud, time
+from caresim.engine.prepare import available_targets
+from caresim.language import (
+    Aux,
+    Check,
+    Flow,
+    Model,
+    Parameters,
+    Stock,
+    cloud,
+    exp,
+    time,
+    total,
+    where,
+)
 
 INSTALLED = available_targets()
 BATCHES = INSTALLED[1:]  # the targets that run many runs side by side
@@ -118,8 +132,9 @@ class Still(Model):
 class Closed(Model):
     """A stock that nothing fills or drains."""
 
-    parameters = p = Parameters.of(a=(2.0, "child"))
-    care = Stock("Care", "child", p.a)
+    parameters = p = Parameters.of(a=(2.0, "child"), b=2.0, year=(1.0, "year"))
+    care = Stock("Care", "child", p.a, signed=True)
+    spare = Aux("Uses what nothing else may", p.b * p.year)
 
 
 class Unread(Model):
@@ -151,6 +166,37 @@ def test_draws_of_what_no_output_needs_are_taken_and_change_nothing(target):
     run = ran(target, model=Unread, columns=columns, outputs=["care"])
     assert (run.values("care") == run.values("care")[:, :1]).all()
     assert run.values("care").shape == (5, 3)
+
+
+TRUTHS = {
+    "their sum": (lambda a, b: a + b, 2.0),
+    "their difference": (lambda a, b: a - b, 0.0),
+    "one with its sign changed": (lambda a, _: -a, -1.0),
+    "a power of their sum": (lambda a, b: (a + b) ** 2, 4.0),
+    "an exponential": (lambda a, _: exp(a), math.e),
+    "a total": (lambda a, b: total(a, b, a), 3.0),
+    "a comparison with a sum": (lambda a, b: where(a + b > 1.5, 7, 8), 7.0),
+}
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+@pytest.mark.parametrize("depends_on", ["a stock", "a draw", "time"])
+@pytest.mark.parametrize("case", TRUTHS)
+def test_truth_values_are_one_and_nothing_in_arithmetic(case, depends_on, target):
+    expression, expected = TRUTHS[case]
+
+    q = Closed.p
+    level = {"a stock": Closed.care / q.a, "a draw": q.b, "time": time / q.year}[depends_on]
+
+    class Counted(Closed):
+        one, other = Check("Over nothing", level > 0), Check("Over a half", level > 0.5)
+        number = Aux("Number", expression(one, other))
+        risen = Flow("Risen", cloud >> Closed.care, q.a / q.year * expression(one, other))
+
+    columns = {"b": np.array([2.0, 3.0])}
+    run = ran(target, model=Counted, columns=columns, outputs=["number", "risen"])
+    np.testing.assert_allclose(run.values("number"), expected, rtol=1e-14)
+    np.testing.assert_allclose(run.values("risen"), 2 * expected, rtol=1e-14)
 
 
 OWN_NAMES = (
@@ -231,61 +277,3 @@ def test_chunks_of_a_large_batch_change_no_bit(monkeypatch):
     reference = ran("numpy", 37)
     monkeypatch.setattr("caresim.engine.arrays.CHUNK", 10)
     assert_same_bits(ran("numpy", 37), reference, "in chunks of 10")
-
-
-# Which one runs
-
-
-def chosen(n_runs, **options):
-    return Prepared(Rich(), CLOCK, **options).chosen(n_runs)
-
-
-def test_the_choice_hangs_on_the_number_of_runs_and_on_what_is_installed(monkeypatch):
-    few, many = range(1, MOST_FLOAT_RUNS + 1), (MOST_FLOAT_RUNS + 1, 100, 10**6)
-    for installed, expected in ((True, "compiled"), (False, "numpy")):
-        monkeypatch.setattr(prepare, "is_available", lambda there=installed: there)
-        assert {chosen(n) for n in few} == {"floats"}
-        assert {chosen(n) for n in many} == {expected}
-
-
-@pytest.mark.parametrize("n_runs", [1, MOST_FLOAT_RUNS, MOST_FLOAT_RUNS + 1])
-def test_the_choice_hangs_on_nothing_else(n_runs):
-    usual = chosen(n_runs)
-    for change in SHIFTS.values():
-        assert chosen(n_runs, shifts=change) == usual
-    for outputs in (["care"], None):
-        assert chosen(n_runs, outputs=outputs, method="euler") == usual
-    assert Prepared(Unread(), Clock(2000, 2050, 64)).chosen(n_runs) == usual
-
-
-@needs_compiler
-def test_many_calls_are_worth_compiling_for():
-    assert chosen(1, often=True) == "compiled"
-
-
-def test_without_a_compiler_many_calls_change_nothing(monkeypatch):
-    monkeypatch.setattr(prepare, "is_available", lambda: False)
-    assert chosen(1, often=True) == "floats"
-
-
-@pytest.mark.parametrize("target", INSTALLED)
-def test_what_is_asked_for_is_what_runs_and_what_the_record_says(target):
-    for n_runs in (1, 5, 20):
-        assert ran(target, n_runs).provenance["computed_with"] == target
-
-
-@pytest.mark.parametrize("n_runs", [1, MOST_FLOAT_RUNS, MOST_FLOAT_RUNS + 1])
-def test_the_record_says_which_was_chosen(n_runs):
-    assert ran(None, n_runs).provenance["computed_with"] == chosen(n_runs)
-
-
-@pytest.mark.parametrize("target", ["Compiled", "llvm", "", 3])
-def test_a_target_that_is_not_known_is_refused(target):
-    with pytest.raises(RunError, match="target is one of 'floats', 'numpy', 'compiled', not "):
-        ran(target)
-
-
-def test_what_is_available_is_a_part_of_what_there_is(monkeypatch):
-    assert set(available_targets()) <= set(TARGET_NAMES)
-    monkeypatch.setattr(prepare, "is_available", lambda: False)
-    assert available_targets() == ("floats", "numpy")

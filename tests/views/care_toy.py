@@ -100,7 +100,7 @@ class Toy(Model):
     )
 
 
-CLOCK = Clock.between("2009-03-31", "2035-03-31", 8)
+CLOCK = Clock.between("2009-03-31", "2035-03-31", 16)
 MORE = (Shift("early_help_budget", "scale", 1.2, 2027.0, 3.0),)
 LESS = (Shift("early_help_budget", "scale", 0.7, 2026.0),)
 

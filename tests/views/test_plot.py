@@ -19,7 +19,6 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot, series
-from caresim.views.drawing import Drawing
 
 NAMES = ("Current policy", "Early help first", "Statutory first")
 SHIFTS = ((), MORE, LESS)
@@ -336,15 +335,6 @@ def test_files_are_the_same_bytes_however_often_they_are_saved(runs, ensembles, 
     for one, two, three in zip(paths, again, fresh, strict=True):
         assert one.read_bytes() == two.read_bytes() == three.read_bytes()
     assert b"<dc:date>" not in paths[1].read_bytes()
-
-
-def test_images_that_are_drawn_apart_are_those_that_are_drawn_together(runs):
-    figure = plot.caseloads(runs[0])
-    whole = Drawing.of(figure)
-    png, svg = (Drawing.of(figure, [kind]) for kind in ("png", "svg"))
-    assert not png.svg
-    assert not svg.png
-    assert png | svg == svg | png == whole
 
 
 def test_a_figure_is_matplotlibs_own_and_shows_itself(runs):

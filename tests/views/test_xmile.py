@@ -1,7 +1,6 @@
 """The XMILE file: what stands in it, that it is the same every time, and what is refused."""
 
 import re
-from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -25,7 +24,9 @@ from caresim.language import (
     time,
 )
 from caresim.language.errors import CaresimError, ExportError, RunError, ScenarioError
+from caresim.views.xmile import exported_clock, xmile_text
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SPACE = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}"
 YEARS = tuple(float(year) for year in range(2009, 2013))
 p = Parameters(
@@ -176,39 +177,53 @@ def test_a_changed_parameter_says_so(exported):
     assert text_of(root, "price", "doc") == "Price of a place. Changed by the scenario."
     assert text_of(root, "price", "eqn") == "TIME"
     gf = quantity(root, "price").find(SPACE + "gf")
-    assert numbers(gf.findtext(SPACE + "xpts")) == [2009, 2010, 2012, 2015]
-    assert numbers(gf.findtext(SPACE + "ypts")) == [2, 2, 3.5, 3.5]
+    assert gf.find(SPACE + "xscale").attrib == {"min": "2009", "max": "2015"}
+    assert numbers(gf.findtext(SPACE + "ypts")) == [2, 2, 2.75, 3.5, 3.5, 3.5, 3.5]
 
 
-def test_every_graphical_function_can_be_read_in_one_way_only():
+@pytest.mark.parametrize("file", [None, *sorted(path.stem for path in SCENARIOS.glob("*.toml"))])
+def test_every_graphical_function_is_of_an_auxiliary_and_has_both_scales_and_no_xpts(file):
     # PySD takes xscale for even spacing whatever xpts says, and others need a yscale
-    root = ET.fromstring(text_of_england())  # noqa: S314
+    scenario = cs.read_scenario(SCENARIOS / f"{file}.toml") if file else None
+    root = ET.fromstring(text_of_england(scenario))  # noqa: S314
     found = list(root.iter(SPACE + "gf"))
     assert len(found) >= 4
+    assert len(found) == len(parts(root, "model/variables/aux/gf"))
     for gf in found:
-        tags = [child.tag.removeprefix(SPACE) for child in gf]
-        assert tags in (["xscale", "yscale", "ypts"], ["yscale", "xpts", "ypts"])
+        assert [c.tag.removeprefix(SPACE) for c in gf] == ["xscale", "yscale", "ypts"]
+        across, up = (
+            [float(gf.find(SPACE + scale).get(end)) for end in ("min", "max")]
+            for scale in ("xscale", "yscale")
+        )
         ys = numbers(gf.findtext(SPACE + "ypts"))
-        scale = gf.find(SPACE + "yscale")
-        assert float(scale.get("min")) == min(ys)
-        assert float(scale.get("max")) == max(ys)
+        assert across == [2009, 2035]
+        assert up == [min(ys), max(ys)]
+        assert (26 * 16) % (len(ys) - 1) == 0, "the points stand on whole steps"
 
 
-def text_of_england():
-    from caresim.views.xmile import exported_clock, xmile_text
-
+def text_of_england(scenario=None):
     model = England()
-    return xmile_text(model, None, exported_clock(model, None, 16))
+    return xmile_text(model, scenario, exported_clock(model, None, 16))
 
 
-def test_an_even_look_up_has_a_scale_and_an_uneven_one_its_points(small):
+def test_a_look_up_is_written_with_its_scale_and_its_input(small):
     even, uneven = (quantity(small, name).find(SPACE + "gf") for name in ("effect", "uneven"))
     assert even.find(SPACE + "xscale").attrib == {"min": "2009", "max": "2010"}
-    assert even.find(SPACE + "xpts") is None
-    assert uneven.findtext(SPACE + "xpts") == "0,0.1,1"
-    assert uneven.find(SPACE + "xscale") is None
+    assert even.findtext(SPACE + "ypts") == "1,0.5"
+    assert uneven.find(SPACE + "xscale").attrib == {"min": "0", "max": "1"}
+    assert uneven.findtext(SPACE + "ypts") == "1" + ",0.5" * 10
     assert text_of(small, "effect", "eqn") == "TIME"
     assert text_of(small, "uneven", "eqn") == "price / price"
+
+
+def test_a_look_up_that_no_even_distance_fits_is_refused_by_name(tmp_path):
+    class Uneven(Model):
+        stock = Stock("Stock", "1", 1)
+        crowding = Aux("Crowding", 1 + table(stock, [(0, 1), (1 / 3, 0.5), (0.7654321, 0.1)]))
+
+    with pytest.raises(ExportError, match=r"'crowding_table_1' cannot be .* meet 0\.0, 0\.33"):
+        cs.write_xmile(Uneven(), tmp_path / "model.xmile")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_level_look_up_still_has_a_scale_that_can_be_drawn(exported):
@@ -267,56 +282,11 @@ def test_a_model_that_starts_at_given_levels_is_written_with_them(exported):
     assert text_of(root, "home", "eqn") == "(bought + care_0) * 2"
 
 
-# The diagram
-
-
-def drawn(root):
-    return part(root, "model/views/view")
-
-
-def test_everything_is_drawn_once(small):
-    names = sorted(q.get("name") for q in part(small, "model/variables"))
-    assert sorted(shape.get("name") for shape in drawn(small)) == names
-
-
-def test_no_two_shapes_stand_on_one_another():
-    shapes = list(drawn(ET.fromstring(text_of_england())))  # noqa: S314
-    places = [(float(s.get("x")), float(s.get("y"))) for s in shapes]
-    assert len(set(places)) == len(places) > 200
-    for i, (x, y) in enumerate(places):
-        near = [s.get("name") for s, (a, b) in zip(shapes, places, strict=True)
-                if abs(a - x) < 45 and abs(b - y) < 35]  # fmt: skip
-        assert len(near) == 1, f"{shapes[i].get('name')} stands on {near}"
-
-
-def test_every_pipe_is_square_and_joins_its_stocks_with_the_valve_on_it():
-    root = ET.fromstring(text_of_england())  # noqa: S314
-    stocks = {s.get("name"): (float(s.get("x")), float(s.get("y")))
-              for s in drawn(root).findall(SPACE + "stock")}  # fmt: skip
-    for flow in England.flows():
-        shape = next(s for s in drawn(root) if s.get("name") == flow.name)
-        points = [(float(q.get("x")), float(q.get("y"))) for q in shape.iter(SPACE + "pt")]
-        valve = (float(shape.get("x")), float(shape.get("y")))
-        legs = list(pairwise(points))
-        assert all(a[0] == b[0] or a[1] == b[1] for a, b in legs), f"{flow.name} is askew"
-        assert any(lies_on(valve, leg) for leg in legs), f"the valve of {flow.name} is off it"
-        for stock, at in ((flow.pipe.start, points[0]), (flow.pipe.end, points[-1])):
-            if stock is not None:
-                x, y = stocks[stock.name]
-                assert abs(at[0] - x) <= 22.5, f"{flow.name} misses {stock.name}"
-                assert abs(at[1] - y) <= 17.5, f"{flow.name} misses {stock.name}"
-
-
-def lies_on(point, leg):
-    (x, y), ((a, b), (c, d)) = point, leg
-    return min(a, c) <= x <= max(a, c) and min(b, d) <= y <= max(b, d)
-
-
 # The file itself
 
 
 def test_the_same_model_gives_the_same_bytes(tmp_path):
-    policy = Path(__file__).parents[2] / "scenarios" / "early_help_first.toml"
+    policy = SCENARIOS / "early_help_first.toml"
     first, second = (
         cs.write_xmile(England(), tmp_path / n, policy) for n in ("a.xmile", "b.xmile")
     )

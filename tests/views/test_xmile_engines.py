@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from other_engines import ENGINE, assert_agrees, checked, needs_an_engine
 
 import caresim as cs
 from caresim.engine.clock import Clock
@@ -15,7 +16,6 @@ from caresim.language import (
     Aux,
     Check,
     Delay,
-    Dimension,
     Flow,
     Model,
     Parameter,
@@ -42,16 +42,8 @@ from caresim.views import verify as verifying
 from caresim.views.verify import ENGINES, verify
 from caresim.views.xmile import exported_clock
 
+pytestmark = needs_an_engine
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-ENGINE = [
-    pytest.param(
-        label,
-        marks=pytest.mark.skipif(
-            find_spec(module) is None, reason=f"{label} ({module}) is not installed here"
-        ),
-    )
-    for label, (module, _) in ENGINES.items()
-]
 YEARS = tuple(float(year) for year in range(2009, 2013))
 p = Parameters(
     {
@@ -118,24 +110,6 @@ FIRST_DAY = policy(
 )
 
 
-def checked(model, folder, scenario=None, **options):
-    """Export a model, verify it, and return what was found by engine."""
-    path = cs.write_xmile(model, folder / "model.xmile", scenario, **options)
-    steps, until = options.get("steps_per_year", 16), options.get("until")
-    return verify(path, model, scenario, exported_clock(model, until, steps))
-
-
-def assert_agrees(found):
-    assert found.agreements, f"no engine was asked: {found}"
-    assert found.holds, str(found)
-
-
-@pytest.fixture(autouse=True)
-def some_engine():
-    if all(find_spec(module) is None for module, _ in ENGINES.values()):
-        pytest.skip("neither PySD nor simlin is installed here")
-
-
 # A small model of everything
 
 
@@ -169,33 +143,6 @@ def test_a_model_that_starts_at_given_levels_agrees(tmp_path):
 
 def test_a_model_with_other_values_agrees(tmp_path):
     assert_agrees(checked(Everything(entry_rate=1.25e-05, care_time=3.0), tmp_path, RAMP))
-
-
-age = Dimension("Age", ["0–9", "10–15", "16–17"])
-grown_up = Parameters.of(
-    **{f"care_0_{group}": (n, "child") for group, n in (("0_9", 25), ("10_15", 21), ("16_17", 14))},
-    rate=(0.2, "1/year"),
-)
-
-
-class ByAge(Model):
-    """Children in care by age."""
-
-    parameters = grown_up
-    until = "2012-03-31"
-    care = Stock("In care", "child", grown_up.over(age).care_0, over=age)
-    starts = Flow("Care starts", cloud >> care, care * grown_up.rate * 0.5)
-    older = Flow("Growing older", care.ageing(then=cloud), care * grown_up.rate)
-    share = Aux("Share aged 16 and over", care["16–17"] / total(care))
-
-
-def test_a_model_with_dimensions_agrees_element_by_element(tmp_path):
-    found = checked(ByAge(), tmp_path)
-    assert_agrees(found)
-    assert {agreement.stocks for agreement in found.agreements} == {len(age.elements)}
-    text = (tmp_path / "model.xmile").read_text(encoding="utf-8")
-    for group in ("0_9", "10_15", "16_17"):
-        assert f'<stock name="care_{group}">' in text
 
 
 # Expressions at random: signs, brackets and powers, which readers are known to take differently
@@ -366,18 +313,3 @@ def test_an_engine_that_cannot_run_the_file_is_named_with_its_reason(label, tmp_
     path.write_text(broken, encoding="utf-8")
     with pytest.raises(ExportError, match=rf"{label} could not run .*model\.xmile: \S"):
         verify(path, model, None, exported_clock(model, None, 16))
-
-
-@pytest.mark.parametrize("label", ENGINE)
-def test_a_look_up_of_many_digits_and_points_reaches_every_engine_whole(label, tmp_path):
-    # PySD writes look-ups as NumPy prints arrays: eight decimals, and dots from 1,000 points on
-    class Curve(Model):
-        start, until = "2009-03-31", "2010-03-31"
-        level = Stock("Level", "1", 0.123456789)
-        read = Aux("Read", table(level, [(i / 1500, 1e-7 * (i % 7 + 1)) for i in range(1500)]))
-
-    path = cs.write_xmile(Curve(), tmp_path / "curve.xmile", steps_per_year=1)
-    clock = Clock(2009, 2010, 1)
-    ours = execute(Curve(), clock, method="euler").values("read")[0, 0]
-    theirs = ENGINES[label][1](path, ("read",), clock)["read"][0]
-    assert theirs == pytest.approx(ours, rel=1e-9)

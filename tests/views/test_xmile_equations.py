@@ -64,15 +64,15 @@ CALLS = {
     "maximum": (maximum(p.a, p.b), "MAX(a, b)"),
     "minimum": (minimum(p.a + 1, p.b), "MIN(a + 1, b)"),
     "total": (total(p.a, p.b - 1, -p.a), "a + (b - 1) + (-a)"),
-    "where": (where(p.a <= p.b, p.a, -p.b), "(IF a <= b THEN a ELSE (-b))"),
+    "where": (where(p.a <= p.b, p.a, -p.b), "(IF (a <= b) THEN (a) ELSE (-b))"),
     "smooth_step": (
         smooth_step(p.a, p.b, "2010-03-31", "2012-03-31"),
         "a + (b - a) * (owner_progress_1 * owner_progress_1 * (3 - 2 * owner_progress_1))",
     ),
 }
 SYMBOLS = {
-    "+": "a + b", "-": "a - b", "*": "a * b", "/": "a / b", "**": "a ^ b",
-    **{symbol: f"(IF a {symbol} b THEN 1 ELSE 0)" for symbol in COMPARISONS},
+    "+": "a + b", "-": "a - b", "*": "a * b", "/": "a / b", "**": "(a ^ b)",
+    **{symbol: f"(IF (a {symbol} b) THEN (1) ELSE (0))" for symbol in COMPARISONS},
 }  # fmt: skip
 
 
@@ -160,8 +160,12 @@ def test_a_node_without_a_form_is_refused_by_name():
         (-(p.a * p.b), "-(a * b)"),
         (p.a * -2, "a * (-2)"),
         (p.a - Number(-2.5), "a - (-2.5)"),
-        (where(p.a < p.b, 1, 2) * 3, "(IF a < b THEN 1 ELSE 2) * 3"),
-        (where((p.a < p.b) + 1 > 2, 1, 2), "(IF (IF a < b THEN 1 ELSE 0) + 1 > 2 THEN 1 ELSE 2)"),
+        (where(p.a < p.b, 1, 2) * 3, "(IF (a < b) THEN (1) ELSE (2)) * 3"),
+        (
+            where((p.a < p.b) + 1 > 2, p.a - 1, 2),
+            "(IF ((IF (a < b) THEN (1) ELSE (0)) + 1 > 2) THEN (a - 1) ELSE (2))",
+        ),
+        (-(p.a**2) * 3, "(-(a ^ 2)) * 3"),
         (total(p.a + p.b) * 2, "(a + b) * 2"),
     ],
 )
@@ -172,17 +176,17 @@ def test_brackets_keep_the_order_that_the_model_has(expression, text):
 @pytest.mark.parametrize(
     ("expression", "text", "helpers"),
     [
-        (p.a**p.b, "a ^ b", {}),
-        (p.a**-p.b, "a ^ (-b)", {}),
-        (p.a**-2, "a ^ (-2)", {}),
-        ((p.a + 1) ** 2, "owner_base_1 ^ 2", {"owner_base_1": "a + 1"}),
-        (p.a ** (p.b * 2), "a ^ owner_power_1", {"owner_power_1": "b * 2"}),
-        (Number(-2) ** 2, "owner_base_1 ^ 2", {"owner_base_1": "-2"}),
-        (exp(p.a) ** 2, "owner_base_1 ^ 2", {"owner_base_1": "EXP(a)"}),
+        (p.a**p.b, "(a ^ b)", {}),
+        (p.a**-p.b, "(a ^ (-b))", {}),
+        (p.a**-2, "(a ^ (-2))", {}),
+        ((p.a + 1) ** 2, "(owner_base_1 ^ 2)", {"owner_base_1": "a + 1"}),
+        (p.a ** (p.b * 2), "(a ^ owner_power_1)", {"owner_power_1": "b * 2"}),
+        (Number(-2) ** 2, "(owner_base_1 ^ 2)", {"owner_base_1": "-2"}),
+        (exp(p.a) ** 2, "(owner_base_1 ^ 2)", {"owner_base_1": "EXP(a)"}),
         (
             (p.a**p.b) ** 2 + p.a ** (p.b**2),
-            "owner_base_1 ^ 2 + a ^ owner_power_1",
-            {"owner_base_1": "a ^ b", "owner_power_1": "b ^ 2"},
+            "(owner_base_1 ^ 2) + (a ^ owner_power_1)",
+            {"owner_base_1": "(a ^ b)", "owner_power_1": "(b ^ 2)"},
         ),
     ],
 )
@@ -231,7 +235,7 @@ def test_a_date_is_a_named_constant_in_years_and_written_once():
 
 def test_a_helper_takes_no_name_that_is_taken():
     equations = Equations(["owner_power_1", "owner_power_2"])
-    assert equations.text("owner", p.a ** (p.b + 1)) == "a ^ owner_power_3"
+    assert equations.text("owner", p.a ** (p.b + 1)) == "(a ^ owner_power_3)"
 
 
 def test_a_look_up_alone_is_written_as_its_input():

@@ -1,4 +1,4 @@
-"""Parameters that move: the points of a graphical function give what Euler reads at every step."""
+"""Parameters that move: their graphical functions give what Euler reads at every step."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from caresim.engine.clock import Clock
 from caresim.engine.paths import Shift, paths_of
 from caresim.language import Aux, Flow, Model, Parameter, Parameters, Series, Stock, cloud
-from caresim.views.xmile_paths import _corners, moving_parameters
+from caresim.views.xmile_paths import moving_parameters
 
 CLOCK = Clock.between("2009-03-31", "2019-03-31", 16)
 STEPS = CLOCK.moments[:, 0]
@@ -39,9 +39,12 @@ def moving(*shifts):
     return moving_parameters(Moved(), shifts, CLOCK)
 
 
-def read(path, times=STEPS):
-    xs, ys = zip(*path.points, strict=True)
-    return np.interp(times, xs, ys)
+def places(curve):
+    return np.linspace(curve.first, curve.last, len(curve.values))
+
+
+def read(path):
+    return np.interp(STEPS, places(path.curve), path.curve.values)
 
 
 def engine_reads(name, *shifts):
@@ -76,58 +79,38 @@ def test_only_what_moves_has_points():
     assert set(moving(Shift("still", "add", 1.0, 2012.0))) == {"held", "dated", "still"}
 
 
-def test_dated_values_keep_their_own_dates():
-    points = moving()["dated"].points
-    assert points == (
-        (2009.0, 1.0), (2009.249, 1.0), (2012.3, 2.0), (2016.0, 1.7), (2019.0, 1.7),
-    )  # fmt: skip
+def test_dated_values_between_steps_have_a_point_at_every_step():
+    curve = moving()["dated"].curve
+    assert len(curve.values) == CLOCK.n_steps + 1
+    assert curve.values[:5] == pytest.approx((1, 1, 1, 1, 1 + 0.001 / 3.051))
+    assert (curve.values[-1], curve.is_level) == (1.7, False)
 
 
 def test_a_held_value_jumps_within_the_step_before_its_year():
-    points = moving()["held"].points
-    assert points[:3] == ((2009.0, 5.0), (2010 - 1 / 16, 5.0), (2010.0, 4.0))
-    assert points[-2:] == ((2014.0, 2.0), (2019.0, 2.0)), "level to the end of the run"
-    assert (2013.0, 3.0) not in points, "two years with one value need no point between"
+    curve = moving()["held"].curve
+    assert (curve.first, curve.last, len(curve.values)) == (2009, 2019, CLOCK.n_steps + 1)
+    assert curve.values[:16] == (5.0,) * 16
+    assert curve.values[16:32] == (4.0,) * 16
+    assert curve.values[80:] == (2.0,) * 81, "level to the end of the run"
 
 
-def test_a_ramp_has_a_point_at_each_end_and_none_between():
+def test_a_ramp_has_points_as_far_apart_as_its_ends_allow():
     path = moving(Shift("still", "add", 2.0, 2012.0, over=2.0))["still"]
-    assert path.points == ((2009.0, 3.0), (2012.0, 3.0), (2014.0, 5.0), (2019.0, 5.0))
+    assert path.curve.values == (3, 3, 3, 3, 4, 5, 5, 5, 5, 5, 5), "one a year"
     assert path.is_shifted
     assert not path.jumps_at_start
+    quick = moving(Shift("still", "add", 2.0, 2012.0, over=0.75))["still"]
+    assert len(quick.curve.values) == 41, "one a quarter"
 
 
 def test_a_step_on_the_first_day_is_told_from_the_value_before():
     path = moving(Shift("still", "set", 7.0, 2009.0))["still"]
-    assert path.is_level
-    assert (path.points[0][1], path.before) == (7.0, 3.0)
+    assert path.curve.is_level
+    assert (path.curve.values[0], path.before) == (7.0, 3.0)
     assert path.jumps_at_start
 
 
 def test_a_change_that_changes_nothing_is_level():
     path = moving(Shift("still", "scale", 1.0, 2012.0))["still"]
-    assert path.is_level
+    assert path.curve.is_level
     assert not path.jumps_at_start
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
-def test_corners_hold_both_ends_and_give_back_every_point(levels):
-    x, y = np.arange(len(levels)) / 16, np.array(levels)
-    kept = _corners(x, y)
-    assert kept == sorted(set(kept))
-    assert (kept[0], kept[-1]) == (0, len(levels) - 1)
-    slack = 1e-14 * max(1e-300, np.abs(y).max())
-    assert np.abs(np.interp(x, x[kept], y[kept]) - y).max() <= slack
-
-
-@given(st.floats(-1e9, 1e9), st.floats(0.001, 1e6))
-def test_a_straight_line_keeps_its_ends_alone(first, slope):
-    x = np.arange(200) / 16
-    assert _corners(x, first + slope * x) == [0, 199]
-
-
-def test_a_slow_curve_does_not_drift_away_from_its_points():
-    x = np.arange(20_000) / 4096
-    y = 1 + 1e-9 * x**2
-    kept = _corners(x, y)
-    assert np.abs(np.interp(x, x[kept], y[kept]) - y).max() <= 2e-15

@@ -1,0 +1,35 @@
+"""Running an exported model in the other engines that are installed."""
+
+from importlib.util import find_spec
+
+import pytest
+
+import caresim as cs
+from caresim.views.verify import ENGINES, verify
+from caresim.views.xmile import exported_clock
+
+ENGINE = [
+    pytest.param(
+        label,
+        marks=pytest.mark.skipif(
+            find_spec(module) is None, reason=f"{label} ({module}) is not installed here"
+        ),
+    )
+    for label, (module, _) in ENGINES.items()
+]
+needs_an_engine = pytest.mark.skipif(
+    all(find_spec(module) is None for module, _ in ENGINES.values()),
+    reason="neither PySD nor simlin is installed here",
+)
+
+
+def checked(model, folder, scenario=None, **options):
+    """Export a model, verify it, and return what was found by engine."""
+    path = cs.write_xmile(model, folder / "model.xmile", scenario, **options)
+    steps, until = options.get("steps_per_year", 16), options.get("until")
+    return verify(path, model, scenario, exported_clock(model, until, steps))
+
+
+def assert_agrees(found):
+    assert found.agreements, f"no engine was asked: {found}"
+    assert found.holds, str(found)
