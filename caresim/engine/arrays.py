@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.buffers import Buffered, buffered
-from caresim.engine.record import STAGES, FaultyRun, Job, Record
+from caresim.engine.record import CHUNK, STAGES, FaultyRun, Job, Record
 from caresim.engine.schedule import Schedule, evaluate, schedule_of
 from caresim.engine.tables import Tables
 from caresim.engine.tape import MOMENT, RUN, STATE
@@ -18,7 +18,6 @@ from caresim.engine.tape import MOMENT, RUN, STATE
 __all__ = ["Arrays"]
 
 Values = NDArray[np.float64]
-CHUNK = 8_192  # runs at once: more do not stay in the cache, fewer pay for Python at each operation
 MOMENTS = 3
 LINE = 8  # numbers in a cache line
 

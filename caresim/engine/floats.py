@@ -16,8 +16,7 @@ import numpy as np
 
 from caresim.engine.ahead import Ahead, Drivers
 from caresim.engine.continuous import reason_of
-from caresim.engine.record import STAGES, Job, Record
-from caresim.engine.schedule import EMPTY
+from caresim.engine.record import EMPTY, STAGES, Job, Record
 from caresim.engine.unrolled import advance_of
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.arrays import CHUNK, Arrays
 from caresim.engine.clock import Clock
 from caresim.engine.compile import compile_model
-from caresim.engine.compiled import Compiled
 from caresim.engine.floats import record_floats
 from caresim.engine.kernel import ADVICE, is_available
 from caresim.engine.memory import refuse_if_too_large
 from caresim.engine.paths import Path, Shift, paths_of
-from caresim.engine.record import METHODS, FaultyRun, Job, Record
+from caresim.engine.record import CHUNK, METHODS, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
+
+if TYPE_CHECKING:
+    from caresim.engine.arrays import Arrays
+    from caresim.engine.compiled import Compiled
 
 __all__ = ["MOST_FLOAT_RUNS", "TARGET_NAMES", "Prepared", "available_targets"]
 
@@ -114,12 +116,16 @@ class Prepared:
     @cached_property
     def _compiled(self) -> Compiled:
         """The job in machine code, with a path for each lever, so that all scenarios share it."""
+        from caresim.engine.compiled import Compiled
+
         still = _still(self.clock)
         parameters = self.model.parameters
         levers = {n: still for n, entry in parameters.items() if entry.role == "lever"}
         return Compiled(self._job({**levers, **self.paths}))
 
     def _by_arrays(self, columns: Columns, n_runs: int) -> Record:
+        from caresim.engine.arrays import Arrays
+
         drawn = frozenset(columns)
         if drawn not in self._arrays:
             self._arrays[drawn] = Arrays(self.job, drawn)

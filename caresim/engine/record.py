@@ -16,7 +16,17 @@ from caresim.engine.paths import Path
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 
-__all__ = ["METHODS", "ROUNDING", "STABILITY", "STAGES", "FaultyRun", "Job", "Record"]
+__all__ = [
+    "CHUNK",
+    "EMPTY",
+    "METHODS",
+    "ROUNDING",
+    "STABILITY",
+    "STAGES",
+    "FaultyRun",
+    "Job",
+    "Record",
+]
 
 Values = NDArray[np.float64]
 
@@ -30,6 +40,9 @@ METHODS = tuple(STAGES)
 # Largest (rate × step) of a first-order outflow that each method keeps stable
 STABILITY = {"rk4": 2.785, "euler": 2.0}
 ROUNDING = -1e-9  # a stock this little below zero is empty
+EMPTY = 1e-6  # below this a stock has no turnover to speak of
+# Runs at once in NumPy: more do not stay in the cache, fewer pay for Python at each operation
+CHUNK = 8_192
 
 
 class FaultyRun(Exception):  # noqa: N818  (a message between modules, not an error of the user)

@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.compile import Program
+from caresim.engine.record import EMPTY
 from caresim.engine.tape import MOMENT, RUN, STATE, TIME, Op, Tape, Value
 from caresim.engine.targets import ARRAYS
 
-__all__ = ["EMPTY", "Phase", "Schedule", "evaluate", "schedule_of"]
-
-EMPTY = 1e-6  # below this a stock has no turnover to speak of
+__all__ = ["Phase", "Schedule", "evaluate", "schedule_of"]
 
 Values = NDArray[np.float64]
 ARITHMETIC: dict[str, Callable[..., Any]] = {

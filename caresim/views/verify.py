@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import math
 import shutil
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping
@@ -130,10 +129,10 @@ def _apart(ours: Column, theirs: Column) -> Column:
 
 def _by_pysd(path: Path, names: tuple[str, ...], clock: Clock) -> Mapping[str, Column]:
     years = np.arange(clock.first_year, clock.last_year + 1)
-    # PySD writes Python beside the file, with the points of look-ups as NumPy would print them
+    # PySD writes Python beside the file, with look-ups as NumPy prints them: to eight decimals
     with (
         tempfile.TemporaryDirectory() as folder,
-        np.printoptions(floatmode="unique", threshold=sys.maxsize),
+        np.printoptions(floatmode="unique"),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")

@@ -128,6 +128,11 @@ LINES = {
         "    a = care + home\n    b = care * home\n    return (where(a < b, a, b),)",
     "a choice of the value that takes its place":
         "    a = care + home\n    b = care - home\n    return (where(a < 0, b, a), a, b)",
+    "a choice of a value that ends with it":
+        "    a = care + home\n    b = where(care < 0, a, home)\n    return (b * 2,)",
+    "a comparison that is wanted and used on":
+        "    a = care < 9\n    c = where(a, 1, 2)\n    b = care > 9\n"
+        "    return (a, where(b, 3, c) + c)",
     "a value that is wanted and used on":
         "    a = care + home\n    b = a * a\n    return (a, b, b - a)",
     "a value wanted twice": "    a = care + home\n    return (a, a, a)",

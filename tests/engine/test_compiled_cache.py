@@ -293,6 +293,7 @@ def test_compiling_without_llvmlite_says_the_same(without_llvmlite):
 
 
 def test_without_llvmlite_many_runs_are_arrays(without_llvmlite):
-    run = execute(Leaving(), CLOCK, (), COLUMNS)
+    columns = {"rate": np.full(prepare.MOST_FLOAT_RUNS + 1, 0.5)}
+    run = execute(Leaving(), CLOCK, (), columns)
     assert run.provenance["computed_with"] == "numpy"
     assert prepare.available_targets() == ("floats", "numpy")

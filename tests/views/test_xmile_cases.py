@@ -105,7 +105,7 @@ def test_every_look_up_agrees_though_its_points_were_not_even(steps, tmp_path):
 
 @pytest.mark.parametrize("label", ENGINE)
 def test_a_look_up_of_many_digits_and_points_reaches_every_engine_whole(label, tmp_path):
-    # PySD writes look-ups as NumPy prints arrays: eight decimals, and dots from 1,000 points on
+    # PySD writes look-ups as NumPy prints arrays, to eight decimals
     class Curve(Model):
         start, until = "2009-03-31", "2010-03-31"
         level = Stock("Level", "1", 0.123456789)
