@@ -47,7 +47,10 @@ def test_every_public_name_is_documented(name):
     assert not text.startswith(f"{name}("), "written by a person, not by dataclass"
 
 
-VERBS = ("at_rest", "backtest", "calibrate", "check", "compare", "draws", "run", "write_xmile")
+VERBS = (
+    "at_rest", "backtest", "calibrate", "check", "compare", "draws", "prepare", "run",
+    "write_xmile",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -85,7 +85,10 @@ DATED = Shift("people", "scale", 1.1, 2002.0)
 SHIFTS = {
     "no change": (),
     "a ramp, a pulse and a dated value": (RAMP, PULSE, DATED),
-    "a jump of what is drawn": (Shift("share", "set", 0.25, 2001.0),),
+    "jumps of what is drawn and of what is saved": (
+        Shift("share", "set", 0.25, 2001.0),
+        Shift("care_0", "scale", 1.2, 2002.0),
+    ),
     "a change before the start": (Shift("strength", "add", 0.1, 1999.0, over=3.0),),
 }
 

@@ -1,5 +1,6 @@
 """Which way a model is run: by the number of runs and what is installed, or as it is asked for."""
 
+import numpy as np
 import pytest
 from rich_model import CLOCK, SHIFTS, Rich, ran
 
@@ -12,7 +13,7 @@ from caresim.engine.prepare import (
     Prepared,
     available_targets,
 )
-from caresim.language import Flow, Model, Parameters, RunError, Stock, cloud
+from caresim.language import Flow, Model, Parameters, RunError, Stock, cloud, minimum
 
 INSTALLED = available_targets()
 needs_compiler = pytest.mark.skipif("compiled" not in INSTALLED, reason="needs llvmlite")
@@ -81,3 +82,20 @@ def test_what_is_available_is_a_part_of_what_there_is(monkeypatch):
     assert set(available_targets()) <= set(TARGET_NAMES)
     monkeypatch.setattr(prepare, "is_available", lambda: False)
     assert available_targets() == ("floats", "numpy")
+
+
+class Hidden(Model):
+    """A product that may pass what numbers can hold, where nothing comes of it."""
+
+    parameters = p = Parameters.of(start=(2.0, "1"), rate=(0.5, "1/year"), large=(1.0, "1"))
+    care = Stock("Care", "1", p.start)
+    left = Flow("Left", care >> cloud, care * p.rate * minimum(care * p.large * p.large, 1))
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_what_floats_get_over_stops_no_target(target):
+    draws = {"large": np.array([1.0, 1e200, 1.0])}
+    expected, _ = Prepared(Hidden(), CLOCK, target="floats").record(draws, 3)
+    found, _ = Prepared(Hidden(), CLOCK, target=target).record(draws, 3)
+    for name, values in expected.levels.items():
+        np.testing.assert_allclose(found.levels[name], values, rtol=1e-12)
