@@ -40,6 +40,11 @@ class Compiled:
         weights[: len(stages)] = [weight * job.clock.step for _, weight, _ in stages]
         reaches[: len(stages)] = [reach * job.clock.step for _, _, reach in stages]
         self.tableau = np.concatenate([weights, reaches])
+        tables = self.tables
+        self.fixed = [
+            _address(a) for a in (tables.start, tables.steps, tables.saves, tables.restarts)
+        ]
+        self.floors = job.floors
         values = {name: job.value(name, {}) for name in self.schedule.parameters}
         levels = {name: (job.model.starting or {})[name] for name in self.schedule.starting}
         self.shared = np.array([*values.values(), *levels.values()], dtype=float)[:, None]
@@ -74,11 +79,9 @@ class Compiled:
 
     def _call(self, lanes: int, blocks: int, parameters: Values, *results: NDArray[Any]) -> None:
         """Run the blocks, on several threads where that is quicker; each run is the same on any."""
-        kernel = _kernel(self.schedule, self.job.floors, lanes)
-        tables, clock = self.tables, self.job.clock
-        arrays: list[NDArray[Any]] = [parameters, tables.start, tables.steps, tables.saves]
-        arrays += [tables.restarts, *results, self.tableau]
-        pointers = [array.ctypes.data for array in arrays]
+        kernel, clock = _kernel(self.schedule, self.floors, lanes), self.job.clock
+        given = (_address(parameters), *self.fixed)
+        pointers = (*given, *(_address(a) for a in results), _address(self.tableau))
         stages = len(STAGES[self.job.method])
         numbers = (blocks * lanes, clock.n_steps, clock.steps_per_save, stages)
         count = min(processors(), blocks) if blocks * lanes >= RUNS_FOR_THREADS else 1
@@ -92,6 +95,10 @@ class Compiled:
         kernel(*pointers, cuts[0], cuts[1], *numbers)
         for thread in threads:
             thread.join()
+
+
+def _address(array: NDArray[Any]) -> int:
+    return int(array.__array_interface__["data"][0])
 
 
 @functools.lru_cache(maxsize=64)

@@ -78,8 +78,10 @@ def checked_columns(
     Raises ParameterError for an unknown parameter, RunError for one with dated values and for
     columns of several lengths.
     """
-    arrays = {n: np.atleast_1d(np.asarray(v, dtype=float)) for n, v in columns.items()}
+    arrays = {name: np.asarray(values, dtype=float) for name, values in columns.items()}
     for name, values in arrays.items():
+        if not values.ndim:
+            arrays[name] = values[None]
         if name not in model.parameters:
             message = f"no parameter '{name}'{did_you_mean(name, model.parameters)}"
             raise ParameterError(message)

@@ -42,13 +42,13 @@ STABILITY = {"rk4": 2.785, "euler": 2.0}
 ROUNDING = -1e-9  # a stock this little below zero is empty
 EMPTY = 1e-6  # below this a stock has no turnover to speak of
 # Runs at once in NumPy: more do not stay in the cache, fewer pay for Python at each operation
-CHUNK = 8_192
+CHUNK = 5_000
 
 
 class FaultyRun(Exception):  # noqa: N818  (a message between modules, not an error of the user)
     """A run of an ensemble cannot be finished; run alone on floats it says why.
 
-    Among several it is the first in time of those that are computed together: 8,192 runs in NumPy,
+    Among several it is the first in time of those that are computed together: 5,000 runs in NumPy,
     a block of 16 in machine code. Floats name the first in number.
     """
 
