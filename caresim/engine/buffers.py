@@ -84,7 +84,12 @@ class _Writer:
         file = f"<caresim arrays {hashlib.sha256(source.encode()).hexdigest()[:8]}>"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         namespace: dict[str, Any] = {name: getattr(np, name) for name in UFUNCS.values()}
-        namespace |= {"copyto": np.copyto, "look_up": np.interp, "square_root": np.sqrt}
+        namespace |= {
+            "copyto": np.copyto,
+            "not_equal": np.not_equal,
+            "look_up": np.interp,
+            "square_root": np.sqrt,
+        }
         exec(compile(source, file, "exec"), namespace)
         return Buffered(namespace["compute"], self.made["work"], self.made["mask"], source)
 
@@ -102,8 +107,13 @@ class _Writer:
         args = [self._name(value) for value in op.args]
         if op.symbol == "where":  # its arguments are read after the first of them is written
             target = self._target(place, "work")
+            mask = args[0]
+            if op.args[0] in self.sources:  # computed elsewhere, and kept as a number
+                mask = self._room("mask")
+                self.free["mask"].append(mask)
+                self.lines.append(f"not_equal({args[0]}, 0.0, out={mask})")
             self.lines.append(f"copyto({target}, {args[2]})")
-            self.lines.append(f"copyto({target}, {args[1]}, where={args[0]})")
+            self.lines.append(f"copyto({target}, {args[1]}, where={mask})")
             self._release(place, op)
             return
         self._release(place, op)
@@ -122,14 +132,16 @@ class _Writer:
         return self.names.get(value) or self.sources[value]
 
     def _target(self, place: int, pool: str) -> str:
-        name = self.rows.get(place) if pool == "work" else None
-        if name is None and self.free[pool]:
-            name = self.free[pool].pop()
-        if name is None:
-            name = f"{pool}_{self.made[pool]}"
-            self.made[pool] += 1
-        self.names[place] = name
+        row = self.rows.get(place) if pool == "work" else None
+        self.names[place] = name = row or self._room(pool)
         return name
+
+    def _room(self, pool: str) -> str:
+        """Return an array that nothing needs any more, or a new one."""
+        if self.free[pool]:
+            return self.free[pool].pop()
+        self.made[pool] += 1
+        return f"{pool}_{self.made[pool] - 1}"
 
     def _release(self, place: int, op: Op) -> None:
         for value in dict.fromkeys(arg for arg in op.args if isinstance(arg, int)):

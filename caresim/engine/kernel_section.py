@@ -99,8 +99,21 @@ class Section:
         if isinstance(value, float):
             return literal(value)
         if value not in self.known:
-            self.known[value] = self.sources[value](self)
+            loaded = self.sources[value](self)
+            if self._is_comparison(value):
+                loaded = self.both("fcmp une", loaded, literal(0))
+            self.known[value] = loaded
         return self.known[value]
+
+    def number(self, value: Value) -> str:
+        """Return the name of a value as numbers: what can be stored for another section."""
+        name = self.value(value)
+        if isinstance(value, int) and self._is_comparison(value):
+            return self.chosen(name, literal(1), literal(0))
+        return name
+
+    def _is_comparison(self, place: int) -> bool:
+        return self.tape.ops[place].symbol in COMPARED
 
     def compute(self, places: Iterable[int]) -> None:
         """Append the operations at some places of the tape."""

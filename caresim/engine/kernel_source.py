@@ -192,7 +192,7 @@ class _Kernel:
         section.store(literal(0), "poison", 0)
         section.compute(i for p in (self.schedule.step, self.schedule.save) for i in p.of(RUN))
         for i, place in enumerate(self.once):
-            section.store(section.value(place), "once", i)
+            section.store(section.number(place), "once", i)
         section.compute(start.of(RUN, MOMENT))
         for i, value in enumerate(start.wanted):
             section.store(section.value(value), "stocks", i)
@@ -222,7 +222,7 @@ class _Kernel:
         section.compute(step.of(MOMENT))
         base = section.new(f"mul i64 %m, {len(step.moments)}")
         for j, place in enumerate(step.moments):
-            section.store(section.value(place), "given", section.new(f"add i64 {base}, {j}"))
+            section.store(section.number(place), "given", section.new(f"add i64 {base}, {j}"))
         return section.text()
 
     def _stage(self) -> str:
