@@ -93,13 +93,22 @@ def _built() -> tuple[Callable[..., None], tuple[str, ...]]:
 
 
 def _compiled(folder: Path) -> tuple[Path, tuple[str, ...]]:
-    library = folder / "c_kernel.so"
+    code, library = folder / "c_kernel.o", folder / "c_kernel.so"
     vector_maths = ["-lmvec"] if sys.platform == "linux" and platform.machine() == "x86_64" else []
     for flags in FLAGS:
-        command = [compiler(), "-shared", "-fPIC", f"-DLANES={LANES}", *flags, str(SOURCE)]
-        command += ["-o", str(library), *vector_maths, "-lm"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        if done.returncode == 0:
+        compile_it = ["-c", "-fPIC", f"-DLANES={LANES}", *flags, str(SOURCE), "-o", str(code)]
+        # -ffast-math at the link would switch off subnormal numbers in all of Python
+        link_it = ["-shared", str(code), "-o", str(library), *vector_maths, "-lm"]
+        fault = _run(compile_it) or _run(link_it)
+        if not fault:
             return library, flags
-    message = f"{compiler()} does not take {SOURCE.name}:\n{done.stderr}"
+    message = f"{compiler()} does not take {SOURCE.name}:\n{fault}"
     raise NoCompilerError(message)
+
+
+def _run(arguments: list[str]) -> str:
+    """Run the compiler and return what it says of a fault."""
+    done = subprocess.run(  # noqa: S603  (the compiler of this system)
+        [compiler(), *arguments], capture_output=True, text=True, check=False
+    )
+    return "" if done.returncode == 0 else done.stderr or "it failed without a word"

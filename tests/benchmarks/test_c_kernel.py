@@ -55,3 +55,9 @@ def test_source_that_no_compiler_takes_is_shown_with_its_fault(monkeypatch, tmp_
     monkeypatch.setattr(c_kernel, "SOURCE", source)
     with pytest.raises(c_kernel.NoCompilerError, match=r"does not take broken\.c"):
         c_kernel._compiled(tmp_path)
+
+
+def test_it_leaves_subnormal_numbers_to_the_rest_of_python():
+    c_kernel.run(np.ones((15, 1)))
+    assert np.float64(2.0**-1074) * 1.0 > 0, "loading it has switched on flushing to zero"
+    assert 2.0**-1022 / 4 > 0
