@@ -17,11 +17,11 @@ from caresim.language.expressions import (
     Expr,
     Number,
     Time,
-    render,
     walk,
 )
 from caresim.language.model import Model, dependency_order, equations_of
 from caresim.language.parameters import ParameterRef
+from caresim.language.rendering import render
 from caresim.language.variables import Defined, Stock, Variable
 
 __all__ = ["SourceWriter"]

@@ -33,8 +33,9 @@ from caresim.language import (
     where,
 )
 from caresim.language.dimensions import Array, Divided
-from caresim.language.expressions import FUNCTIONS, Binary, Call, Expr, Number, render
+from caresim.language.expressions import FUNCTIONS, Binary, Call, Expr, Number
 from caresim.language.pipes import Joint, Places
+from caresim.language.rendering import render
 from caresim.language.variables import Defined, Place, Variable
 
 KINDS_OF = {Variable, Place, Defined}  # what named quantities have in common; never made directly

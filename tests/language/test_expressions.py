@@ -30,7 +30,8 @@ from caresim.language import (
     total,
     where,
 )
-from caresim.language.expressions import Binary, Call, Number, as_expr, render, walk
+from caresim.language.expressions import Binary, Call, Number, as_expr, walk
+from caresim.language.rendering import render
 
 PACKAGE = Path(caresim.__file__).parent
 p = Parameters.of(rate=(0.1, "1/year"), span=(2.0, "year"), share=0.3, fee=(5.0, "GBP/child"))

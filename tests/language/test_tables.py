@@ -27,7 +27,7 @@ from caresim.language import (
     time,
 )
 from caresim.language.dates import end_of, parse_date
-from caresim.language.expressions import render
+from caresim.language.rendering import render
 
 POINTS = [(0, 1.0), (0.5, 0.9), (1, 0.4)]
 YEARS = Clock(2010, 2014, 4)
