@@ -14,7 +14,7 @@ import reference_model as reference
 import timing
 
 import caresim as cs
-from caresim.engine.prepare import available_targets
+from caresim.engine.prepare import MOST_FLOAT_RUNS, available_targets
 
 Values = reference.Values
 Simulator = Callable[[Values], Values]  # parameters (15, runs) to the points (80, runs)
@@ -33,8 +33,8 @@ PAGE = """\
 Eighty points, eight stocks in ten years with noise of 2 %, are made from the central run.
 `scipy.optimize.least_squares` fits fifteen parameters to them and to priors of 10 % each, from
 {start:.0%} off; the fifteen runs of a Jacobian go as one batch. (Without the priors the points do
-not fix the parameters, and a fit takes nine times as many Jacobians.) "Not compiled" takes a single
-run over floats and a Jacobian over arrays.
+not fix the parameters, and a fit takes nine times as many Jacobians.) "Not compiled" is what caresim
+does without `caresim[fast]`: floats for up to {most} runs, arrays for more.
 
 {fits}
 
@@ -62,7 +62,7 @@ def section(repeats: int, found: dict[str, float], missing: list[str]) -> str:
             found[key] = fits[name].seconds
     return PAGE.format(
         start=START, walkers=WALKERS, half=WALKERS // 2, steps=STEPS, few=FEW_STEPS,
-        patience=PATIENCE,
+        patience=PATIENCE, most=MOST_FLOAT_RUNS,
         fits=timing.table(
             ("Least squares", "Time", "Runs"),
             [(name, timing.shown(taken.seconds), runs[name]) for name, taken in fits.items()],
@@ -84,8 +84,8 @@ def simulators(missing: list[str]) -> dict[str, Simulator]:
     else:
         missing.append("compiled fits and chains are not measured: llvmlite is not here")
     ways[ARRAYS] = points_of(reference.prepared("numpy"))
-    single, batch = points_of(reference.prepared("floats")), ways[ARRAYS]
-    ways[PLAIN] = lambda params: (single if params.shape[1] == 1 else batch)(params)
+    few, many = points_of(reference.prepared("floats")), ways[ARRAYS]
+    ways[PLAIN] = lambda params: (few if params.shape[1] <= MOST_FLOAT_RUNS else many)(params)
     return ways
 
 

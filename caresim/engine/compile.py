@@ -45,7 +45,21 @@ class Program:
     drained: tuple[str, ...]
     still: tuple[str, ...]
     moving: tuple[str, ...]
-    functions: dict[str, dict[str, Function]]
+    name: str = "Model"
+
+    @functools.cached_property
+    def functions(self) -> dict[str, dict[str, Function]]:
+        """The functions of the source for each target, by name."""
+        digest = hashlib.sha256(self.source.encode()).hexdigest()[:8]
+        file = f"<caresim {self.name} {digest}>"
+        lines = self.source.splitlines(keepends=True)
+        linecache.cache[file] = (len(self.source), None, lines, file)
+        code = compile(self.source, file, "exec")
+        loaded: dict[str, dict[str, Function]] = {}
+        for target, called in TARGETS.items():
+            loaded[target] = dict(called)
+            exec(code, loaded[target])
+        return loaded
 
 
 @functools.lru_cache(maxsize=MOST_KEPT)
@@ -96,14 +110,5 @@ def _compile(model: type[Model], moving: frozenset[str], outputs: tuple[str, ...
         drained=writer.drained,
         still=writer.still,
         moving=writer.moving,
-        functions={target: _load(model.__name__, source, target) for target in TARGETS},
+        name=model.__name__,
     )
-
-
-def _load(name: str, source: str, target: str) -> dict[str, Function]:
-    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
-    file = f"<caresim {name} {target} {digest}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = dict(TARGETS[target])
-    exec(compile(source, file, "exec"), namespace)
-    return namespace

@@ -69,7 +69,6 @@ class Prepared:
         self.model, self.clock, self.method, self.outputs = model, clock, method, outputs
         self.target, self.often = target, often
         self.paths, self.notices = paths_of(model.parameters, shifts, clock)
-        self.job = self._job(self.paths)
         self._arrays: dict[frozenset[str], Arrays] = {}
 
     def record(self, columns: Columns, n_runs: int) -> tuple[Record, str]:
@@ -105,6 +104,11 @@ class Prepared:
         if is_available() and (self.often or n_runs > FEW_RUNS):
             return "compiled"
         return "floats" if n_runs <= MOST_FLOAT_RUNS else "numpy"
+
+    @cached_property
+    def job(self) -> Job:
+        """The job with a path for the parameters that move here."""
+        return self._job(self.paths)
 
     def _job(self, paths: Mapping[str, Path]) -> Job:
         try:
@@ -151,11 +155,10 @@ class Prepared:
         record_floats(self.job, _single(columns, run), run if n_runs > 1 else None)
 
     def _refuse_if_too_large(self, n_runs: int, target: str) -> None:
-        program, n_parameters = self.job.program, len(self.model.parameters)
-        rows = n_parameters if target == "compiled" else len(self.model.variables)
+        rows = len(self.model.parameters if target == "compiled" else self.model.variables)
         working = NUMBER * rows * (n_runs if target == "compiled" else min(n_runs, CHUNK))
-        levels, rates = len(program.recorded_levels), len(program.recorded_rates)
-        refuse_if_too_large(n_runs, self.clock.n_saves, levels, rates, working)
+        stored = len(self.model.variables if self.outputs is None else self.outputs)
+        refuse_if_too_large(n_runs, self.clock.n_saves, stored, 0, working)
 
 
 def _check_name(what: str, name: Any, known: Sequence[str]) -> None:

@@ -42,6 +42,7 @@ class SourceWriter:
         self.lifted: dict[str, Expr] = {}
         self._keys: dict[int, Any] = {}
         self._kinds: dict[str, int] = {}
+        self._kinds_of_nodes: dict[int, int] = {}
 
     @property
     def drained(self) -> tuple[str, ...]:
@@ -152,7 +153,12 @@ class SourceWriter:
 
     def kind(self, node: Expr) -> int:
         """Return CONSTANT, GIVEN (by time and moving parameters) or STATE (by stocks)."""
-        return max(self._leaf_kind(leaf) for leaf in walk(node) if not leaf.children)
+        found = self._kinds_of_nodes.get(id(node))
+        if found is None:
+            children = node.children
+            found = max(map(self.kind, children)) if children else self._leaf_kind(node)
+            self._kinds_of_nodes[id(node)] = found
+        return found
 
     def _leaf_kind(self, leaf: Expr) -> int:
         if isinstance(leaf, ParameterRef):

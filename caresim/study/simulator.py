@@ -91,6 +91,8 @@ def prepare(
         raise RunError(message)
     try:
         names = list(dict.fromkeys(part for name in outputs for part in model.names_of(name)))
+        for name in names:
+            model.variable(name)
     except ModelError as fault:
         raise RunError(str(fault)) from None
     shifts = shifts_of(plan, model) if plan else ()
