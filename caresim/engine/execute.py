@@ -149,5 +149,12 @@ def _provenance(
         "steps_per_year": clock.steps_per_year,
         "method": method,
         "computed_with": target,
+        **({"llvmlite": _version("llvmlite")} if target == "compiled" else {}),
         "runs": n_runs,
     }
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import version
+
+    return version(package)

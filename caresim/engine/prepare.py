@@ -46,7 +46,8 @@ class Prepared:
     ``"numpy"``, ``"compiled"`` or None for the cheapest; ``often`` says that many calls follow,
     so that compiling pays for the smallest of them. The targets agree to 1e-12.
 
-    Raises RunError for an unknown method, target or output, and for a target that is not installed.
+    Raises RunError for an unknown method or target, and for a target that is not installed; an
+    unknown output is refused by the first record.
     """
 
     def __init__(

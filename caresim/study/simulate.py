@@ -42,13 +42,16 @@ def run(
     steps_per_year: int = 16,
     outputs: Sequence[str] | None = None,
     every: str = "year",
+    target: str | None = None,
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
     ``scenario`` is a :class:`Scenario`, the path of a scenario file, or None for current policy;
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
-    unless ``outputs`` names others. Results have shape (moments, runs).
+    unless ``outputs`` names others. Results have shape (moments, runs). ``target`` asks for
+    ``"floats"``, ``"numpy"`` or ``"compiled"`` (which needs ``caresim[fast]``) in place of the
+    quickest; they agree to 1e-12.
 
     Raises ScenarioError for a scenario that cannot be used, RunError for a run that cannot be made
     or finished.
@@ -83,6 +86,7 @@ def run(
         name=plan.name if plan else CURRENT_POLICY,
         method=method,
         outputs=outputs,
+        target=target,
     )
     return _with_origin(result, plan, draws, clock)
 

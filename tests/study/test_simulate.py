@@ -8,6 +8,7 @@ import pytest
 from policy_model import FILE, MODEL, Policy
 
 import caresim as cs
+from caresim.engine.prepare import available_targets
 from caresim.language import ParameterError, RunError, ScenarioError
 from caresim.study.draws import Draws
 from caresim.study.scenario import Change, Scenario, read_scenario
@@ -245,3 +246,17 @@ def test_runs_of_one_model_have_one_fingerprint_of_its_equations():
     plain, other = run(MODEL, until=UNTIL), run(MODEL, HIGHER, until=UNTIL)
     some = run(MODEL, until=UNTIL, outputs=["care"])
     assert len({r.provenance["equations"] for r in (plain, other, some)}) == 1
+
+
+@pytest.mark.parametrize("target", available_targets())
+def test_a_target_may_be_asked_for_and_the_record_says_so(target):
+    usual, asked = run(MODEL), run(MODEL, target=target)
+    assert asked.provenance["computed_with"] == target
+    assert ("llvmlite" in asked.provenance) == (target == "compiled")
+    for name in MODEL.published_names():
+        np.testing.assert_allclose(asked.values(name), usual.values(name), rtol=1e-12)
+
+
+def test_an_unknown_target_is_refused():
+    with pytest.raises(RunError, match="target is one of 'floats', 'numpy', 'compiled', not 'gpu'"):
+        run(MODEL, target="gpu")
