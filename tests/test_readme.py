@@ -117,7 +117,7 @@ def test_the_scenario_is_valid(folder):
     path = folder / "scenarios" / "more_support.toml"
     path.write_text(block("toml"), encoding="utf-8")
     changed = cs.run(England(), path)
-    assert {notice.kind for notice in changed.warnings} <= {"assumption", "caveat", "step"}
+    assert {notice.kind for notice in changed.warnings} <= {"assumption", "caveat", "checked"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -52,7 +52,7 @@ def execute(
     labels = {stock.name or "": stock.label for stock in model.stocks()}
     notices = [
         *prepared.notices,
-        *step_notices(record.turnover, labels, clock, method),
+        *step_notices(record.turnover, labels, clock, method, model.checked_step),
         *_checks_that_hold(model, record, clock),
     ]
     for check in model.checks():

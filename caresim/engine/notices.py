@@ -13,7 +13,8 @@ class Notice:
 
     ``kind`` is ``assumption`` (a given path is continued), ``caveat`` (what to know of a lever that
     a scenario pulls), ``date`` (a date was moved to a step),
-    ``step`` (a stock turns over too fast for the step), ``bounds`` (a value was outside its range),
+    ``step`` (a stock turns over too fast for the step), ``checked`` (as ``step``, in a model for
+    which the step was found to be fine), ``bounds`` (a value was outside its range),
     ``identical`` (a scenario that changes nothing) or ``draws`` (draws were cut at a bound).
     """
 

@@ -47,7 +47,7 @@ class England(Model):
     until = "2035-03-31"
     observed = Observed.read(HERE / "observed.csv")
     posterior_file = HERE / "posterior.csv"
-    score_file = HERE / "score.csv"
+    score_file, checked_step = HERE / "score.csv", 2e-7
 
     # What changes slowly: each rate leaves one value and settles at another
     need = Aux("Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(*DATA_YEARS)))

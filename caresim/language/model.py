@@ -95,9 +95,9 @@ class Model(metaclass=_ModelType):
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
     ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
     every quantity when absent), ``observed`` (official figures under the same names), and the files
-    of what a calibration left: ``posterior_file`` and ``score_file``. ``starting`` holds the levels
-    that :meth:`with_start` has put in place of equations for the start. ``variables`` are all
-    quantities by name, ``groups`` those over dimensions, which stand among them by element.
+    of what a calibration left: ``posterior_file`` and ``score_file``; ``checked_step`` is the
+    largest relative change that ``cs.check`` found at 16 steps a year; ``starting`` holds the
+    levels that :meth:`with_start` has put in place of equations for the start.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """
@@ -111,6 +111,7 @@ class Model(metaclass=_ModelType):
     observed: ClassVar[Observed | None] = None
     posterior_file: ClassVar[Path | None] = None
     score_file: ClassVar[Path | None] = None
+    checked_step: ClassVar[float | None] = None
     starting: Mapping[str, float] | None = None
 
     def __init__(self, **values: float | str) -> None:

@@ -138,7 +138,7 @@ def check(
         method=method,
         until=whole.clock.save_dates[-1],
         table=_table(whole, half, solved),
-        notices=tuple(n for n in whole.warnings if n.kind in ("step", "date")),
+        notices=tuple(n for n in whole.warnings if n.kind in ("step", "checked", "date")),
     )
 
 

@@ -60,7 +60,8 @@ def notices_note(runs: Sequence[Run]) -> str:
     """Return what was assumed and the first other notices, and how many more there are."""
     found = list(collected(runs))
     assumed = [n.subject.replace("_", " ") for n in found if n.kind == "assumption"]
-    texts = list(dict.fromkeys(str(n).rstrip(".") for n in found if n.kind != "assumption"))
+    others = [n for n in found if n.kind not in {"assumption", "checked"}]
+    texts = list(dict.fromkeys(str(n).rstrip(".") for n in others))
     more = len(texts) - MOST_NOTICES
     parts = [f"Continued by assumption: {', '.join(assumed)}."] if assumed else []
     if texts:

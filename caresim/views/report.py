@@ -132,7 +132,7 @@ def _remarks(runs: Sequence[Run]) -> str:
     sorted_by: dict[bool, list[str]] = {True: [], False: []}
     for notice, where in found.items():
         tail = "" if set(where) == names else f" ({', '.join(where)})"
-        sorted_by[notice.kind in ("assumption", "caveat")].append(f"{notice}{tail}")
+        sorted_by[notice.kind in ("assumption", "caveat", "checked")].append(f"{notice}{tail}")
     assumed = sorted_by[True] or ["No given path had to be continued."]
     parts = [("What is assumed", assumed)]
     if sorted_by[False]:

@@ -76,3 +76,19 @@ def test_more_steps_a_year_put_both_notices_to_rest():
     turnover = {"care": 6.0, "enquiry": 40.0}
     assert len(texts(turnover)) == 2
     assert texts(turnover, clock=Clock(2009, 2035, 128)) == []
+
+
+def test_a_model_that_was_checked_says_what_finer_steps_change():
+    (notice,) = step_notices({"enquiry": 1 / 0.0575}, LABELS, CLOCK, "rk4", 2e-7)
+    assert notice.kind == "checked"
+    assert str(notice) == (
+        "the shortest stay in 'Under enquiry' (0.058 years, 0.9 steps) is under 3 steps; with the "
+        "model's shipped values finer steps change no published output by more than 0.00002 %"
+    )
+
+
+@pytest.mark.parametrize(("steps", "method"), [(8, "rk4"), (16, "euler")])
+def test_the_check_does_not_speak_for_coarser_steps_or_another_method(steps, method):
+    (notice,) = step_notices({"care": 6.0}, LABELS, Clock(2009, 2035, steps), method, 2e-7)
+    assert notice.kind == "step"
+    assert "cs.check(model)" in str(notice)

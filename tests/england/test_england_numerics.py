@@ -43,6 +43,15 @@ def test_no_stock_turns_over_too_fast_for_the_step():
         assert not fast, f"{scenario}: {fast}"
 
 
+def test_finer_steps_change_no_more_than_every_run_says():
+    for scenario in (None, "early_help_first"):
+        found = cs.check(ENGLAND, FILES.get(scenario)).largest
+        assert found <= ENGLAND.checked_step, f"{scenario}: {found}"
+    said = [notice for notice in projected().warnings if notice.kind in ("step", "checked")]
+    assert [notice.kind for notice in said] == ["checked"]
+    assert "by more than 0.00002 %" in str(said[0])
+
+
 def test_one_run_and_an_ensemble_of_the_shipped_values_agree():
     alone = projected()
     names = ENGLAND.published_names()
