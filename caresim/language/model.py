@@ -97,7 +97,8 @@ class Model(metaclass=_ModelType):
     every quantity when absent), ``observed`` (official figures under the same names), and the files
     of what a calibration left: ``posterior_file`` and ``score_file``; ``checked_step`` is the
     largest relative change that ``cs.check`` found at 16 steps a year; ``starting`` holds the
-    levels that :meth:`with_start` has put in place of equations for the start.
+    levels that :meth:`with_start` has put in place of equations for the start. ``variables`` are
+    all quantities by name, ``groups`` those over dimensions, which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """
