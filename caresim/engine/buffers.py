@@ -17,6 +17,7 @@ import numpy as np
 
 from caresim.engine.schedule import Phase
 from caresim.engine.tape import MOMENT, RUN, STATE, TIME, Op, Value
+from caresim.language.expressions import COMPARISONS
 
 __all__ = ["Buffered", "buffered"]
 
@@ -26,7 +27,6 @@ UFUNCS = {
     "negative": "negative", "exp": "exp", "log": "log", "maximum": "maximum",
     "minimum": "minimum",
 }  # fmt: skip
-COMPARISONS = {"<", "<=", ">", ">="}
 NAMES = {TIME: "column", RUN: "once", MOMENT: "given", STATE: "stock"}
 
 

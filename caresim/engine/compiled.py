@@ -86,13 +86,16 @@ class Compiled:
         numbers = (blocks * lanes, clock.n_steps, clock.steps_per_save, stages)
         count = min(processors(), blocks) if blocks * lanes >= RUNS_FOR_THREADS else 1
         cuts = [blocks * i // count for i in range(count + 1)]
-        threads = [
-            threading.Thread(target=kernel, args=(*pointers, first, last, *numbers))
-            for first, last in pairwise(cuts[1:])
-        ]
+        held = (self, parameters, results)
+
+        def run(first: int, last: int, _held: Any = held) -> None:
+            # arrays stay as long as a thread writes to them, also when this call is interrupted
+            kernel(*pointers, first, last, *numbers)
+
+        threads = [threading.Thread(target=run, args=cut) for cut in pairwise(cuts[1:])]
         for thread in threads:
             thread.start()
-        kernel(*pointers, cuts[0], cuts[1], *numbers)
+        run(*cuts[:2])
         for thread in threads:
             thread.join()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 
 from caresim.language.errors import RunError
 
-__all__ = ["ADVICE", "CACHE_VARIABLE", "Kernel", "cache_folder", "is_available", "load"]
+__all__ = ["ADVICE", "CACHE_VARIABLE", "NEEDED", "Kernel", "cache_folder", "is_available", "load"]
 
 CACHE_VARIABLE = "CARESIM_CACHE_DIR"
 ADVICE = 'install it with: pip install "caresim[fast]"'
+OLDEST = (0, 45)  # of llvmlite: the first with LLVM 20
+NEEDED = f"llvmlite {OLDEST[0]}.{OLDEST[1]} or newer"
 DIGEST_BYTES = 32
 SUFFIX = ".kernel"
 MOST_KEPT = 400  # files; the oldest go first
@@ -25,10 +28,13 @@ Kernel = Any  # a ctypes function; it lets other threads of Python run meanwhile
 
 
 def is_available() -> bool:
-    """Return True when llvmlite is installed."""
-    from importlib.util import find_spec
-
-    return find_spec("llvmlite") is not None
+    """Return True when llvmlite is installed and not too old, as an older Numba may keep it."""
+    try:
+        from llvmlite import __version__
+    except ImportError:
+        return False
+    found = re.match(r"(\d+)\.(\d+)", __version__)
+    return found is not None and (int(found[1]), int(found[2])) >= OLDEST
 
 
 def cache_folder() -> Path:
@@ -49,12 +55,12 @@ def load(source: str) -> Kernel:
 
     Raises RunError without llvmlite.
     """
-    try:
-        import llvmlite
-        import llvmlite.binding as llvm
-    except ImportError:
-        message = f"target='compiled' needs llvmlite, which is not installed; {ADVICE}"
-        raise RunError(message) from None
+    if not is_available():
+        message = f"target='compiled' needs {NEEDED}, which is not installed; {ADVICE}"
+        raise RunError(message)
+    import llvmlite
+    import llvmlite.binding as llvm
+
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     cpu = llvm.get_host_cpu_name()
@@ -109,9 +115,10 @@ def _write(path: Path, code: bytes) -> None:
     """Keep code for other processes; where that is not allowed each compiles for itself."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            file.write(hashlib.sha256(code).digest() + code)
-        Path(file.name).replace(path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as stage:  # no half file is ever read
+            whole = Path(stage) / path.name
+            whole.write_bytes(hashlib.sha256(code).digest() + code)
+            whole.replace(path)
         kept = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda other: other.stat().st_mtime)
         for old in kept[:-MOST_KEPT]:
             old.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from caresim.language.dates import date_of, end_of, parse_date
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.parameters import Parameter, Parameters, Series
 
-__all__ = ["Path", "Shift", "paths_of"]
+__all__ = ["Path", "Shift", "paths_of", "still_path"]
 
 Grid = NDArray[np.float64]
 VERBS = ("set", "add", "scale")
@@ -76,7 +76,7 @@ def paths_of(
             notices.extend(_held(parameter, parameter.value, clock))
     for shift in shifts:
         _check_shift(shift, parameters)
-        before = paths.get(shift.parameter) or _still(clock)
+        before = paths.get(shift.parameter) or still_path(clock)
         paths[shift.parameter] = _shifted(before, shift, clock)
         notices.extend(_moved(shift, clock))
     return paths, notices
@@ -89,7 +89,8 @@ def _check_shift(shift: Shift, parameters: Parameters) -> None:
         raise RunError(message)
 
 
-def _still(clock: Clock) -> Path:
+def still_path(clock: Clock) -> Path:
+    """Return the path of a parameter that nothing moves."""
     ones = np.ones_like(clock.moments)
     return Path(ones, np.zeros_like(ones), (1.0, 0.0))
 

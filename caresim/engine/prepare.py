@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from caresim.engine.clock import Clock
 from caresim.engine.compile import compile_model
 from caresim.engine.floats import record_floats
-from caresim.engine.kernel import ADVICE, is_available
+from caresim.engine.kernel import ADVICE, NEEDED, is_available
 from caresim.engine.memory import refuse_if_too_large
-from caresim.engine.paths import Path, Shift, paths_of
+from caresim.engine.paths import Path, Shift, paths_of, still_path
 from caresim.engine.record import CHUNK, METHODS, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
@@ -65,7 +65,7 @@ class Prepared:
         if target is not None:
             _check_name("target", target, TARGET_NAMES)
         if target == "compiled" and not is_available():
-            message = f"target='compiled' needs llvmlite, which is not installed; {ADVICE}"
+            message = f"target='compiled' needs {NEEDED}, which is not installed; {ADVICE}"
             raise RunError(message)
         self.model, self.clock, self.method, self.outputs = model, clock, method, outputs
         self.target, self.often = target, often
@@ -102,7 +102,7 @@ class Prepared:
         """Return the cheapest target for a number of runs; it depends on nothing else."""
         if self.target is not None:
             return self.target
-        if is_available() and (self.often or n_runs > FEW_RUNS):
+        if (self.often or n_runs > FEW_RUNS) and is_available():
             return "compiled"
         return "floats" if n_runs <= MOST_FLOAT_RUNS else "numpy"
 
@@ -123,7 +123,7 @@ class Prepared:
         """The job in machine code, with a path for each lever, so that all scenarios share it."""
         from caresim.engine.compiled import Compiled
 
-        still = _still(self.clock)
+        still = still_path(self.clock)
         parameters = self.model.parameters
         levers = {n: still for n, entry in parameters.items() if entry.role == "lever"}
         return Compiled(self._job({**levers, **self.paths}))
@@ -170,9 +170,3 @@ def _check_name(what: str, name: Any, known: Sequence[str]) -> None:
 
 def _single(columns: Columns, run: int) -> dict[str, float]:
     return {name: float(values[run]) for name, values in columns.items()}
-
-
-def _still(clock: Clock) -> Path:
-    """Return the path of a parameter that nothing moves."""
-    ones = np.ones_like(clock.moments)
-    return Path(ones, np.zeros_like(ones), (1.0, 0.0))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caresim.engine.targets import FLOATS
+from caresim.language.expressions import COMPARISONS
 
 __all__ = ["ALWAYS", "MOMENT", "RUN", "STATE", "TIME", "Op", "Tape", "Value"]
 
@@ -30,7 +31,6 @@ _PYTHON: dict[str, Callable[..., Any]] = {
     "**": operator.pow, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "negative": operator.neg,
 }  # fmt: skip
-COMPARISONS = ("<", "<=", ">", ">=")
 MOST_PRODUCTS = 4  # a power up to this one is written as products
 
 
@@ -138,7 +138,7 @@ class Tape:
             return self.add("*", args[0], self.add("/", 1.0, args[1]))
         kinds = [self.kind(arg) for arg in args]
         kind = MOMENT if {TIME, RUN} <= set(kinds) and max(kinds) < STATE else max(kinds)
-        return self._place(Op(symbol, args, extra), max(kind, RUN) if kind == ALWAYS else kind)
+        return self._place(Op(symbol, args, extra), kind or RUN)
 
     def _is_steadier(self, value: Value, than: Value) -> bool:
         return self.kind(value) < self.kind(than)
@@ -161,8 +161,7 @@ class Tape:
             half = self._power(base, float(exponent // 2)) if exponent > 1 else base
             squared = self.add("*", half, half) if exponent > 1 else base
             return self.add("*", squared, base) if exponent % 2 and exponent > 1 else squared
-        kind = max(self.kind(base), RUN)
-        return self._place(Op("**", (base, exponent)), kind if self.kind(base) != TIME else TIME)
+        return self._place(Op("**", (base, exponent)), self.kind(base) or RUN)
 
     def _smooth_step(self, first: Value, last: Value, u: Value) -> Value:
         add = self.add

@@ -67,12 +67,15 @@ class Verification:
 
     @property
     def holds(self) -> bool:
-        """True when every engine that ran agrees and no unit is in doubt."""
-        return all(agreement.holds for agreement in self.agreements) and not self.units
+        """True when an engine ran, every one that did agrees, and no unit is in doubt."""
+        agreed = [agreement.holds for agreement in self.agreements]
+        return bool(agreed) and all(agreed) and not self.units
 
     def __str__(self) -> str:
         lines = [str(agreement) for agreement in self.agreements]
         lines += [f"{name} is not installed and was not asked" for name in self.missing]
+        if not self.agreements:
+            lines.append("nothing was verified: pip install pysd pysimlin")
         for text in ("clean",) if self.units == () else self.units or ():
             lines.append(f"simlin's unit check: {text}")
         return "\n".join(lines)

@@ -281,7 +281,7 @@ def test_asking_for_what_is_not_installed_says_how_to_install_it(without_llvmlit
     with pytest.raises(RunError) as caught:
         levels(Leaving, "compiled")
     assert str(caught.value) == (
-        "target='compiled' needs llvmlite, which is not installed; "
+        "target='compiled' needs llvmlite 0.45 or newer, which is not installed; "
         'install it with: pip install "caresim[fast]"'
     )
     assert str(caught.value).endswith(ADVICE)

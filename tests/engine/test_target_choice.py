@@ -99,3 +99,14 @@ def test_what_floats_get_over_stops_no_target(target):
     found, _ = Prepared(Hidden(), CLOCK, target=target).record(draws, 3)
     for name, values in expected.levels.items():
         np.testing.assert_allclose(found.levels[name], values, rtol=1e-12)
+
+
+@needs_compiler
+@pytest.mark.parametrize("version", ["0.44.0", "0.9", "unknown"])
+def test_an_llvmlite_that_is_too_old_counts_as_none(version, monkeypatch):
+    import llvmlite
+
+    monkeypatch.setattr(llvmlite, "__version__", version)
+    assert chosen(MOST_FLOAT_RUNS + 1) == "numpy"
+    with pytest.raises(RunError, match=r"needs llvmlite 0\.45 or newer.*pip install"):
+        Prepared(Small(), CLOCK, target="compiled")

@@ -272,13 +272,17 @@ def test_units_that_disagree_are_named(tmp_path):
     assert "clean" not in str(found)
 
 
-def test_an_engine_that_is_not_installed_is_said_and_is_no_fault(tmp_path, monkeypatch):
+def test_an_engine_that_is_missing_is_said_and_without_any_nothing_holds(
+    tmp_path, monkeypatch
+):
     ours = {"Nobody's engine": ("no_such_engine", ENGINES["PySD"][1])}
     monkeypatch.setattr(verifying, "ENGINES", ours)
     found = checked(Everything(), tmp_path)
     assert found.agreements == ()
     assert found.missing == ("Nobody's engine",)
     assert "Nobody's engine is not installed and was not asked" in str(found)
+    assert "nothing was verified: pip install" in str(found)
+    assert not found.holds
 
 
 def test_verifying_takes_any_path_and_leaves_nothing_beside_the_file(tmp_path):
