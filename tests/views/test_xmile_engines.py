@@ -272,9 +272,7 @@ def test_units_that_disagree_are_named(tmp_path):
     assert "clean" not in str(found)
 
 
-def test_an_engine_that_is_missing_is_said_and_without_any_nothing_holds(
-    tmp_path, monkeypatch
-):
+def test_an_engine_that_is_missing_is_said_and_without_any_nothing_holds(tmp_path, monkeypatch):
     ours = {"Nobody's engine": ("no_such_engine", ENGINES["PySD"][1])}
     monkeypatch.setattr(verifying, "ENGINES", ours)
     found = checked(Everything(), tmp_path)
