@@ -35,7 +35,7 @@ test-all: lint ## As test, with the slow tests
 lint: $(TEST) ## Check style and types only
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m ruff format --check $(WIDE) caresim/england/model.py
+	$(BIN)/python -m ruff format --check $(WIDE) caresim/england/*.py
 	$(BIN)/python -m mypy
 
 clean: ## Remove the environment, the demonstration output, builds and caches

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
     from caresim.views import plot, report
+    from caresim.views.diagram import diagram
+    from caresim.views.equations import Equation, equations
+    from caresim.views.loops import loop_diagram, loops
+    from caresim.views.model_page import model_page
     from caresim.views.xmile import write_xmile
 
 __version__ = "0.1.0"
@@ -44,6 +48,7 @@ _HOMES = {
     "CaresimError": "language.errors",
     "Change": "study.scenario",
     "Draws": "study.draws",
+    "Equation": "views.equations",
     "ExportError": "language.errors",
     "Fit": "study.calibrate",
     "ModelError": "language.errors",
@@ -62,8 +67,13 @@ _HOMES = {
     "calibrate": "study.calibrate",
     "check": "study.check",
     "compare": "study.compare",
+    "diagram": "views.diagram",
     "draws": "study.draws",
+    "equations": "views.equations",
     "explain": "study.scenario",
+    "loop_diagram": "views.loops",
+    "loops": "views.loops",
+    "model_page": "views.model_page",
     "plot": "views",
     "prepare": "study.simulator",
     "read_scenario": "study.scenario",
@@ -76,6 +86,7 @@ __all__ = [
     "CaresimError",
     "Change",
     "Draws",
+    "Equation",
     "ExportError",
     "Fit",
     "ModelError",
@@ -95,8 +106,13 @@ __all__ = [
     "calibrate",
     "check",
     "compare",
+    "diagram",
     "draws",
+    "equations",
     "explain",
+    "loop_diagram",
+    "loops",
+    "model_page",
     "plot",
     "prepare",
     "read_scenario",

@@ -156,6 +156,20 @@ def levers() -> None:
 
 
 @app.command()
+def document(
+    out: Annotated[Path, typer.Option(help="The page to write.", metavar="FILE")] = Path(
+        "docs/model.md"
+    ),
+    overwrite: Overwrite = False,
+) -> None:
+    """Write the page that documents the model, and its figures beside it."""
+    from caresim.views.model_page import write_page
+
+    for path in write_page(_england(), out, overwrite=overwrite):
+        typer.echo(f"  {path}")
+
+
+@app.command()
 def calibrate(
     out: Annotated[Path | None, typer.Option(help="Folder for the fit.", metavar="DIR")] = None,
     seed: Annotated[int, typer.Option(help="Seed of further starts.", min=0)] = 1,

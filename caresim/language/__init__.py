@@ -10,6 +10,7 @@ from caresim.language.errors import (
     UnitError,
 )
 from caresim.language.expressions import time
+from caresim.language.feedbacks import Feedback
 from caresim.language.functions import (
     elapsed,
     exp,
@@ -34,6 +35,7 @@ __all__ = [
     "Check",
     "Delay",
     "Dimension",
+    "Feedback",
     "Flow",
     "Model",
     "ModelError",

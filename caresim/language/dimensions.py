@@ -13,7 +13,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from caresim.language.errors import ModelError, did_you_mean
+from caresim.language.errors import ModelError, did_you_mean, quoted
 from caresim.language.expressions import Expr, walk
 
 __all__ = [
@@ -103,7 +103,7 @@ class Divided(Expr):
 
     def rest(self, dimensions: tuple[Dimension, ...], found: Mapping[Key, Expr], of: str) -> Expr:
         """Return the part over some of the dimensions."""
-        return Array(f"{self.name}[{of}]", dimensions, found)
+        return Array(f"{self}[{of}]", dimensions, found)
 
     def __getitem__(self, names: str | Key) -> Any:
         """Return one element, ``care["16–17"]``; of two dimensions, ``care["16–17", "Settled"]``.
@@ -117,24 +117,27 @@ class Divided(Expr):
 
     def __iter__(self) -> Iterator[Expr]:
         """Refuse ``sum(care)`` and loops, which the square brackets would seem to allow."""
-        message = f"'{self}' is an equation, not a list: write total({self}) for the sum over it"
+        message = (
+            f"{quoted(self)} is an equation, not a list: write total({self}) for the sum over it"
+        )
         raise ModelError(message)
 
     def _dimension_with(self, name: str, taken: At) -> Dimension:
         if not self.dimensions:
-            message = f"'{self}' is not over a dimension, so it has no element {name!r}"
+            message = f"{quoted(self)} is not over a dimension, so it has no element {name!r}"
             raise ModelError(message)
         found = [d for d in self.dimensions if name in d.elements and d not in taken]
         if len(found) > 1:
             message = (
-                f"'{self}': both {in_words(found)} have an element '{name}'; rename one of them"
+                f"{quoted(self)}: both {in_words(found)} have an element '{name}'; "
+                "rename one of them"
             )
             raise ModelError(message)
         if not found:
             known = [e for d in self.dimensions if d not in taken for e in d.elements]
             near = did_you_mean(str(name), known)
             of = in_words([d for d in self.dimensions if d not in taken])
-            message = f"'{self}' has no element '{name}' of {of}{near}"
+            message = f"{quoted(self)} has no element '{name}' of {of}{near}"
             raise ModelError(message)
         return found[0]
 

@@ -14,6 +14,7 @@ __all__ = [
     "ScenarioError",
     "UnitError",
     "did_you_mean",
+    "quoted",
 ]
 
 
@@ -49,3 +50,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a suggestion such as ``"; did you mean 'return_rate'?"``, or nothing."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def quoted(what: object) -> str:
+    """Return a name or an equation in quotes; one that shows a label in quotes stays as it is."""
+    text = str(what)
+    return text if '"' in text else f"'{text}'"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from caresim.language.errors import ModelError, UnitError
+from caresim.language.errors import ModelError, UnitError, quoted
 from caresim.language.units import ONE, Unit
 
 __all__ = [
@@ -95,7 +95,7 @@ class Expr:
 
     def __bool__(self) -> bool:
         message = (
-            f"'{self}' has no value yet, so if, and, or, not, min() and max() cannot use it; "
+            f"{quoted(self)} has no value yet, so if, and, or, not, min() and max() cannot use it; "
             "write where(condition, a, b), minimum(a, b) or maximum(a, b)"
         )
         raise ModelError(message)
@@ -105,14 +105,14 @@ class Expr:
         symbol = _UFUNCS.get(function.__name__)
         if symbol is None or method != "__call__" or len(inputs) != len(("left", "right")):
             message = (
-                f"'{self}' has no value yet, so NumPy's {function.__name__} cannot use it; "
+                f"{quoted(self)} has no value yet, so NumPy's {function.__name__} cannot use it; "
                 "write exp, log, maximum, minimum or where from caresim.language"
             )
             raise ModelError(message)
         return Binary(symbol, *inputs)
 
     def __float__(self) -> float:
-        message = f"'{self}' has no value yet; write exp, log, … from caresim.language for it"
+        message = f"{quoted(self)} has no value yet; write exp, log, … from caresim.language for it"
         raise ModelError(message)
 
     def __str__(self) -> str:
@@ -205,8 +205,8 @@ def _same_unit(nodes: tuple[Expr, ...], what: str) -> Unit:
     for node in measured[1:]:
         if node.unit != measured[0].unit:
             message = (
-                f"{what}: '{measured[0]}' is in [{measured[0].unit}] "
-                f"but '{node}' is in [{node.unit}]"
+                f"{what}: {quoted(measured[0])} is in [{measured[0].unit}] "
+                f"but {quoted(node)} is in [{node.unit}]"
             )
             raise UnitError(message)
     return measured[0].unit
@@ -225,27 +225,29 @@ def _binary_unit(symbol: str, left: Expr, right: Expr) -> Unit:
 
 def _power_unit(base: Expr, exponent: Expr) -> Unit:
     if not exponent.unit.is_one:
-        message = f"an exponent is a pure number, but '{exponent}' is in [{exponent.unit}]"
+        message = f"an exponent is a pure number, but {quoted(exponent)} is in [{exponent.unit}]"
         raise UnitError(message)
     if base.unit.is_one:
         return ONE
     if isinstance(exponent, Number):
         return base.unit ** Fraction(exponent.value).limit_denominator(100)
-    message = f"'{base}' is in [{base.unit}]: divide it by a reference before raising it to a power"
+    message = (
+        f"{quoted(base)} is in [{base.unit}]: divide it by a reference before raising it to a power"
+    )
     raise UnitError(message)
 
 
 def _pure(children: tuple[Expr, ...]) -> Unit:
     for child in children:
         if not child.unit.is_one:
-            message = f"exp and log take pure numbers, but '{child}' is in [{child.unit}]"
+            message = f"exp and log take pure numbers, but {quoted(child)} is in [{child.unit}]"
             raise UnitError(message)
     return ONE
 
 
 def _either(children: tuple[Expr, ...]) -> Unit:
     if not isinstance(children[0], Binary) or children[0].symbol not in COMPARISONS:
-        message = f"the first argument of where is a comparison, not '{children[0]}'"
+        message = f"the first argument of where is a comparison, not {quoted(children[0])}"
         raise ModelError(message)
     return _same_unit(children[1:], "where needs equal units")
 
@@ -253,7 +255,7 @@ def _either(children: tuple[Expr, ...]) -> Unit:
 def _looked_up(x: Expr) -> Unit:
     if not x.unit.is_one and x.unit != Time.unit:
         message = (
-            f"a table takes a pure number or a time in years, but '{x}' is in [{x.unit}]: "
+            f"a table takes a pure number or a time in years, but {quoted(x)} is in [{x.unit}]: "
             "divide it by a reference"
         )
         raise UnitError(message)

@@ -6,7 +6,7 @@ import copy
 
 from caresim.language.dates import end_of, parse_date
 from caresim.language.dimensions import Dimension, at, dimensions_of, in_words, keys_of
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, time
 
 __all__ = [
@@ -63,7 +63,7 @@ def total(*terms: Operand, over: Dimension | None = None) -> Expr:
 def _parts(term: Expr, over: Dimension | None) -> list[Expr]:
     found = dimensions_of(term)
     if over is not None and over not in found:
-        message = f"total over {over}: '{term}' is over {in_words(found)}"
+        message = f"total over {over}: {quoted(term)} is over {in_words(found)}"
         raise ModelError(message)
     return [at(term, place) for _, place in keys_of((over,) if over else found)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from caresim.language.dimensions import Array, At, Over, at, dimensions_of, keys_of, settled
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Expr, Operand, as_expr, is_zero
 from caresim.language.functions import total
 from caresim.language.units import Unit
@@ -68,11 +68,11 @@ class Smooth(Defined):
         Raises ModelError when it has one already, UnitError when the units differ.
         """
         if self.source is not None:
-            message = f"smooth '{self.name}' already follows {self.source}"
+            message = f"smooth {quoted(self)} already follows {self.source}"
             raise ModelError(message)
         source = as_expr(source)
-        check_unit(f"the input of smooth '{self.name}'", source, self.unit)
-        settled(f"smooth '{self.name}'", self.dimensions, dimensions_of(source), wider=True)
+        check_unit(f"the input of smooth {quoted(self)}", source, self.unit)
+        settled(f"smooth {quoted(self)}", self.dimensions, dimensions_of(source), wider=True)
         for key, place in keys_of(self.dimensions) if self.dimensions else ():
             self.elements[key].follow(at(source, place))
         self.source = source
@@ -97,7 +97,7 @@ class Smooth(Defined):
     def parts(self) -> tuple[Variable, ...]:
         """The stages, what changes them, and this quantity."""
         if self.source is None:
-            message = f"smooth '{self.name}' has no input; call {self.name}.follow(…)"
+            message = f"smooth {quoted(self)} has no input; call {self}.follow(…)"
             raise ModelError(message)
         if not self.moves:
             self.moves = self._changes(self.source)
@@ -158,7 +158,7 @@ class Delay(Place, Defined):
         if not self.dimensions:
             return self.stages[-1] / self.stage_time
         parts = {key: part.outflow for key, part in self.elements.items()}
-        return Array(f"{self.name}.outflow", self.dimensions, parts)
+        return Array(f"{self}.outflow", self.dimensions, parts)
 
     def expand(self) -> None:
         """Name the stages after this quantity."""

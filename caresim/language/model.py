@@ -1,4 +1,4 @@
-"""A model: a class body of named equations, checked as a whole when the class is made."""
+"""A model: named equations in a class body or in modules, checked when the class is made."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from caresim.language.dimensions import in_words
 from caresim.language.errors import ModelError, did_you_mean
-from caresim.language.expressions import Expr
-from caresim.language.parameters import ParameterRef, Parameters, is_reserved
+from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
+from caresim.language.sectors import Sector, declare, read_sectors
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
-from caresim.language.variables import Check, Cloud, Flow, Pipe, Stock, Variable
+from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
 
 if TYPE_CHECKING:
     from caresim.language.observed import Observed
@@ -26,32 +27,30 @@ __all__ = ["Model", "dependency_order", "equations_of"]
 class _Body(dict[str, Any]):
     """The names of a class body, each given once."""
 
+    sectors: tuple[Sector, ...] = ()
+
     def __setitem__(self, name: str, value: Any) -> None:
         if isinstance(self.get(name), Variable):
             message = f"'{name}' is already a quantity of this model; give the second another name"
             raise ModelError(message)
-        if isinstance(value, Expr) and not isinstance(value, Variable | ParameterRef):
-            message = f"'{name}' has no label: write {name} = Aux(\"What it is\", …)"
-            raise ModelError(message)
-        if isinstance(value, Variable) and (hasattr(Model, name) or is_reserved(name)):
-            message = f"'{name}' has a meaning for every model; give the quantity another name"
-            raise ModelError(message)
-        if isinstance(value, Pipe):
-            message = f"'{name}' is a bare pipe: write {name} = Flow(\"What moves\", pipe, rate)"
-            raise ModelError(message)
+        declare(name, value, _is_taken)
+        if name == "sectors":
+            self.sectors = read_sectors(value, _is_taken)
         super().__setitem__(name, value)
-        if isinstance(value, Variable):
-            value.__set_name__(None, name)  # at once, so that the next line's errors can say it
-            _check_element_names(value)
+
+    def with_sectors(self) -> dict[str, Any]:
+        """Return the body with the quantities of its sectors before its own."""
+        # only now: a module and a quantity in it may have one name, and the body means the module
+        for sector in self.sectors:
+            for name, where in sector.places.items():
+                if self.get(name, sector.quantities[name]) is not sector.quantities[name]:
+                    message = f"'{name}' is already a quantity of {where}; give it another name"
+                    raise ModelError(message)
+        return {k: v for sector in self.sectors for k, v in sector.quantities.items()} | self
 
 
-def _check_element_names(variable: Variable) -> None:
-    for element in variable.scalars:
-        if is_reserved(element.name or ""):
-            message = (
-                f"'{element.name}' has a meaning of its own; give '{variable.name}' another name"
-            )
-            raise ModelError(message)
+def _is_taken(name: str) -> bool:
+    return hasattr(Model, name)
 
 
 class _ModelType(type):
@@ -59,33 +58,66 @@ class _ModelType(type):
 
     variables: dict[str, Variable]
     groups: dict[str, Variable]
+    _homes: dict[str, tuple[str, ...]]
 
     @classmethod
     def __prepare__(cls, *_: Any, **__: Any) -> _Body:
         return _Body()
 
     def __new__(cls, name: str, parents: tuple[type, ...], body: _Body) -> _ModelType:
-        made = super().__new__(cls, name, parents, dict(body))
+        full = body.with_sectors()
+        made = super().__new__(cls, name, parents, full)
         inherited = {k: v for p in parents for k, v in getattr(p, "variables", {}).items()}
         groups = {k: v for p in parents for k, v in getattr(p, "groups", {}).items()}
-        declared = {k: v for k, v in body.items() if isinstance(v, Variable)}
-        if again := [k for k in declared if k in inherited or k in groups]:
+        before = inherited | groups
+        given = {k: v for k, v in full.items() if isinstance(v, Variable)}
+        # a sector of the parent, listed again, adds nothing
+        declared = {k: v for k, v in given.items() if before.get(k) is not v}
+        if again := [k for k in declared if k in before]:
             message = f"{name}: '{again[0]}' is already a quantity of its parent"
             raise ModelError(message)
-        scalars = [scalar for v in declared.values() for scalar in v.scalars]
-        own = [part for v in scalars for part in (*v.parts, *beyond_check(v))]
-        made.variables = {**inherited, **{part.name: part for part in own if part.name}}
+        own = {k: _parts(v) for k, v in declared.items()}
+        made.variables = {**inherited, **{n: part for parts in own.values() for n, part in parts}}
         made.groups = groups | {k: v for k, v in declared.items() if v.dimensions}
-        taken = Counter([*inherited, *made.groups, *(part.name for part in own)])
-        if twice := [k for k, count in taken.items() if count > 1]:
-            message = (
-                f"{name}: two quantities are called '{twice[0]}': one is named like an element, a "
-                "stage of a smooth or delay, or the check of a table; rename the other"
-            )
-            raise ModelError(message)
+        _check_taken(name, [*inherited, *made.groups, *(n for p in own.values() for n, _ in p)])
+        homes = {k: v for p in parents for k, v in getattr(p, "_homes", {}).items()}
+        made._homes = _by_home(homes, own, body.sectors, name)
         if made.variables:
-            check_structure(name, made.variables, getattr(made, "parameters", Parameters({})))
+            places = {k: v for sector in body.sectors for k, v in sector.places.items()}
+            places = {n: places[k] for k, parts in own.items() if k in places for n, _ in parts}
+            known = getattr(made, "parameters", Parameters({}))
+            check_structure(name, made.variables, known, places)
         return made
+
+
+def _parts(variable: Variable) -> list[tuple[str, Variable]]:
+    """Return the name and the plain quantity of all that a quantity is written out as."""
+    parts = (part for v in variable.scalars for part in (*v.parts, *beyond_check(v)))
+    return [(part.name or "", part) for part in parts]
+
+
+def _check_taken(model: str, names: list[str]) -> None:
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        message = (
+            f"{model}: two quantities are called '{twice[0]}': one is named like an element, a "
+            "stage of a smooth or delay, or the check of a table; rename the other"
+        )
+        raise ModelError(message)
+
+
+def _by_home(
+    inherited: Mapping[str, tuple[str, ...]],
+    own: Mapping[str, list[tuple[str, Variable]]],
+    sectors: tuple[Sector, ...],
+    model: str,
+) -> dict[str, tuple[str, ...]]:
+    """Return the names of the quantities under the title of their sector, or the class's name."""
+    titles = {name: sector.title for sector in reversed(sectors) for name in sector.quantities}
+    homes = dict(inherited)
+    for quantity, parts in own.items():
+        home = titles.get(quantity, model)
+        homes[home] = (*homes.get(home, ()), *(name for name, _ in parts))
+    return homes
 
 
 class Model(metaclass=_ModelType):
@@ -94,7 +126,8 @@ class Model(metaclass=_ModelType):
     The class is the structure; an instance adds numbers: ``England(low_risk_reentry_rate=0.05)``.
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
     ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
-    every quantity when absent), ``observed`` (official figures under the same names), and the files
+    every quantity when absent), ``sectors`` (modules of equations, read before those of the class
+    itself), ``observed`` (official figures under the same names), and the files
     of what a calibration left: ``posterior_file`` and ``score_file``; ``checked_step`` is the
     largest relative change that ``cs.check`` found at 16 steps a year; ``starting`` holds the
     levels that :meth:`with_start` has put in place of equations for the start. ``variables`` are
@@ -105,6 +138,8 @@ class Model(metaclass=_ModelType):
 
     variables: ClassVar[dict[str, Variable]]
     groups: ClassVar[dict[str, Variable]]
+    _homes: ClassVar[dict[str, tuple[str, ...]]]
+    sectors: ClassVar[tuple[ModuleType, ...]] = ()
     parameters: Parameters = Parameters({})
     start: ClassVar[str] = "2009-03-31"
     until: ClassVar[str] = "2035-03-31"
@@ -138,6 +173,14 @@ class Model(metaclass=_ModelType):
         """Return the columns of an annual table."""
         every = tuple(v for v in cls.variables.values() if not isinstance(v, Check))
         return tuple(part.name or "" for v in cls.published or every for part in v.scalars)
+
+    @classmethod
+    def sector_of(cls) -> dict[str, tuple[str, ...]]:
+        """Return the names of the quantities by title of the sector that declares them.
+
+        Equations of the class itself stand under its name. The order is that of ``variables``.
+        """
+        return dict(cls._homes)
 
     @classmethod
     def names_of(cls, name: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from caresim.language.errors import CaresimError, ParameterError, did_you_mean
 from caresim.language.parameters import PRIORS, Parameter, Parameters, Prior, Series
 
 TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
+TEXTS |= {"acts_on", "lag", "cost", "line", "effect"}
 
 __all__ = ["read_parameters", "with_new_values"]
 
@@ -42,7 +43,18 @@ def read_parameters(path: Path) -> Parameters:
         except CaresimError as fault:
             message = f"{path.name}, [{name}]: {fault}"
             raise ParameterError(message) from None
+    for name, table in content.items():
+        _check_effect(f"{path.name}, [{name}]", table.get("effect"), set(entries) - {name})
     return Parameters(entries, price_year, path)
+
+
+def _check_effect(where: str, effect: str | None, others: set[str]) -> None:
+    if effect is not None and effect not in others:
+        message = (
+            f"{where}: 'effect' names another parameter of the file, not '{effect}'"
+            f"{did_you_mean(effect, others)}"
+        )
+        raise ParameterError(message)
 
 
 def with_new_values(text: str, values: Mapping[str, float]) -> str:
@@ -78,22 +90,42 @@ def _elements_of(text: str) -> dict[str, tuple[str, str]]:
 def _by_element(name: str, table: Any) -> list[tuple[str, Any]]:
     """Return a table for each element of a table with ``elements``, in place of the one."""
     if not isinstance(table, dict) or "elements" not in table:
+        if isinstance(table, dict) and "priors" in table:
+            message = "'priors' goes with 'elements'; one number has a 'prior'"
+            raise ParameterError(message)
         return [(name, table)]
     if spare := {"value", "values"} & set(table):
         message = f"give either 'elements' or '{min(spare)}'"
         raise ParameterError(message)
-    shared = {key: value for key, value in table.items() if key != "elements"}
+    shared = {key: value for key, value in table.items() if key not in ("elements", "priors")}
     elements = _table("elements", table["elements"])
     if not elements:
         message = "'elements' needs at least one name and number"
         raise ParameterError(message)
+    priors = _priors(table, list(elements))
     made = []
     for element, value in elements.items():
         own = {**shared, "values" if isinstance(value, dict) else "value": value}
+        own |= {"prior": priors[element]} if priors else {}
         if isinstance(own.get("meaning"), str):
             own["meaning"] += f", {element}"
         made.append((element_name(name, element), own))
     return made
+
+
+def _priors(table: dict[str, Any], elements: list[str]) -> dict[str, Any]:
+    """Return the prior of each element where a table has ``priors``, nothing where it has none."""
+    if "priors" not in table:
+        return {}
+    if "prior" in table:
+        message = "give either 'prior', for all elements, or 'priors'"
+        raise ParameterError(message)
+    priors = _table("priors", table["priors"])
+    if sorted(priors) != sorted(elements):
+        known = ", ".join(f"'{element}'" for element in elements)
+        message = f"'priors' needs one for each of {known}, not for {', '.join(map(repr, priors))}"
+        raise ParameterError(message)
+    return priors
 
 
 def _from_table(name: str, table: Any) -> Parameter:
@@ -123,7 +155,7 @@ def _checked_keys(table: Any) -> dict[str, Any]:
     if not isinstance(table, dict):
         message = "each parameter is a table with meaning, value and unit"
         raise ParameterError(message)
-    known = {f.name for f in fields(Parameter)} - {"name"} | {"values", "elements"}
+    known = {f.name for f in fields(Parameter)} - {"name"} | {"values", "elements", "priors"}
     for key in table:
         if key not in known:
             message = f"unknown key '{key}'{did_you_mean(key, known)}"

@@ -111,7 +111,10 @@ class Parameter:
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
     settings of a switch; ``assumed_from`` is the date after which dated values are an assumption;
     ``caveat`` is said on every run whose scenario changes the parameter; ``vintages`` gives, by
-    financial year, the value that the figures up to that year would have set.
+    financial year, the value that the figures up to that year would have set. For a lever,
+    ``acts_on`` and ``lag`` say in words where and when it acts, ``effect`` names the parameter of
+    its effect size, and ``cost`` that of its cost, or says it in words; for a unit cost, ``line``
+    names the observed spending that it belongs to.
     """
 
     name: str
@@ -129,6 +132,11 @@ class Parameter:
     caveat: str = ""
     choices: tuple[tuple[str, float], ...] = ()
     vintages: tuple[tuple[str, float], ...] = ()
+    acts_on: str = ""
+    lag: str = ""
+    cost: str = ""
+    line: str = ""
+    effect: str = ""
 
     def __post_init__(self) -> None:
         _check(self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.dimensions import Array, At, Dimension, Divided, Key, at, in_words
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Expr
 from caresim.language.named import Variable
 
@@ -25,6 +25,9 @@ class Cloud:
 
     def __rshift__(self, target: Joint) -> Pipe:
         return Pipe(self, target)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 cloud = Cloud()
@@ -44,15 +47,15 @@ class Joint(Divided):
         ways = (over,) if over else self.dimensions
         if len(ways) != 1 or ways[0] not in self.dimensions:
             message = (
-                f"'{self}' is over {in_words(self.dimensions)}: ageing goes along one dimension of "
-                "a stock, named by over= where there are several"
+                f"{quoted(self)} is over {in_words(self.dimensions)}: ageing goes along one "
+                "dimension of a stock, named by over= where there are several"
             )
             raise ModelError(message)
         return Ageing(self, then, ways[0])
 
     def rest(self, dimensions: tuple[Dimension, ...], found: Mapping[Key, Expr], of: str) -> Places:
         """Return the places over some of the dimensions."""
-        return Places(f"{self.name}[{of}]", dimensions, found)
+        return Places(f"{self}[{of}]", dimensions, found)
 
 
 class Places(Joint, Array):
@@ -89,7 +92,7 @@ class Pipe:
                 message = f"a pipe joins stocks, delays and the cloud; {end!r} is none of these"
                 raise ModelError(message)
         if self.source is self.target:
-            message = f"a pipe joins two different places, not '{self.source.name}' to itself"
+            message = f"a pipe joins two different places, not {quoted(self.source)} to itself"
             raise ModelError(message)
         self._check_dimensions()
 
@@ -99,14 +102,14 @@ class Pipe:
             wider = self.source if set(one) - set(other) else self.target
             spare = next(d for d in wider.dimensions if d not in one or d not in other)
             message = (
-                f"'{self.source.name}' is over {in_words(one)} but '{self.target.name}' over "
+                f"{quoted(self.source)} is over {in_words(one)} but {quoted(self.target)} over "
                 f"{in_words(other)}: divide both alike, or pick elements, such as "
-                f'{wider.name}["{spare.elements[0]}"], in one flow for each'
+                f'{wider}["{spare.elements[0]}"], in one flow for each'
             )
             raise ModelError(message)
 
     def __str__(self) -> str:
-        return f"{self.source.name} >> {self.target.name}"
+        return f"{self.source} >> {self.target}"
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -138,8 +141,8 @@ class Ageing(Pipe):
         others = {d for d in self.source.dimensions if d != self.along}
         if not set(self.target.dimensions) <= others:
             message = (
-                f"'{self.target.name}' is over {in_words(self.target.dimensions)}: where the last "
-                f"of '{self.source.name}' go has no {self.along}, nor a dimension of its own"
+                f"{quoted(self.target)} is over {in_words(self.target.dimensions)}: where the last "
+                f"of {quoted(self.source)} go has no {self.along}, nor a dimension of its own"
             )
             raise ModelError(message)
 
@@ -152,7 +155,7 @@ class Ageing(Pipe):
         return Pipe(_end_at(self.source, place), next_one)
 
     def __str__(self) -> str:
-        return f"{self.source.name} >> its next {self.along}, the last >> {self.target.name}"
+        return f"{self.source} >> its next {self.along}, the last >> {self.target}"
 
 
 def _end_at(end: End, place: At) -> Any:

@@ -50,7 +50,13 @@ def _render(  # noqa: PLR0911  (one return for each class of node)
     if isinstance(node, Table):
         xs, ys = zip(*node.points, strict=True)
         return f"look_up({parts[0][0]}, {xs!r}, {ys!r})", 6
-    return getattr(node, "name", None) or ("time" if isinstance(node, Time) else "unnamed"), 6
+    return _leaf(node), 6
+
+
+def _leaf(node: Expr) -> str:
+    """Return a name, or the label in quotes of a quantity that its model has not named yet."""
+    label = "time" if isinstance(node, Time) else f'"{getattr(node, "label", "unnamed")}"'
+    return getattr(node, "name", None) or label
 
 
 def _bracket(part: tuple[str, int], needed: int) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from caresim.language.errors import ModelError, ParameterError
 from caresim.language.expressions import Expr, walk
 from caresim.language.parameters import ParameterRef, Parameters
+from caresim.language.sectors import home_of
 from caresim.language.variables import Defined, Flow, Stock, Variable
 
 __all__ = ["check_structure", "dependency_order", "equations_of"]
@@ -20,23 +22,34 @@ def equations_of(variable: Variable) -> Iterator[Expr]:
         yield variable.expression
 
 
-def check_structure(model: str, variables: dict[str, Variable], collection: Parameters) -> None:
+def check_structure(
+    model: str,
+    variables: dict[str, Variable],
+    collection: Parameters,
+    places: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Check that every used quantity is named, parameters are used, and no loop lacks a stock.
+
+    ``places`` says in which module and line a quantity stands, for those that are in a module.
 
     Raises ModelError and ParameterError that name the quantity.
     """
     used: set[str] = set()
     for name, variable in variables.items():
+        said = f"{places[name]}: '{name}'" if name in places else f"'{name}'"
         if name in collection:
-            message = f"'{name}' is also a parameter; give one of the two another name"
+            message = f"{said} is also a parameter; give one of the two another name"
             raise ModelError(message)
-        _check_ends(name, variable, variables)
+        _check_ends(said, variable, variables)
         for node in walk(*equations_of(variable)):
             if isinstance(node, Variable) and variables.get(node.name or "") is not node:
-                message = f"'{name}' uses \"{node.label}\", which is not a quantity of the class"
+                message = (
+                    f'{said} uses "{node.label}", which is not a quantity of the class'
+                    f"{home_of(node)}"
+                )
                 raise ModelError(message)
             if isinstance(node, ParameterRef):
-                _check_reference(name, node, collection)
+                _check_reference(said, node, collection)
                 used.add(node.name)
     if spare := [name for name in collection if name not in used]:
         message = f"no equation of {model} uses the parameter '{spare[0]}'; take it out"
@@ -44,18 +57,21 @@ def check_structure(model: str, variables: dict[str, Variable], collection: Para
     dependency_order(variables, list(variables))
 
 
-def _check_ends(name: str, variable: Variable, known: dict[str, Variable]) -> None:
+def _check_ends(said: str, variable: Variable, known: dict[str, Variable]) -> None:
     ends = (variable.pipe.start, variable.pipe.end) if isinstance(variable, Flow) else ()
     for stock in ends:
         if stock is not None and known.get(stock.name or "") is not stock:
-            message = f"'{name}' flows to or from \"{stock.label}\", which is not in the class"
+            message = (
+                f'{said} flows to or from "{stock.label}", which is not in the class'
+                f"{home_of(stock)}"
+            )
             raise ModelError(message)
 
 
-def _check_reference(name: str, node: ParameterRef, collection: Parameters) -> None:
+def _check_reference(said: str, node: ParameterRef, collection: Parameters) -> None:
     if node.collection is not collection:
         message = (
-            f"'{name}' uses the parameter '{node.name}' of another collection; "
+            f"{said} uses the parameter '{node.name}' of another collection; "
             "write 'parameters = p' in the class body, with the p of its equations"
         )
         raise ModelError(message)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from caresim.language.dates import end_of, parse_date
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Expr, Number, Operand, Table, Time, as_expr, walk
 from caresim.language.functions import maximum
 from caresim.language.variables import Check, Defined, Stock, Variable
@@ -76,7 +76,9 @@ def _along(x: Expr, place: float | str) -> float:
     if not isinstance(place, str):
         return _number(place)
     if not isinstance(x, Time):
-        message = f"only a table over time has points at dates, but {place!r} is a point of '{x}'"
+        message = (
+            f"only a table over time has points at dates, but {place!r} is a point of {quoted(x)}"
+        )
         raise ModelError(message)
     return end_of(parse_date(place, "a point of a table"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caresim.language.dimensions import At, Over, at, dimensions_of, settled
-from caresim.language.errors import ModelError, UnitError
+from caresim.language.errors import ModelError, UnitError, quoted
 from caresim.language.expressions import (
     COMPARISONS,
     Binary,
@@ -118,9 +118,8 @@ class Flow(Defined):
                 continue
             needed = end.unit / YEAR
             if unit != needed and not is_zero(rate):
-                name = end.name or getattr(end, "label", "")
                 message = (
-                    f"a flow on '{name}' [{end.unit}] must be in [{needed}], "
+                    f"a flow on {quoted(end)} [{end.unit}] must be in [{needed}], "
                     f"but {rate} is in [{unit}]"
                 )
                 raise UnitError(message)

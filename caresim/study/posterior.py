@@ -26,7 +26,7 @@ __all__ = ["sample"]
 
 Values = NDArray[np.float64]
 BLOCK = 250  # draws that are solved together; fixed, so that a draw is the same in any sample
-STEPS = 12
+STEPS = 40  # most draws need about 15
 SOLVED = 1e-3  # the last step of a draw, in prior standard deviations
 LEAST_SOLVED = 0.5
 NOTED = 0.05

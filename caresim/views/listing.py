@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from io import StringIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.model import Model
-from caresim.language.parameters import Parameter, Series
+from caresim.language.parameters import Parameter, Parameters, Series
 from caresim.study.scenario_words import amount_text, value_text
 
 if TYPE_CHECKING:
@@ -19,20 +20,41 @@ WIDTH = 110
 
 
 def levers_text(model: Model) -> str:
-    """Return the levers with meaning, present value, unit and bounds, one row each."""
-    rows = [
-        (lever, entry.meaning, _value(entry), _bounds(entry), entry.grade)
-        for lever, entry in model.parameters.items()
-        if entry.role == "lever"
-    ]
-    head = ("lever", "meaning", "present value", "bounds", "evidence")
-    money = (
-        f"Money at {model.parameters.price_year} prices; " if model.parameters.price_year else ""
-    )
-    title = (
-        f"What a scenario may change in {type(model).__name__}. {money}dated levers at their end"
-    )
-    return _table(title, head, rows)
+    """Return the levers: meaning, present value, bounds and evidence, and what else is given."""
+    known = model.parameters
+    levers = [entry for entry in known.values() if entry.role == "lever"]
+    dated = f"Money at {known.price_year} prices; dated" if known.price_year else "Dated"
+    title = f"What a scenario may change in {type(model).__name__}. {dated} levers at their end"
+    margin = 2 + max((len(entry.name) for entry in levers), default=0) + 2
+    return "\n\n".join([title, *(_lever_text(entry, known, margin) for entry in levers)])
+
+
+def _lever_text(entry: Parameter, known: Parameters, margin: int) -> str:
+    """Return the name of a lever in the margin, and beside it what there is to say."""
+    given = f"now {_value(entry)}; may be {_bounds(entry)}; evidence: {entry.grade}"
+    parts = [entry.meaning, given, *_action(entry, known)]
+    lines = [line for part in parts for line in wrap(part, WIDTH - margin)]
+    return f"  {entry.name}".ljust(margin) + f"\n{' ' * margin}".join(lines)
+
+
+def _action(entry: Parameter, known: Parameters) -> list[str]:
+    """Return in one paragraph, if any, where and when a lever acts, how strongly, at what cost."""
+    said = {
+        "acts on": entry.acts_on,
+        "lag": entry.lag,
+        "effect": _named(entry.effect, known, grade=True),
+        "cost": _named(entry.cost, known),
+    }
+    text = "; ".join(f"{key}: {value}" for key, value in said.items() if value)
+    return [text] if text else []
+
+
+def _named(name: str, known: Parameters, *, grade: bool = False) -> str:
+    """Return value and name of a parameter, with its evidence if wished; other words as given."""
+    if name not in known:
+        return name
+    evidence = f"; {known[name].grade} evidence" if grade else ""
+    return f"{_value(known[name])} ({name}{evidence})"
 
 
 def fit_text(fit: Fit, score: Score | None) -> str:

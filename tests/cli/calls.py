@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 EARLY_HELP = SCENARIOS / "early_help_first.toml"
-COMMANDS = ("run", "check", "doctor", "explain", "levers", "calibrate")
+COMMANDS = ("run", "check", "doctor", "explain", "levers", "document", "calibrate")
 TABLES = {
     "current_policy_annual.csv", "early_help_first_annual.csv",
     "columns.csv", "summary.html", "run.json",

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from caresim.language import CaresimError, Parameters
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
-CODE = [i for i, (language, _) in enumerate(BLOCKS) if language == "python"]
+FILE = re.compile(r"# (\S+\.(?:toml|py))\n")
+FILES = {found[1]: text for _, text in BLOCKS if (found := FILE.match(text))}
+CODE = [i for i, (kind, text) in enumerate(BLOCKS) if kind == "python" and not FILE.match(text)]
 
 
 def printed_by(code, names):
@@ -29,13 +32,15 @@ def printed_by(code, names):
 def results(tmp_path_factory):
     """What each block of code prints, run in order beside the files of the page."""
     folder = tmp_path_factory.mktemp("page")
-    for language, text in BLOCKS:
-        if language == "toml":
-            name = text.splitlines()[0].removeprefix("# ")
-            (folder / name).write_text(text, encoding="utf-8")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
     names = {"__name__": "page"}
-    with contextlib.chdir(folder):
-        return {i: printed_by(BLOCKS[i][1], names) for i in CODE}
+    with contextlib.chdir(folder), pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        printed = {i: printed_by(BLOCKS[i][1], names) for i in CODE}
+    for name in FILES:
+        sys.modules.pop(name.removesuffix(".py"), None)
+    return printed
 
 
 @pytest.mark.parametrize("i", CODE)
@@ -49,16 +54,20 @@ def test_the_page_has_code_files_and_results():
     assert {language for language, _ in BLOCKS} == {"python", "toml", "text"}
 
 
-@pytest.mark.parametrize("name", re.findall(r"^# (\S+\.toml)$", TEXT, re.MULTILINE))
+@pytest.mark.parametrize("name", [n for n in FILES if n.endswith(".toml")])
 def test_a_file_of_the_page_says_what_it_is(name, tmp_path):
-    (text,) = (text for _, text in BLOCKS if text.startswith(f"# {name}\n"))
+    text = FILES[name]
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     assert len(Parameters.read(path)) >= text.count("[") - text.count("= [")
 
 
 @pytest.mark.parametrize(
-    "word", ["Stock", "Flow", "Aux", "Smooth", "Delay", "table", "Dimension", "Parameters.read"]
+    "word",
+    [
+        *("Stock", "Flow", "Aux", "Smooth", "Delay", "table", "Dimension"),
+        *("Parameters.read", "sectors", "sector_of"),
+    ],
 )
 def test_the_page_shows_each_building_block_in_code(word):
     assert any(word in text for language, text in BLOCKS if language == "python"), word

@@ -67,6 +67,44 @@ def test_values_by_financial_year_are_held_over_the_year(read):
     assert entry.value.ends == 2021.0
 
 
+LEVER = {
+    "role": '"lever"',
+    "bounds": "[0, 1]",
+    "acts_on": '"returns home"',
+    "lag": '"two years"',
+    "cost": '"£100 a family"',
+    "line": '"support_spending"',
+    "effect": '"boost"',
+}
+BOOST = text_of().replace("return_rate", "boost")
+
+
+def test_a_lever_says_where_when_how_and_at_what_cost_it_acts(read):
+    entry = read(BOOST + text_of(**LEVER))["return_rate"]
+    said = (entry.acts_on, entry.lag, entry.cost, entry.line, entry.effect)
+    assert said == ("returns home", "two years", "£100 a family", "support_spending", "boost")
+    plain = read(text_of())["return_rate"]
+    assert (plain.acts_on, plain.lag, plain.cost, plain.line, plain.effect) == ("",) * 5
+
+
+@pytest.mark.parametrize("key", ["acts_on", "lag", "cost", "line", "effect"])
+def test_what_a_lever_says_is_text(read, key):
+    with pytest.raises(ParameterError, match=rf"\[return_rate\]: '{key}' is a text, not 3"):
+        read(text_of(**{key: "3"}))
+
+
+@pytest.mark.parametrize(
+    ("effect", "advice"), [("bost", "; did you mean 'boost'?"), ("return_rate", ""), ("", "")]
+)
+def test_an_effect_is_another_parameter_of_the_file(read, effect, advice):
+    with pytest.raises(ParameterError) as caught:
+        read(BOOST + text_of(effect=f'"{effect}"'))
+    assert str(caught.value) == (
+        "parameters.toml, [return_rate]: 'effect' names another parameter of the file, "
+        f"not '{effect}'{advice}"
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

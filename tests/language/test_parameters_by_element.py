@@ -152,3 +152,46 @@ def test_parameters_are_over_dimensions_only(arguments):
 def test_an_array_of_parameters_has_no_private_names():
     with pytest.raises(AttributeError):
         Parameters.of(x=1.0).over(AGE)._x  # noqa: B018
+
+
+SHARED = "prior = { lognormal = { median = 0.2, spread = 1.5 } }"
+PRIORS = """
+[cease_rate.priors]
+"0–9" = { normal = { mean = 0.3, sd = 0.1 } }
+"10–15" = { normal = { mean = 0.2, sd = 0.1 } }
+"16–17" = { uniform = { low = 0.05, high = 0.5 } }
+"""
+
+
+def test_each_element_may_have_its_own_prior(read):
+    text = TEXT.replace(SHARED, PRIORS)
+    parameters = read(text)
+    assert [parameters[f"cease_rate_{e}"].prior for e in ("0_9", "10_15", "16_17")] == [
+        Prior("normal", 0.3, 0.1),
+        Prior("normal", 0.2, 0.1),
+        Prior("uniform", 0.05, 0.5),
+    ]
+    changed = with_new_values(text, {"cease_rate_0_9": 0.35})
+    assert changed == text.replace('"0–9" = 0.3,', '"0–9" = 0.35,')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (SHARED, SHARED + PRIORS, "give either 'prior', for all elements, or 'priors'"),
+        (
+            SHARED,
+            PRIORS.replace("16–17", "16-18"),
+            "'priors' needs one for each of '0–9', '10–15', '16–17', not for '0–9', '10–15', ",
+        ),
+        (SHARED, "priors = 3", "'priors' is a table of names and numbers, not 3"),
+        (SHARED, PRIORS.replace("mean", "median"), "a normal prior takes mean and sd"),
+        ("value = 7", "value = 7\npriors = {}", "'priors' goes with 'elements'; one number has a"),
+    ],
+)
+def test_faults_of_priors_are_refused_with_their_table(read, old, new, message):
+    assert old in TEXT
+    with pytest.raises(ParameterError) as caught:
+        read(TEXT.replace(old, new))
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(("numbers.toml, [cease_rate]: ", "numbers.toml, [fee]: "))

@@ -85,7 +85,7 @@ def test_a_flow_in_another_unit_is_refused_with_both_units(care, rate, shown):
 
 def test_a_flow_between_stocks_of_different_units_is_refused(care):
     money = Stock("Budget", "GBP", p.fee)
-    with pytest.raises(UnitError, match="a flow on 'Budget'"):
+    with pytest.raises(UnitError, match='a flow on "Budget"'):
         Flow("Spent", care >> money, care * p.rate)
 
 

@@ -1,0 +1,49 @@
+"""What is counted: care starts and ceases as they are published, by age."""
+
+from caresim.england.after_care import (
+    early_returns,
+    guardian_breakdowns,
+    high_risk_reentries,
+    late_returns,
+    low_risk_reentries,
+    returns_home,
+)
+from caresim.england.care import (
+    adoptions,
+    ageing_outs,
+    asylum_arrivals,
+    care_entries_from_early_plans,
+    care_entries_from_extended_plans,
+    care_entries_from_investigation,
+    care_entries_from_long_plans,
+    care_entries_from_support,
+    guardianships,
+    new_other_exits,
+    orders,
+    settled_other_exits,
+)
+from caresim.england.given import age, p
+from caresim.language import Aux, total
+
+care_entries_from_plans = Aux(
+    "Into care from plans",
+    care_entries_from_early_plans + care_entries_from_long_plans + care_entries_from_extended_plans,
+)
+care_starts_aged = Aux(
+    "Care starts by age",
+    care_entries_from_support
+    + care_entries_from_investigation
+    + care_entries_from_plans
+    + high_risk_reentries
+    + low_risk_reentries
+    + guardian_breakdowns
+    + asylum_arrivals * p.over(age).asylum_age_share,
+)
+care_starts = Aux("Care starts", total(care_starts_aged))
+other_exits = Aux("Other exits by age", new_other_exits + settled_other_exits)
+other_ceases = Aux("Children who leave care for other reasons", total(other_exits))
+leaving_aged = Aux("Leaving care by age, but for adoption and at 18", early_returns + late_returns + orders + other_exits)
+care_ceases_aged = Aux(
+    "Care ceases by age", leaving_aged + adoptions * p.over(age).is_youngest + ageing_outs * p.over(age).is_oldest
+)
+care_ceases = Aux("Care ceases", total(returns_home, adoptions, guardianships, ageing_outs, other_ceases))

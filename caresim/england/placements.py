@@ -1,0 +1,65 @@
+"""Placements: foster carers, what their shortage does, and the price of residential care.
+
+Relatives foster a share that grows; other foster care takes as many as there are carers for. Who finds no foster home goes to
+residential care, whose price rises while more are sent there.
+"""
+
+from caresim.england.given import KINSHIP_FIRST, age, p
+from caresim.england.places import looked_after, looked_after_aged
+from caresim.language import Aux, Flow, Stock, cloud, maximum, smooth_step, total
+
+# Recruitment: enquiries, assessment, approval, loss
+foster_applicants = Stock("Households being assessed as foster carers", "carer", p.foster_applications_0 * p.foster_approval_time)
+foster_carers = Stock("Foster carers who are not relatives", "carer", p.foster_carers_0)
+foster_applications = Flow(
+    "Applications to foster", cloud >> foster_applicants, p.foster_applications_0 * p.foster_application_factor
+)
+foster_approvals = Flow(
+    "Foster carers approved",
+    foster_applicants >> foster_carers,
+    foster_applicants * (p.foster_approval_share / p.foster_approval_time),
+)
+foster_withdrawals = Flow(
+    "Applications withdrawn or refused",
+    foster_applicants >> cloud,
+    foster_applicants * ((1 - p.foster_approval_share) / p.foster_approval_time),
+)
+foster_losses = Flow("Foster carers who stop", foster_carers >> cloud, foster_carers * p.foster_loss_rate)
+
+# Who is placed where
+kinship_share = Aux("Share of foster care by relatives", smooth_step(p.kinship_share_start, p.kinship_share_end, *KINSHIP_FIRST))
+foster_wanted = Aux("Children for whom a foster home is sought", looked_after_aged * p.over(age).foster_share)
+kinship_foster_children = Aux("Children fostered by relatives", total(foster_wanted) * kinship_share)
+foster_demand = Aux("Foster homes sought from others than relatives", total(foster_wanted) - kinship_foster_children)
+foster_places = Aux("Children whom other foster carers can take", foster_carers * p.children_per_carer)
+shortage = Aux("Children for whom there is no foster home", maximum(foster_demand - foster_places, 0) * p.placements_on)
+unmet = Aux("Share of children without the foster home sought for them", shortage / maximum(total(foster_wanted), p.one_child))
+foster_aged = Aux("Children in foster care by age", foster_wanted * (1 - unmet))
+residential_aged = Aux(
+    "Children in homes, hostels and other residential care by age",
+    looked_after_aged * p.over(age).residential_share + foster_wanted * unmet,
+)
+foster_children = Aux("Children in foster care", total(foster_wanted) - shortage)
+residential_children = Aux(
+    "Children in homes, hostels and other residential care",
+    total(looked_after_aged * p.over(age).residential_share) + shortage,
+)
+other_placements = Aux(
+    "Children placed with parents, for adoption or otherwise", looked_after - foster_children - residential_children
+)
+
+# The price of residential care: a state that follows shortage, and a growth that a scenario may add
+residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year)
+residential_extra = Stock("Residential prices against those of the model", "1", 1)
+residential_price_sought = Aux(
+    "Price that the shortage leads to",
+    p.cost_per_residential_year
+    * residential_extra
+    * (1 + p.price_sensitivity * shortage / maximum(residential_children, p.one_child)),
+)
+price_moves = Flow(
+    "Change of the residential price", cloud >> residential_price, (residential_price_sought - residential_price) / p.price_time
+)
+price_rises = Flow(
+    "Rise of residential prices beyond the model", cloud >> residential_extra, residential_extra * p.residential_price_growth
+)

@@ -1,0 +1,18 @@
+"""What raises and lowers entries to care: poverty, and help for parents around proceedings."""
+
+from caresim.england.given import age, p
+from caresim.language import Aux, Smooth
+
+poverty_effect = Aux("Care entries under more poverty", 1 + p.poverty_change * p.over(age).poverty_entry_effect)
+parents_helped = Smooth(
+    "Share of parents helped after proceedings, by when the next child comes", p.parent_help_share, over=p.parent_help_time
+)
+repeats_kept = Aux(
+    "Care entries left after help for parents",
+    1 - parents_helped * (p.repeat_proceedings_share * p.over(age).parent_help_reach * p.parent_help_effect),
+)
+conferences_kept = Aux("Care entries left after family group conferences", 1 - p.conference_share * p.conference_effect)
+protective_entries = Aux(
+    "Entries by age, of each that protection leads to", p.over(age).protective_age_share * poverty_effect * repeats_kept
+)
+plan_to_care = Aux("Plans that end in care", protective_entries * (p.plan_care_share * conferences_kept))

@@ -1,0 +1,27 @@
+"""The workforce: posts, vacancies and caseload, and what they do to the pace of the work.
+
+Assumed throughout: no study was found that links caseload or turnover to what happens to children.
+"""
+
+from caresim.england.given import p
+from caresim.england.places import children_in_need
+from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum
+
+posts = Aux("Posts for social workers", maximum(p.social_worker_posts + p.extra_social_workers, 0))
+social_workers = Stock("Social workers in post", "worker", posts * (1 - p.vacancy_share_0))
+vacancies = Aux("Vacant posts", maximum(posts - social_workers, 0))
+agency_workers = Aux("Agency workers who cover vacancies", vacancies * p.agency_cover)
+direct_workers = Aux(
+    "Workers with cases of their own", maximum((social_workers + agency_workers) * p.direct_work_share, p.direct_workers_least)
+)
+caseload = Aux("Cases for each worker", children_in_need / direct_workers)
+strain = Aux("Caseload against that of 2017 to 2019", minimum(caseload / p.caseload_reference, p.strain_most))
+turnover_rate = Aux("Rate of leaving the post", p.turnover_rate_0 * strain ** (p.turnover_elasticity * p.workforce_on))
+assessment_time_felt = Aux(
+    "Time of an assessment under the caseload", p.assessment_time * strain ** (p.assessment_elasticity * p.workforce_on)
+)
+recruits = Flow("Social workers recruited", cloud >> social_workers, vacancies / p.hiring_time)
+leavers = Flow("Social workers who leave", social_workers >> cloud, social_workers * turnover_rate)
+strain_beyond_evidence = Check(
+    "Caseload is above what effects are extrapolated to", caseload >= p.caseload_reference * p.strain_most
+)

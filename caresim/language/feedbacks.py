@@ -1,0 +1,46 @@
+"""Feedbacks: the loops that a model's author names, and the switch that turns each one off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caresim.language.errors import ModelError
+from caresim.language.parameters import GRADES
+
+__all__ = ["Feedback"]
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """A loop of a model that a reader should know of, listed in its class attribute ``feedbacks``.
+
+    ``loop`` says it in words, ``switch`` names the parameter that turns it on and off, and
+    ``through`` the quantities that it runs through, in order, where a figure is wanted.
+
+    Raises ModelError when a text is missing, or the grade is not one of those of parameters.
+    """
+
+    name: str
+    switch: str
+    loop: str
+    grade: str
+    evidence: str
+    through: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key in ("name", "switch", "loop", "evidence"):
+            text = getattr(self, key)
+            if not isinstance(text, str) or not text.strip():
+                message = f"a feedback says its '{key}' in words, not {text!r}"
+                raise ModelError(message)
+        if self.grade not in GRADES:
+            message = (
+                f"feedback '{self.name}': 'grade' is one of {', '.join(GRADES)}, not {self.grade!r}"
+            )
+            raise ModelError(message)
+        if isinstance(self.through, str) or not all(isinstance(n, str) for n in self.through):
+            message = (
+                f"feedback '{self.name}': 'through' is a tuple of names, such as "
+                f'("care", "caseload"), not {self.through!r}'
+            )
+            raise ModelError(message)

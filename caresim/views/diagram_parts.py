@@ -1,0 +1,104 @@
+"""What a stock-and-flow diagram shows: each stock once, whatever it is divided into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from caresim.language.dimensions import in_words
+from caresim.language.lags import Delay, Smooth
+from caresim.language.model import Model
+from caresim.language.pipes import Ageing
+from caresim.language.variables import Flow, Stock, Variable
+
+__all__ = ["Box", "Channel", "boxes_of", "channels_of", "written"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A stock, smooth or delay: ``notes`` say what it is divided into and how many stages."""
+
+    name: str
+    label: str
+    kind: str
+    notes: tuple[str, ...]
+    sector: str
+
+
+@dataclass(frozen=True)
+class Channel:
+    """All flows from one box to another, None for the outside, with their labels."""
+
+    source: str | None
+    target: str | None
+    labels: tuple[str, ...]
+
+
+def written(model: type[Model]) -> dict[str, Variable]:
+    """Return what each quantity belongs to as the author wrote it.
+
+    An element belongs to the quantity over the dimension, a stage to its smooth or delay.
+    """
+    grouped = set(model.groups)
+    tops = [v for v in model.variables.values() if isinstance(v, Smooth | Delay)]
+    owner: dict[str | None, Variable] = {p.name: top for top in tops for p in top.parts}
+    for name in grouped:
+        group = model.groups[name]
+        owner |= {part.name: group for scalar in group.scalars for part in scalar.parts}
+    return {name: owner.get(name, variable) for name, variable in model.variables.items()}
+
+
+def boxes_of(model: type[Model]) -> tuple[Box, ...]:
+    """Return the boxes in the order of declaration."""
+    sector_of = _sectors(model)
+    parts: dict[Variable, list[str]] = {}
+    for name, top in written(model).items():
+        if isinstance(top, Stock | Smooth | Delay):
+            parts.setdefault(top, [top.name or ""]).append(name)
+    return tuple(
+        Box(names[0], top.label, type(top).__name__.lower(), _notes(top), sector)
+        for top, names in parts.items()
+        for sector in [next((sector_of[name] for name in names if name in sector_of), "")]
+    )
+
+
+def channels_of(model: type[Model]) -> tuple[Channel, ...]:
+    """Return the flows between boxes, those with the same two ends together.
+
+    What moves inside a smooth or delay is left out. Ageing stands at its box, and again, named by
+    the last element, on the way to where the last go.
+    """
+    owner = written(model)
+    labels: dict[tuple[str | None, str | None], dict[str, None]] = {}
+    for flow in model.flows():
+        top = owner[flow.name or ""]
+        if isinstance(top, Flow):
+            ends = [None if s is None else owner[s.name or ""].name for s in _ends(flow)]
+            labels.setdefault((ends[0], ends[1]), {})[_label(top, ends)] = None
+    return tuple(Channel(*ends, tuple(found)) for ends, found in labels.items())
+
+
+def _ends(flow: Flow) -> Iterator[Stock | None]:
+    yield from (flow.pipe.start, flow.pipe.end)
+
+
+def _label(flow: Flow, ends: list[str | None]) -> str:
+    if isinstance(flow.pipe, Ageing) and ends[0] != ends[1]:
+        return f"{flow.label}, {flow.pipe.along.elements[-1]}"
+    return flow.label
+
+
+def _notes(top: Variable) -> tuple[str, ...]:
+    by = f"by {in_words(top.dimensions)}" if top.dimensions else ""
+    order = getattr(top, "order", 0)
+    felt = "felt with a lag" if isinstance(top, Smooth) else ""
+    stages = f"{order} stages" if order > 1 else ""
+    return tuple(note for note in (by, felt, stages) if note)
+
+
+def _sectors(model: type[Model]) -> Mapping[str, str]:
+    """Return the title of the sector of each quantity; nothing when there is only one sector."""
+    found: Mapping[str, tuple[str, ...]] = getattr(model, "sector_of", dict)()
+    if len(found) < len(("one", "other")):
+        return {}
+    return {name: title for title, names in found.items() for name in names}

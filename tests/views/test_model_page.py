@@ -1,0 +1,329 @@
+"""The page of a model: it holds everything once, its links lead somewhere, its tables are whole."""
+
+import re
+import sys
+
+import pytest
+from latex_reader import faults
+
+import caresim as cs
+from caresim.england import England
+from caresim.language import (
+    Aux,
+    Dimension,
+    Feedback,
+    Flow,
+    Model,
+    ModelError,
+    Observed,
+    Parameters,
+    Stock,
+    cloud,
+    table,
+    time,
+    total,
+)
+from caresim.views.model_page_text import Sources, escaped
+
+TOML = """
+price_year = "2019-20"
+[rate]
+meaning = "Share that leave, a year"
+elements = { "0–9" = 0.25, "10–17" = 0.5 }
+unit = "1/year"
+role = "estimated"
+bounds = [0, 1]
+prior = { normal = { mean = 0.3, sd = 0.1 } }
+[budget]
+meaning = "Budget | for <support>"
+unit = "GBP/year"
+role = "lever"
+bounds = [0, 9_000_000_000]
+grade = "measured"
+source = "A table, in £ and $"
+address = "https://example.org/a_b(c).csv"
+acts_on = "children who leave"
+lag = "two years"
+cost = "what it says"
+effect = "switch"
+assumed_from = "2020-03-31"
+values = { 2018-19 = 1_000_000_000, 2019-20 = 1_500_000_000, 2020-21 = 2_000_000_000 }
+[switch]
+meaning = "Whether support is cut"
+value = 0
+unit = "1"
+role = "lever"
+bounds = [0, 1]
+choices = { kept = 0, cut = 1 }
+source = "A table, in £ and $"
+address = "https://example.org/a_b(c).csv"
+[care_0]
+meaning = "Looked after at the start"
+elements = { "0–9" = 10, "10–17" = 20 }
+unit = "child"
+role = "fixed"
+grade = "measured"
+source = "The census, *table 2*"
+address = "github.com/owner/name@0a1b2c3/data/table.csv"
+note = "See `care_0`, and a [bracket]"
+"""
+CSV = """\
+series,year,value,unit,kind,price_base,status,release,address,tolerance,definition
+looked_after,2017-18,31,child,stock,,read,First release,,0.01,Children in care
+looked_after,2018-19,32,child,stock,,read,Second release,example.org/x,0.02,Children in care | now
+looked_after,2020-21,33,child,stock,,read,Third release,,0.02,Children in care | now
+care_0_9,2018-19,11,child,stock,,read,Second release,example.org/x,0,By age
+visits,2018-19,5,child/year,flow,,read,Second release,example.org/x,0.5,Visits
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A model with everything that a page can show."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "numbers.toml").write_text(TOML, encoding="utf-8")
+    (folder / "observed.csv").write_text(CSV, encoding="utf-8")
+    p = Parameters.read(folder / "numbers.toml")
+    age = Dimension("Age", ["0–9", "10–17"])
+
+    class Small(Model):
+        """Children in care.
+
+        They leave | sooner when there is money.
+        """
+
+        parameters = p
+        observed = Observed.read(folder / "observed.csv")
+        limits = ("No *other* cause.", "England | only.")
+        feedbacks = (
+            Feedback(
+                "Crowding out", "switch", "More in care, less money.", "assumption", "A study.",
+                ("care", "looked_after", "missing"),
+            ),
+        )  # fmt: skip
+        care = Stock("Looked after", "child", p.over(age).care_0, over=age)
+        looked_after = Aux("Looked-after *children*", total(care))
+        money = Aux("Money", p.budget * (1 - p.switch))
+        left = Flow("Left", care >> cloud, care * p.over(age).rate)
+        trend = Aux("Trend", table(time, [("2010-03-31", 1), ("2012-03-31", 2)]))
+
+    return Small()
+
+
+@pytest.fixture(scope="module")
+def page(small):
+    return cs.model_page(small, diagram="small.svg", loops="loops.svg")
+
+
+ENGLAND = cs.model_page(England())
+
+
+def chapter(page, title):
+    return re.split(r"^##+ ", page.split(f"# {title}\n", 1)[1], flags=re.MULTILINE)[0]
+
+
+def tables(page):
+    """Return each table as a list of rows of cells."""
+    found = re.findall(r"(?:^\|.*\|\n)+", page, re.MULTILINE)
+    return [[re.split(r"(?<!\\)\|", row)[1:-1] for row in t.splitlines()] for t in found]
+
+
+@pytest.fixture(params=["small", "England"])
+def either(request, page):
+    return page if request.param == "small" else ENGLAND
+
+
+def test_tables_have_as_many_cells_in_every_row(either):
+    assert tables(either)
+    for rows in tables(either):
+        assert {len(row) for row in rows} == {len(rows[0])}, rows[0]
+
+
+def test_every_link_within_the_page_leads_somewhere(either):
+    anchors = re.findall(r'<a id="([^"]+)">', either)
+    assert len(set(anchors)) == len(anchors), "an anchor stands once"
+    links = set(re.findall(r"\]\(#([^)]+)\)", either))
+    assert links <= set(anchors), links - set(anchors)
+
+
+def test_formulas_are_whole_and_can_be_read(either):
+    formulas = re.findall(r"^```math\n(.*?)\n```$", either, re.MULTILINE | re.DOTALL)
+    assert either.count("```") == 2 * len(formulas)
+    assert not [found for formula in formulas for found in faults(formula)]
+
+
+def test_every_equation_and_parameter_stands_on_the_page_once(small, page):
+    for model, text in ((small, page), (England(), ENGLAND)):
+        for equation in cs.equations(model):
+            assert text.count(f'<a id="{equation.name}"></a>') == 1, equation.name
+            assert f"```math\n{equation.latex}\n```" in text
+        listed = chapter(text, "Levers") + chapter(text, "Fixed")
+        listed += chapter(text, "Estimated")
+        for name in model.parameters:
+            cells = re.findall(rf"`{name}`(?:, `\w+`)*<br>|`{name}`(?:, `\w+`)* \|", listed)
+            again = re.findall(rf", `{name}`", listed)
+            assert cells or again, f"{name} is on no row"
+
+
+def test_the_summary_counts_what_there_is(page):
+    summary = chapter(page, "In one page")
+    assert "| Equations | 5: 1 stock, 1 flow, 3 auxiliaries |" in summary
+    assert "| Parameters | 6: 2 levers, 2 estimated, 2 fixed |" in summary
+    assert "| Official figures | 5 in 3 series, 4 of them fitted |" in summary
+    assert "| Money | £ at 2019-20 prices |" in summary
+    assert "![Stocks and flows of Small](small.svg)" in summary
+    assert "They leave | sooner" in page.split("## In one page")[0]
+
+
+def test_without_figures_nothing_is_linked(small):
+    assert "![" not in cs.model_page(small)
+
+
+def test_a_parameter_shows_what_a_reader_needs_to_judge_it(page):
+    _, _, *levers = tables(chapter(page, "Levers"))[0]
+    budget = [cell.strip() for cell in levers[0]]
+    assert budget[0] == (
+        r"**Budget \| for \<support\>**<br>`budget`<br>Acts on: children who leave<br>"
+        "Lag: two years<br>Cost: what it says<br>Effect: switch<br>Assumed after 2020-03-31"
+    )
+    assert budget[1:3] == ["£1bn a year (2018-19) to £2bn a year (2020-21); 3 values",
+                           "£0 to £9bn a year"]  # fmt: skip
+    assert [cell.strip() for cell in levers[1]][1:3] == ["'kept'", "'kept' or 'cut'"]
+
+
+def test_parameters_by_element_stand_in_one_row(page):
+    _, _, row = tables(chapter(page, "Estimated"))[0]
+    assert [cell.strip() for cell in row] == [
+        "**Share that leave, a year**<br>`rate_0_9`, `rate_10_17`",
+        "0–9: 0.25 per year<br>10–17: 0.50 per year",
+        "normal(mean 0.3, sd 0.1)",
+        "assumption",
+        "the fit",
+    ]
+    fixed = chapter(page, "Fixed")
+    assert r"Note: See `care_0`, and a \[bracket\]" in fixed
+
+
+def test_a_source_has_one_number_and_a_link(page):
+    listed = page.split("## Sources\n\n")[1].splitlines()
+    assert listed[0] == (
+        '1. <a id="source-1"></a>[A table, in £ and \\$](<https://example.org/a_b(c).csv>)'
+    )
+    assert listed[1].endswith("(<https://github.com/owner/name/blob/0a1b2c3/data/table.csv>)")
+    assert listed[2].endswith("First release"), "without an address there is no link"
+    assert len(listed) == 5
+
+
+def test_the_observation_map_joins_series_and_equations(page):
+    _, _, *rows = tables(chapter(page, "Observation map"))[0]
+    total_row, by_age, visits = ([cell.strip() for cell in row] for row in rows)
+    assert total_row == [
+        r"`looked_after`, stock, child<br>Children in care \| now (the latest of 2 definitions)",
+        r"[Looked-after \*children\*](#looked_after)",
+        "2017-18 to 2020-21, without 2019-20",
+        "1 to 2 %",
+        "[3](#source-3)–[5](#source-5)",
+    ]
+    assert by_age[1:4] == ["[Looked after](#care)", "2018-19", "not fitted"]
+    assert visits[1] == "none: not modelled"
+
+
+def test_feedbacks_and_limits_are_said(page):
+    feedbacks = chapter(page, "Feedbacks")
+    assert "![Feedback loops of Small](loops.svg)" in feedbacks
+    assert "**Crowding out** · switch `switch` · assumption<br>" in feedbacks
+    assert r"[Looked after](#care) → [Looked-after \*children\*](#looked_after) → `missing`" in (
+        feedbacks
+    )
+    assert "Evidence: A study." in feedbacks
+    assert chapter(page, "Limits").strip() == "- No \\*other\\* cause.\n- England \\| only."
+
+
+def test_a_model_without_numbers_or_figures_has_a_short_page():
+    class Bare(Model):
+        """One stock."""
+
+        care = Stock("Care", "child", 0)
+
+    page = cs.model_page(Bare())
+    titles = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    assert titles == ["Bare", "In one page", "How to read the equations", "Equations"]
+
+
+def test_each_sector_is_a_chapter(tmp_path, monkeypatch):
+    source = '"""Places: who comes.\n\nWhat | follows.\n"""\nfrom caresim.language import Stock\n'
+    (tmp_path / "page_places.py").write_text(source + 'care = Stock("Care", "child", 0)\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    import page_places
+
+    monkeypatch.setitem(sys.modules, "page_places", page_places)
+
+    class Whole(Model):
+        """Two parts."""
+
+        sectors = (page_places,)
+        twice = Aux("Twice", page_places.care * 2)
+
+    page = cs.model_page(Whole())
+    titles = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    assert titles[2:] == ["Places: who comes", "Whole"]
+    assert "## Places: who comes\n\nWhat | follows.\n\n<a id=" in page
+    assert '<a id="twice">' in page.split("## Whole")[1]
+
+
+def test_the_page_is_the_same_every_time(small, page):
+    assert cs.model_page(small, diagram="small.svg", loops="loops.svg") == page
+
+
+@pytest.mark.parametrize("wrong", [England, "England", None])
+def test_what_is_no_model_is_refused(wrong):
+    with pytest.raises(ModelError, match=r"model_page takes a model such as England\(\)"):
+        cs.model_page(wrong)
+
+
+def test_a_feedback_needs_a_switch_that_is_a_parameter(small):
+    class Wrong(type(small)):
+        """As before."""
+
+        feedbacks = (Feedback("Cut", "swich", "A loop.", "assumption", "A study."),)
+
+    with pytest.raises(ModelError, match=r"switch 'swich', .* of Wrong; did you mean 'switch'"):
+        cs.model_page(Wrong())
+
+
+# Feedbacks and text
+
+GOOD = {"name": "A", "switch": "b", "loop": "c", "grade": "trial", "evidence": "d"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("name", "", "says its 'name' in words, not ''"),
+        ("loop", 3, "says its 'loop' in words, not 3"),
+        ("evidence", " ", "says its 'evidence' in words"),
+        ("grade", "good", "'grade' is one of measured, trial, observational, assumption"),
+        ("through", "care", "'through' is a tuple of names"),
+        ("through", (3,), "'through' is a tuple of names"),
+    ],
+)
+def test_a_feedback_with_a_fault_is_refused(key, value, message):
+    assert Feedback(**GOOD).through == ()
+    with pytest.raises(ModelError, match=message):
+        Feedback(**{**GOOD, key: value})
+
+
+def test_text_is_shown_as_it_is_except_in_backticks():
+    assert escaped("a | b\n  *c* `d_e | f` g_h $5 <i>") == (
+        r"a \| b \*c\* `d_e | f` g\_h \$5 \<i\>"
+    )
+
+
+def test_sources_are_numbered_by_first_use_and_runs_are_joined():
+    sources = Sources()
+    assert sources.link(("b", ""), ("a", "")) == "[1](#source-1), [2](#source-2)"
+    assert sources.link(("a", ""), ("", "nowhere")) == "[2](#source-2)"
+    assert sources.link(("c", ""), ("d", ""), ("b", "")) == (
+        "[1](#source-1), [3](#source-3), [4](#source-4)"
+    )
+    assert sources.link(("a", ""), ("b", ""), ("c", "")) == "[1](#source-1)–[3](#source-3)"
