@@ -14,6 +14,7 @@ from caresim.england.given import (
     HOMELESS_AND_REMANDED,
     LEAVERS_TO_25,
     RE_B_S,
+    VOLUNTARY_CARE_RULINGS,
     age,
     p,
 )
@@ -40,13 +41,17 @@ from caresim.england.protection import (
 from caresim.language import Aux, Flow, cloud, maximum, smooth_step, total
 
 # Entries
+voluntary_care = Aux(
+    "Care entries from support after the rulings, 2015 = 1",
+    smooth_step(1, p.over(age).voluntary_care_end, *VOLUNTARY_CARE_RULINGS),
+)
 older_entries = Aux(
     "Care entries from support by age, 2009 = 1", smooth_step(1, p.over(age).support_entry_end, *HOMELESS_AND_REMANDED)
 )
 care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
-    support * (p.over(age).support_entry_rate * older_entries * poverty_effect) * entries_kept,
+    support * (p.over(age).support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
 )
 care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
 care_entries_from_early_plans = Flow("Into care from an early plan", plan_early >> care_new, early_ends * plan_to_care)

@@ -29,6 +29,10 @@ care_entries_from_plans = Aux(
     "Into care from plans",
     care_entries_from_early_plans + care_entries_from_long_plans + care_entries_from_extended_plans,
 )
+taken_into_care = Aux(
+    "Children taken into care by way of a court or the police",
+    total(care_entries_from_plans) + total(care_entries_from_investigation),
+)
 care_starts_aged = Aux(
     "Care starts by age",
     care_entries_from_support

@@ -11,6 +11,7 @@ from caresim.england import (
     placements,
     places,
     pressures,
+    prices,
     protection,
     workforce,
 )
@@ -42,6 +43,7 @@ class England(Model):
         care,
         after_care,
         counts,
+        prices,
         placements,
         money,
     )

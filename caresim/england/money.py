@@ -8,22 +8,13 @@ from caresim.england.care import care_entries_from_investigation
 from caresim.england.counts import care_entries_from_plans
 from caresim.england.early_help import early_help_capacity
 from caresim.england.front_door import referrals, section_47_enquiries
-from caresim.england.given import PAY_FREEZE, PRICE_RISE, p
+from caresim.england.given import p
 from caresim.england.placements import foster_children, residential_children, residential_price
 from caresim.england.places import guardians, looked_after, protection_plans, support
+from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers
-from caresim.language import Aux, Check, Flow, Stock, cloud, elapsed, exp, maximum, total
-
-# Prices
-extra_price = Stock("Unit costs of work against those of the model", "1", 1)
-extra_price_rises = Flow("Rise of unit costs beyond the model", cloud >> extra_price, extra_price * p.extra_price_growth)
-price_growth = Aux(
-    "Growth of real unit costs since 2013, logarithm",
-    p.price_growth_rate * elapsed(*PRICE_RISE) + p.pay_freeze_rate * (p.pay_freeze_time - elapsed(*PAY_FREEZE)),
-)
-work_price = Aux("Real cost of a unit of work, 2013 = 1", exp(price_growth) * extra_price)
-general_prices = Aux("Prices in the whole economy, 2019-20 = 1", p.gdp_deflator)
+from caresim.language import Aux, Check, maximum, total
 
 # By stage of the pathway
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price)

@@ -6,27 +6,11 @@ residential care, whose price rises while more are sent there.
 
 from caresim.england.given import KINSHIP_FIRST, age, p
 from caresim.england.places import looked_after, looked_after_aged
+from caresim.england.prices import work_price
 from caresim.language import Aux, Flow, Stock, cloud, maximum, smooth_step, total
 
-# Recruitment: enquiries, assessment, approval, loss
-foster_applicants = Stock("Households being assessed as foster carers", "carer", p.foster_applications_0 * p.foster_approval_time)
-foster_carers = Stock("Foster carers who are not relatives", "carer", p.foster_carers_0)
-foster_applications = Flow(
-    "Applications to foster", cloud >> foster_applicants, p.foster_applications_0 * p.foster_application_factor
-)
-foster_approvals = Flow(
-    "Foster carers approved",
-    foster_applicants >> foster_carers,
-    foster_applicants * (p.foster_approval_share / p.foster_approval_time),
-)
-foster_withdrawals = Flow(
-    "Applications withdrawn or refused",
-    foster_applicants >> cloud,
-    foster_applicants * ((1 - p.foster_approval_share) / p.foster_approval_time),
-)
-foster_losses = Flow("Foster carers who stop", foster_carers >> cloud, foster_carers * p.foster_loss_rate)
-
 # Who is placed where
+foster_carers = Stock("Foster carers who are not relatives", "carer", p.foster_carers_0)
 kinship_share = Aux("Share of foster care by relatives", smooth_step(p.kinship_share_start, p.kinship_share_end, *KINSHIP_FIRST))
 foster_wanted = Aux("Children for whom a foster home is sought", looked_after_aged * p.over(age).foster_share)
 kinship_foster_children = Aux("Children fostered by relatives", total(foster_wanted) * kinship_share)
@@ -48,6 +32,26 @@ other_placements = Aux(
     "Children placed with parents, for adoption or otherwise", looked_after - foster_children - residential_children
 )
 
+# Recruitment: more effort under shortage, application, assessment, approval, loss
+foster_effort = Aux(
+    "Applications under shortage, without = 1", 1 + p.foster_response * shortage / maximum(foster_demand, p.one_child)
+)
+foster_applicants = Stock("Households being assessed as foster carers", "carer", p.foster_applications_0 * p.foster_approval_time)
+foster_applications = Flow(
+    "Applications to foster", cloud >> foster_applicants, p.foster_applications_0 * p.foster_application_factor * foster_effort
+)
+foster_approvals = Flow(
+    "Foster carers approved",
+    foster_applicants >> foster_carers,
+    foster_applicants * (p.foster_approval_share / p.foster_approval_time),
+)
+foster_withdrawals = Flow(
+    "Applications withdrawn or refused",
+    foster_applicants >> cloud,
+    foster_applicants * ((1 - p.foster_approval_share) / p.foster_approval_time),
+)
+foster_losses = Flow("Foster carers who stop", foster_carers >> cloud, foster_carers * p.foster_loss_rate)
+
 # The price of residential care: a state that follows shortage, and a growth that a scenario may add
 residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year)
 residential_extra = Stock("Residential prices against those of the model", "1", 1)
@@ -55,6 +59,7 @@ residential_price_sought = Aux(
     "Price that the shortage leads to",
     p.cost_per_residential_year
     * residential_extra
+    * work_price
     * (1 + p.price_sensitivity * shortage / maximum(residential_children, p.one_child)),
 )
 price_moves = Flow(

@@ -1,7 +1,7 @@
 """What raises and lowers entries to care: poverty, and help for parents around proceedings."""
 
-from caresim.england.given import age, p
-from caresim.language import Aux, Smooth
+from caresim.england.given import VOLUNTARY_CARE_RULINGS, age, p
+from caresim.language import Aux, Smooth, smooth_step
 
 poverty_effect = Aux("Care entries under more poverty", 1 + p.poverty_change * p.over(age).poverty_entry_effect)
 parents_helped = Smooth(
@@ -15,4 +15,5 @@ conferences_kept = Aux("Care entries left after family group conferences", 1 - p
 protective_entries = Aux(
     "Entries by age, of each that protection leads to", p.over(age).protective_age_share * poverty_effect * repeats_kept
 )
-plan_to_care = Aux("Plans that end in care", protective_entries * (p.plan_care_share * conferences_kept))
+court_route = Aux("Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, *VOLUNTARY_CARE_RULINGS))
+plan_to_care = Aux("Plans that end in care", protective_entries * (p.plan_care_share * court_route * conferences_kept))

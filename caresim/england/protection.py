@@ -15,7 +15,7 @@ from caresim.england.places import (
     recently_closed,
     support,
 )
-from caresim.england.pressures import plan_to_care, protective_entries
+from caresim.england.pressures import court_route, plan_to_care, protective_entries
 from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum, total
 
 # What enquiries lead to
@@ -23,7 +23,9 @@ former_plans = Stock("Children under 18 who were once on a plan, wherever they a
 repeat_odds = Aux("Repeat plans for each first plan", former_plans * (p.repeat_odds_0 / p.former_plans_0))
 enquiries_ended = Aux("Enquiries completed", investigation / p.investigation_time)
 plans_found = Aux("Enquiries that would lead to a plan", p.plan_share * enquiry_yield * (1 + repeat_odds))
-care_found = Aux("Enquiries that would lead to care", p.investigation_care_share * enquiry_yield * protective_entries)
+care_found = Aux(
+    "Enquiries that would lead to care", p.investigation_care_share * court_route * enquiry_yield * protective_entries
+)
 all_found = Aux("Plans and care for each enquiry, at least one", maximum(plans_found + total(care_found), 1))
 to_plan = Aux("Share of enquiries that lead to a plan", plans_found / all_found)
 to_care = Aux("Share of enquiries that lead to care", care_found / all_found)

@@ -11,7 +11,7 @@ from caresim.views.diagram_text import SMALL, wrapped
 
 __all__ = ["BOX_WIDTH", "PORT", "Cell", "label_lines"]
 
-BOX_WIDTH, PORT = 136.0, 14.0
+BOX_WIDTH, PORT = 128.0, 14.0
 NAME, NOTE = 11.0, 9.0  # sizes of text
 LEAST_HEIGHT = 46.0
 STEM, BESIDE = 17.0, 34.0  # from the left edge: the upright pipe, and the labels beside it

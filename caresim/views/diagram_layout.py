@@ -19,7 +19,7 @@ from caresim.views.diagram_tracks import spread
 
 __all__ = ["LABEL_DOWN", "Layout", "Node"]
 
-LABEL_ROOM, LABEL_UP, LABEL_DOWN = 98.0, 14.0, 7.0
+LABEL_ROOM, LABEL_UP, LABEL_DOWN = 90.0, 14.0, 7.0
 PASSING, GAP = 7.0, 16.0  # half the height of a bare pipe, and what is left free between things
 SWEEPS, STRAIGHTENINGS = 40, 12
 STRAIGHT = 8.0  # how much more a bend between two labels weighs than one beside a box

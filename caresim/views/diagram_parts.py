@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from caresim.language.dimensions import in_words
@@ -49,17 +49,25 @@ def written(model: type[Model]) -> dict[str, Variable]:
 
 
 def boxes_of(model: type[Model]) -> tuple[Box, ...]:
-    """Return the boxes in the order of declaration."""
-    sector_of = _sectors(model)
+    """Return the boxes in the order of declaration.
+
+    A box stands in the sector that declares it, or, when all its flows are declared elsewhere, in
+    the one with most of them. What follows a colon in a title is left out.
+    """
+    sector_of, flows = _sectors(model), _flows(model)
     parts: dict[Variable, list[str]] = {}
     for name, top in written(model).items():
         if isinstance(top, Stock | Smooth | Delay):
             parts.setdefault(top, [top.name or ""]).append(name)
-    return tuple(
-        Box(names[0], top.label, type(top).__name__.lower(), _notes(top), sector)
-        for top, names in parts.items()
-        for sector in [next((sector_of[name] for name in names if name in sector_of), "")]
-    )
+    found = []
+    for top, names in parts.items():
+        own = next((sector_of[name] for name in names if name in sector_of), "")
+        by_flow = {top: sector_of.get(n, "") for top, n, ends in flows if names[0] in ends}
+        near = list(by_flow.values())
+        sector = own if own in near or not near else max(near, key=near.count)
+        title = sector.partition(":")[0]
+        found.append(Box(names[0], top.label, type(top).__name__.lower(), _notes(top), title))
+    return tuple(found)
 
 
 def channels_of(model: type[Model]) -> tuple[Channel, ...]:
@@ -68,22 +76,29 @@ def channels_of(model: type[Model]) -> tuple[Channel, ...]:
     What moves inside a smooth or delay is left out. Ageing stands at its box, and again, named by
     the last element, on the way to where the last go.
     """
+    labels: dict[tuple[str | None, str | None], dict[str, str]] = {}
+    for top, _, ends in _flows(model):
+        labels.setdefault(ends, {})[top.name or ""] = _label(top, inside=ends[0] == ends[1])
+    return tuple(Channel(*ends, tuple(found.values())) for ends, found in labels.items())
+
+
+def _flows(model: type[Model]) -> list[tuple[Flow, str, tuple[str | None, str | None]]]:
+    """Return each flow as written, the name of an element of it, and the names of its two ends."""
     owner = written(model)
-    labels: dict[tuple[str | None, str | None], dict[str, None]] = {}
-    for flow in model.flows():
-        top = owner[flow.name or ""]
-        if isinstance(top, Flow):
-            ends = [None if s is None else owner[s.name or ""].name for s in _ends(flow)]
-            labels.setdefault((ends[0], ends[1]), {})[_label(top, ends)] = None
-    return tuple(Channel(*ends, tuple(found)) for ends, found in labels.items())
+
+    def named(stock: Stock | None) -> str | None:
+        return None if stock is None else owner[stock.name or ""].name
+
+    return [
+        (top, flow.name or "", (named(flow.pipe.start), named(flow.pipe.end)))
+        for flow in model.flows()
+        for top in [owner[flow.name or ""]]
+        if isinstance(top, Flow)
+    ]
 
 
-def _ends(flow: Flow) -> Iterator[Stock | None]:
-    yield from (flow.pipe.start, flow.pipe.end)
-
-
-def _label(flow: Flow, ends: list[str | None]) -> str:
-    if isinstance(flow.pipe, Ageing) and ends[0] != ends[1]:
+def _label(flow: Flow, *, inside: bool) -> str:
+    if isinstance(flow.pipe, Ageing) and not inside:
         return f"{flow.label}, {flow.pipe.along.elements[-1]}"
     return flow.label
 

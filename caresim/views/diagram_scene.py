@@ -85,12 +85,12 @@ class _Drawing:
         lefts = [PAD]
         for gutter in range(len(self.layout.columns) - 1):
             used = [bend[1] + 1 for bend in bends if bend and bend[0] == gutter]
-            room = 22.0 + APART * max(used, default=0)
+            room = 18.0 + APART * max(used, default=0)
             lefts.append(lefts[-1] + widths[gutter] + room)
         at = []
         for bend in bends:
             gutter, track = bend or (0, 0)
-            at.append(lefts[gutter] + widths[gutter] + 8 + APART * (track + 0.5))
+            at.append(lefts[gutter] + widths[gutter] + 6 + APART * (track + 0.5))
         return lefts, widths, at
 
     def _width(self, column: Sequence[int]) -> float:

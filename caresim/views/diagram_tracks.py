@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 __all__ = ["spread", "tracks"]
 
-APART = 11.0  # pipes side by side
+APART = 10.0  # pipes side by side
 Span = tuple[float, float]
 
 

