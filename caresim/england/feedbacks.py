@@ -12,8 +12,8 @@ FEEDBACKS = (
         evidence="Associations over local areas: −0.07 to −0.157 % children in need for each % more spending to 2014-15 and nothing "
         "measurable after (Webb 2021), more entries at 16–17 after cuts and none at 1–4 (Bennett and others 2021). National figures "
         "can hardly measure it: its size is its prior",
-        through=("early_help_capacity", "referrals_kept", "new_referrals", "referrals", "referral_spend", "safeguarding_spend",
-                 "statutory_spend", "early_help_left", "early_help_spend"),
+        through=("early_help_capacity", "referrals_kept", "new_referrals", "assessment", "support", "support_spend",
+                 "safeguarding_spend", "statutory_spend", "early_help_left", "early_help_spend"),
     ),
     Feedback(
         name="Crowding-out",
@@ -22,8 +22,8 @@ FEEDBACKS = (
         "cost and still less early help. Off unless a scenario sets the residual budget",
         grade="assumption",
         evidence="A rule, not a measured effect: with it the model reproduces the split of spending from 2012-13 to 2019-20 within 3 %",
-        through=("early_help_spend", "early_help_capacity", "early_help_level", "entries_kept", "care_entries_from_support", "care_new",
-                 "looked_after_aged", "looked_after", "other_care_spend", "looked_after_spend", "statutory_spend", "early_help_left"),
+        through=("early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support", "care_new",
+                 "looked_after", "looked_after_spend", "statutory_spend", "early_help_left"),
     ),
     Feedback(
         name="Caution",
@@ -43,7 +43,7 @@ FEEDBACKS = (
         grade="assumption",
         evidence="Posts, vacancies, agency workers, turnover and caseload are published; no study was found that links caseload or turnover "
         "to what happens to children, so both elasticities are assumed, with a range",
-        through=("social_workers", "vacancies", "agency_workers", "direct_workers", "caseload", "strain", "turnover_rate", "leavers"),
+        through=("social_workers", "direct_workers", "caseload", "strain", "turnover_rate", "leavers"),
     ),
     Feedback(
         name="Foster homes and residential prices",
@@ -53,9 +53,8 @@ FEEDBACKS = (
         grade="assumption",
         evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
         "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed",
-        through=("looked_after_aged", "foster_wanted", "foster_demand", "shortage", "residential_price_sought", "price_moves",
-                 "residential_price", "residential_spend", "looked_after_spend", "statutory_spend", "early_help_left", "early_help_spend",
-                 "early_help_capacity", "early_help_level", "entries_kept", "care_entries_from_support", "care_new"),
+        through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
+                 "early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support"),
     ),
 )  # fmt: skip
 

@@ -27,6 +27,7 @@ from caresim.study.misfit import (
     scale_of,
     whiten,
 )
+from caresim.study.settle import settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +170,8 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         residuals, inside, jac=jacobian, bounds=(low, high), x_scale="jac", max_nfev=most,
         ftol=1e-10, xtol=1e-8, gtol=1e-8,
     )  # fmt: skip
-    columns = problem.natural(result.x[:, None])
+    x = settled(problem, result.x)
+    columns = problem.natural(x[:, None])
     values = {
         entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
     }
@@ -178,8 +180,8 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         observed=problem.observed,
         names=problem.names,
         values=values,
-        residuals=result.fun,
-        jacobian=problem.jacobian(result.x),
+        residuals=residuals(x),
+        jacobian=problem.jacobian(x),
         n_points=sum(len(index) for index, _, _ in problem.series.values()),
         n_series=len(problem.series),
         steps=int(result.njev),

@@ -51,20 +51,21 @@ def written(model: type[Model]) -> dict[str, Variable]:
 def boxes_of(model: type[Model]) -> tuple[Box, ...]:
     """Return the boxes in the order of declaration.
 
-    A box stands in the sector that declares it, or, when all its flows are declared elsewhere, in
-    the one with most of them. What follows a colon in a title is left out.
+    A box stands in the sector that declares it, or, when that declares stocks only, in the one with
+    most of its flows. What follows a colon in a title is left out.
     """
     sector_of, flows = _sectors(model), _flows(model)
     parts: dict[Variable, list[str]] = {}
     for name, top in written(model).items():
         if isinstance(top, Stock | Smooth | Delay):
             parts.setdefault(top, [top.name or ""]).append(name)
+    moving = {sector_of.get(name, "") for _, name, _ in flows}
     found = []
     for top, names in parts.items():
         own = next((sector_of[name] for name in names if name in sector_of), "")
         by_flow = {top: sector_of.get(n, "") for top, n, ends in flows if names[0] in ends}
         near = list(by_flow.values())
-        sector = own if own in near or not near else max(near, key=near.count)
+        sector = own if own in moving or not near else max(near, key=near.count)
         title = sector.partition(":")[0]
         found.append(Box(names[0], top.label, type(top).__name__.lower(), _notes(top), title))
     return tuple(found)

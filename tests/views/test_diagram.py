@@ -207,8 +207,11 @@ def test_every_stock_and_flow_of_england_is_there_once():
     boxes = [v.label for v in tops if isinstance(v, Stock | Delay | Smooth)]
     flows = texts(svg, "flow")
     assert sorted(texts(svg, "box")) == sorted(boxes)
-    assert {v.label for v in tops if isinstance(v, Flow)} <= set(flows)
-    assert len(set(flows)) == len(flows)
+    named = [v.label for v in tops if isinstance(v, Flow)]
+    assert len(flows) - len(named) == sum(label not in named for label in flows), "last of ageing"
+    assert set(named) <= set(flows)
+    labels = [label for channel in channels_of(England) for label in channel.labels]
+    assert sorted(flows) == sorted(labels)
 
 
 def test_the_same_model_gives_the_same_bytes():
@@ -241,8 +244,11 @@ def sectored():
     body["go"] = Flow("Goes", body["door"] >> body["plan"], body["door"] * p.rate)
     body["enter"] = Flow("Enters", body["plan"] >> body["care"], body["plan"] * p.rate)
     body["hired"] = Flow("Hired", cloud >> body["staff"], p.f)
+    body["leave"] = Flow("Leaves", body["care"] >> cloud, body["care"] * p.rate)
     model = made("Sectored", body)
-    titles = {"Front": ("door", "go"), "Plans": ("plan", "enter"), "Care itself": ("care",)}
+    titles = {
+        "Front": ("door", "go"), "Plans": ("plan", "enter"), "Care itself": ("care", "leave")
+    }  # fmt: skip
     model.sector_of = classmethod(lambda _: {**titles, "Work": ("staff", "hired"), "Sums": ()})
     return model
 
@@ -263,6 +269,23 @@ def test_each_sector_with_a_stock_has_a_panel_with_its_title_that_holds_its_boxe
 def test_what_no_flow_joins_to_the_rest_stands_below():
     place = {a[0]: a for a in areas(cs.diagram(sectored()()).svg)}
     assert place["Staff"][2] > max(place[name][4] for name in ("Door", "Plan", "Care"))
+
+
+def test_stocks_of_a_sector_without_flows_stand_where_most_of_their_flows_are():
+    model = sectored()
+    titles = {"Places: all stocks": ("door", "plan", "care", "staff"), "Way: on": ("go", "enter")}
+    model.sector_of = classmethod(lambda _: {**titles, "Work": ("hired", "leave")})
+    found = {box.name: box.sector for box in boxes_of(model)}
+    assert found == {"door": "Way", "plan": "Way", "care": "Way", "staff": "Work"}
+    titles |= {"Places: all stocks": ("door", "plan", "care", "staff", "go"), "Way: on": ("enter",)}
+    assert {box.sector for box in boxes_of(model)} == {"Places"}, "it has a flow, so they stay"
+
+
+def test_two_flows_with_one_label_are_both_named():
+    body = stocks("door", "care")
+    for name in ("one", "other"):
+        body[name] = Flow("Enters", body["door"] >> body["care"], body["door"] * p.rate)
+    assert texts(cs.diagram(made("Twice", body)()).svg, "flow") == ["Enters", "Enters"]
 
 
 def test_one_sector_is_no_sector():
