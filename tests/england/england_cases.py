@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 
 import caresim as cs
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.paths import Shift
 from caresim.england import England, observed
 from caresim.study.scenario import Change, Scenario
 
@@ -14,18 +17,23 @@ FOLDER = Path(cs.__file__).parent / "england"
 FILES = {path.stem: path for path in sorted((ROOT / "scenarios").glob("*.toml"))}
 ENGLAND = England()
 PARAMETERS = ENGLAND.parameters
+VALUE = {name: entry.value for name, entry in PARAMETERS.items()}
 OBSERVED = observed()
 LEVERS = {name: entry for name, entry in PARAMETERS.items() if entry.role == "lever"}
-# Money and prices move too, and their net change may have either sign
+AGES = ("0_9", "10_15", "16_17")
+BEGINS = "2027-04-01"
+
 CHILD_FLOWS = tuple(f.name for f in England.flows() if str(f.unit) == "child/year")
+# Places exclude one another; those once on a plan are a memory, wherever they are now
 CHILD_STOCKS = tuple(s.name for s in England.stocks() if str(s.unit) == "child")
+MEMORY = "former_plans"
+PLACES = tuple(name for name in CHILD_STOCKS if name != MEMORY)
 
 
 @cache
-def projected(scenario=None, *, crowding_out="ring-fenced", until="2035-03-31", steps=16):
+def projected(scenario=None, *, until="2035-03-31", steps=16, **values):
     """Return the run of one scenario file, named without its ending, or of current policy."""
-    model = England(crowding_out=crowding_out)
-    return cs.run(model, FILES.get(scenario), until=until, steps_per_year=steps)
+    return cs.run(England(**values), FILES.get(scenario), until=until, steps_per_year=steps)
 
 
 def policy(*changes):
@@ -33,10 +41,33 @@ def policy(*changes):
     return Scenario("A test", changes=[Change(*change) for change in changes])
 
 
-def under(*changes, until="2035-03-31", every="year", crowding_out="ring-fenced"):
-    """Return the run of England under some changes."""
+@cache
+def under(*changes, until="2035-03-31", every="year", **values):
+    """Return the run of England under some changes; every quantity is stored."""
     plan = policy(*changes) if changes else None
-    return cs.run(England(crowding_out=crowding_out), plan, until=until, every=every)
+    return cs.run(England(**values), plan, until=until, every=every)
+
+
+@cache
+def with_numbers(until=2035, **numbers):
+    """Return the run with numbers set from 31 March 2020 on, levers or not, bounds or not."""
+    shifts = [Shift(name, "set", float(number), 2020.0) for name, number in numbers.items()]
+    return execute(ENGLAND, Clock(2009, until, 16), shifts)
+
+
+def in_year(run, name, year):
+    """Return one quantity of a single run in a financial year."""
+    return float(run.yearly(name)[run.clock.financial_years.index(year), 0])
+
+
+def change(run, than, name, year):
+    """Return by how many % one quantity of a run differs from another run's in a year."""
+    return 100 * (in_year(run, name, year) / in_year(than, name, year) - 1)
+
+
+def by_age(run, name):
+    """Return a quantity summed over the ages, shape (moments, runs)."""
+    return sum(run.values(f"{name}_{age}") for age in AGES)
 
 
 def largest_gap(run):
@@ -50,3 +81,13 @@ def below_zero(run, names):
     """Return the quantities that fall below zero beyond rounding, and how far."""
     lowest = {name: float(run.values(name).min()) for name in names}
     return {name: value for name, value in lowest.items() if value < -1e-6}
+
+
+def assert_sound(run):
+    """Check that a run keeps its books, has a value everywhere and no negative child anywhere."""
+    gap = largest_gap(run)
+    assert gap <= 1e-9, f"children appear or vanish: {gap:.1e} of a stock"
+    negative = below_zero(run, [*CHILD_STOCKS, *CHILD_FLOWS])
+    assert not negative, f"below zero: {negative}"
+    lost = [name for name in run.outputs if not np.isfinite(run.values(name)).all()]
+    assert not lost, f"no value at some time: {lost}"

@@ -1,0 +1,212 @@
+"""Structure: units, named flows, and children who are in one place each.
+
+The first of the files that say what the England model is. After it come conservation, extreme
+conditions, numerics, feedbacks, pulses, fit, levers, money, and the shipped files.
+"""
+
+import re
+
+import numpy as np
+import pytest
+from england_cases import (
+    AGES,
+    CHILD_FLOWS,
+    CHILD_STOCKS,
+    ENGLAND,
+    FILES,
+    MEMORY,
+    PARAMETERS,
+    PLACES,
+    largest_gap,
+    projected,
+    under,
+)
+
+from caresim.england import England, given
+from caresim.language import (
+    Aux,
+    Flow,
+    Model,
+    Parameters,
+    Stock,
+    Unit,
+    UnitError,
+    cloud,
+)
+from caresim.language.expressions import Call, walk
+from caresim.language.parameters import ParameterRef
+from caresim.language.structure import equations_of
+
+FLOWS = {flow.name: flow for flow in England.flows()}
+
+
+def numbers_in(node):
+    """Return the names of the parameters that an expression reads directly."""
+    return {part.name for part in walk(node) if isinstance(part, ParameterRef)}
+
+
+# Units
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
+def test_a_flow_is_in_the_unit_of_its_stocks_a_year(flow):
+    ends = [stock for stock in (flow.pipe.start, flow.pipe.end) if stock is not None]
+    assert ends, "a flow from outside to outside moves nothing"
+    for stock in ends:
+        assert flow.unit == stock.unit / Unit.parse("year"), f"{stock.name}: {stock.unit}"
+
+
+def test_a_wrong_unit_is_refused_where_it_is_written():
+    p = Parameters.of(rate=(0.2, "1/year"), cost=(9.0, "GBP/child"))
+    care = Stock("In care", "child", 100)
+    with pytest.raises(UnitError, match="Left"):
+        Flow("Left", care >> cloud, care * p.rate * p.cost)
+    with pytest.raises(UnitError):
+        Aux("Sum", care + care * p.rate)
+
+
+def test_every_quantity_has_a_label_of_its_own():
+    labels = [v.label for v in England.variables.values()]
+    twice = {label for label in labels if labels.count(label) > 1}
+    assert not twice
+
+
+# Flows
+
+
+def test_every_stock_changes_by_named_flows_only():
+    """The books close to rounding with the flows of Model.flows() and nothing else."""
+    moved = {s.name for f in FLOWS.values() for s in (f.pipe.start, f.pipe.end) if s is not None}
+    still = {s.name for s in England.stocks()} - moved
+    assert not still, "a stock that no flow changes is a constant"
+    assert largest_gap(projected(until="2050-03-31")) <= 1e-9
+
+
+@pytest.mark.parametrize("name", CHILD_STOCKS)
+def test_children_come_to_each_place_and_leave_it(name):
+    into = [f.name for f in FLOWS.values() if f.pipe.end and f.pipe.end.name == name]
+    out = [f.name for f in FLOWS.values() if f.pipe.start and f.pipe.start.name == name]
+    assert into, "nobody comes"
+    assert out, "nobody leaves"
+
+
+def test_no_flow_of_children_joins_the_memory_of_plans_to_a_place():
+    """Who was once on a plan is counted twice on purpose: in a place, and in the memory."""
+    for name in CHILD_FLOWS:
+        ends = {s.name for s in (FLOWS[name].pipe.start, FLOWS[name].pipe.end) if s is not None}
+        assert ends in ({MEMORY}, ends - {MEMORY}), f"{name} joins {ends}"
+
+
+@pytest.mark.parametrize("scenario", FILES)
+def test_children_change_in_number_only_by_what_crosses_the_border_of_the_model(scenario):
+    """All places together, over the whole run: opening + in from outside − out = closing."""
+    run = projected(scenario, until="2050-03-31")
+    held = sum(run.values(name)[:, 0] for name in PLACES)
+    across = [FLOWS[n] for n in CHILD_FLOWS if MEMORY not in str(FLOWS[n].pipe)]
+    into = sum(run.values(f.name)[:, 0] for f in across if f.pipe.start is None)
+    out = sum(run.values(f.name)[:, 0] for f in across if f.pipe.end is None)
+    gap = np.abs(np.diff(held) - into + out).max()
+    assert gap <= 1e-9 * held.max(), f"{gap:.2e} of {held.max():,.0f} children"
+
+
+def test_plans_are_remembered_one_for_one():
+    run = projected()
+    np.testing.assert_allclose(
+        run.values("plans_past"), run.values("protection_plan_ends"), rtol=1e-12
+    )
+    np.testing.assert_allclose(run.values("plans_again"), run.values("repeat_plans"), rtol=1e-12)
+
+
+def test_children_in_need_are_all_open_cases_and_count_nobody_twice():
+    run = projected()
+    places = ("assessment", "support", "investigation", "protection_plans", "looked_after")
+    counted = sum(run[name] for name in (*places, "care_leavers"))
+    other = PARAMETERS["other_open_cases"].value
+    np.testing.assert_allclose(run["children_in_need"], counted + other, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["care_starts", "care_ceases", "looked_after"])
+def test_the_ages_add_up_to_the_total(name):
+    run = projected()
+    ages = sum(run.values(f"{name}_aged_{age}") for age in AGES)
+    np.testing.assert_allclose(ages, run.values(name), rtol=1e-12)
+
+
+def test_care_starts_less_ceases_is_the_growth_of_care_but_for_what_the_count_leaves_out():
+    run = projected()
+    net = run.values("care_starts") - run.values("care_ceases")
+    net += PARAMETERS["uncounted_care_entries"].value
+    np.testing.assert_allclose(np.diff(run.values("looked_after"), axis=0), net, atol=1e-6)
+
+
+def test_each_child_who_leaves_care_leaves_for_one_reason():
+    run = projected()
+    reasons = ("returns_home", "adoptions", "guardianships", "ageing_outs", "other_ceases")
+    np.testing.assert_allclose(
+        sum(run.values(name) for name in reasons), run.values("care_ceases"), rtol=1e-12
+    )
+
+
+def test_foster_residential_and_other_placements_are_all_of_care():
+    run = projected()
+    kinds = ("foster_children", "residential_children", "other_placements")
+    total = sum(run.values(name) for name in kinds)
+    np.testing.assert_allclose(total, run.values("looked_after"), rtol=1e-12)
+    assert min(run.values(name).min() for name in kinds) > 0
+
+
+# No dummies: what moves over time is given from outside, or goes once from one level to another
+
+GIVEN = {
+    "child_population", "asylum_arrivals_given", "early_help_budget", "total_budget",
+    "youth_justice_budget", "social_worker_posts", "gdp_deflator", "shocks",
+    "sure_start_share", "family_support_share", "young_people_share",
+}  # fmt: skip
+
+
+def test_every_dated_number_is_given_from_outside_and_none_is_fitted():
+    dated = {name for name, entry in PARAMETERS.items() if entry.is_dated}
+    assert dated == GIVEN
+    assert not [name for name in dated if PARAMETERS[name].role == "estimated"]
+
+
+def test_the_only_shock_is_one_of_size_one_in_the_year_2013():
+    series = PARAMETERS["shocks"].value
+    after = [t for t, v in zip(series.times, series.values, strict=True) if v > 0]
+    assert after, "no shock"
+    assert all(2013 <= time < 2014 for time in after), after
+    alarm = projected().values("alarms")[:, 0] / PARAMETERS["shock_size"].value
+    assert alarm.sum() == pytest.approx(1, abs=0.01), f"{alarm.sum():.3f} shocks"
+
+
+@pytest.mark.parametrize("name", England.variables)
+def test_a_path_over_time_has_two_levels_and_no_more(name):
+    for equation in equations_of(England.variables[name]):
+        for node in walk(equation):
+            if isinstance(node, Call) and node.function == "smooth_step":
+                read = numbers_in(node)
+                assert len(read) <= 2, f"{sorted(read)} between two dates"
+
+
+def test_every_date_of_a_path_is_a_named_cause_of_the_past():
+    text = (given.HERE / "given.py").read_text(encoding="utf-8")
+    pairs = re.findall(r'^([A-Z_0-9]+) = \("(\d{4}-\d\d-\d\d)", "(\d{4}-\d\d-\d\d)"\)', text, re.M)
+    assert len(pairs) >= 10
+    for name, first, last in pairs:
+        assert "2009" <= first < last < "2021-04", f"{name}: {first} to {last}"
+
+
+def test_only_need_and_prices_change_at_a_steady_rate_and_only_while_there_are_figures():
+    """After March 2020 both keep their last level: the model knows no trend of its own."""
+    run = under()
+    for name in ("need", "price_growth"):
+        later = run[name].loc["2020-03-31":]
+        assert later.max() - later.min() < 1e-12, f"{name} drifts: {later.iloc[[0, -1]].tolist()}"
+
+
+def test_the_model_is_made_of_the_sectors_it_lists():
+    titles = ENGLAND.sector_of()
+    assert len(titles) == len(England.sectors)
+    assert sum(map(len, titles.values())) == len(England.variables)
+    assert all(re.match(r"[A-Z]", title) for title in titles), list(titles)
+    assert issubclass(England, Model)
