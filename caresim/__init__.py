@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from caresim.study.at_rest import at_rest
     from caresim.study.backtest import Score, backtest
+    from caresim.study.break_even import BreakEven, break_even
     from caresim.study.calibrate import Fit, calibrate
     from caresim.study.check import StepCheck, check
     from caresim.study.compare import compare
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from caresim.study.scenario import Change, Scenario, explain, read_scenario
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
+    from caresim.study.vintage import read_figures, with_parameters
     from caresim.views import plot, report
     from caresim.views.diagram import diagram
     from caresim.views.equations import Equation, equations
@@ -45,6 +47,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives; modules load on first use, so that the command line starts at once
 _HOMES = {
+    "BreakEven": "study.break_even",
     "CaresimError": "language.errors",
     "Change": "study.scenario",
     "Draws": "study.draws",
@@ -64,6 +67,7 @@ _HOMES = {
     "UnitError": "language.errors",
     "at_rest": "study.at_rest",
     "backtest": "study.backtest",
+    "break_even": "study.break_even",
     "calibrate": "study.calibrate",
     "check": "study.check",
     "compare": "study.compare",
@@ -76,13 +80,16 @@ _HOMES = {
     "model_page": "views.model_page",
     "plot": "views",
     "prepare": "study.simulator",
+    "read_figures": "study.vintage",
     "read_scenario": "study.scenario",
     "report": "views",
     "run": "study.simulate",
+    "with_parameters": "study.vintage",
     "write_xmile": "views.xmile",
 }
 
 __all__ = [
+    "BreakEven",
     "CaresimError",
     "Change",
     "Draws",
@@ -103,6 +110,7 @@ __all__ = [
     "__version__",
     "at_rest",
     "backtest",
+    "break_even",
     "calibrate",
     "check",
     "compare",
@@ -115,9 +123,11 @@ __all__ = [
     "model_page",
     "plot",
     "prepare",
+    "read_figures",
     "read_scenario",
     "report",
     "run",
+    "with_parameters",
     "write_xmile",
 ]
 

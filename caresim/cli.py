@@ -59,14 +59,19 @@ def run(
     ] = 100,
     seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    prices: Annotated[
+        str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")
+    ] = "real",
     overwrite: Overwrite = False,
 ) -> None:
     """Project scenarios against current policy: tables, figures and a one-page summary."""
+    from caresim.engine.prices import check_prices
     from caresim.study.results import project
     from caresim.study.workers import workers
     from caresim.views.output import check_free, prepare_figures, write_results
 
     check_free(out, overwrite=overwrite)
+    check_prices(prices)
     results = project(
         _england(),
         files,
@@ -76,8 +81,11 @@ def run(
         executor=workers,
         meanwhile=prepare_figures if figures else None,
     )
-    for path in write_results(results, out, figures=figures, overwrite=overwrite):
+    told: dict[str, Any] = {"figures": figures, "prices": prices}
+    for path in write_results(results, out, overwrite=overwrite, **told):
         typer.echo(f"  {path}")
+    for even in results.evens:
+        typer.echo(str(even))
     typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
 
 
@@ -175,21 +183,37 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="Seed of further starts.", min=0)] = 1,
     starts: Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)] = 1,
     score: Annotated[bool, typer.Option(help="Also score out of sample.")] = True,
+    observed: Annotated[
+        Path | None, typer.Option(help="Other figures to fit (CSV).", metavar="FILE")
+    ] = None,
+    parameters: Annotated[
+        Path | None, typer.Option(help="Other parameters (TOML).", metavar="FILE")
+    ] = None,
+    fitted_to: Annotated[
+        str, typer.Option(help="Last year that the score is fitted to.", metavar="YEAR")
+    ] = "2015-16",
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     overwrite: Overwrite = False,
 ) -> None:
-    """Fit the model to the official figures again and show how well it meets them."""
+    """Fit the model to the official figures or to others, and show how well it meets them."""
     from caresim.study.backtest import backtest
     from caresim.study.calibrate import calibrate as fit_to
+    from caresim.study.vintage import check_scored, with_files
+    from caresim.views.fit_files import write_fit
     from caresim.views.listing import fit_text
-    from caresim.views.output import check_free, write_fit
+    from caresim.views.output import check_free
 
     if out:
         check_free(out, overwrite=overwrite)
-    fit = fit_to(_england(), seed=seed, starts=starts, progress=sys.stderr.isatty())
-    scored = backtest(fit.model, seed=seed, progress=sys.stderr.isatty()) if score else None
+    model, given = with_files(_england(), parameters, observed)
+    if score:
+        check_scored(given, fitted_to)
+    options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
+    fit = fit_to(model, given, starts=starts, **options)
+    scored = backtest(fit.model, given, fitted_to=fitted_to, **options) if score else None
     typer.echo(fit_text(fit, scored))
     if out:
-        for path in write_fit(fit, scored, out, overwrite=overwrite):
+        for path in write_fit(fit, scored, out, figures=figures, overwrite=overwrite):
             typer.echo(f"  {path}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
+from caresim.engine.prices import check_prices, price_levels
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 
@@ -30,7 +31,9 @@ class Run:
 
     ``levels`` holds each recorded level, shape (saved moments, runs), the start included; ``sums``
     each rate summed between moments, shape (saved moments − 1, runs). Money is at the price year of
-    the model's parameters. ``warnings`` are structured notices; ``provenance`` is plain data.
+    the model's parameters, or in cash (:meth:`at_prices`) where there are ``price_levels``, those
+    of the year before the run and of its years. ``warnings`` are structured notices;
+    ``provenance`` is plain data.
     """
 
     model: Model
@@ -42,6 +45,7 @@ class Run:
     warnings: tuple[Notice, ...]
     provenance: dict[str, Any] = field(repr=False)
     scenario: Any = None
+    price_levels: Values | None = field(default=None, repr=False)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -52,6 +56,44 @@ class Run:
     def price_year(self) -> str:
         """The financial year at whose prices money is given, empty where there is none."""
         return self.model.parameters.price_year
+
+    @property
+    def prices(self) -> str:
+        """``"cash"`` or ``"real"``."""
+        return "real" if self.price_levels is None else "cash"
+
+    @property
+    def price_base(self) -> str:
+        """What money is counted in: ``"2019-20 prices"``, ``"cash"``, or empty."""
+        if self.prices == "cash":
+            return "cash"
+        return f"{self.price_year} prices" if self.price_year else ""
+
+    def at_prices(self, prices: str) -> Run:
+        """Return the run with money in cash, or as it is for ``"real"``.
+
+        Cash is money times the mean price level of the financial year, which the model's
+        ``price_level`` names; what is counted in money of another power stays as it is. Raises
+        RunError for a model without a price level, and for a run in cash that should be real.
+        """
+        if check_prices(prices) == self.prices:
+            return self
+        if prices == "real":
+            message = f"'{self.name}' is in cash; take the run that it was made from"
+            raise RunError(message)
+        levels, per_year = price_levels(self.model, self.clock), self.clock.saves_per_year
+        within = np.repeat(levels[1:], per_year)[:, None]
+        days = np.vstack([levels[:1, None], within])
+        return replace(
+            self,
+            levels={n: v * days if self._is_money(n) else v for n, v in self.levels.items()},
+            sums={n: v * within if self._is_money(n) else v for n, v in self.sums.items()},
+            provenance={**self.provenance, "prices": "cash"},
+            price_levels=levels,
+        )
+
+    def _is_money(self, name: str) -> bool:
+        return self.model.variables[name].unit.power_of("GBP") == 1
 
     @property
     def drawn(self) -> str:
@@ -103,21 +145,37 @@ class Run:
             return values[per_year::per_year]
         return np.asarray(values.reshape(-1, per_year, self.n_runs).sum(axis=1))
 
-    def annual(self, quantile: float | Sequence[float] = 0.5) -> pd.DataFrame:
+    def annual(
+        self, quantile: float | Sequence[float] = 0.5, *, prices: str | None = None
+    ) -> pd.DataFrame:
         """Return the published outputs by financial year (rows ``"2009-10"``, …).
 
         Stocks stand on 31 March, flows and money are summed over the year. An ensemble gives the
-        median, or another quantile; several quantiles give columns (output, quantile).
+        median, or another quantile; several quantiles give columns (output, quantile). Money is in
+        cash with ``prices="cash"``; ``table.attrs["units"]`` holds units with their price base.
+
+        Raises RunError for a model without a price level.
         """
         import pandas as pd
 
+        if prices is not None and prices != self.prices:
+            return self.at_prices(prices).annual(quantile)
         names = [name for name in self.model.published_names() if name in self.outputs]
         names = names or list(self.outputs)
         index = pd.Index(self.clock.financial_years, name="financial_year")
         if isinstance(quantile, int | float):
-            return pd.DataFrame({n: self._quantile(n, quantile) for n in names}, index=index)
-        table = {(n, float(q)): self._quantile(n, q) for n in names for q in quantile}
-        return pd.DataFrame(table, index=index).rename_axis(columns=["output", "quantile"])
+            table = pd.DataFrame({n: self._quantile(n, quantile) for n in names}, index=index)
+        else:
+            columns = {(n, float(q)): self._quantile(n, q) for n in names for q in quantile}
+            table = pd.DataFrame(columns, index=index).rename_axis(columns=["output", "quantile"])
+        table.attrs["units"] = {name: self.unit_text(name) for name in names}
+        return table
+
+    def unit_text(self, name: str) -> str:
+        """Return a unit with the price base of money: ``"GBP/year, 2019-20 prices"``."""
+        unit = self.model.variable(name).unit
+        base = self.price_base if unit.power_of("GBP") else ""
+        return f"{unit}, {base}" if base else str(unit)
 
     def _quantile(self, name: str, quantile: float) -> Values:
         values = self.yearly(name)
@@ -167,11 +225,12 @@ class Run:
         for name in self.outputs:
             variable = self.model.variable(name)
             dimension = "moment" if name in self.levels else "interval"
-            unit = str(variable.unit)
-            attributes = {"units": unit, "long_name": variable.label}
+            attributes = {"units": str(variable.unit), "long_name": variable.label}
+            if self._is_money(name) and self.price_base:
+                attributes["price_base"] = self.price_base
             data[name] = ((dimension, "run"), self.values(name), attributes)
         coordinates = {"moment": dates, "interval": dates[1:], "run": np.arange(self.n_runs)}
-        attributes = {"scenario": self.name, "price_year": self.price_year}
+        attributes = {"scenario": self.name, "price_year": self.price_year, "prices": self.prices}
         return xr.Dataset(data, coords=coordinates, attrs=attributes)
 
     def __repr__(self) -> str:
@@ -184,7 +243,8 @@ class Run:
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(str(notice))}</li>" for notice in self.warnings)
-        money = f"Money in £ a year at {self.price_year} prices. " if self.price_year else ""
+        base = "in cash" if self.prices == "cash" else f"at {self.price_base}"
+        money = f"Money in £ a year {base}. " if self.price_base else ""
         spread = "" if self.n_runs == 1 else f"Median of {self.n_runs:,} runs. "
         table = self.annual().to_html(float_format="{:,.0f}".format)
         return (

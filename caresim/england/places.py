@@ -39,7 +39,7 @@ home_high_risk = Stock(
 home_low_risk = Stock(
     "Returned home, at low risk of re-entry",
     "child",
-    returns_home_0 * (1 - p.high_risk_share) / (p.low_risk_reentry_rate + p.settling_rate + p.over(age).home_ageing_rate),
+    total(returns_home_0) * (1 - p.high_risk_share) * p.over(age).home_time_0,
     over=age,
 )
 guardians = Stock("With a guardian or under an arrangements order", "child", p.guardians_0)

@@ -19,7 +19,7 @@ from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
 from caresim.study.draws import Draws, quantiles
-from caresim.study.fit_table import fit_table, parameter_table
+from caresim.study.fit_table import correlation_table, fit_table, parameter_table
 from caresim.study.misfit import (
     Misfit,
     number_of,
@@ -36,6 +36,8 @@ __all__ = ["Fit", "calibrate"]
 
 Values = NDArray[np.float64]
 UNSEEN = 1e-9  # change of any residual for one prior width
+STRONG = 0.9  # correlation from which the figures hardly tell two parameters apart
+LITTLE = 0.1  # share of a prior's width that data take off at least, else the prior decides
 AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distance, is at it
 
 
@@ -103,6 +105,27 @@ class Fit:
     def parameters(self) -> pd.DataFrame:
         """Return one row for each estimated parameter: value, interval, prior, what was learned."""
         return parameter_table(self.model, self.names, self.covariance, self.at_bound)
+
+    def correlations(self) -> pd.DataFrame:
+        """Return how the estimates hang together, by the curvature at the best fit, −1 to 1."""
+        return correlation_table(self.names, self.covariance)
+
+    @property
+    def correlated(self) -> tuple[tuple[str, str, float], ...]:
+        """Pairs of parameters with a correlation beyond ±0.9, the strongest first."""
+        table = self.correlations().to_numpy()
+        rows, columns = np.nonzero(np.triu(np.abs(table) > STRONG, k=1))
+        pairs = [
+            (self.names[i], self.names[j], float(table[i, j]))
+            for i, j in zip(rows, columns, strict=True)
+        ]
+        return tuple(sorted(pairs, key=lambda pair: -abs(pair[2])))
+
+    @property
+    def set_by_prior(self) -> tuple[str, ...]:
+        """Names of the parameters whose prior the data narrow by less than a tenth."""
+        learned = self.parameters()["learned"]
+        return tuple(str(name) for name in learned.index[learned < LITTLE])
 
     def __repr__(self) -> str:
         state = "" if self.converged else ", NOT converged"

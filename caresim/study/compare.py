@@ -23,16 +23,18 @@ def compare(
     *scenarios: Run,
     at: Sequence[str | dt.date] | None = None,
     level: float = 0.8,
+    prices: str | None = None,
 ) -> pd.DataFrame:
     """Return the published outputs of scenarios against a baseline on given 31 Marches.
 
     One row for each scenario, financial year and output; columns ``baseline``, ``value``,
     ``difference`` and ``percent``, and for ensembles ``low`` and ``high``: the interval of the
     paired difference that holds ``level`` of the draws. Flows and money are those of the year that
-    ends on the date. ``table.attrs`` holds ``units`` by output, with the price base of money, and
-    the ``level`` of the intervals.
+    ends on the date, at the prices of the model or, for ``prices="cash"``, in cash. ``table.attrs``
+    holds ``units`` by output, with the price base of money, and the ``level`` of the intervals.
 
-    Raises RunError when the runs do not match, or a date is no 31 March within them.
+    Raises RunError when the runs do not match, a date is no 31 March within them, or the model has
+    no price level to bring money to cash with.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -48,9 +50,12 @@ def compare(
     if not 0 < level < 1:
         message = f"level is the share of draws that an interval holds, such as 0.8, not {level!r}"
         raise RunError(message)
+    if prices is not None:
+        baseline, *others = (run.at_prices(prices) for run in (baseline, *scenarios))
+        scenarios = tuple(others)
     parts = [_one(baseline, run, _years(baseline, at), level) for run in scenarios]
     table = pd.concat(parts, keys=_unique([run.name for run in scenarios]), names=["scenario"])
-    units = {name: _unit(baseline, name) for name in table.index.unique("output")}
+    units = {name: baseline.unit_text(name) for name in table.index.unique("output")}
     table.attrs.update(units=units, level=level)
     return table
 
@@ -92,12 +97,6 @@ def _one(baseline: Run, run: Run, years: list[str], level: float) -> pd.DataFram
     return pd.DataFrame(list(rows.values()), index=index)
 
 
-def _unit(run: Run, name: str) -> str:
-    """Return a unit with its price base: ``"GBP/year, 2019-20 prices"``."""
-    unit = str(run.model.variable(name).unit)
-    return f"{unit}, {run.price_year} prices" if "GBP" in unit and run.price_year else unit
-
-
 def _row(before: np.ndarray, after: np.ndarray, level: float) -> dict[str, float]:
     """Return one line; percentages are of medians, intervals of paired differences."""
     difference = after - before
@@ -116,6 +115,12 @@ def _check_pair(baseline: Run, run: Run) -> None:
         raise RunError(message)
     if baseline.clock.financial_years != run.clock.financial_years:
         message = "compare takes runs over the same years; give both the same 'until'"
+        raise RunError(message)
+    if baseline.price_base != run.price_base:
+        message = (
+            f"'{baseline.name}' has money in {baseline.price_base} and '{run.name}' in "
+            f"{run.price_base}; give both the same prices"
+        )
         raise RunError(message)
     if baseline.drawn != run.drawn and baseline.n_runs == run.n_runs:
         message = f"compare pairs draws: '{run.name}' and '{baseline.name}' need the same draws"

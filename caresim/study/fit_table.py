@@ -14,7 +14,7 @@ from caresim.study.misfit import number_of, scale_of, to_scale
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["fit_table", "parameter_table", "percentage_error"]
+__all__ = ["correlation_table", "fit_table", "parameter_table", "percentage_error"]
 
 EIGHT_TENTHS = np.array([-1.2816, 1.2816])  # normal quantiles that hold 80 %
 
@@ -83,3 +83,12 @@ def parameter_table(
             "at_bound": name in at_bound,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
+
+
+def correlation_table(names: tuple[str, ...], covariance: np.ndarray) -> pd.DataFrame:
+    """Return the correlations of the estimated parameters, one row and one column for each."""
+    import pandas as pd
+
+    widths = np.sqrt(np.diag(covariance))
+    values = covariance / np.outer(widths, widths)
+    return pd.DataFrame(values, index=pd.Index(names, name="parameter"), columns=list(names))

@@ -14,6 +14,7 @@ from caresim.engine.run import Run
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
 from caresim.study.backtest import Score
+from caresim.study.break_even import BreakEven, NotFound, assumed_effects, look_for
 from caresim.study.draws import Draws, draws
 from caresim.study.scenario import Scenario, read_scenario
 from caresim.study.simulate import CURRENT_POLICY, run
@@ -34,7 +35,8 @@ class Results:
     """Projections of scenarios: ``runs`` starts with the baseline.
 
     ``ensembles`` holds, by run name, the same scenario for every draw, paired draw by draw;
-    ``files`` the scenario file of each run, None where it is the model as it ships.
+    ``files`` the scenario file of each run, None where it is the model as it ships; ``evens`` the
+    break-even of each effect that a scenario rests on and no study has measured.
     """
 
     model: Model
@@ -42,6 +44,7 @@ class Results:
     ensembles: dict[str, Run]
     files: dict[str, Path | None]
     score: Score | None
+    evens: tuple[BreakEven | NotFound, ...] = ()
 
     @property
     def baseline(self) -> Run:
@@ -73,20 +76,25 @@ def project(
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
-    tasks = len(plans) + (meanwhile is not None) if n_draws else 0
+    effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan])
+    tasks = len(plans) + (meanwhile is not None) + len(effects) if n_draws else 0
     with _pool(executor, tasks) as pool:
         pending = []
         if n_draws:
             sample = draws(model, n_draws, seed=seed, given="posterior")
             many = partial(_ensemble, model, until=until, sample=sample)
             pending = [pool.submit(many, plan) for _, plan in plans]
+        # after the ensembles, whose machine code the same processes then have at hand
+        look = partial(look_for, model, plans[0][1], until)
+        looked = [pool.submit(look, pair) for pair in effects]
         runs = tuple(run(model, plan, until=until) for _, plan in plans)
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
         ensembles = {r.name: replace(r, model=model) for r in (p.result() for p in pending)}
+        evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
-    return Results(model, runs, ensembles, named, Score.of(model))
+    return Results(model, runs, ensembles, named, Score.of(model), evens)
 
 
 def _pool(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:

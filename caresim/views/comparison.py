@@ -86,13 +86,16 @@ def sum_sentence(pair: Pair, name: str = "total_spend") -> str:
     if first is None:
         return f"{label} is the same as under {pair.base.name}."
     last = financial_year(min(pair.base.clock.last_year, pair.run.clock.last_year))
-    plain, discounted = (_sum(pair, name, first, rate) for rate in (0.0, GREEN_BOOK))
-    prices = f", {pair.run.price_year} prices" if pair.run.price_year else ""
+    prices = f", {pair.run.price_base}" if pair.run.price_base else ""
     year = financial_year(first)
-    return (
-        f"{label} added up from {year} to {last}, against {pair.base.name}: {plain}{prices}; "
-        f"discounted to {year} at {series.percent(GREEN_BOOK)} a year: {discounted}."
+    plain = (
+        f"{label} added up from {year} to {last}, against {pair.base.name}: "
+        f"{_sum(pair, name, first, 0.0)}{prices}"
     )
+    if pair.run.prices == "cash":  # the Green Book's rate is real
+        return f"{plain}."
+    discounted = _sum(pair, name, first, GREEN_BOOK)
+    return f"{plain}; discounted to {year} at {series.percent(GREEN_BOOK)} a year: {discounted}."
 
 
 def _sum(pair: Pair, name: str, first: int, rate: float) -> str:
@@ -112,7 +115,7 @@ def _sum(pair: Pair, name: str, first: int, rate: float) -> str:
 
 def _corner(run: Run, rows: int) -> str:
     """Return the first cell of the head, which says at which prices money is."""
-    prices = f", {run.price_year} prices" if run.price_year else ""
+    prices = f", {run.price_base}" if run.price_base else ""
     text = page.element("span", f"money in £bn{html.escape(prices)}", of="unit")
     return f'<th rowspan="{rows}">Quantity {text}</th>'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from io import StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -83,16 +84,17 @@ def _fit_table(fit: Fit) -> str:
 
 
 def _counts(fit: Fit) -> str:
-    table = fit.parameters()
-    from_prior = [str(name) for name in table.index[table["learned"] < 0.1]]  # noqa: PLR2004
-    bound = ", ".join(fit.at_bound) or "none"
-    return (
-        f"{len(fit.names)} parameters estimated from {fit.n_points} figures of {fit.n_series} "
-        f"series, each parameter with a prior; {'converged' if fit.converged else 'NOT CONVERGED'} "
-        f"after {fit.steps} steps.\nAt a bound: {bound}.\n"
-        f"Set by their prior (the data narrow them by less than a tenth): "
-        f"{', '.join(from_prior) or 'none'}."
-    )
+    pairs = [f"{a} and {b} ({r:+.2f})" for a, b, r in fit.correlated]
+    state = "converged" if fit.converged else "NOT CONVERGED"
+    from_prior = ", ".join(fit.set_by_prior) or "none"
+    counts = f"{len(fit.names)} parameters estimated from {fit.n_points} figures of {fit.n_series} "
+    lines = [
+        f"{counts}series, each parameter with a prior; {state} after {fit.steps} steps.",
+        f"At a bound: {', '.join(fit.at_bound) or 'none'}.",
+        f"Set by their prior (the data narrow them by less than a tenth): {from_prior}.",
+        f"Hardly told apart (a correlation beyond ±0.9): {'; '.join(pairs) or 'none'}.",
+    ]
+    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
 
 
 def _score_table(score: Score) -> str:

@@ -7,10 +7,20 @@ from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
+from caresim.language.dates import year_end
 from caresim.language.model import Model
+from caresim.language.observed import Observation, Observed
 from caresim.views.series import percent
 
-__all__ = ["CREDIT", "band_note", "collected", "notices_note", "score_note"]
+__all__ = [
+    "CREDIT",
+    "band_note",
+    "collected",
+    "credit_of",
+    "notices_note",
+    "score_note",
+    "sources_note",
+]
 
 CREDIT = (
     "Published figures: Department for Education. Contains public sector information licensed "
@@ -68,6 +78,24 @@ def notices_note(runs: Sequence[Run]) -> str:
         tail = f"; and {more} more in the runs' warnings" if more > 0 else ""
         parts.append("Note: " + "; ".join(texts[:MOST_NOTICES]) + tail + ".")
     return " ".join(parts)
+
+
+def credit_of(model: Model, figures: Observed | None) -> str:
+    """Return whose the figures are that a model is fitted to: its own, or those of a file."""
+    if figures is None or figures is model.observed:
+        return CREDIT
+    return "Published figures: as their file gives them, with the sources that it names."
+
+
+def sources_note(figures: Sequence[Observation]) -> list[str]:
+    """Return the last definition of a series and the releases behind it, the latest first."""
+    rows = sorted(figures, key=lambda row: year_end(row.year), reverse=True)
+    definition = next((row.definition for row in rows if row.definition), "")
+    releases = list(dict.fromkeys(row.release for row in rows if row.release))
+    more = len(releases) - MOST_NOTICES
+    tail = f"; and {more} more" if more > 0 else ""
+    source = f"Source: {'; '.join(releases[:MOST_NOTICES])}{tail}." if releases else ""
+    return [definition, source]
 
 
 def score_note(

@@ -8,40 +8,54 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.errors import CaresimError
-from caresim.language.parameter_file import with_new_values
 from caresim.study.workers import workers
 from caresim.views.drawing import Drawing
 
 if TYPE_CHECKING:
     from caresim.engine.run import Run
-    from caresim.study.backtest import Score
-    from caresim.study.calibrate import Fit
     from caresim.study.results import Results
 
-__all__ = ["check_free", "prepare_figures", "slug", "write_fit", "write_results"]
+__all__ = [
+    "FIGURES",
+    "at_prices",
+    "check_free",
+    "images",
+    "prepare_figures",
+    "slug",
+    "write_all",
+    "write_results",
+]
 
-SHIPPED_DRAWS = 1_000
 ON_PAGE = 2
 PAGE_WIDTH = 6.5  # inches, the text width of an A4 page
+FIGURES = "figures"
 GREEN_BOOK_RATE = 0.035  # a year, real: HM Treasury, The Green Book 2022, social time preference
 Files = dict[str, str | bytes]
 
 
 def write_results(
-    results: Results, folder: Path, *, figures: bool = True, overwrite: bool = False
+    results: Results,
+    folder: Path,
+    *,
+    figures: bool = True,
+    prices: str = "real",
+    overwrite: bool = False,
 ) -> list[Path]:
     """Write tables, figures, a one-page summary and ``run.json`` for projections.
 
-    Raises CaresimError when a result exists already and ``overwrite`` is not set.
+    Raises CaresimError when a result exists already and ``overwrite`` is not set, RunError for cash
+    without a price level.
     """
     check_free(folder, overwrite=overwrite)
     from caresim.views import report
 
+    results = at_prices(results, prices)
     names = _figures(results) if figures else []
     with workers(len(names)) as pool:
         pending = [pool.submit(_draw, results, name) for name in names]
@@ -51,37 +65,13 @@ def write_results(
         files[f"{stem}_annual.csv"] = report.annual_csv(run)
         if run.name in results.ensembles:
             files[f"{stem}_intervals.csv"] = report.intervals_csv(results.ensembles[run.name])
-    files["columns.csv"] = report.columns_csv(results.model)
+    files["columns.csv"] = report.columns_csv(results.model, results.baseline.price_base)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
     for name, drawing in drawn.items():
-        files |= _images(name, drawing)
+        files |= images(name, drawing)
     record = {**_record(results), "files": [*files, "run.json"]}
     files["run.json"] = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    return _write_all(files, folder)
-
-
-def write_fit(
-    fit: Fit, score: Score | None, folder: Path, *, overwrite: bool = False
-) -> list[Path]:
-    """Write the fit and parameter tables, the figure, the posterior, the score and new values.
-
-    Raises CaresimError when a result exists already and ``overwrite`` is not set.
-    """
-    check_free(folder, overwrite=overwrite)
-    from caresim.views import plot
-
-    files: Files = {
-        "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
-        "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
-        "posterior.csv": fit.draws(SHIPPED_DRAWS, seed=1).text(),
-        **_images("fit", Drawing.of(plot.fit(fit.run, fit.observed))),
-    }
-    if score is not None:
-        files["score.csv"] = score.text()
-    if (source := fit.model.parameters.path) is not None:
-        text = source.read_text(encoding="utf-8")
-        files["parameters.toml"] = with_new_values(text, fit.values)
-    return _write_all(files, folder)
+    return write_all(files, folder, "run.json")
 
 
 def check_free(folder: Path, *, overwrite: bool) -> None:
@@ -92,6 +82,15 @@ def check_free(folder: Path, *, overwrite: bool) -> None:
     if not overwrite and folder.is_dir() and any(folder.iterdir()):
         message = f"{folder} already holds files; choose another folder or add --overwrite"
         raise CaresimError(message)
+
+
+def at_prices(results: Results, prices: str) -> Results:
+    """Return projections with money in cash, or as they are."""
+    return replace(
+        results,
+        runs=tuple(run.at_prices(prices) for run in results.runs),
+        ensembles={name: run.at_prices(prices) for name, run in results.ensembles.items()},
+    )
 
 
 def prepare_figures() -> None:
@@ -123,11 +122,13 @@ def _draw(results: Results, name: str) -> Drawing:
     if results.score:
         options["score"] = results.score.rows
     if name == "costs":
-        options |= {"cumulative": True, "discount": GREEN_BOOK_RATE}
+        rate = None if results.baseline.prices == "cash" else GREEN_BOOK_RATE
+        options |= {"cumulative": True, "discount": rate}
     return Drawing.of(getattr(plot, name)(*results.runs, **options))
 
 
-def _images(name: str, drawing: Drawing) -> Files:
+def images(name: str, drawing: Drawing) -> Files:
+    """Return the two files of a drawing."""
     return {f"{name}.png": drawing.png, f"{name}.svg": drawing.svg}
 
 
@@ -145,6 +146,7 @@ def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
         ensembles=results.ensembles,
         score=results.score.rows if results.score else None,
         explanations=texts,
+        evens=results.evens,
         figures=drawn,
     )
 
@@ -157,23 +159,26 @@ def _record(results: Results) -> dict[str, object]:
             for run in results.runs
         ],
         "ensembles": [_ensemble(run) for run in results.ensembles.values()],
+        "break_evens": [str(even) for even in results.evens],
         "out_of_sample_score": list(results.score.rows) if results.score else None,
     }
 
 
 def _ensemble(run: Run) -> dict[str, object]:
-    kept = ("runs", "draws", "computed_with", "notices")
-    return {"name": run.name, **{key: run.provenance[key] for key in kept}}
+    kept = ("runs", "draws", "computed_with", "notices", "prices")
+    told = {key: run.provenance[key] for key in kept if key in run.provenance}
+    return {"name": run.name, **told}
 
 
 def _name_of(path: Path | None) -> str | None:
     return path.name if path else None
 
 
-def _write_all(files: Files, folder: Path) -> list[Path]:
+def write_all(files: Mapping[str, str | bytes], folder: Path, record: str) -> list[Path]:
     """Stage everything beside the folder, then move each file into place.
 
-    Of an earlier run in the folder, the files that it lists and this one does not have go.
+    ``record`` is the file that lists the others. Of an earlier run in the folder, the files that
+    its record lists and this one does not have go. Raises CaresimError when it cannot be written.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -184,10 +189,12 @@ def _write_all(files: Files, folder: Path) -> list[Path]:
     try:
         for name, content in files.items():
             data = content if isinstance(content, bytes) else content.encode("utf-8")
+            (stage / name).parent.mkdir(exist_ok=True)
             (stage / name).write_bytes(data)
         folder.mkdir(exist_ok=True)
-        stale = _listed(folder) - set(files)
+        stale = _listed(folder / record) - set(files)
         for name in files:
+            (folder / name).parent.mkdir(exist_ok=True)
             os.replace(stage / name, folder / name)  # noqa: PTH105  (atomic on one disk)
         for name in stale:
             (folder / name).unlink(missing_ok=True)
@@ -196,10 +203,11 @@ def _write_all(files: Files, folder: Path) -> list[Path]:
     return [folder / name for name in files]
 
 
-def _listed(folder: Path) -> set[str]:
+def _listed(record: Path) -> set[str]:
     """Return the files that an earlier run left in the folder, as its record lists them."""
     try:
-        names = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
-        return {name for name in names if name == Path(name).name}
+        names = json.loads(record.read_text(encoding="utf-8"))["files"]
+        # nothing outside: a name, or a name in a folder of figures
+        return {n for n in names if Path(n).name == n.removeprefix(f"{FIGURES}/")}
     except (OSError, ValueError, KeyError, TypeError):
         return set()

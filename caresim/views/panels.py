@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from caresim.engine.run import Run
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import RunError
@@ -18,7 +20,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Picture", "bands_of", "difference_panel", "finish", "fit_panel", "panel"]
+__all__ = [
+    "Picture",
+    "bands_of",
+    "difference_panel",
+    "finish",
+    "fit_of_panel",
+    "fit_panel",
+    "panel",
+]
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
     style.from_zero(axes)
     style.set_years(axes)
     style.mark_projection(axes, picture.last_published)
-    frame.label(axes, first.model.variable(name).label, style.axis_text(unit, first.price_year))
+    frame.label(axes, first.model.variable(name).label, style.axis_text(unit, first.price_base))
 
 
 def _since(picture: Picture, i: int, name: str) -> str:
@@ -103,8 +113,45 @@ def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> No
     style.draw_points(axes, *_points(picture, name), scale)
     style.set_years(axes)
     error = series.mape(run, figures, name) if figures is not None else float("nan")
-    text = style.axis_text(unit, run.price_year)
+    text = style.axis_text(unit, run.price_base)
     frame.label(axes, run.model.variable(name).label, text, detail=f"MAPE {error:.1f} %")
+
+
+def fit_of_panel(
+    picture: Picture, frame: style.Frame, axes: Axes, name: str
+) -> tuple[list[Any], list[str]]:
+    """Draw one quantity over the published years with tolerances; return what the legend holds."""
+    run = picture.runs[0]
+    years, values = _points(picture, name)
+    tolerances = np.array([_tolerance(picture, name, year) for year in years])
+    line = series.line(run, name, None, picture.level, picture.since)
+    line = line.until(int(years.max(initial=run.clock.first_year + 1)))
+    unit = run.model.variable(name).unit
+    largest = max(values.max(), line.centre.max())
+    scale, text = style.fine_scale(unit, run.price_base, float(largest))
+    style.draw_line(axes, line, 0, scale)
+    used = tolerances > 0
+    style.draw_tolerances(axes, years[used], values[used], tolerances[used], scale)
+    style.draw_unused(axes, years[~used], values[~used], scale)
+    style.set_years(axes)
+    mark = "" if style.from_zero_if_near(axes) else "; axis does not begin at zero"
+    figures = picture.observed
+    error = series.mape(run, figures, name) if figures is not None else float("nan")
+    detail = f"MAPE {error:.1f} %{mark}"
+    frame.label(axes, run.model.variable(name).label, text, detail=detail)
+    shown = [
+        (style.line_handle(0), "Model"),
+        (style.point_handle(), "Published figure and its tolerance"),
+        (style.unused_handle(), "Published, not fitted"),
+    ]
+    kept = [pair for pair, is_there in zip(shown, (True, used.any(), (~used).any()), strict=True)
+            if is_there]  # fmt: skip
+    return [handle for handle, _ in kept], [label for _, label in kept]
+
+
+def _tolerance(picture: Picture, name: str, year: int) -> float:
+    figures = picture.observed
+    return figures.series[name][financial_year(year)].tolerance if figures is not None else 0.0
 
 
 def difference_panel(
@@ -124,7 +171,7 @@ def difference_panel(
         axes.set_xlim(year_end(picture.since), base.clock.last_year)
         axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.35")
     style.mark_projection(axes, picture.last_published, named=False)
-    text = style.axis_text(unit, base.price_year, added_up=rate is not None)
+    text = style.axis_text(unit, base.price_base, added_up=rate is not None)
     if rate:
         text += f",\ndiscounted at {series.percent(rate)} a year"
     title = _difference_title(picture, name, first, rate)
@@ -155,7 +202,10 @@ def _difference(
 
 
 def _points(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
-    """Return published figures within the years shown; money must be at the run's prices."""
+    """Return published figures within the years shown, in cash where the run is.
+
+    Raises RunError for money at other prices than the model's.
+    """
     run, figures = picture.runs[0], picture.observed
     rows = figures.series.get(name, {}).values() if figures is not None else ()
     for row in rows:
@@ -167,6 +217,9 @@ def _points(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
             raise RunError(message)
     years, values = series.observed_points(figures, name, picture.since)
     keep = years <= max(r.clock.last_year for r in picture.runs)
+    if run.price_levels is not None and run.model.variable(name).unit.power_of("GBP") == 1:
+        keep &= np.isin(years, series.year_ends(run))
+        values[keep] *= run.price_levels[years[keep] - run.clock.first_year]
     return years[keep], values[keep]
 
 
@@ -176,11 +229,17 @@ def bands_of(picture: Picture) -> str:
 
 
 def finish(
-    picture: Picture, frame: style.Frame, notes: Sequence[str] | None, *, levels: bool = True
+    picture: Picture,
+    frame: style.Frame,
+    notes: Sequence[str] | None,
+    *,
+    levels: bool = True,
+    credit: str = CREDIT,
 ) -> Figure:
     """Set the legend of all runs below the panels, and the small print unless ``notes`` is None.
 
     Without ``levels``, panels hold differences: the first run and published figures are not shown.
+    ``credit`` says whose the published figures are.
     """
     first = 0 if levels else 1
     handles: list[Any] = [style.line_handle(i) for i in range(first, len(picture.runs))]
@@ -195,5 +254,5 @@ def finish(
         labels.append("Published figures")
     if notes is None:
         return frame.finish(handles, labels, [])
-    credit = CREDIT if published else ""
-    return frame.finish(handles, labels, [*notes, credit, notices_note(shown)])
+    owed = credit if published else ""
+    return frame.finish(handles, labels, [*notes, owed, notices_note(shown)])

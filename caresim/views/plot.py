@@ -8,22 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from caresim.engine.run import Run
-from caresim.language.errors import RunError
+from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.views import series
 from caresim.views.drawing import Drawing
-from caresim.views.notes import score_note
-from caresim.views.panels import Picture, bands_of, difference_panel, finish, fit_panel, panel
+from caresim.views.notes import CREDIT, credit_of, score_note, sources_note
+from caresim.views.panels import (
+    Picture,
+    bands_of,
+    difference_panel,
+    finish,
+    fit_of_panel,
+    fit_panel,
+    panel,
+)
 from caresim.views.plot_style import Frame
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["caseloads", "costs", "differences", "fit", "save_figure"]
+__all__ = ["caseloads", "costs", "differences", "fit", "fit_of", "save_figure"]
 
 CASELOADS = ("referrals", "section_47_enquiries", "protection_plans", "looked_after")
 COSTS = ("statutory_spend", "early_help_spend", "total_spend")
-WIDTH, FIT_WIDTH = 9.0, 12.0
+WIDTH, FIT_WIDTH, ONE_WIDTH = 9.0, 12.0, 6.5
 P = ParamSpec("P")
 
 
@@ -114,6 +122,7 @@ def costs(
     *runs: Run,
     cumulative: bool = False,
     discount: float | None = None,
+    prices: str | None = None,
     observed: Observed | None = None,
     bands: Mapping[str, Run] | None = None,
     since: str = "2009-10",
@@ -124,12 +133,14 @@ def costs(
 ) -> Figure:
     """Draw statutory, early-help and total spend, and differences from the first run.
 
-    Money is in £bn at the runs' price year. With two or more runs a fourth panel shows total spend
-    minus that of the first run, from the first year in which they differ: year by year, or added up
-    when ``cumulative``, then discounted to that year at ``discount`` a year if given (the Green
-    Book takes 0.035). Ensembles are paired draw by draw. The rest is as in :func:`caseloads`.
+    Money is in £bn at the runs' price year, or with ``prices="cash"`` in cash. With two or more
+    runs a fourth panel shows total spend minus that of the first run, from the first year in which
+    they differ: year by year, or added up when ``cumulative``, then discounted to that year at
+    ``discount`` a year if given (the Green Book takes 0.035, a real rate). Ensembles are paired
+    draw by draw. The rest is as in :func:`caseloads`.
 
-    Raises RunError for runs at different prices or, in the differences, with different draws.
+    Raises RunError for runs at different prices, cash that is to be discounted, or, in the
+    differences, different draws.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -141,8 +152,15 @@ def costs(
         message = "discount applies to differences added up over years: write cumulative=True"
         raise RunError(message)
     rate = series.check_rate(discount) if cumulative else None
+    series.check_runs(runs)
+    if prices is not None:
+        runs = tuple(run.at_prices(prices) for run in runs)
+        bands = {name: run.at_prices(prices) for name, run in (bands or {}).items()}
+    if rate and runs[0].prices == "cash":
+        message = "discount is a real rate and money here is in cash; leave one of the two out"
+        raise RunError(message)
     picture = Picture.of(runs, bands, observed, since, level)
-    series.check_prices(runs)
+    series.check_prices([*runs, *picture.bands.values()])
     frame = Frame.of(3, 3, width) if len(runs) == 1 else Frame.of(4, 2, width)
     for axes, name in zip(frame.panels, COSTS, strict=False):
         panel(picture, frame, axes, name)
@@ -167,11 +185,8 @@ def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Fi
     >>> len(cs.plot.fit(base).axes) > 10
     True
     """
-    series.check_runs([run])
-    picture = Picture.of((run,), None, observed, run.clock.financial_years[0], level)
-    figures = picture.observed.series if picture.observed is not None else {}
-    fitted = [name for name, rows in figures.items() if any(o.tolerance for o in rows.values())]
-    names = [n for n in run.model.published_names() if n in run.outputs and n in fitted]
+    picture = _fit_picture(run, observed, level)
+    names = fitted_names(run, picture.observed)
     if not names:
         message = "no published output of this run is fitted: give fit figures with a tolerance"
         raise RunError(message)
@@ -183,7 +198,52 @@ def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Fi
         "Axes do not begin at zero. A close fit to the past does not by itself make a projection "
         "good."
     )
-    return finish(picture, frame, [text])
+    return finish(picture, frame, [text], credit=credit_of(run.model, picture.observed))
+
+
+@_in_house_style
+def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
+    """Draw a run against one published series: every figure with its tolerance, and the source.
+
+    Bars hold a figure's tolerance on either side; figures without one are not fitted and are grey.
+    The axis begins at zero unless the title says that it does not.
+
+    Raises RunError when the series has no figure within the run.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base = cs.run(England(), until="2030-03-31")
+    >>> len(cs.plot.fit_of(base, "looked_after").axes)
+    1
+    """
+    picture = _fit_picture(run, observed, 0.8)
+    rows = picture.observed.series.get(name, {}) if picture.observed is not None else {}
+    shown = [row for year, row in rows.items() if year in run.clock.financial_years]
+    if not shown:
+        message = f"no figure of '{name}' lies within '{run.name}'{did_you_mean(name, run.outputs)}"
+        raise RunError(message)
+    frame = Frame.of(1, 1, ONE_WIDTH)
+    handles, labels = fit_of_panel(picture, frame, frame.panels[0], name)
+    credit = CREDIT if picture.observed is run.model.observed else ""
+    return frame.finish(handles, labels, [*sources_note(shown), credit])
+
+
+def fitted_names(run: Run, observed: Observed | None) -> list[str]:
+    """Return the stored quantities that figures with a tolerance are of, the published ones first.
+
+    The order is that of the model.
+    """
+    figures = observed.series if observed is not None else {}
+    fitted = {name for name, rows in figures.items() if any(o.tolerance for o in rows.values())}
+    return [n for n in dict.fromkeys([*run.model.published_names(), *run.outputs]) if n in fitted]
+
+
+def _fit_picture(run: Run, observed: Observed | None, level: float) -> Picture:
+    series.check_runs([run])
+    if run.prices == "cash":
+        message = f"figures are fitted at the prices of one year and '{run.name}' is in cash"
+        raise RunError(f"{message}; take the run that it was made from")
+    return Picture.of((run,), None, observed, run.clock.financial_years[0], level)
 
 
 def save_figure(figure: Figure, path_without_suffix: str | Path) -> list[Path]:

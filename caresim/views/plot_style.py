@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caresim.language.units import Unit
-from caresim.views.series import Line, Values, Years, counted
+from caresim.views.series import Line, Values, Years, counted, divisor
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from caresim.views.figure import Chart
 
-__all__ = ["Frame", "axis_text"]
+__all__ = ["Frame", "axis_text", "fine_scale"]
 
 # Okabe and Ito's palette without its black, which is kept for published figures, and its yellow
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -26,6 +26,7 @@ DASHES = ("-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2, 1, 
 POINT: dict[str, Any] = {
     "ls": "", "marker": "o", "mfc": "none", "mec": "black", "ms": 4.5, "mew": 1.0,
 }  # fmt: skip
+UNUSED: dict[str, Any] = {"ls": "", "marker": "x", "color": "0.5", "ms": 4.5, "mew": 1.0}
 CHARACTER = 0.52  # mean width of a character of DejaVu Sans, in font sizes
 BOLD_CHARACTER = 0.66
 NOTE_SIZE = 7.5
@@ -33,20 +34,31 @@ CROWDED = 4  # columns from which titles are smaller
 # Inches: beside the panels and between them, for the numbers of years and for their label
 LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.72, 0.28, 0.82, 0.3, 0.22
 HEADROOM = 1.14
+HALF = 0.5
 
 
-def axis_text(unit: Unit, price_year: str, *, added_up: bool = False) -> str:
+def axis_text(unit: Unit, price_base: str, *, added_up: bool = False) -> str:
     """Return the label of an axis with its unit, such as ``"£bn a year, 2019-20 prices"``.
 
-    ``added_up`` is for sums over several years.
+    ``price_base`` is what a run counts money in; ``added_up`` is for sums over several years.
     """
     is_rate = unit.power_of("year") == -1
     if counted(unit) == "GBP":
         per = " a year" if is_rate and not added_up else ""
-        return f"£bn{per}" + (f", {price_year} prices" if price_year else "")
+        return f"£bn{per}" + (f", {price_base}" if price_base else "")
     if counted(unit) == "child":
         return "Thousand a year" if is_rate else "Thousand on 31 March"
     return str(unit)
+
+
+def fine_scale(unit: Unit, price_base: str, largest: float) -> tuple[float, str]:
+    """Return what to divide by and the axis label, in smaller units where numbers are small."""
+    text, scale = axis_text(unit, price_base), divisor(unit)
+    if counted(unit) == "GBP" and largest < 1e9:  # noqa: PLR2004
+        return 1e6, text.replace("£bn", "£m")
+    if counted(unit) == "child" and largest < 1e4:  # noqa: PLR2004
+        return 1.0, text.replace("Thousand", "Children")
+    return scale, "Ratio" if unit.is_one else text
 
 
 def colour_of(i: int) -> str:
@@ -185,6 +197,19 @@ def draw_points(axes: Axes, years: Years, values: Values, scale: float) -> None:
     axes.plot(years, values / scale, **POINT, zorder=4)
 
 
+def draw_tolerances(
+    axes: Axes, years: Years, values: Values, tolerances: Values, scale: float
+) -> None:
+    """Draw published figures with a bar of their tolerance on either side."""
+    bars: Any = {"ecolor": "0.25", "elinewidth": 1.0, "capsize": 2.5, "zorder": 4}
+    axes.errorbar(years, values / scale, yerr=values * tolerances / scale, **POINT, **bars)
+
+
+def draw_unused(axes: Axes, years: Years, values: Values, scale: float) -> None:
+    """Draw published figures that are not fitted as grey crosses."""
+    axes.plot(years, values / scale, **UNUSED, zorder=4)
+
+
 def line_handle(i: int) -> Any:
     """Return the legend's sample of the run at a position."""
     from matplotlib.lines import Line2D
@@ -199,6 +224,13 @@ def point_handle() -> Any:
     return Line2D([], [], **POINT)
 
 
+def unused_handle() -> Any:
+    """Return the legend's sample of a published figure that is not fitted."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], **UNUSED)
+
+
 def band_handle() -> Any:
     """Return the legend's sample of a band."""
     from matplotlib.patches import Patch
@@ -210,6 +242,16 @@ def from_zero(axes: Axes) -> None:
     """Let an axis begin at zero, with room for a label at the top."""
     top = axes.dataLim.y1
     axes.set_ylim(0, HEADROOM * top if np.isfinite(top) and top > 0 else 1)
+
+
+def from_zero_if_near(axes: Axes) -> bool:
+    """Let an axis begin at zero unless that would flatten what it shows; return whether it does."""
+    low, high = axes.dataLim.y0, axes.dataLim.y1
+    if low > HALF * high:
+        axes.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
+        return False
+    from_zero(axes)
+    return True
 
 
 def set_years(axes: Axes) -> None:

@@ -22,6 +22,8 @@ from caresim.views.tables import annual_csv, columns_csv, intervals_csv
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from caresim.study.break_even import BreakEven, NotFound
+
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "summary_html"]
 
 TITLE = "Children's social care in England: projections compared"
@@ -35,6 +37,7 @@ def summary_html(
     ensembles: Mapping[str, Run] | None = None,
     score: Sequence[Mapping[str, Any]] | None = None,
     explanations: Mapping[str, str] | None = None,
+    evens: Sequence[BreakEven | NotFound] = (),
     figures: Sequence[Figure | Drawing] = (),
     title: str = TITLE,
     years: Sequence[str] = YEARS,
@@ -45,10 +48,10 @@ def summary_html(
     ``ensembles`` gives by run name the draws behind the intervals, which hold ``level`` of the
     paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``
     and ``no_change`` (mean absolute percentage errors out of sample) and any others, as in
-    ``Score.rows``. ``explanations`` says by run name what a scenario does. A run that ends before
-    one of ``years`` shows its last year instead. One sheet holds two scenarios and two figures;
-    figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same for the
-    same runs.
+    ``Score.rows``. ``explanations`` says by run name what a scenario does; ``evens`` are told with
+    the scenario of their name, always at real prices. A run that ends before one of ``years`` shows
+    its last year instead. One sheet holds two scenarios and two figures; figures of ``width=6.5``
+    suit it. The page needs nothing from outside, and is the same for the same runs.
 
     Raises RunError for runs at different prices or with different numbers of draws.
 
@@ -59,14 +62,14 @@ def summary_html(
     '<!DOCTYPE html>'
     """
     series.check_runs(runs)
-    series.check_prices(runs)
     series.check_level(level)
     drawn = series.check_bands(runs, ensembles)
     shown = [*runs, *drawn.values()]
+    series.check_prices(shown)
     body = [
         page.element("h1", html.escape(title, quote=False)),
         _lead(runs, shown, level),
-        *_scenarios(runs, drawn, explanations or {}, table_years(runs, years), level),
+        *_scenarios(runs, drawn, explanations or {}, evens, table_years(runs, years), level),
         _figures(figures),
         page.beside(_score(runs[0], score), _remarks(shown) + _sources(runs)),
     ]
@@ -93,6 +96,7 @@ def _scenarios(
     runs: Sequence[Run],
     ensembles: Mapping[str, Run],
     explanations: Mapping[str, str],
+    evens: Sequence[BreakEven | NotFound],
     years: Sequence[str],
     level: float,
 ) -> list[str]:
@@ -109,6 +113,7 @@ def _scenarios(
         parts += [_words(run, name, explanations), comparison_table(pair, years)]
         if "total_spend" in run.outputs:
             parts.append(page.paragraphs(sum_sentence(pair)))
+        parts += [page.paragraphs(str(even)) for even in evens if even.scenario == run.name]
     return parts
 
 

@@ -105,12 +105,12 @@ def check_rate(discount: float | None) -> float:
 
 
 def check_prices(runs: Sequence[Run]) -> str:
-    """Return the price year that runs share; raise RunError where they have several."""
-    years = {run.price_year for run in runs}
-    if len(years) > 1:
-        message = f"money at different prices cannot be compared: {', '.join(sorted(years))}"
+    """Return the price base that runs share; raise RunError where they have several."""
+    bases = {run.price_base for run in runs}
+    if len(bases) > 1:
+        message = f"money at different prices cannot be compared: {', '.join(sorted(bases))}"
         raise RunError(message)
-    return years.pop()
+    return bases.pop()
 
 
 def check_bands(runs: Sequence[Run], bands: Mapping[str, Run] | None) -> dict[str, Run]:

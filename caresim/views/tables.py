@@ -53,24 +53,31 @@ def intervals_csv(run_ensemble: Run, level: float = 0.8) -> str:
     return _text(header, rows)
 
 
-def columns_csv(model: Model) -> str:
+def columns_csv(model: Model, price_base: str = "") -> str:
     """Return what each column of the annual table means: unit, price base, definition, source.
 
+    Money is at the price year of the model, or in ``"cash"`` as ``price_base`` of its runs says.
     ``kind`` is "on 31 March" or "over the year". Definition and source are those of the published
     figures under the same name, the releases in order of years; without any, the model's own.
     """
-    return _text(COLUMNS, [_describe(model, model.variable(n)) for n in model.published_names()])
+    rows = [
+        _describe(model, model.variable(name), price_base == "cash")
+        for name in model.published_names()
+    ]
+    return _text(COLUMNS, rows)
 
 
-def _describe(model: Model, variable: Variable) -> tuple[str, ...]:
+def _describe(model: Model, variable: Variable, in_cash: bool) -> tuple[str, ...]:  # noqa: FBT001
     name = variable.name or ""
     kind = "over the year" if variable.is_rate else "on 31 March"
+    is_cash = in_cash and variable.unit.power_of("GBP") == 1
     price = model.parameters.price_year if variable.unit.power_of("GBP") else ""
     figures = model.observed.series.get(name, {}) if model.observed is not None else {}
     rows = [figures[year] for year in sorted(figures, key=year_end)]
     definition = rows[-1].definition if rows else ""
     source = "; ".join(dict.fromkeys(row.release for row in rows)) or "model; no published figure"
-    return name, variable.label, str(variable.unit), price, kind, definition, source
+    base = "cash" if is_cash else price
+    return name, variable.label, str(variable.unit), base, kind, definition, source
 
 
 def _published(run: Run) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from calls import COMMANDS, EARLY_HELP, QUICK, contents, spawn
+from calls import COMMANDS, EARLY_HELP, QUICK, spawn
 
 import caresim
 from caresim.england import England
@@ -150,11 +150,13 @@ def test_a_fit_writes_what_ships_beside_the_model(call, tmp_path):
     answer = call("calibrate", "--out", folder)
     assert answer.status == 0, answer.err
     assert "Out of sample" in answer.out
-    written = contents(folder)
+    written = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert set(written) == {
-        "fit.csv", "estimates.csv", "posterior.csv", "fit.png", "fit.svg", "score.csv",
-        "parameters.toml",
+        "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "fit.png", "fit.svg",
+        "fit.json", "score.csv", "parameters.toml",
     }  # fmt: skip
+    fitted = {o.series for o in England.observed.observations if o.tolerance}
+    assert {path.stem for path in (folder / "figures").iterdir()} == fitted
     shipped = Path(caresim.__file__).parent / "england"
     for name in ("parameters.toml", "score.csv", "posterior.csv"):
         assert written[name] == (shipped / name).read_bytes(), f"{name} is not what ships"

@@ -1,16 +1,18 @@
-"""Children are conserved and no stock or flow turns negative, whatever the levers say."""
+"""Conservation: whatever the levers say, children neither vanish nor fall below zero."""
 
 import datetime as dt
 
 import numpy as np
 import pytest
 from england_cases import (
+    BEGINS,
     CHILD_FLOWS,
     CHILD_STOCKS,
     ENGLAND,
     FILES,
     LEVERS,
     PARAMETERS,
+    assert_sound,
     below_zero,
     largest_gap,
     policy,
@@ -25,98 +27,119 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.paths import Shift
 from caresim.england import England
+from caresim.study.scenario_binding import check_scenario, shifts_of
 
-LARGEST_GAP = 1e-9
-
-
-def check(run):
-    """Check that a run keeps its books and has no negative child anywhere."""
-    assert largest_gap(run) <= LARGEST_GAP
-    assert not below_zero(run, CHILD_STOCKS)
-    assert not below_zero(run, CHILD_FLOWS)
-    for name in run.outputs:
-        assert np.isfinite(run.values(name)).all(), f"{name} has no value at some time"
+CLOCK = Clock(2009, 2035, 16)
+STILL = {name: entry for name, entry in LEVERS.items() if not entry.is_dated}
+DATED = {name: entry for name, entry in LEVERS.items() if entry.is_dated}
+EVERYTHING = list(England.variables)
 
 
 @pytest.mark.parametrize("scenario", FILES)
-def test_every_shipped_scenario_keeps_its_books_to_2050(scenario):
-    check(projected(scenario, until="2050-03-31"))
+def test_every_shipped_scenario_is_sound_to_2050(scenario):
+    assert_sound(projected(scenario, until="2050-03-31"))
 
 
-def test_current_policy_with_a_residual_budget_keeps_its_books():
-    check(projected(crowding_out="residual", until="2050-03-31"))
+def test_current_policy_with_a_residual_budget_is_sound():
+    assert_sound(projected(crowding_out="residual", until="2050-03-31"))
 
 
-def test_children_change_in_number_only_by_what_crosses_the_border_of_the_model():
-    run = projected(until="2050-03-31")
-    stocks = sum(run.values(name)[:, 0] for name in CHILD_STOCKS)
-    flows = [flow for flow in England.flows() if flow.name in CHILD_FLOWS]
-    into = sum(run.values(f.name)[:, 0] for f in flows if f.pipe.start is None)
-    out = sum(run.values(f.name)[:, 0] for f in flows if f.pipe.end is None)
-    np.testing.assert_allclose(np.diff(stocks), into - out, rtol=1e-6, atol=1e-4)
+# Levers at their bounds: from a day on, many runs side by side
 
 
-def ends_of(entry):
-    return [name for name, _ in entry.choices] or list(entry.bounds)
+def corners(columns, first, shifts=()):
+    """Return one run a column of constant levers, which stand as shipped before a day."""
+    before = [Shift(name, "set", PARAMETERS[name].value, 2009.0, ends=first) for name in columns]
+    return execute(ENGLAND, CLOCK, [*before, *shifts], columns, outputs=EVERYTHING)
 
 
-EXTREMES = [
-    pytest.param(name, end, first, id=f"{name}={end} from {first[:4]}")
-    for name, entry in LEVERS.items()
-    for end in ends_of(entry)
-    for first in ("2009-04-01", "2027-04-01")
-]
+@pytest.mark.parametrize("first", [2009.0, 2027.0])
+def test_each_lever_at_each_of_its_bounds_is_sound(first):
+    ends = [(name, bound) for name, entry in STILL.items() for bound in entry.bounds]
+    columns = {name: np.full(len(ends), entry.value) for name, entry in STILL.items()}
+    for run, (name, bound) in enumerate(ends):
+        columns[name][run] = bound
+    assert_sound(corners(columns, first))
 
 
-@pytest.mark.parametrize(("name", "value", "first"), EXTREMES)
-def test_each_lever_at_each_of_its_bounds_keeps_the_books(name, value, first):
-    check(under((name, "set", value, first)))
+DATED_ENDS = [(name, bound) for name, entry in DATED.items() for bound in entry.bounds]
 
 
-def test_a_total_budget_of_nothing_leaves_early_help_at_its_floor():
-    run = under(
-        ("crowding_out", "set", "residual", "2027-04-01"),
-        ("total_budget", "set", 0, "2027-04-01"),
-    )
-    check(run)
-    spent = run.annual().early_help_spend.loc["2027-28":]
-    np.testing.assert_allclose(spent, PARAMETERS["early_help_floor"].value, rtol=1e-12)
+@pytest.mark.parametrize(("name", "bound"), DATED_ENDS)
+def test_each_dated_lever_at_each_of_its_bounds_is_sound(name, bound):
+    assert_sound(under((name, "set", bound, BEGINS)))
 
 
-def test_without_early_help_its_effects_stop_at_the_least_that_was_observed():
-    run = under(("early_help_budget", "set", 0, "2027-04-01"), until="2100-03-31")
-    check(run)
-    assert run["early_help_capacity"].iloc[-1] < 1
-    assert run["early_help_level"].iloc[-1] == PARAMETERS["early_help_least"].value
+def test_three_levers_at_their_bounds_at_once_are_sound_whichever_they_are():
+    """200 runs: three random levers, each at a random bound, all others as shipped."""
+    rng = np.random.default_rng(1)
+    columns = {name: np.full(200, entry.value, dtype=float) for name, entry in STILL.items()}
+    for run in range(200):
+        for name in rng.choice(sorted(STILL), size=3, replace=False):
+            columns[name][run] = rng.choice(STILL[name].bounds)
+    assert_sound(corners(columns, 2020.0))
 
 
-def test_without_referrals_and_arrivals_every_child_stock_drains():
-    model = England(arrivals_start=0, arrivals_end=0, uncounted_care_entries=0)
-    run = execute(model, Clock(2009, 2129, 16), [Shift("child_population", "set", 0.0, 2020.0)])
-    check(run)
-    left = {name: float(run.values(name)[-1, 0]) for name in CHILD_STOCKS}
-    assert max(left.values()) < 1, f"a century later some are left: {left}"
+@pytest.mark.parametrize("seed", range(4))
+def test_all_levers_at_random_bounds_at_once_are_sound(seed):
+    """50 runs each: every constant lever at one of its bounds, every dated one as well."""
+    rng = np.random.default_rng(seed)
+    shifts = [Shift(n, "set", rng.choice(e.bounds), 2015.0 + seed) for n, e in DATED.items()]
+    columns = {name: rng.choice(entry.bounds, size=50) for name, entry in STILL.items()}
+    assert_sound(corners(columns, 2012.0 + seed, shifts))
 
 
-def test_with_a_tiny_population_only_arrivals_are_in_care():
-    run = execute(ENGLAND, Clock(2009, 2080, 16), [Shift("child_population", "set", 1.0, 2020.0)])
-    check(run)
-    table = run.annual().iloc[-1]
-    assert table.referrals < 1
-    assert table.protection_plans < 1
-    assert table.care_starts == pytest.approx(
-        PARAMETERS["arrivals_end"].value + table.reentries, rel=1e-3
-    )
+def test_more_poverty_with_its_largest_effect_and_less_with_it_are_sound():
+    effects = [name for name in STILL if name.startswith("poverty_entry_effect")]
+    assert len(effects) == 3
+    columns = {name: np.repeat(STILL[name].bounds, 2) for name in effects}
+    columns["poverty_change"] = np.tile(STILL["poverty_change"].bounds, 2)
+    assert_sound(corners(columns, 2020.0))
 
 
-def test_no_returns_home_means_no_re_entries_once_those_at_home_have_settled():
-    run = under(("return_factor", "set", 0, "2015-04-01"), until="2100-03-31")
-    table = run.annual().iloc[-1]
-    assert table.returns_home == 0
-    assert table.reentries < 1
+def test_the_fastest_work_that_levers_allow_is_not_too_fast_for_the_step():
+    most = {"extra_social_workers", "direct_work_share", "assessment_elasticity"}
+    columns = {name: np.array([STILL[name].bounds[1]]) for name in most}
+    posts = Shift("social_worker_posts", "set", DATED["social_worker_posts"].bounds[1], 2020.0)
+    assert_sound(corners(columns, 2020.0, [posts]))
 
 
-def test_every_other_number_at_each_of_its_bounds_gives_a_run():
+# Any scenario that the file format admits
+
+
+@st.composite
+def changes(draw):
+    """A change within bounds, in any verb, on any day, as a step or a ramp, for good or not."""
+    name = draw(st.sampled_from(sorted(LEVERS)))
+    entry = LEVERS[name]
+    day = draw(st.dates(dt.date(2009, 4, 1), dt.date(2033, 3, 31)))
+    if entry.choices:
+        return (name, "set", draw(st.sampled_from([label for label, _ in entry.choices])), day)
+    low, high = entry.bounds
+    ramp = draw(st.sampled_from([0, 0.25, 1, 5]))
+    until = draw(st.none() | st.dates(dt.date(2034, 4, 1), dt.date(2035, 3, 31)))
+    verb = draw(st.sampled_from(["set", "add", "scale"]))
+    goal = draw(st.sampled_from([low, high]) | st.floats(low, high))
+    now = entry.value.values[-1] if entry.is_dated else entry.value
+    if entry.is_dated and verb != "set":  # a path moves within its bounds: lower it at most by half
+        return (name, "scale", draw(st.floats(0.5, 1)), day, ramp, until)
+    amount = {"set": goal, "add": goal - now, "scale": goal / now if now else 1.0}[verb]
+    return (name, verb, amount, day, ramp, until)
+
+
+@settings(max_examples=60)
+@given(st.lists(changes(), min_size=1, max_size=6, unique_by=lambda change: change[0]))
+def test_any_scenario_within_the_bounds_is_sound(chosen):
+    plan = policy(*chosen)
+    check_scenario(plan, ENGLAND)
+    moving = [Shift(name, "add", 0.0, 2009.0) for name in LEVERS]  # one compiled step for all
+    assert_sound(execute(ENGLAND, CLOCK, [*moving, *shifts_of(plan, ENGLAND)]))
+
+
+# Any numbers that the file of parameters admits
+
+
+def test_every_other_number_at_each_of_its_bounds_is_sound():
     """One ensemble: each bounded number in turn at its low and high bound, the rest as shipped."""
     entries = {
         name: entry
@@ -126,22 +149,15 @@ def test_every_other_number_at_each_of_its_bounds_gives_a_run():
     columns = {name: np.repeat([entry.value], 2 * len(entries)) for name, entry in entries.items()}
     for i, (name, entry) in enumerate(entries.items()):
         columns[name][2 * i : 2 * i + 2] = entry.bounds
-    run = execute(ENGLAND, Clock(2009, 2035, 32), (), columns, outputs=list(England.variables))
-    assert largest_gap(run) <= LARGEST_GAP
+    run = execute(ENGLAND, Clock(2009, 2035, 32), (), columns, outputs=EVERYTHING)
+    assert largest_gap(run) <= 1e-9
     assert not below_zero(run, CHILD_STOCKS)
 
 
-def test_draws_from_the_posterior_have_no_negative_flow_at_any_bound_of_the_threshold():
-    draws = cs.draws(ENGLAND, 250, seed=1, given="posterior")
-    for factor in LEVERS["investigation_factor"].bounds:
-        plan = policy(("investigation_factor", "set", factor, "2027-04-01"))
-        run = cs.run(ENGLAND, plan, draws=draws, outputs=CHILD_FLOWS)
-        assert not below_zero(run, CHILD_FLOWS), f"at a factor of {factor}"
-
-
-@pytest.mark.parametrize("factor", [1.0, 2.0])
-def test_draws_from_the_priors_have_no_negative_flow(factor):
-    draws = cs.draws(ENGLAND, 300, seed=1)
+@pytest.mark.parametrize("factor", LEVERS["investigation_factor"].bounds)
+@pytest.mark.parametrize("given", ["posterior", None])
+def test_draws_have_no_negative_flow_at_any_threshold(factor, given):
+    draws = cs.draws(ENGLAND, 250, seed=1, **({"given": given} if given else {}))
     plan = policy(("investigation_factor", "set", factor, "2009-04-01"))
     run = cs.run(ENGLAND, plan, draws=draws, outputs=CHILD_FLOWS)
     assert not below_zero(run, CHILD_FLOWS)
@@ -154,24 +170,4 @@ def test_shares_that_are_cut_off_are_said():
     run = cs.run(ENGLAND, plan, draws=draws, outputs=names)
     cut = (sum(run.values(name) for name in names) > 1 - 1e-9).any(axis=0)
     assert cut.any(), "no draw is cut off any more: choose another seed"
-    assert "bounds" in {notice.kind for notice in run.warnings}, f"{cut.sum()} of 300 draws"
-
-
-# Any scenario that the bounds allow
-
-
-@st.composite
-def changes(draw):
-    name = draw(st.sampled_from(sorted(LEVERS)))
-    entry = LEVERS[name]
-    day = draw(st.dates(dt.date(2009, 4, 1), dt.date(2033, 3, 31))).isoformat()
-    if entry.choices:
-        return (name, "set", draw(st.sampled_from([label for label, _ in entry.choices])), day)
-    ramp = draw(st.sampled_from([0, 0.25, 1, 5]))
-    return (name, "set", draw(st.floats(*entry.bounds)), day, ramp)
-
-
-@settings(max_examples=30)
-@given(st.lists(changes(), min_size=1, max_size=5, unique_by=lambda change: change[0]))
-def test_any_levers_within_their_bounds_keep_the_books(chosen):
-    check(under(*chosen))
+    assert "assessments_cut_off" in {notice.subject for notice in run.warnings}

@@ -335,6 +335,32 @@ def test_the_jacobian_has_a_row_for_each_figure_and_each_prior():
     np.testing.assert_allclose(fit.jacobian[:30, 2], 0, atol=1e-9)
 
 
+def test_parameters_that_only_their_sum_tells_of_are_named_as_hardly_told_apart():
+    class Both(Model):
+        """Children who leave at two rates of which only the sum can be seen."""
+
+        parameters = q = Parameters(
+            {
+                "first_rate": estimated("first_rate", 0.2, (0.0, 1.0), Prior("normal", 0.2, 0.1)),
+                "second_rate": estimated("second_rate", 0.2, (0.0, 1.0), Prior("normal", 0.2, 0.1)),
+                "start": Parameter("start", 1000.0, "child"),
+            }
+        )
+        care = Stock("In care", "child", q.start)
+        left = Flow("Left", care >> cloud, care * (q.first_rate + q.second_rate))
+
+    fit = fit_to(Observed((figure("care", "2009-10", 1000 * np.exp(-0.4), 0.001),)), Both())
+    ((first, second, strength),) = fit.correlated
+    assert (first, second) == ("first_rate", "second_rate")
+    assert -1 < strength < -0.9
+    assert fit.correlations().loc[first, second] == strength
+    assert fit_to(figures()).correlated == ()
+
+
+def test_parameters_that_the_data_do_not_narrow_are_set_by_their_prior():
+    assert fit_to(figures()).set_by_prior == ("unseen_rate",)
+
+
 def test_a_fit_shows_itself():
     fit = fit_to(figures())
     assert repr(fit).startswith("<Fit: 3 parameters to 30 figures of 3 series, misfit ")

@@ -7,7 +7,12 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.language import Flow, Model, Observed, Parameter, Parameters, Prior, Stock, cloud
 from caresim.language.observed import Observation
-from caresim.study.fit_table import fit_table, parameter_table, percentage_error
+from caresim.study.fit_table import (
+    correlation_table,
+    fit_table,
+    parameter_table,
+    percentage_error,
+)
 
 
 class Growing(Model):
@@ -109,3 +114,10 @@ def test_prior_and_bound_are_told(learned):
         "start": "lognormal(median 1000, spread 1.2)", "into": "normal(mean 90, sd 20)",
     }  # fmt: skip
     assert learned.at_bound.to_dict() == {"start": False, "into": True}
+
+
+def test_correlations_are_the_covariance_without_the_widths():
+    table = correlation_table(("a", "b"), np.array([[4.0, -3.0], [-3.0, 9.0]]))
+    assert table.index.name == "parameter"
+    assert list(table.columns) == ["a", "b"]
+    np.testing.assert_allclose(table, [[1.0, -0.5], [-0.5, 1.0]])

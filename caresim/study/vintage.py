@@ -1,0 +1,149 @@
+"""The same equations with other numbers: a later vintage, or another country's figures."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from caresim.language.dates import financial_year, year_end
+from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.model import Model
+from caresim.language.observed import Observation, Observed
+from caresim.language.parameters import Parameters
+from caresim.language.units import Unit
+
+__all__ = ["check_figures", "check_scored", "read_figures", "with_files", "with_parameters"]
+
+
+def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
+    """Return the model with another set of parameters, or with those of a file.
+
+    It needs the same names with the same units and settings; values, roles, bounds, priors, sources
+    and the price year may differ. Raises ParameterError that names what is missing, spare or
+    different.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> england = England()
+    >>> cs.with_parameters(england, england.parameters).parameters.price_year
+    '2019-20'
+    """
+    given = parameters if isinstance(parameters, Parameters) else Parameters.read(parameters)
+    where = f"{given.path.name}: " if given.path else ""
+    known, of = model.parameters, type(model).__name__
+    if spare := [name for name in given if name not in known]:
+        near = did_you_mean(spare[0], [name for name in known if name not in given])
+        message = f"{where}[{spare[0]}] is no parameter of {of}{near}{_others(spare)}"
+        raise ParameterError(message)
+    if missing := [name for name in known if name not in given]:
+        message = (
+            f"{where}the parameter '{missing[0]}' of {of} is missing{_others(missing)}; "
+            "copy its table from the parameters that ship with the model"
+        )
+        raise ParameterError(message)
+    for name, entry in known.items():
+        if Unit.parse(given[name].unit) != Unit.parse(entry.unit):
+            message = f"{where}[{name}] has the unit {given[name].unit}, not {entry.unit}"
+            raise ParameterError(f"{message}; convert its numbers")
+        if given[name].choices != entry.choices:
+            settings = ", ".join(f"'{label}'" for label, _ in entry.choices) or "none"
+            message = f"{where}[{name}] needs the same 'choices' as {of}: {settings}"
+            raise ParameterError(message)
+    changed = model.with_values()
+    changed.parameters = given
+    return changed
+
+
+def _others(names: list[str]) -> str:
+    return f", and {len(names) - 1} more like it" if len(names) > 1 else ""
+
+
+def with_files(
+    model: Model, parameters: Path | None, observed: Path | None
+) -> tuple[Model, Observed | None]:
+    """Return a model and the figures to fit it to, either of them from a file where one is given.
+
+    Raises CaresimError where a file cannot be used, or the model's own figures are at other prices
+    than the file's parameters.
+    """
+    changed = with_parameters(model, parameters) if parameters else model
+    if observed:
+        return changed, read_figures(observed, changed)
+    if parameters and model.observed is not None:
+        check_figures(model.observed, changed, f"the figures of {type(model).__name__}")
+    return changed, model.observed
+
+
+def read_figures(path: str | Path, model: Model) -> Observed:
+    """Read figures to fit a model to, and hold them against its quantities.
+
+    A figure without a tolerance may be of anything. Raises CaresimError that names file, series and
+    year of the first one that could not be met, with what to do.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> figures = cs.read_figures("figures.csv", England())  # doctest: +SKIP
+    >>> fit = cs.calibrate(England(), figures)  # doctest: +SKIP
+    """
+    path = Path(path)
+    try:
+        figures = Observed.read(path)
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        reason = getattr(fault, "strerror", None) or fault
+        message = f"{path.name}: cannot be read as a CSV file of figures: {reason}"
+        raise CaresimError(message) from None
+    if not any(row.tolerance for row in figures.observations):
+        message = (
+            f"{path.name}: no figure has a tolerance, so there is nothing to fit; give the column "
+            "'tolerance' a share of the figure, such as 0.01"
+        )
+        raise CaresimError(message)
+    check_figures(figures, model, path.name)
+    return figures
+
+
+def check_figures(figures: Observed, model: Model, where: str) -> None:
+    """Raise CaresimError for a figure with a tolerance that the model could not be fitted to."""
+    for row in figures.observations:
+        for reason in _faults(row, model) if row.tolerance else ():
+            message = f"{where}, {row.series} {row.year}: {reason}"
+            raise CaresimError(message)
+
+
+def check_scored(figures: Observed | None, fitted_to: str) -> None:
+    """Raise CaresimError when figures leave nothing to fit up to a year or to score after it."""
+    last = year_end(fitted_to)
+    rows = figures.observations if figures is not None else ()
+    ends = [year_end(row.year) for row in rows if row.tolerance]
+    if ends and not min(ends) <= last < max(ends):
+        years = f"{financial_year(min(ends))} to {financial_year(max(ends))}"
+        message = (
+            f"a score fitted to {fitted_to} needs figures up to that year and after it, and these "
+            f"run from {years}; give another year, or leave the score out (--no-score)"
+        )
+        raise CaresimError(message)
+
+
+def _faults(row: Observation, model: Model) -> Iterator[str]:
+    """Yield why a model cannot be fitted to a figure, nothing where it can."""
+    of, variable = type(model).__name__, model.variables.get(row.series)
+    if variable is None:
+        near = did_you_mean(row.series, model.variables)
+        yield f"{of} has no quantity of this name{near or '; leave its tolerance empty'}"
+        return
+    if Unit.parse(row.unit) != variable.unit:
+        yield f"the unit is {row.unit}, but that of {of} is {variable.unit}"
+    kind, counted = ("flow", "over the year") if variable.is_rate else ("stock", "on 31 March")
+    if row.kind != kind:
+        yield f"the kind is '{row.kind}', but {of} counts it {counted}: '{kind}'"
+    prices = model.parameters.price_year
+    if variable.unit.power_of("GBP") and row.price_base != prices:
+        yield f"it is at {row.price_base or 'no'} prices and {of} at {prices}; convert one of them"
+    if not (math.isfinite(row.value) and row.value > 0):
+        yield f"the value is {row.value:g}; a figure with a tolerance is above 0"
+    if not 0 < row.tolerance < 1:
+        yield f"the tolerance is {row.tolerance:g}; it is a share of the figure, such as 0.01"
+    if year_end(row.year) <= int(model.start[:4]):
+        yield f"it is before the run, which begins on {model.start}; leave its tolerance empty"

@@ -1,0 +1,106 @@
+"""Writes a calibration to a folder: tables, the new numbers, and a figure of every series."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caresim.engine.run import Run
+from caresim.language.observed import Observed
+from caresim.language.parameter_file import with_new_values
+from caresim.study.workers import workers
+from caresim.views.drawing import Drawing
+from caresim.views.output import FIGURES, check_free, images, prepare_figures, write_all
+
+if TYPE_CHECKING:
+    from caresim.study.backtest import Score
+    from caresim.study.calibrate import Fit
+
+__all__ = ["write_fit"]
+
+SHIPPED_DRAWS = 1_000
+RECORD = "fit.json"
+VERSIONS = ("caresim", "python", "numpy", "model", "equations", "start", "until")
+
+
+def write_fit(
+    fit: Fit,
+    score: Score | None,
+    folder: Path,
+    *,
+    figures: bool = True,
+    overwrite: bool = False,
+) -> list[Path]:
+    """Write tables, the posterior, the score, new values, and figures of the fit.
+
+    Each fitted series has a figure of its own in ``figures/``; ``fit.png`` shows all of them.
+    Raises CaresimError when a result exists already and ``overwrite`` is not set.
+    """
+    check_free(folder, overwrite=overwrite)
+    run = fit.run
+    files: dict[str, str | bytes] = {
+        "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
+        "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
+        "correlations.csv": fit.correlations().to_csv(lineterminator="\n", float_format="%.3f"),
+        "posterior.csv": fit.draws(SHIPPED_DRAWS, seed=1).text(),
+    }
+    if score is not None:
+        files["score.csv"] = score.text()
+    if (source := fit.model.parameters.path) is not None:
+        text = source.read_text(encoding="utf-8")
+        files["parameters.toml"] = with_new_values(text, fit.values)
+    if figures:
+        files |= _figures(run, fit.observed)
+    record = {**_record(fit, run), "files": [*files, RECORD]}
+    files[RECORD] = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    return write_all(files, folder, RECORD)
+
+
+def _figures(run: Run, observed: Observed) -> dict[str, str | bytes]:
+    """Return the overview and a figure of each series, drawn on all processors."""
+    from caresim.views import plot
+
+    prepare_figures()  # once, before the processes that draw begin
+    names = plot.fitted_names(run, observed)
+    count = min(len(names), os.cpu_count() or 1)
+    with workers(count + 1) as pool:
+        whole = pool.submit(_overview, run, observed)
+        parts = [pool.submit(_drawn, run, observed, names[i::count]) for i in range(count)]
+        drawn = {name: data for part in parts for name, data in part.result().items()}
+        files = images("fit", whole.result())
+    return files | {name: drawn[name] for name in sorted(drawn)}
+
+
+def _overview(run: Run, observed: Observed) -> Drawing:
+    from caresim.views import plot
+
+    return Drawing.of(plot.fit(run, observed))
+
+
+def _drawn(run: Run, observed: Observed, names: Sequence[str]) -> dict[str, bytes]:
+    from caresim.views import plot
+    from caresim.views.figure import FILE_DPI, figure_bytes
+
+    return {
+        f"{FIGURES}/{name}.png": figure_bytes(plot.fit_of(run, name, observed), "png", FILE_DPI)
+        for name in names
+    }
+
+
+def _record(fit: Fit, run: Run) -> dict[str, object]:
+    """Return versions and what to know of a fit as plain data, without a time of day."""
+    return {
+        **{key: run.provenance[key] for key in VERSIONS},
+        "parameters_estimated": len(fit.names),
+        "figures_fitted": fit.n_points,
+        "series_fitted": fit.n_series,
+        "converged": fit.converged,
+        "steps": fit.steps,
+        "misfit": float(f"{fit.misfit:.6g}"),
+        "at_bound": fit.at_bound,
+        "set_by_prior": fit.set_by_prior,
+        "hardly_told_apart": [[a, b, round(r, 3)] for a, b, r in fit.correlated],
+    }

@@ -1,0 +1,129 @@
+"""`caresim calibrate` with files of one's own, and `caresim run` with prices and break-evens."""
+
+import csv
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from calls import EARLY_HELP, QUICK, contents
+
+import caresim
+from caresim.england import England
+
+SHIPPED = England.parameters.path.parent
+
+
+@pytest.fixture
+def figures(tmp_path):
+    """Return a function that writes the official figures, with a change to each row or none."""
+
+    def write(change=lambda row: row):
+        path = tmp_path / "figures.csv"
+        with (SHIPPED / "observed.csv").open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            rows = [row for row in map(change, reader) if row]
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, reader.fieldnames)
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write
+
+
+def before_2015(row):
+    return row if row["year"] < "2015" else None
+
+
+def test_figures_of_a_file_are_what_is_fitted(call, figures):
+    answer = call("calibrate", "--observed", figures(before_2015), "--no-score")
+    assert answer.status == 0, answer.err
+    assert re.search(r"looked_after +2009-10 to 2014-15 +6 ", answer.out)
+    assert "Hardly told apart" in answer.out
+
+
+def test_parameters_of_a_file_are_what_is_fitted_and_given_back(call, tmp_path):
+    text = (SHIPPED / "parameters.toml").read_text(encoding="utf-8")
+    mine = tmp_path / "mine.toml"
+    mine.write_text(f"# of my own\n{text}", encoding="utf-8")
+    out = tmp_path / "fit"
+    answer = call("calibrate", "--parameters", mine, "--no-score", "--no-figures", "--out", out)
+    assert answer.status == 0, answer.err
+    assert set(contents(out)) == {
+        "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml",
+        "fit.json",
+    }  # fmt: skip
+    assert (out / "parameters.toml").read_text(encoding="utf-8").startswith("# of my own\n")
+    assert json.loads((out / "fit.json").read_text(encoding="utf-8"))["converged"] is True
+
+
+def misspelt(row):
+    return {**row, "series": "loked_after"} if row["series"] == "looked_after" else row
+
+
+def test_a_misspelt_series_is_refused_before_anything_is_fitted(call, figures, tmp_path):
+    out = tmp_path / "fit"
+    message = call("calibrate", "--observed", figures(misspelt), "--out", out).refused()
+    assert "figures.csv, loked_after 20" in message
+    assert "did you mean 'looked_after'?" in message
+    assert not out.exists()
+
+
+def test_a_score_that_figures_cannot_give_is_refused_before_anything_is_fitted(call, figures):
+    message = call("calibrate", "--observed", figures(before_2015)).refused()
+    assert "fitted to 2015-16 needs figures up to that year and after it" in message
+    assert "(--no-score)" in message
+    message = call("calibrate", "--fitted-to", "2015").refused()
+    assert "'2015' is not a financial year" in message
+
+
+@pytest.mark.parametrize("option", ["--observed", "--parameters"])
+def test_a_file_that_is_not_there_is_refused(call, tmp_path, option):
+    message = call("calibrate", option, tmp_path / "nothing.file", "--no-score").refused()
+    assert "nothing.file: cannot be read as a" in message
+
+
+def test_parameters_with_one_missing_are_refused(call, tmp_path):
+    text = (SHIPPED / "parameters.toml").read_text(encoding="utf-8")
+    name = re.search(r"^\[(\w+)\]\nmeaning = .*\nvalue = ", text, re.MULTILINE)[1]
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text.replace(f"[{name}]\n", f"[{name}_2]\n", 1), encoding="utf-8")
+    message = call("calibrate", "--parameters", mine, "--no-score").refused()
+    assert f"mine.toml: [{name}_2] is no parameter of England; did you mean '{name}'?" in message
+
+
+# run
+
+
+def test_prices_are_real_or_cash(call, tmp_path):
+    out = tmp_path / "out"
+    message = call("run", EARLY_HELP, "--out", out, "--prices", "nominal", *QUICK).refused()
+    assert "prices is 'real' or 'cash', not 'nominal'" in message
+    assert not out.exists()
+
+
+def test_cash_is_given_or_the_lack_of_a_price_level_is_told(call, tmp_path):
+    answer = call("run", EARLY_HELP, "--out", tmp_path / "out", "--prices", "cash", *QUICK)
+    if getattr(England, "price_level", None) is None:
+        assert "England has no price level" in answer.refused()
+        assert not (tmp_path / "out").exists()
+        return
+    assert answer.status == 0, answer.err
+    page = (tmp_path / "out" / "summary.html").read_text(encoding="utf-8")
+    assert "money in £bn, cash" in page
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert all(run["prices"] == "cash" for run in record["runs"])
+
+
+def test_a_break_even_is_told_for_each_assumed_effect_of_a_scenario(call, tmp_path, monkeypatch):
+    lever = replace(England.parameters["return_support_share"], effect="return_support_effect")
+    monkeypatch.setitem(England.parameters.entries, lever.name, lever)
+    file = EARLY_HELP.parent / "fewer_reentries.toml"
+    answer = call("run", file, "--out", tmp_path / "out", *QUICK)
+    assert answer.status == 0, answer.err
+    sentence = next(line for line in answer.out.splitlines() if line.startswith("Against "))
+    plan = caresim.read_scenario(file)
+    found = caresim.break_even(England(), plan, "return_support_effect")
+    assert sentence == str(found)
+    assert sentence in (tmp_path / "out" / "summary.html").read_text(encoding="utf-8")

@@ -1,0 +1,199 @@
+"""What a calibration writes: whole, the same twice, and nothing left of an earlier one."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from caresim.language import (
+    Aux,
+    CaresimError,
+    Flow,
+    Model,
+    Observed,
+    Parameter,
+    Parameters,
+    Prior,
+    Stock,
+    cloud,
+)
+from caresim.language.observed import Observation
+from caresim.study.calibrate import calibrate
+from caresim.study.vintage import with_parameters
+from caresim.views.fit_files import write_fit
+from caresim.views.listing import fit_text
+
+TABLES = """
+[care_0]
+meaning = "Children in care at the start"
+value = 100
+unit = "child"
+role = "estimated"
+bounds = [1, 1_000]
+prior = { lognormal = { median = 100, spread = 2 } }
+[leaving_rate]
+meaning = "Rate of leaving"
+value = 0.2
+unit = "1/year"
+role = "estimated"
+bounds = [0.01, 2]
+prior = { lognormal = { median = 0.2, spread = 3 } }
+[unseen_rate]
+meaning = "A rate that no figure tells of"
+value = 0.2
+unit = "1/year"
+role = "estimated"
+bounds = [0.01, 2]
+prior = { lognormal = { median = 0.2, spread = 3 } }
+"""
+TABLES_AND_FIGURES = {
+    "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml", "fit.json",
+    "fit.png", "fit.svg", "figures/care.png", "figures/left.png",
+}  # fmt: skip
+
+
+def observation(series, year, value, unit):
+    place = ("read", "Release", "example.org")
+    return Observation(series, year, value, unit, "", "", *place, tolerance=0.02)
+
+
+FIGURES = Observed(
+    tuple(
+        observation(series, year, value, unit)
+        for series, unit, values in (("care", "child", (77, 60, 47)),
+                                     ("left", "child/year", (23, 18, 14)))
+        for year, value in zip(("2009-10", "2010-11", "2011-12"), values, strict=True)
+    )
+)  # fmt: skip
+
+
+def rate(name):
+    prior = Prior("lognormal", 0.2, 3)
+    return Parameter(name, 0.2, "1/year", role="estimated", bounds=(0.0, 9.0), prior=prior)
+
+
+class Care(Model):
+    """Children who leave care."""
+
+    parameters = p = Parameters(
+        {
+            "care_0": Parameter("care_0", 100.0, "child"),
+            "leaving_rate": rate("leaving_rate"),
+            "unseen_rate": rate("unseen_rate"),
+        }
+    )
+    care = Stock("In care", "child", p.care_0)
+    left = Flow("Left", care >> cloud, care * p.leaving_rate)
+    unseen = Aux("Unseen", care * p.unseen_rate)
+
+
+def model_of(folder, text=TABLES):
+    path = folder / "parameters.toml"
+    path.write_text(text, encoding="utf-8")
+    return with_parameters(Care(), path)
+
+
+@pytest.fixture(scope="module")
+def fit(tmp_path_factory):
+    model = model_of(tmp_path_factory.mktemp("numbers"))
+    return calibrate(model, FIGURES, progress=False)
+
+
+@pytest.fixture(scope="module")
+def folder(fit, tmp_path_factory):
+    place = tmp_path_factory.mktemp("made") / "fit"
+    write_fit(fit, None, place)
+    return place
+
+
+def contents(folder):
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_tables_record_and_a_figure_of_each_series_are_written(folder):
+    assert set(contents(folder)) == TABLES_AND_FIGURES
+    assert contents(folder)["figures/care.png"] != contents(folder)["figures/left.png"]
+
+
+def test_the_paths_returned_are_those_written(fit, tmp_path):
+    paths = write_fit(fit, None, tmp_path / "fit", figures=False)
+    assert {path.name for path in paths} == set(contents(tmp_path / "fit"))
+    assert not (tmp_path / "fit" / "figures").exists()
+
+
+def test_a_fit_is_written_with_the_same_bytes_twice(fit, folder, tmp_path):
+    write_fit(fit, None, tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(folder)
+
+
+def test_the_tables_are_those_of_the_fit(fit, folder):
+    table = pd.read_csv(folder / "correlations.csv", index_col="parameter")
+    assert list(table.columns) == list(table.index) == list(fit.names)
+    expected = fit.correlations()
+    pd.testing.assert_frame_equal(table, expected, atol=6e-4, rtol=0)
+
+
+def test_the_new_values_can_be_read_back(fit, folder):
+    values = Parameters.read(folder / "parameters.toml")
+    assert values["care_0"].value == fit.values["care_0"]
+
+
+def test_the_record_says_what_to_know_of_the_fit(fit, folder):
+    record = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    assert set(record["files"]) == TABLES_AND_FIGURES
+    assert (record["parameters_estimated"], record["figures_fitted"]) == (3, 6)
+    assert record["at_bound"] == []
+    assert record["set_by_prior"] == ["unseen_rate"]
+    assert record["converged"] is True
+    assert record["model"] == "Care"
+
+
+def test_figures_of_an_earlier_fit_go_and_files_of_one_s_own_stay(fit, tmp_path):
+    place = tmp_path / "fit"
+    write_fit(fit, None, place)
+    (place / "figures" / "mine.png").write_bytes(b"mine")
+    (place / "notes.txt").write_text("mine", encoding="utf-8")
+    fewer = Observed(tuple(o for o in FIGURES.observations if o.series == "care"))
+    write_fit(calibrate(fit.model, fewer, progress=False), None, place, overwrite=True)
+    left = contents(place)
+    assert "figures/left.png" not in left
+    assert {"figures/care.png", "figures/mine.png", "notes.txt"} <= set(left)
+
+
+@pytest.mark.parametrize("name", ["../outside.png", "figures/../../outside.png", "/outside.png"])
+def test_a_record_can_make_nothing_outside_its_folder_go(fit, tmp_path, name):
+    place, outside = tmp_path / "fit", tmp_path / "outside.png"
+    write_fit(fit, None, place, figures=False)
+    outside.write_bytes(b"mine")
+    listed = str(outside) if name.startswith("/") else name
+    (place / "figures").mkdir()
+    (place / "fit.json").write_text(json.dumps({"files": [listed]}), encoding="utf-8")
+    write_fit(fit, None, place, figures=False, overwrite=True)
+    assert outside.read_bytes() == b"mine"
+
+
+def test_a_folder_with_files_is_refused(fit, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(CaresimError, match="already holds files"):
+        write_fit(fit, None, tmp_path)
+    assert [path.name for path in Path(tmp_path).iterdir()] == ["notes.txt"]
+
+
+def test_the_text_names_bounds_priors_and_what_is_hardly_told_apart(fit):
+    text = fit_text(fit, None)
+    assert "3 parameters estimated from 6 figures of 2 series" in text
+    assert "At a bound: none." in text
+    assert "less than a tenth): unseen_rate." in text
+    assert "Hardly told apart (a correlation beyond ±0.9): none." in text
+    assert max(len(line) for line in text.splitlines()) <= 110
+
+
+def test_a_fit_that_leaves_no_draws_is_told_and_nothing_of_it_is_written(tmp_path):
+    narrow = TABLES.replace("bounds = [0.01, 2]", "bounds = [0.01, 0.21]", 1)
+    fit = calibrate(model_of(tmp_path, narrow), FIGURES, progress=False)
+    assert "At a bound: leaving_rate." in fit_text(fit, None)
+    with pytest.raises(CaresimError, match="draws could be solved; check bounds"):
+        write_fit(fit, None, tmp_path / "fit")
+    assert not (tmp_path / "fit").exists()
