@@ -11,6 +11,7 @@ from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
 from caresim.england.placements import foster_children, residential_children, residential_price
 from caresim.england.places import guardians, looked_after, protection_plans, support
+from caresim.england.pressures import plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers
@@ -32,7 +33,7 @@ return_support_spend = Aux(
 )
 conference_spend = Aux(
     "Spending on family group conferences",
-    protection_plan_ends * (p.plan_care_share * p.conference_share * p.cost_per_conference),
+    protection_plan_ends * total(plan_to_care_unhelped) * (p.conference_share * p.cost_per_conference),
 )
 kinship_support_spend = Aux(
     "Spending on support for guardians", guardians * (p.kinship_support_share * p.cost_per_kinship_support_year)

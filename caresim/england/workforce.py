@@ -15,13 +15,18 @@ direct_workers = Aux(
     "Workers with cases of their own", maximum((social_workers + agency_workers) * p.direct_work_share, p.direct_workers_least)
 )
 caseload = Aux("Cases for each worker", children_in_need / direct_workers)
-strain = Aux("Caseload against that of 2017 to 2019", minimum(caseload / p.caseload_reference, p.strain_most))
+strain = Aux(
+    "Caseload against that of 2017 to 2019", maximum(minimum(caseload / p.caseload_reference, p.strain_most), p.strain_least)
+)
 turnover_rate = Aux("Rate of leaving the post", p.turnover_rate_0 * strain ** (p.turnover_elasticity * p.workforce_on))
 assessment_time_felt = Aux(
     "Time of an assessment under the caseload", p.assessment_time * strain ** (p.assessment_elasticity * p.workforce_on)
 )
 recruits = Flow("Social workers recruited", cloud >> social_workers, vacancies / p.hiring_time)
 leavers = Flow("Social workers who leave", social_workers >> cloud, social_workers * turnover_rate)
+strain_below_evidence = Check(
+    "Caseload is below what effects are extrapolated to", caseload <= p.caseload_reference * p.strain_least
+)
 strain_beyond_evidence = Check(
     "Caseload is above what effects are extrapolated to", caseload >= p.caseload_reference * p.strain_most
 )
