@@ -28,7 +28,7 @@ class England(Model):
     until = "2035-03-31"
     observed = Observed.read(HERE / "observed.csv")
     posterior_file = HERE / "posterior.csv"
-    score_file, checked_step = HERE / "score.csv", 5e-7
+    score_file, checked_step = HERE / "score.csv", 2e-6
     price_level = "general_prices"
     feedbacks, limits = FEEDBACKS, LIMITS
 

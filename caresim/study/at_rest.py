@@ -46,7 +46,7 @@ def at_rest(model: Model, scenario: Scenario | str | Path | None = None) -> Mode
     >>> from caresim.england import England
     >>> settled = cs.at_rest(England())
     >>> round(settled.starting["care_leavers"], -2)
-    19600.0
+    21200.0
     """
     if not isinstance(model, Model):
         message = f"at_rest takes a model such as England(), not {model!r}"

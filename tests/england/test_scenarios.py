@@ -233,6 +233,23 @@ def test_foster_carers_change_where_children_live_and_not_how_many():
     assert sum(moved) == pytest.approx(0, abs=1e-6), moved
 
 
+def test_twice_the_applications_are_more_than_the_shortage_needs():
+    shortage, carers = (
+        projected("double_foster_approvals")[n] for n in ("shortage", "foster_carers")
+    )
+    assert shortage.loc["2027-03-31"] > 500
+    assert shortage.loc["2028-03-31":].max() == 0, "the guide says that it is over within a year"
+    assert carers.iloc[-1] > 1.3 * projected("baseline")["foster_carers"].iloc[-1]
+
+
+def test_a_cut_of_early_help_saves_in_every_year_as_the_guide_says():
+    tables = [
+        projected(name).annual().total_spend.loc["2027-28":]
+        for name in ("cut_early_help", "baseline")
+    ]
+    assert (tables[0] < tables[1]).all()
+
+
 def test_help_after_proceedings_waits_for_the_next_child():
     first, last = (
         against_baseline("help_after_proceedings", "care_starts", year)

@@ -283,14 +283,18 @@ def test_england_comes_to_rest_with_every_net_change_nil(settled):
     system = Continuous.of(settled)
     levels = np.array([settled.starting[name] for name in system.program.stocks])
     net = np.array(system.rates(levels, system.given(2009.0, 2009.01))[0])
-    assert np.abs(net / levels).max() < 1e-11
-    assert (levels > 0).all()
+    assert np.abs(net / np.maximum(np.abs(levels), 1e-6)).max() < 1e-11
+    empty = {n for n, y in zip(system.program.stocks, levels, strict=True) if abs(y) < 1e-9}
+    # no deaths, no programme: what nothing feeds runs empty
+    assert empty == {"alarm", "caution", "parents_helped_stage_1"}
 
 
 def test_england_s_rest_is_near_enough_to_its_start_to_be_a_rest_of_the_same_model(settled):
     first = cs.run(England(), until="2010-03-31")
-    for name, level in settled.starting.items():
-        assert 0.5 < level / first.values(name)[0, 0] < 2, name
+    # guardians have not been recorded for long in 2009, and the alarm of that year fades
+    far = {"guardians", "alarm", "caution", "parents_helped_stage_1"}
+    for name in settled.starting.keys() - far:
+        assert 0.5 < settled.starting[name] / first.values(name)[0, 0] < 2, name
     assert settled.starting["extra_price"] == 1.0
 
 
