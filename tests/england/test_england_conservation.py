@@ -117,7 +117,7 @@ def changes(draw):
         return (name, "set", draw(st.sampled_from([label for label, _ in entry.choices])), day)
     low, high = entry.bounds
     ramp = draw(st.sampled_from([0, 0.25, 1, 5]))
-    until = draw(st.none() | st.dates(dt.date(2034, 4, 1), dt.date(2035, 3, 31)))
+    until = draw(st.none() | st.dates(day + dt.timedelta(days=5 * 366 + 1), dt.date(2039, 1, 1)))
     verb = draw(st.sampled_from(["set", "add", "scale"]))
     goal = draw(st.sampled_from([low, high]) | st.floats(low, high))
     now = entry.value.values[-1] if entry.is_dated else entry.value
