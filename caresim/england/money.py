@@ -14,7 +14,7 @@ from caresim.england.places import guardians, looked_after, protection_plans, su
 from caresim.england.pressures import plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
-from caresim.england.workforce import agency_workers
+from caresim.england.workforce import agency_workers, filled_share
 from caresim.language import Aux, Check, maximum, total
 
 # By stage of the pathway
@@ -33,7 +33,9 @@ return_support_spend = Aux(
 )
 conference_spend = Aux(
     "Spending on family group conferences",
-    protection_plan_ends * total(plan_to_care_unhelped) * (p.conference_share * p.cost_per_conference),
+    protection_plan_ends
+    * total(plan_to_care_unhelped)
+    * (p.conference_share * p.cost_per_conference / p.pre_proceedings_care_share),
 )
 kinship_support_spend = Aux(
     "Spending on support for guardians", guardians * (p.kinship_support_share * p.cost_per_kinship_support_year)
@@ -46,7 +48,9 @@ foster_recruitment_spend = Aux(
     "Spending on more foster recruitment",
     p.foster_applications_0 * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
 )
-worker_spend = Aux("Spending on further social workers", p.extra_social_workers * p.cost_per_social_worker * work_price)
+worker_spend = Aux(
+    "Spending on further social workers", p.extra_social_workers * filled_share * p.cost_per_social_worker * work_price
+)
 programme_spend = Aux(
     "Spending on new programmes",
     total(

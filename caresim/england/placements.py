@@ -1,13 +1,13 @@
 """Placements: foster carers, what their shortage does, and the price of residential care.
 
 Relatives foster a share that grows; other foster care takes as many as there are carers for. Who finds no foster home goes to
-residential care, whose price rises while more are sent there.
+residential care, whose price rises while more are sent there. Carers without a child stop sooner.
 """
 
 from caresim.england.given import KINSHIP_FIRST, age, p
 from caresim.england.places import looked_after, looked_after_aged
 from caresim.england.prices import work_price
-from caresim.language import Aux, Flow, Stock, cloud, maximum, smooth_step, total
+from caresim.language import Aux, Flow, Stock, cloud, maximum, minimum, smooth_step, total
 
 # Who is placed where
 foster_carers = Stock("Foster carers who are not relatives", "carer", p.foster_carers_0)
@@ -50,7 +50,10 @@ foster_withdrawals = Flow(
     foster_applicants >> cloud,
     foster_applicants * ((1 - p.foster_approval_share) / p.foster_approval_time),
 )
-foster_losses = Flow("Foster carers who stop", foster_carers >> cloud, foster_carers * p.foster_loss_rate)
+idle = Aux("Foster places for each child, at least one", maximum(foster_places / maximum(foster_demand, p.one_child), 1))
+foster_losses = Flow(
+    "Foster carers who stop", foster_carers >> cloud, foster_carers * p.foster_loss_rate * minimum(idle, p.idle_most)
+)
 
 # The price of residential care: a state that follows shortage, and a growth that a scenario may add
 residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year)

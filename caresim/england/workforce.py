@@ -9,6 +9,7 @@ from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum
 
 posts = Aux("Posts for social workers", maximum(p.social_worker_posts + p.extra_social_workers, 0))
 social_workers = Stock("Social workers in post", "worker", posts * (1 - p.vacancy_share_0))
+filled_share = Aux("Share of posts that are filled", social_workers / maximum(posts, p.direct_workers_least))
 vacancies = Aux("Vacant posts", maximum(posts - social_workers, 0))
 agency_workers = Aux("Agency workers who cover vacancies", vacancies * p.agency_cover)
 direct_workers = Aux(

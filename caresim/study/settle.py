@@ -15,8 +15,8 @@ from caresim.study.misfit import Misfit
 __all__ = ["settled"]
 
 Values = NDArray[np.float64]
-MOST = 40
-STILL = 1e-7  # largest step, in prior standard deviations
+MOST = 60
+STILL = 1e-9  # largest step, in prior standard deviations
 WORSE = 1e-4  # share by which the misfit may rise: where equations have a kink, steps end beside it
 
 
