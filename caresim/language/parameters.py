@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from caresim.language.by_element import ByElement
 from caresim.language.dates import date_of, financial_year
@@ -226,6 +227,10 @@ class Parameters(Mapping[str, Parameter]):
             message = f"no parameter '{name}'{did_you_mean(name, self.entries)}"
             raise ParameterError(message)
         return self.entries[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the entry, or ``default`` where there is none."""
+        return self.entries.get(name, default)
 
     def __contains__(self, name: object) -> bool:
         return name in self.entries

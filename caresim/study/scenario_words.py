@@ -143,7 +143,9 @@ def _last_day(day: dt.date) -> str:
 
 def _is_share(parameter: Parameter) -> bool:
     low, high = parameter.bounds or (0.0, float("inf"))
-    return Unit.parse(parameter.unit).is_one and not parameter.choices and 0 <= low < high <= 1
+    if parameter.choices or parameter.name.endswith("_elasticity"):  # % for each %, not a share
+        return False
+    return Unit.parse(parameter.unit).is_one and 0 <= low < high <= 1
 
 
 def _plain(value: float) -> str:

@@ -79,10 +79,15 @@ def levels_table(run: Run, years: Sequence[str]) -> str:
     return page.table(heads, rows)
 
 
-def sum_sentence(pair: Pair, name: str = "total_spend") -> str:
-    """Return the difference in spending added up to the last year, plain and discounted."""
+def sum_sentence(pair: Pair, name: str = "total_spend", since: int | None = None) -> str:
+    """Return the difference in spending added up to the last year, plain and discounted.
+
+    ``since`` is the year to add up from and to discount to, for scenarios that are compared with
+    each other; by default it is the first in which this one differs.
+    """
     label = pair.run.model.variable(name).label
-    first = series.first_difference(pair.base, [pair.run], name)
+    own = series.first_difference(pair.base, [pair.run], name)
+    first = own if since is None or own is None else since
     if first is None:
         return f"{label} is the same as under {pair.base.name}."
     last = financial_year(min(pair.base.clock.last_year, pair.run.clock.last_year))

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Frame", "axis_text", "fine_scale"]
 
-# Okabe and Ito's palette without its black, which is kept for published figures, and its yellow
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# Okabe and Ito's palette without its black, which is kept for published figures, and its yellow;
+# then two of Tol's
+COLOURS = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933",
+)  # fmt: skip
 DASHES = ("-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2, 1, 2, 1, 2)))
 POINT: dict[str, Any] = {
     "ls": "", "marker": "o", "mfc": "none", "mec": "black", "ms": 4.5, "mew": 1.0,

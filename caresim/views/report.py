@@ -108,11 +108,13 @@ def _scenarios(
         parts.append(page.element("p", f"{name}, the baseline: {words}"))
     if not others:
         return [*parts, levels_table(base, years)]
+    money = all("total_spend" in run.outputs for run in runs)
+    since = series.first_difference(base, others, "total_spend") if money else None
     for run, name in zip(others, series.names_of(runs)[1:], strict=True):
         pair = Pair(base, run, ensembles.get(base.name), ensembles.get(run.name), level)
         parts += [_words(run, name, explanations), comparison_table(pair, years)]
-        if "total_spend" in run.outputs:
-            parts.append(page.paragraphs(sum_sentence(pair)))
+        if money:
+            parts.append(page.paragraphs(sum_sentence(pair, since=since)))
         parts += [page.paragraphs(str(even)) for even in evens if even.scenario == run.name]
     return parts
 

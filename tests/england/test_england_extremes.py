@@ -4,13 +4,10 @@ Numbers are set from 31 March 2020 on, beyond their bounds where the condition a
 run is also checked for conservation and for children below zero.
 """
 
-import numpy as np
 import pytest
 from england_cases import (
     AGES,
-    CHILD_FLOWS,
     CHILD_STOCKS,
-    PARAMETERS,
     VALUE,
     assert_sound,
     by_age,
@@ -21,6 +18,7 @@ from england_cases import (
 )
 
 LAST = "2039-40"
+SOON = VALUE["high_risk_reentry_rate"]
 COMING_IN = {"child_population": 0, "asylum_arrivals_given": 0, "uncounted_care_entries": 0}
 
 
@@ -116,14 +114,11 @@ def test_without_returns_home_nobody_comes_back_once_those_at_home_have_settled(
 
 
 def test_where_all_return_to_care_each_return_home_is_undone():
-    run, usual = extreme(2140, high_risk_share=1, low_risk_reentry_rate=VALUE_OF_HIGH)
+    run, usual = extreme(2140, high_risk_share=1, low_risk_reentry_rate=SOON)
     returned, back = in_year(run, "returns_home", "2138-39"), in_year(run, "reentries", "2138-39")
     assert back == pytest.approx(returned, rel=1e-3), f"{returned:.0f} home, {back:.0f} back"
     assert change(run, usual, "home_at_risk", "2138-39") < -90
     assert change(run, usual, "looked_after", "2138-39") > 15
-
-
-VALUE_OF_HIGH = VALUE["high_risk_reentry_rate"]
 
 
 def test_without_re_entry_those_at_high_risk_stay_home_and_care_shrinks():
@@ -143,7 +138,11 @@ def test_without_foster_carers_all_but_relatives_children_live_in_homes_at_a_hig
     relatives = in_year(run, "kinship_foster_children", LAST)
     assert in_year(run, "foster_children", LAST) == pytest.approx(relatives, rel=1e-6)
     assert change(run, usual, "residential_children", LAST) > 300
-    assert 80 < change(run, usual, "residential_price", LAST) < 300
+    share = in_year(run, "shortage", LAST) / in_year(run, "residential_children", LAST)
+    work = VALUE["cost_per_residential_year"] * in_year(run, "work_price", LAST)
+    price = work * (1 + VALUE["price_sensitivity"] * share)
+    assert in_year(run, "residential_price", LAST) == pytest.approx(price, rel=0.01)
+    assert price > 1.5 * in_year(usual, "residential_price", LAST), f"£{price:,.0f} a year"
     assert change(run, usual, "looked_after", LAST) == pytest.approx(0, abs=1e-9), (
         "where a child lives changes what it costs, not whether it is in care"
     )
@@ -181,7 +180,7 @@ def test_where_every_enquiry_finds_a_plan_shares_are_cut_off_and_it_is_said():
     enquiries = in_year(run, "section_47_enquiries", LAST)
     assert found == pytest.approx(enquiries, rel=0.02), f"{found:.0f} of {enquiries:.0f}"
     assert "enquiries_cut_off" in {notice.subject for notice in run.warnings}
-    assert change(run, usual, "protection_plan_starts", LAST) > 30
+    assert change(run, usual, "protection_plan_starts", LAST) > 10
 
 
 def test_a_child_population_ten_times_as_large_gives_ten_times_the_referrals():
@@ -189,11 +188,3 @@ def test_a_child_population_ten_times_as_large_gives_ten_times_the_referrals():
     run, usual = extreme(2140, child_population=10 * 11_557_700)
     ratio = in_year(run, "referrals", "2138-39") / in_year(usual, "referrals", "2138-39")
     assert ratio == pytest.approx(10, rel=0.01), f"{ratio:.2f}"
-
-
-def test_no_condition_above_is_the_usual_one():
-    """Each number that the tests set differs from its value in the file."""
-    assert PARAMETERS["child_population"].value.values[-1] == 11_557_700
-    assert VALUE["foster_application_factor"] == VALUE["return_factor"] == 1
-    assert np.array([VALUE["parent_help_share"], VALUE["kinship_support_share"]]).tolist() == [0, 0]
-    assert len(CHILD_FLOWS) > 60

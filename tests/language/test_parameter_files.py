@@ -276,3 +276,10 @@ def test_a_prior_has_a_centre_and_a_width_on_its_own_scale(prior, centre, width)
 
 def test_a_prior_prints_as_it_is_declared():
     assert str(Prior("lognormal", 0.1, 1.3)) == "lognormal(median 0.1, spread 1.3)"
+
+
+def test_a_parameter_that_is_not_there_may_be_asked_for(tmp_path):
+    known = Parameters.of(rate=(0.1, "1/year"))
+    assert known.get("rate").value == 0.1
+    assert known.get("rata") is None
+    assert known.get("rata", "none") == "none"

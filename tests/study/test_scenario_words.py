@@ -176,3 +176,9 @@ def test_values_are_shown_short_and_on_one_line():
     assert shown(value=True) == "true"
     assert len(shown("x" * 1000)) == 60
     assert shown(10**5000) == "a number of thousands of digits"
+
+
+def test_an_elasticity_is_not_a_share():
+    entry = Parameter("help_elasticity", 0.1, bounds=(0.0, 0.5))
+    assert value_text(0.1, entry) == "0.10"
+    assert value_text(0.1, Parameter("help_share", 0.1, bounds=(0.0, 0.5))) == "10 %"

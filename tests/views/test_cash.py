@@ -128,3 +128,9 @@ def test_tables_in_cash_say_so(cash):
     assert bases(report.columns_csv(Priced()))["total_spend"] == "2019-20"
     last = list(csv.DictReader(io.StringIO(report.annual_csv(cash[0]))))[-1]
     assert float(last["total_spend"]) == pytest.approx(cash[0].yearly("total_spend")[-1, 0], abs=1)
+
+
+def test_scenarios_side_by_side_are_discounted_to_one_year(real):
+    pair = Pair(*real, None, None, 0.8)
+    assert "discounted to 2019-20" in sum_sentence(pair, since=2020)
+    assert "discounted to 2019-20" not in sum_sentence(pair)

@@ -1,0 +1,259 @@
+"""Feedbacks: each of the five loops, cut in turn, and what it does to the past and the future.
+
+Current policy has the loops on, except crowding-out, which a scenario or a model switches on.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from england_cases import (
+    ENGLAND,
+    OBSERVED,
+    PARAMETERS,
+    VALUE,
+    change,
+    in_year,
+    projected,
+    under,
+)
+
+from caresim.views.loops_links import Links
+
+FEEDBACKS = {feedback.name: feedback for feedback in ENGLAND.feedbacks}
+PAST, NOW, LATER = "2009-10", "2019-20", "2034-35"
+BILLION = 1e9
+
+
+def growth(run, name, first=PAST, last=NOW):
+    return 100 * (in_year(run, name, last) / in_year(run, name, first) - 1)
+
+
+# The list
+
+
+def test_the_five_feedbacks_are_these_each_with_a_switch():
+    switches = {name: feedback.switch for name, feedback in FEEDBACKS.items()}
+    assert switches == {
+        "Early help": "early_help_on",
+        "Crowding-out": "crowding_out",
+        "Caution": "caution_on",
+        "Workforce": "workforce_on",
+        "Foster homes and residential prices": "placements_on",
+    }
+    for switch in switches.values():
+        assert PARAMETERS[switch].role == "lever"
+        assert sorted(value for _, value in PARAMETERS[switch].choices) == [0, 1]
+
+
+LINKS = Links(ENGLAND).graph  # which quantity stands in the equation, or is a flow, of which
+STEPS = [
+    pytest.param(feedback.through, one, other, id=f"{name}: {one} to {other}")
+    for name, feedback in FEEDBACKS.items()
+    for one, other in pairwise((*feedback.through, feedback.through[0]))
+]
+
+
+@pytest.mark.parametrize(("loop", "one", "other"), STEPS)
+def test_each_step_of_a_feedback_is_a_link_of_the_equations(loop, one, other):
+    """A step may lead through quantities that the figure leaves out, three at most."""
+    reached = [[one]]
+    for _ in range(4):
+        if any(other in LINKS[way[-1]] for way in reached):
+            return
+        reached = [[*w, n] for w in reached for n in LINKS[w[-1]] if n not in {*loop, *w}]
+    pytest.fail(f"'{one}' does not act on '{other}' by any equation")
+
+
+@pytest.mark.parametrize("name", FEEDBACKS)
+def test_each_switch_changes_the_projection(name):
+    switch = FEEDBACKS[name].switch
+    other = next(label for label, value in PARAMETERS[switch].choices if value != VALUE[switch])
+    tables = [run.annual() for run in (projected(**{switch: other}), projected())]
+    moved = (tables[0] / tables[1] - 1).abs().max()
+    assert moved.max() > 0.001, f"{switch} = {other} moves nothing by a thousandth"
+
+
+# Caution
+
+
+def test_without_caution_enquiries_stay_what_they_were_in_2009_and_do_not_double():
+    calm = projected(caution_on="off")
+    assert growth(projected(), "section_47_enquiries") > 90
+    assert -10 < growth(calm, "section_47_enquiries") < 10, (
+        f"{growth(calm, 'section_47_enquiries'):+.1f} %"
+    )
+
+
+def test_without_caution_half_the_enquiries_of_today_lead_to_a_plan_as_in_2009():
+    calm = projected(caution_on="off")
+    share = [
+        in_year(run, "protection_plan_starts", NOW) / in_year(run, "section_47_enquiries", NOW)
+        for run in (projected(), calm)
+    ]
+    assert share[0] == pytest.approx(0.33, abs=0.02), f"with caution {share[0]:.2f}"
+    assert share[1] == pytest.approx(0.51, abs=0.05), f"without {share[1]:.2f}"
+
+
+def test_most_enquiries_without_a_plan_are_owed_to_caution():
+    fewer = change(projected(caution_on="off"), projected(), "enquiries_without_plan", NOW)
+    assert fewer == pytest.approx(-67, abs=5), f"{fewer:+.1f} %"
+
+
+def test_caution_adds_far_less_to_care_than_to_enquiries():
+    calm = projected(caution_on="off")
+    fewer = [change(calm, projected(), n, NOW) for n in ("section_47_enquiries", "looked_after")]
+    assert -60 < fewer[0] < -45
+    assert -12 < fewer[1] < -6, f"looked after {fewer[1]:+.1f} %"
+
+
+def test_caution_eases_so_slowly_that_shocks_add_up():
+    once = under(("shocks", "add", 1, "2022-04-01", 0, "2023-03-31"), until="2050-03-31")
+    twice = under(
+        ("shocks", "add", 1, "2022-04-01", 0, "2023-03-31"),
+        ("shocks", "add", 1, "2026-04-01", 0, "2027-03-31"),
+        until="2050-03-31",
+    )
+    base = under(until="2050-03-31")
+    one, two = (
+        in_year(run, "section_47_enquiries", "2032-33")
+        - in_year(base, "section_47_enquiries", "2032-33")
+        for run in (once, twice)
+    )
+    assert two > 1.7 * one > 0, f"{one:,.0f} more after one, {two:,.0f} after two"
+    left = in_year(once, "caution", "2049-50") - in_year(base, "caution", "2049-50")
+    most = (once["caution"] - base["caution"]).max()
+    assert 0.3 < left / most < 0.7, f"{left / most:.0%} of a shock is left after 25 years"
+
+
+# Early help
+
+
+def test_without_its_effects_the_cuts_of_the_decade_raise_no_referrals():
+    off = projected(early_help_on="off")
+    more = growth(projected(), "referrals") - growth(off, "referrals")
+    assert 3 < more < 8, f"the cuts add {more:.1f} points to the growth of referrals"
+    assert change(off, projected(), "referrals", "2010-11") == pytest.approx(0, abs=0.2)
+
+
+def test_without_its_effects_early_help_money_changes_nothing_but_itself():
+    more = ("early_help_budget", "add", BILLION, "2022-04-01")
+    with_money, without = (under(*c, early_help_on="off") for c in ([more], []))
+    for name in ("referrals", "looked_after", "statutory_spend"):
+        np.testing.assert_array_equal(with_money.values(name), without.values(name))
+    assert change(with_money, without, "early_help_spend", LATER) > 30
+
+
+# Crowding-out
+
+
+def test_with_crowding_out_and_a_fixed_total_early_help_spirals_down():
+    """Real total level from 2019-20: statutory duty takes more each year, early help the rest."""
+    spiral = projected(crowding_out="residual").annual().loc[NOW:]
+    assert (spiral.early_help_spend.diff().dropna()[:"2032-33"] < 0).all()
+    assert (spiral.statutory_spend.diff().dropna()[:"2032-33"] > 0).all()
+    assert spiral.early_help_spend["2029-30"] < 0.45 * spiral.early_help_spend[NOW]
+
+
+def test_with_early_help_without_effect_the_spiral_stops():
+    opened = projected(crowding_out="residual", early_help_on="off").annual().loc["2020-21":]
+    spent = opened.early_help_spend
+    assert spent.min() > 0.85 * spent.iloc[0], f"£{spent.min() / BILLION:.2f}bn at least"
+    assert spent.iloc[-1] > spent.min(), "it recovers as the child population falls"
+
+
+def test_the_spiral_raises_statutory_spending_above_that_of_a_ring_fence():
+    more = change(projected(crowding_out="residual"), projected(), "statutory_spend", LATER)
+    assert 10 < more < 30, f"{more:+.1f} % by {LATER}"
+
+
+def lost(rule, **values):
+    """Return what early help loses by 2029-30 when £0.2bn a year is taken away from 2021 on."""
+    lever = "total_budget" if rule == "residual" else "early_help_budget"
+    cut = under((lever, "add", -0.2 * BILLION, "2021-04-01"), crowding_out=rule, **values)
+    base = under(crowding_out=rule, **values)
+    year = "2029-30"
+    return in_year(base, "early_help_spend", year) - in_year(cut, "early_help_spend", year)
+
+
+def test_a_cut_stays_what_it_was_with_a_ring_fence_and_grows_without():
+    assert lost("ring-fenced") == pytest.approx(0.2 * BILLION, rel=1e-9)
+    assert lost("residual") > 1.2 * 0.2 * BILLION
+    assert lost("residual", early_help_on="off") == pytest.approx(0.2 * BILLION, rel=1e-9)
+
+
+# Workforce
+
+FEWER = ("social_worker_posts", "scale", 0.7, "2025-04-01")
+
+
+def effect_of_fewer_posts(name, year, **values):
+    return change(under(FEWER, **values), under(**values), name, year)
+
+
+def test_fewer_posts_lengthen_assessments_and_raise_turnover():
+    """−30 % posts: caseload +49 %, so by the assumed elasticity of a half work slows by 22 %."""
+    for name, by in (("caseload", 49), ("assessment_time_felt", 22), ("turnover_rate", 22)):
+        found = effect_of_fewer_posts(name, LATER)
+        assert found == pytest.approx(by, abs=2), f"{name} {found:+.1f} %"
+    # turnover takes more than the posts that were cut
+    assert effect_of_fewer_posts("social_workers", LATER) < -31
+
+
+def test_slower_assessments_are_a_queue_and_lose_no_enquiry():
+    assert effect_of_fewer_posts("assessment", LATER) == pytest.approx(22, abs=2)
+    assert effect_of_fewer_posts("section_47_enquiries", "2025-26") < -1
+    assert effect_of_fewer_posts("section_47_enquiries", LATER) == pytest.approx(0, abs=0.2)
+
+
+def test_with_the_workforce_loop_cut_caseload_rises_and_work_does_not_slow():
+    off = {"workforce_on": "off"}
+    assert effect_of_fewer_posts("caseload", LATER, **off) == pytest.approx(100 / 0.7 - 100, abs=0.1)
+    for name in ("assessment_time_felt", "turnover_rate", "assessment", "looked_after"):
+        assert effect_of_fewer_posts(name, LATER, **off) == pytest.approx(0, abs=1e-9), name
+    with_loop = effect_of_fewer_posts("caseload", LATER)
+    assert with_loop > 100 / 0.7 - 100 + 3, f"the loop adds to {with_loop:.1f} %"
+
+
+def test_the_workforce_loop_hardly_matters_for_the_past():
+    """Caseload stood near its usual level all along: without the loop the decade is the same."""
+    off = projected(workforce_on="off")
+    for name in OBSERVED.series:
+        if name in ENGLAND.published_names() and name != "residential_children":
+            assert abs(change(off, projected(), name, NOW)) < 0.5, name
+
+
+# Foster homes and residential prices
+
+
+def test_shortage_of_foster_homes_began_in_the_second_half_of_the_decade():
+    short = projected()["shortage"]
+    assert short.loc[:"2015-03-31"].max() == 0
+    assert 500 < short.loc["2020-03-31"] < 3000, f"{short.loc['2020-03-31']:.0f} children"
+
+
+def test_without_the_loop_nobody_spills_into_residential_care_and_its_price_is_that_of_work():
+    cut = projected(placements_on="off")
+    assert cut["shortage"].max() == 0
+    share = cut["residential_children"] / cut["looked_after"]
+    assert share.loc["2020-03-31"] < share.loc["2010-03-31"] + 0.012
+    price = VALUE["cost_per_residential_year"] * cut["work_price"]
+    late = slice("2023-03-31", None)  # the price follows over a year and a half
+    np.testing.assert_allclose(cut["residential_price"].loc[late], price.loc[late], rtol=0.02)
+
+
+def test_the_loop_explains_a_tenth_of_children_in_homes_and_part_of_the_rise_of_prices():
+    cut = projected(placements_on="off")
+    fewer = change(cut, projected(), "residential_children", NOW)
+    assert -14 < fewer < -6, f"{fewer:+.1f} %"
+    rise = [growth(run, "residential_price", "2014-15") for run in (projected(), cut)]
+    assert rise[0] > rise[1] + 4, f"prices +{rise[0]:.1f} %, without the loop +{rise[1]:.1f} %"
+
+
+def test_where_children_live_feeds_back_on_care_only_through_money():
+    """Ring-fenced, the loop is open; under the residual rule its cost brings more into care."""
+    open_loop = change(projected(placements_on="off"), projected(), "looked_after", LATER)
+    assert open_loop == pytest.approx(0, abs=1e-9)
+    rule = {"crowding_out": "residual"}
+    closed = change(projected(placements_on="off", **rule), projected(**rule), "looked_after", LATER)
+    assert closed < -0.5, f"without shortage {closed:+.2f} % in care"
