@@ -227,9 +227,9 @@ def test_the_workforce_loop_hardly_matters_for_the_past():
 
 
 def test_shortage_of_foster_homes_began_in_the_second_half_of_the_decade():
-    short = projected()["shortage"]
-    assert short.loc[:"2015-03-31"].max() == 0
-    assert 500 < short.loc["2020-03-31"] < 3000, f"{short.loc['2020-03-31']:.0f} children"
+    share = 100 * projected()["shortage"] / projected()["foster_children"]
+    assert share.loc[:"2015-03-31"].max() < 0.5, f"{share.loc[:'2015-03-31'].max():.2f} %"
+    assert 1 < share.loc["2020-03-31"] < 5, f"{share.loc['2020-03-31']:.2f} % in March 2020"
 
 
 def test_without_the_loop_nobody_spills_into_residential_care_and_its_price_is_that_of_work():
