@@ -33,13 +33,15 @@ MOST_NOTICES = 3
 def collected(runs: Sequence[Run]) -> dict[Notice, list[str]]:
     """Return each notice once, with the names of the runs it comes from, in order.
 
-    Levers may share a text, which is then said for all of them.
+    Levers may share a text, which is then said for all of them. That the step was checked is said
+    once: stays differ a little from run to run.
     """
     found: dict[Notice, list[str]] = {}
     texts: dict[str, Notice] = {}
     for run in runs:
         for notice in run.warnings:
-            names = found.setdefault(texts.setdefault(notice.text, notice), [])
+            text = notice.kind if notice.kind == "checked" else notice.text
+            names = found.setdefault(texts.setdefault(text, notice), [])
             if run.name not in names:
                 names.append(run.name)
     return found

@@ -12,9 +12,12 @@ from caresim.language.units import Unit
 
 PUBLISHED = (
     "children_in_need", "protection_plans", "looked_after", "home_at_risk",
-    "referrals", "section_47_enquiries", "protection_plan_starts", "protection_plan_ends",
+    "referrals", "section_47_enquiries", "enquiries_without_plan",
+    "protection_plan_starts", "protection_plan_ends",
     "care_starts", "care_ceases", "returns_home", "reentries",
-    "statutory_spend", "early_help_spend", "total_spend",
+    "foster_children", "residential_children", "caseload",
+    "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
+    "total_spend",
 )  # fmt: skip
 NEVER_PUBLISHED = {"home_at_risk", "reentries"}
 

@@ -1,0 +1,85 @@
+"""The policies that the tests of levers look at, each from 1 April 2027 on."""
+
+from england_cases import BEGINS, under
+
+BILLION = 1e9
+LATER = "2034-35"
+MORE, LESS, SAME = 1, -1, 0
+
+# Lever, verb, amount: and what it does to which output by 2034-35
+POLICIES = {
+    "early help": (
+        ("early_help_budget", "add", 0.5 * BILLION),
+        {"referrals": LESS, "section_47_enquiries": LESS, "looked_after": LESS,
+         "early_help_spend": MORE, "statutory_spend": LESS},
+    ),
+    "higher threshold": (
+        ("investigation_factor", "set", 0.8),
+        {"section_47_enquiries": LESS, "protection_plan_starts": LESS, "looked_after": LESS,
+         "enquiries_without_plan": LESS, "statutory_spend": LESS},
+    ),
+    "conferences": (
+        ("conference_share", "set", 1),
+        {"care_starts": LESS, "looked_after": LESS, "statutory_spend": LESS,
+         "early_help_spend": SAME},
+    ),
+    "return support": (
+        ("return_support_share", "set", 1),
+        {"reentries": LESS, "care_starts": LESS, "looked_after": LESS, "referrals": SAME},
+    ),
+    "kinship support": (
+        ("kinship_support_share", "set", 1),
+        {"special_guardianships": MORE, "looked_after": LESS, "statutory_spend": MORE},
+    ),
+    "help for parents": (
+        ("parent_help_share", "set", 1),
+        {"care_starts": LESS, "looked_after": LESS, "looked_after_aged_0_9": LESS},
+    ),
+    "foster recruitment": (
+        ("foster_application_factor", "set", 1.5),
+        {"foster_carers": MORE, "residential_children": LESS, "residential_price": LESS,
+         "looked_after": SAME},
+    ),
+    "direct work": (
+        ("direct_work_share", "set", 0.8),
+        {"caseload": LESS, "assessment_time_felt": LESS, "turnover_rate": LESS,
+         "agency_spend": LESS},
+    ),
+    "more social workers": (
+        ("extra_social_workers", "set", 5000),
+        {"social_workers": MORE, "caseload": LESS, "turnover_rate": LESS,
+         "statutory_spend": MORE},
+    ),
+    "more poverty": (
+        ("poverty_change", "set", 5),
+        {"care_starts": MORE, "looked_after": MORE, "looked_after_aged_0_9": MORE,
+         "statutory_spend": MORE},
+    ),
+    "fewer children": (
+        ("child_population", "scale", 0.9),
+        {"referrals": LESS, "children_in_need": LESS, "looked_after": LESS,
+         "statutory_spend": LESS},
+    ),
+    "dearer homes": (
+        ("residential_price_growth", "set", 0.03),
+        {"residential_price": MORE, "statutory_spend": MORE, "looked_after": SAME},
+    ),
+    "returns home": (
+        ("return_factor", "set", 1.25),
+        {"returns_home": MORE, "reentries": MORE, "home_at_risk": MORE, "looked_after": LESS},
+    ),
+    "fewer arrivals": (
+        ("asylum_arrivals_given", "scale", 0.5),
+        {"asylum_seeking_children": LESS, "looked_after": LESS, "care_leavers": LESS},
+    ),
+    "a shock": (
+        ("shocks", "set", 1, BEGINS, 0, "2028-03-31"),
+        {"section_47_enquiries": MORE, "enquiries_without_plan": MORE, "looked_after": MORE,
+         "statutory_spend": MORE},
+    ),
+}  # fmt: skip
+
+
+def with_policy(name, every="year"):
+    lever, *rest = POLICIES[name][0]
+    return under((lever, *rest, *([BEGINS] if len(rest) == 2 else [])), every=every)
