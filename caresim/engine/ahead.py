@@ -61,15 +61,12 @@ class Ahead:
         self.first = self.last = 0
         self.table: list[tuple[Any, ...]] = []
 
-    def known_until(self, k: int) -> int:
-        """Return the step up to which the values are computed, ``k`` not yet included."""
+    def rows(self, k: int) -> list[tuple[Any, ...]]:
+        """Return the given values of the three moments of a step."""
         if not self.first <= k < self.last:
             self._load(k)
-        return self.last
-
-    def rows(self, first: int, last: int) -> list[tuple[Any, ...]]:
-        """Return the given values of each moment of some steps, three rows a step."""
-        return self.table[MOMENTS * (first - self.first) : MOMENTS * (last - self.first)]
+        at = MOMENTS * (k - self.first)
+        return self.table[at : at + MOMENTS]
 
     def _load(self, first: int) -> None:
         last = self.clock.n_steps

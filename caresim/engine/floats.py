@@ -1,25 +1,13 @@
-"""One run on plain floats: the reference for the other ways to run, and the one that explains.
-
-Rates are summed over a step with the same weights as the stocks, so that opening + inflows −
-outflows = closing holds to rounding.
-"""
+"""One run on plain floats: the quick way, and where that finds a fault the careful way."""
 
 from __future__ import annotations
 
-import math
-import sys
-import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from caresim.engine.ahead import Ahead, Drivers
-from caresim.engine.continuous import reason_of
-from caresim.engine.record import EMPTY, STAGES, Job, Record
-from caresim.engine.unrolled import advance_of
-from caresim.language.dates import date_of
-from caresim.language.errors import RunError
+from caresim.engine.careful import record_carefully
+from caresim.engine.quick import record_quickly
+from caresim.engine.record import FaultyRun, Job, Record
 
 __all__ = ["record_floats"]
 
@@ -30,109 +18,8 @@ def record_floats(job: Job, columns: Mapping[str, Any], run: int | None = None) 
     Raises RunError that names stock, date and run when a stock falls below zero or an equation has
     no value.
     """
-    integration = _Integration(job, columns, run)
     try:
-        with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
-            return integration.whole()
-    except (ArithmeticError, ValueError, TypeError) as fault:
-        raise RunError(_explained(fault, job, integration.k, run)) from fault
-
-
-class _Integration:
-    """One run under way."""
-
-    def __init__(self, job: Job, columns: Mapping[str, Any], run: int | None) -> None:
-        self.job, self.run, self.k = job, run, 0
-        self.columns = columns
-        program = job.program
-        self.functions = program.functions["floats"]
-        self.floors = job.floors
-        self.drivers = Drivers(job.moving, [job.value(n, columns) for n in program.moving])
-        self.record = Record.blank(program, job.clock, 1)
-
-    def whole(self) -> Record:
-        """Take all steps and return what they leave."""
-        job, clock = self.job, self.job.clock
-        program = job.program
-        constants = self.functions["constants"]([job.value(n, self.columns) for n in program.still])
-        stocks = self._first(constants)
-        given = program.functions["numpy"]["given"]
-        ahead = Ahead(given, constants, self.drivers, clock)
-        advance = advance_of(program.source, self.floors, STAGES[job.method])
-        self._guard(stocks)
-        self._save(stocks, constants)
-        for first in range(0, clock.n_steps, clock.steps_per_save):
-            last = first + clock.steps_per_save
-            sums: Sequence[float] = [0.0] * len(program.recorded_rates)
-            while self.k < last:
-                # as many steps as the values ahead are known for: all, unless one does not exist
-                ready = min(last, ahead.known_until(self.k))
-                rows = ahead.rows(self.k, ready)
-                self.k, stocks, sums = advance(
-                    self.k, ready, stocks, sums, constants, rows, clock.step
-                )
-                self._guard(stocks)
-            for (name, rates), total in zip(self.record.rates.items(), sums, strict=True):
-                rates[first // clock.steps_per_save] = self._sound(name, total)
-            self._save(stocks, constants)
-        return self.record
-
-    def _first(self, constants: Any) -> tuple[float, ...]:
-        time = self.job.clock.time(0)
-        stocks = self.functions["initial"](time, constants, self.drivers.before())
-        starting = self.job.model.starting or {}
-        names = self.job.program.stocks
-        return tuple(starting.get(n, y) for n, y in zip(names, stocks, strict=True))
-
-    def _save(self, stocks: Sequence[float], constants: Any) -> None:
-        """Write one saved moment."""
-        job, k = self.job, self.k
-        # the last moment of the step before, so that a change of 1 April is not read on 31 March
-        drivers = self.drivers.at(k - 1, 2) if k else self.drivers.before()
-        arguments = (job.clock.time(k), stocks, constants, drivers)
-        levels = self.functions["levels"](*arguments)
-        for (name, rows), level in zip(self.record.levels.items(), levels, strict=True):
-            rows[k // job.clock.steps_per_save] = self._sound(name, level)
-        held = dict(zip(job.program.stocks, stocks, strict=True))
-        leaving = self.functions["outflows"](*arguments)
-        turnover = self.record.turnover
-        for name, flow in zip(job.program.drained, leaving, strict=True):
-            if held[name] > EMPTY:
-                turnover[name] = max(turnover[name], flow / held[name])
-
-    def _sound(self, name: str, value: float) -> float:
-        """Return a recorded value; stop at one that is beyond what numbers can hold."""
-        if math.isfinite(value):
-            return value
-        day = date_of(self.job.clock.time(self.k))
-        message = f"'{name}' came to {value} on {day}{_which(self.run)}, beyond what numbers hold"
-        raise RunError(message)
-
-    def _guard(self, stocks: Sequence[float]) -> None:
-        """Stop at a stock that fell below zero or has no value."""
-        for name, level, floor in zip(self.job.program.stocks, stocks, self.floors, strict=True):
-            if not floor <= level < math.inf:
-                message = (
-                    f"the stock '{name}' came to {level:,.6g} on "
-                    f"{date_of(self.job.clock.time(self.k))}{_which(self.run)}: its outflows take "
-                    "more than it holds; make each outflow a share of the stock per year, or take "
-                    "more steps a year"
-                )
-                raise RunError(message)
-
-
-def _which(run: int | None) -> str:
-    return "" if run is None else f" in run {run}"
-
-
-def _explained(fault: Exception, job: Job, k: int, run: int | None) -> str:
-    """Say at which date and in which generated line an equation had no value."""
-    line = ""
-    for frame, number in traceback.walk_tb(sys.exc_info()[2]):
-        file = frame.f_code.co_filename
-        if file.startswith("<caresim"):
-            k = frame.f_locals.get("_k", k)
-            line = traceback.FrameSummary(file, number, "").line or ""
-    where = f" in '{line}'" if line else ""
-    day = date_of(job.clock.time(k))
-    return f"on {day}{_which(run)} an equation has no value{where}: {reason_of(fault)}"
+        return record_quickly(job, columns)
+    except (FaultyRun, ArithmeticError, ValueError, TypeError):
+        # the careful way says what is at fault, or gets over it, as a huge number at a minimum
+        return record_carefully(job, columns, run)

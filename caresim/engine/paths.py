@@ -6,6 +6,7 @@ whole chain is one slope and one level for each moment: value(t) = slope(t) · b
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -95,14 +96,18 @@ def still_path(clock: Clock) -> Path:
     return Path(ones, np.zeros_like(ones), (1.0, 0.0))
 
 
+@functools.lru_cache(maxsize=256)
 def _dated(series: Series, clock: Clock) -> Grid:
     times, values = np.array(series.times), np.array(series.values)
     if not series.held:
-        return np.asarray(np.interp(clock.moments, times, values))
-    # a year's value holds through the year's last moment, so all three moments share the middle's
-    year = np.floor(clock.moments[:, [1, 1, 1]])
-    index = np.clip(np.searchsorted(times, year, side="right") - 1, 0, len(times) - 1)
-    return np.asarray(values[index])
+        grid = np.asarray(np.interp(clock.moments, times, values))
+    else:
+        # a year's value holds through its last moment, so all three moments share the middle's
+        year = np.floor(clock.moments[:, [1, 1, 1]])
+        index = np.clip(np.searchsorted(times, year, side="right") - 1, 0, len(times) - 1)
+        grid = np.asarray(values[index])
+    grid.flags.writeable = False  # the runs share it
+    return grid
 
 
 def _shifted(path: Path, shift: Shift, clock: Clock) -> Path:

@@ -1,182 +1,168 @@
 """Writes the steps of one run on plain floats as one flat function, for the shortest single run.
 
-The lines are those of the generated ``rates``, once for each stage of the method; the stocks,
-slopes and sums are local variables, which Python reads fastest. Names of its own begin with an
-underscore, as no name of a model does.
+The operations are those of a phase, once for each stage of the method; values are local variables,
+which Python reads fastest. Names begin with an underscore, as no name of a model does, except those
+of the stocks.
 """
 
 from __future__ import annotations
 
-import ast
-import copy
-import functools
 import hashlib
 import linecache
 import math
-from collections.abc import Callable, Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from caresim.engine.schedule import Phase
+from caresim.engine.stage_text import StageText
 from caresim.engine.targets import FLOATS
 
-__all__ = ["advance_of"]
+__all__ = ["Stages", "advance_of", "advance_source"]
 
 Stages = tuple[tuple[int, float, float], ...]
+FIRST = 0  # moment of a step
+NEAR = 256  # local variables that Python reaches with one instruction
+NAMESPACE: dict[str, Any] = {
+    **{f"_{name}": function for name, function in FLOATS.items()},
+    "_power": math.pow,  # which fails at the root of a negative number, and is not complex
+    "_inf": math.inf,
+    "_nan": math.nan,
+}
 
 
-@functools.lru_cache(maxsize=128)
-def advance_of(source: str, floors: tuple[float, ...], stages: Stages) -> Callable[..., Any]:
+def advance_of(
+    phase: Phase, stocks: Sequence[int], floors: Sequence[float], stages: Stages
+) -> Callable[..., Any]:
     """Return the function that takes the steps of one save interval.
 
-    ``advance(first, last, stocks, sums, constants, rows, step)`` takes the given values of each
-    moment of those steps, and returns the step it came to, the stocks, and the sums of the recorded
-    rates. It returns early when a stock is below its floor or has no value.
+    ``advance(stocks, once, rows, step)`` takes the values that are computed once, in the order of
+    ``phase.once``, and for each step the rows of its three moments, in the order of
+    ``phase.moments``. It returns the stocks and the sums of the recorded
+    rates, or None as soon as a stock is below its floor.
     """
-    text = _Writer(source, floors, stages).text()
+    text = advance_source(phase, stocks, floors, stages)
     file = f"<caresim steps {hashlib.sha256(text.encode()).hexdigest()[:8]}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {**FLOATS, "_inf": math.inf, "_power": math.pow, "_range": range}
+    namespace = dict(NAMESPACE)
     exec(compile(text, file, "exec"), namespace)  # the same trust as the source it is made from
     return namespace["advance"]  # type: ignore[no-any-return]
 
 
-class _Writer:
-    """The text of ``advance``, from the syntax tree of ``rates``."""
+def advance_source(
+    phase: Phase, stocks: Sequence[int], floors: Sequence[float], stages: Stages
+) -> str:
+    """Return the text of ``advance``, which names first the variables it uses most."""
+    lines = list(_Steps(phase, stocks, stages).lines(floors))
+    used = Counter(re.findall(r"\w+", "\n".join(lines)))
+    variables = {name: used[name] for line in lines for name in _assigned(line)}
+    near = sorted(variables, key=lambda name: -variables[name])[:NEAR]
+    heading = ["def advance(_stocks, _once, _rows, _step):", f"    {' = '.join(near)} = None"]
+    return "\n".join([*heading, *(f"    {line}" for line in lines), ""])
 
-    def __init__(self, source: str, floors: tuple[float, ...], stages: Stages) -> None:
-        functions = {f.name: f for f in ast.parse(source).body if isinstance(f, ast.FunctionDef)}
-        body = functions["rates"].body
-        nets, rates = body[-1].value.elts  # type: ignore[attr-defined]
-        self.floors, self.stages = floors, stages
-        self.stocks: list[str] = []
-        self.once: list[str] = []
-        self.given: dict[str, str] = {}
-        self.lines: list[str] = []
-        for statement in body[:-1]:
-            self._sort(statement)
-        self.nets = [_text(part) for part in nets.elts]
-        self.rates = [_text(part) for part in rates.elts]
 
-    def _sort(self, statement: Any) -> None:
-        """Put a line of ``rates`` where it belongs: done once, at each moment, or at each stage."""
-        value, target = statement.value, statement.targets[0]
-        if isinstance(target, ast.Tuple):
-            self.stocks = [part.id for part in target.elts]  # type: ignore[attr-defined]
-        elif isinstance(value, ast.Subscript) and value.value.id == "constants":  # type: ignore[attr-defined]
-            self.once.append(f"{target.id} = _{_text(value)}")
-        elif isinstance(value, ast.Subscript):
-            self.given[target.id] = _text(value.slice)
-        else:
-            self.lines.append(_text(statement))
+def _assigned(line: str) -> list[str]:
+    target, equals, _ = line.partition(" = ")
+    return re.findall(r"\w+", target) if equals else []
 
-    def text(self) -> str:
-        """Return the whole function."""
-        stocks, sums = self.stocks, [f"_sum_{i}" for i in range(len(self.rates))]
-        result = f"({_row(stocks)}), ({_row(sums)})"
-        lines = [
-            *([f"{_row(stocks)} = _stocks"] if stocks else []),
-            *([f"{_row(sums)} = _sums"] if sums else []),
-            *self.once,
-            f"_weight = _step * {self._least_weight()!r}",
-            *(f"_reach_{i} = _step * {reach!r}" for i, (_, _, reach) in enumerate(self.stages)),
-            "for _k in _range(_first, _last):",
-            *(f"    {line}" for line in list(self._step()) or ["pass"]),
-            *(
-                [f"    if not ({self._sound()}):", f"        return _k + 1, {result}"]
-                if stocks
-                else []
-            ),
-            f"return _last, {result}",
+
+class _Steps:
+    """The loop over the steps.
+
+    The stages read the stocks under other names in turn, so that those of the start stay.
+    """
+
+    def __init__(self, phase: Phase, stocks: Sequence[int], stages: Stages) -> None:
+        self.stages = stages
+        self.stocks = [phase.tape.ops[place].extra[1] for place in stocks]
+        self.texts = [
+            StageText(phase, dict(zip(stocks, self._here(number), strict=True)))
+            for number in range(len(stages))
         ]
-        body = "".join(f"    {line}\n" for line in lines)
-        return f"def advance(_first, _last, _stocks, _sums, _constants, _rows, _step):\n{body}"
+        self.sums = [f"_sum_{i}" for i in range(len(self.texts[0].rates))]
 
-    def _least_weight(self) -> float:
+    def _here(self, number: int) -> list[str]:
+        """Return the names of the stocks that a stage reads."""
+        if number == 0 and len(self.stages) > 1:
+            return self.stocks
+        return [f"_{'even' if number % 2 else 'odd'}_{name}" for name in self.stocks]
+
+    def lines(self, floors: Sequence[float]) -> Iterable[str]:
+        """Write the body of the function."""
+        yield from _unpacked(self.stocks, "_stocks")
+        yield from _unpacked(self.texts[0].once, "_once")
+        yield from (f"{name} = 0.0" for name in self.sums)
+        yield f"_weight = _step * {self._least!r}"
+        for i, (_, weight, reach) in enumerate(self.stages):
+            yield f"_weight_{i} = _step * {weight!r}"
+            yield f"_reach_{i} = _step * {reach!r}"
+        yield "_known = None"
+        yield "for _moments in _rows:"
+        yield from (f"    {line}" for line in self._step())
+        bounded = zip(self.stocks, floors, strict=True)
+        below = [f"{name} < {floor!r}" for name, floor in bounded if math.isfinite(floor)]
+        if below:
+            yield f"    if {' or '.join(below)}:"
+            yield "        return None"
+        yield "    pass"
+        yield f"return ({_row(self.stocks)}), ({_row(self.sums)})"
+
+    @property
+    def _least(self) -> float:
         return min(weight for _, weight, _ in self.stages)
 
     def _step(self) -> Iterable[str]:
-        starts = [f"_from_{name}" for name in self.stocks]
-        if starts:
-            yield f"{_row(starts)} = {_row(self.stocks)}"
+        for here, name in zip(self._here(0), self.stocks, strict=True):
+            if here != name:
+                yield f"{here} = {name}"
         before = None
-        for number, (moment, _, reach) in enumerate(self.stages):
-            if moment != before and self.given:
-                yield f"_row = _rows[3 * (_k - _first) + {moment}]"
-                yield "; ".join(f"{name} = _row[{at}]" for name, at in self.given.items())
+        for number, (moment, _, _) in enumerate(self.stages):
+            if moment != before:
+                yield from self._given(moment)
             before = moment
-            yield from self.lines
-            for name, net in zip(self.stocks, self.nets, strict=True):
-                yield f"_net_{number}_{name} = {net}"
-            for i, rate in enumerate(self.rates):
-                yield f"_rate_{number}_{i} = {rate}"
-            for name in self.stocks if reach else ():
-                yield f"{name} = _from_{name} + _reach_{number} * _net_{number}_{name}"
-        for name in self.stocks:
-            yield f"{name} = _from_{name} + {self._weighted('net', name)}"
-        for i in range(len(self.rates)):
-            yield f"_sum_{i} += {self._weighted('rate', str(i))}"
+            yield from self.texts[number].lines
+            for i, rate in enumerate(self.texts[number].rates):
+                yield f"_sum_{i} += _weight_{number} * ({rate})"
+            if number < len(self.stages) - 1:
+                yield from self._stage(number)
+        for name, net in zip(self.stocks, self.texts[-1].nets, strict=True):
+            yield f"{name} += {self._weighted(name, net)}"
 
-    def _weighted(self, kind: str, name: str) -> str:
+    def _given(self, moment: int) -> Iterable[str]:
+        """Write what is read at a moment of a step, unless it is that of the step before."""
+        if not self.texts[0].given:
+            return
+        (unpacked,) = _unpacked(self.texts[0].given, f"_moments[{moment}]")
+        if moment == FIRST:
+            yield "if _moments[0] is not _known:"
+            yield f"    {unpacked}"
+        else:
+            yield unpacked
+            yield f"_known = _moments[{moment}]"
+
+    def _stage(self, number: int) -> Iterable[str]:
+        """Write the slopes of a stage, and the stocks that the next one reads."""
+        for name, net in zip(self.stocks, self.texts[number].nets, strict=True):
+            yield f"_net_{number}_{name} = {net}"
+        for here, name in zip(self._here(number + 1), self.stocks, strict=True):
+            yield f"{here} = {name} + _reach_{number} * _net_{number}_{name}"
+
+    def _weighted(self, name: str, last: str) -> str:
         """Return the sum of the slopes at the stages, those of equal weight together."""
+        slopes = [f"_net_{number}_{name}" for number in range(len(self.stages) - 1)]
         equal: dict[float, list[str]] = {}
-        for number, (_, weight, _) in enumerate(self.stages):
-            times = round(weight / self._least_weight(), 12)
-            equal.setdefault(times, []).append(f"_{kind}_{number}_{name}")
+        for slope, (_, weight, _) in zip([*slopes, f"({last})"], self.stages, strict=True):
+            equal.setdefault(round(weight / self._least, 12), []).append(slope)
         sums = {times: " + ".join(slopes) for times, slopes in equal.items()}
         parts = [total if times == 1 else f"{times!r} * ({total})" for times, total in sums.items()]
         return f"_weight * ({' + '.join(parts)})"
 
-    def _sound(self) -> str:
-        return " and ".join(
-            f"{_floor(floor)} <= {name} < _inf"
-            for name, floor in zip(self.stocks, self.floors, strict=True)
-        )
+
+def _unpacked(names: Sequence[str], source: str) -> Iterable[str]:
+    if names:
+        yield f"{_row(names)} = {source}"
 
 
-class _Inline(ast.NodeTransformer):
-    """Writes the smaller and the larger of two values, and a choice between names, as conditions.
-
-    A call costs Python more than all else in such a line. A choice between other values stays a
-    call: a condition would compute only one of them, and not fail where it should.
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        self.generic_visit(node)
-        function, args = node.func.id, node.args  # type: ignore[attr-defined]
-        if function == "where" and all(isinstance(a, ast.Name | ast.Constant) for a in args[1:]):
-            return ast.IfExp(args[0], args[1], args[2])
-        if function not in ("maximum", "minimum"):
-            return node
-        (first, first_again), (second, second_again) = (self._twice(arg) for arg in args)
-        sign = ast.Gt() if function == "maximum" else ast.Lt()
-        return ast.IfExp(ast.Compare(second, [sign], [first]), second_again, first_again)
-
-    def _twice(self, node: ast.expr) -> tuple[ast.expr, ast.expr]:
-        """Return a value to compute and, to use it again, its name."""
-        if isinstance(node, ast.Name | ast.Constant):
-            return node, copy.copy(node)
-        self.count += 1
-        name = f"_value_{self.count}"
-        return ast.NamedExpr(ast.Name(name, ast.Store()), node), ast.Name(name, ast.Load())
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """Write a power so that the root of a negative number fails, and is not complex."""
-        self.generic_visit(node)
-        if not isinstance(node.op, ast.Pow):
-            return node
-        name = ast.Name("_power", ast.Load())
-        return ast.Call(name, [node.left, node.right], [])
-
-
-def _text(node: ast.AST) -> str:
-    return ast.unparse(ast.fix_missing_locations(_Inline().visit(node)))
-
-
-def _row(names: list[str]) -> str:
+def _row(names: Sequence[str]) -> str:
     return ", ".join(names) + ("," if len(names) == 1 else "")
-
-
-def _floor(level: float) -> str:
-    return repr(level) if math.isfinite(level) else "-_inf"

@@ -16,7 +16,7 @@ new_referrals = Flow(
 )
 rereferral_rate = Aux("Rate of coming back", smooth_step(p.rereferral_rate_start, p.rereferral_rate_end, *ASSESSMENT_CHANGE))
 rereferrals = Flow("Re-referrals", recently_closed >> assessment, recently_closed * rereferral_rate)
-not_back = Flow("Closed and not back within the year", recently_closed >> cloud, recently_closed / p.rereferral_window)
+closed_for_good = Flow("Closed and not back within the year", recently_closed >> cloud, recently_closed / p.rereferral_window)
 referrals = Aux("Referrals", new_referrals + rereferrals)
 
 assessed = Aux("Assessments completed", assessment / assessment_time_felt)

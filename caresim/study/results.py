@@ -64,7 +64,7 @@ def project(
 ) -> Results:
     """Run scenario files and what they are compared with: the file that all of them extend.
 
-    Where they extend none, or different ones, the baseline is the model as it ships. ``n_draws``
+    Where they extend none, or have none in common, the baseline is the model as it ships. ``n_draws``
     draws from the posterior give the intervals, 0 gives none. ``executor`` (of the interface of
     ``concurrent.futures``, or a function such as ``workers`` that opens one for a number of tasks)
     takes the ensembles; ``meanwhile`` is called while they run.
@@ -111,17 +111,24 @@ def _ensemble(
 
 
 def _baseline(given: list[tuple[Path, Scenario]]) -> tuple[Path | None, Scenario | None]:
-    """Return the one file that all others extend, or one that leaves current policy as it is."""
-    extended = {
-        (file.parent / f"{plan.extends}.toml").resolve() for file, plan in given if plan.extends
-    }
+    """Return the nearest file that all others extend, or one that leaves current policy as it is."""
+    trails = [_extended(file, plan) for file, plan in given if plan.extends]
     alone = {file.resolve() for file, plan in given if not plan.extends}
-    if not extended:
-        extended = {file.resolve() for file, plan in given if not plan.changes}
-    if len(extended) == 1 and alone <= extended:
-        path = extended.pop()
-        return path, read_scenario(path)
+    if not trails:
+        trails = [[file.resolve()] for file, plan in given if not plan.changes]
+    shared = [path for path in trails[0] if all(path in trail for trail in trails)] if trails else []
+    if shared and alone <= {shared[0]}:
+        return shared[0], read_scenario(shared[0])
     return None, None
+
+
+def _extended(file: Path, plan: Scenario) -> list[Path]:
+    """Return the file that a scenario extends, the one that this extends, and so on."""
+    found: list[Path] = []
+    while plan.extends:
+        found.append((file.parent / f"{plan.extends}.toml").resolve())
+        file, plan = found[-1], read_scenario(found[-1])
+    return found
 
 
 def _is_same(a: Path, b: Path | None) -> bool:

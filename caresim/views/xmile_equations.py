@@ -63,6 +63,12 @@ def check_name(name: str, what: str) -> str:
             "underscores apart; use lower-case words joined by single underscores"
         )
         raise ExportError(message)
+    if name.startswith("not_"):
+        message = (
+            f"the {what} '{name}' cannot be exported: PySD reads the operator 'not' in its first "
+            "letters; rename it"
+        )
+        raise ExportError(message)
     if name in RESERVED:
         message = (
             f"the {what} '{name}' cannot be exported: the word has a meaning in XMILE; rename it"

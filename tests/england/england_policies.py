@@ -29,7 +29,7 @@ POLICIES = {
     ),
     "kinship support": (
         ("kinship_support_share", "set", 1),
-        {"special_guardianships": MORE, "looked_after": LESS, "statutory_spend": MORE},
+        {"special_guardianships": MORE, "guardians": MORE, "looked_after": LESS},
     ),
     "help for parents": (
         ("parent_help_share", "set", 1),

@@ -174,9 +174,10 @@ def test_with_all_guardians_supported_fully_nobody_comes_back_from_one():
 
 def test_where_every_enquiry_finds_a_plan_shares_are_cut_off_and_it_is_said():
     run, usual = extreme(plan_share=1, investigation_factor=0.5)
-    found = in_year(run, "protection_plan_starts", LAST) + by_age(
-        run, "care_entries_from_investigation"
-    )[-1, 0]
+    found = (
+        in_year(run, "protection_plan_starts", LAST)
+        + by_age(run, "care_entries_from_investigation")[-1, 0]
+    )
     enquiries = in_year(run, "section_47_enquiries", LAST)
     assert found == pytest.approx(enquiries, rel=0.02), f"{found:.0f} of {enquiries:.0f}"
     assert "enquiries_cut_off" in {notice.subject for notice in run.warnings}

@@ -208,7 +208,9 @@ def test_slower_assessments_are_a_queue_and_lose_no_enquiry():
 
 def test_with_the_workforce_loop_cut_caseload_rises_and_work_does_not_slow():
     off = {"workforce_on": "off"}
-    assert effect_of_fewer_posts("caseload", LATER, **off) == pytest.approx(100 / 0.7 - 100, abs=0.1)
+    assert effect_of_fewer_posts("caseload", LATER, **off) == pytest.approx(
+        100 / 0.7 - 100, abs=0.1
+    )
     for name in ("assessment_time_felt", "turnover_rate", "assessment", "looked_after"):
         assert effect_of_fewer_posts(name, LATER, **off) == pytest.approx(0, abs=1e-9), name
     with_loop = effect_of_fewer_posts("caseload", LATER)
@@ -255,5 +257,7 @@ def test_where_children_live_feeds_back_on_care_only_through_money():
     open_loop = change(projected(placements_on="off"), projected(), "looked_after", LATER)
     assert open_loop == pytest.approx(0, abs=1e-9)
     rule = {"crowding_out": "residual"}
-    closed = change(projected(placements_on="off", **rule), projected(**rule), "looked_after", LATER)
+    closed = change(
+        projected(placements_on="off", **rule), projected(**rule), "looked_after", LATER
+    )
     assert closed < -0.5, f"without shortage {closed:+.2f} % in care"

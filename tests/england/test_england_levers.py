@@ -10,7 +10,9 @@ import pytest
 from england_cases import BEGINS, FILES, LEVERS, PARAMETERS, VALUE, change, projected, under
 from england_policies import LATER, POLICIES, SAME, with_policy
 
-EFFECTS = [(name, output, sign) for name, (_, does) in POLICIES.items() for output, sign in does.items()]
+EFFECTS = [
+    (name, output, sign) for name, (_, does) in POLICIES.items() for output, sign in does.items()
+]
 
 
 @pytest.mark.parametrize(("name", "output", "sign"), EFFECTS)
@@ -43,11 +45,12 @@ def test_no_scenario_file_moves_the_years_before_it_begins(scenario):
 
 # What each lever says of itself
 
+ENDINGS = ("_effect", "_uptake", "_elasticity")
 EFFECT_SIZES = tuple(
-    name for name in LEVERS
-    if name.startswith("cost_per_") or name.rsplit("_", 1)[-1] in ("effect", "uptake", "elasticity")
-    or name.startswith("poverty_entry_effect")
-)  # fmt: skip
+    name
+    for name in LEVERS
+    if name.startswith(("cost_per_", "poverty_entry_effect")) or name.endswith(ENDINGS)
+)
 SWITCHES = tuple(name for name in LEVERS if name.endswith("_on"))
 PULLED = [name for name in LEVERS if name not in (*EFFECT_SIZES, *SWITCHES)]
 
@@ -90,7 +93,8 @@ def test_a_run_says_once_what_the_effects_of_its_levers_rest_on(scenario):
 
 
 @pytest.mark.parametrize(
-    "change_of", [("total_budget", "add", 1e9, BEGINS), ("return_support_effect", "set", 0.6, BEGINS)]
+    "change_of",
+    [("total_budget", "add", 1e9, BEGINS), ("return_support_effect", "set", 0.6, BEGINS)],
 )
 def test_a_lever_that_does_nothing_where_it_stands_is_called_identical(change_of):
     """A total budget under a ring fence; an effect on support that nobody gets."""

@@ -50,12 +50,19 @@ def test_the_prior_alone_fits_much_worse(fit):
 
 
 @pytest.mark.slow
-def test_a_calibration_from_elsewhere_comes_to_the_same_fit(fit):
-    start = England(**{name: PARAMETERS[name].prior.first for name in fit.names})
+def test_a_calibration_from_the_centres_of_the_priors_ends_at_the_same_fit(fit):
+    start = England(**{name: PARAMETERS[name].prior.middle for name in fit.names})
     again = cs.calibrate(start, OBSERVED, progress=False)
-    assert again.misfit == pytest.approx(fit.misfit, rel=1e-4)
+    assert again.converged
+    assert again.misfit == pytest.approx(fit.misfit, abs=0.5)
+    spread = dict(zip(fit.names, np.sqrt(np.diag(fit.covariance)), strict=True))
+    apart = {}
     for name, value in fit.values.items():
-        assert again.values[name] == pytest.approx(value, rel=0.01), name
+        ends = np.array([value, again.values[name]])
+        scale = np.log(ends) if PARAMETERS[name].prior.is_log else ends
+        apart[name] = abs(np.diff(scale)[0]) / spread[name]
+    far = {name: f"{distance:.2f} sd" for name, distance in apart.items() if distance > 0.1}
+    assert not far, "the same misfit with other numbers"
 
 
 def test_the_shipped_score_is_that_of_a_fresh_backtest():
@@ -72,7 +79,7 @@ def test_the_shipped_score_is_that_of_a_fresh_backtest():
 
 def test_the_shipped_score_fits_no_year_that_it_scores():
     for row in cs.Score.of(ENGLAND).rows:
-        assert row["fitted_to"] < row["scored_from"] <= row["scored_to"] == "2019-20", row
+        assert row["fitted_to"] < row["scored_from"] <= row["scored_to"] <= "2019-20", row
 
 
 def test_the_model_projects_children_in_care_far_better_than_no_change():
@@ -116,13 +123,19 @@ def test_the_draws_are_narrower_than_the_priors(shipped):
     assert np.median(list(ratios.values())) < 0.5, "the data teach most parameters"
 
 
-@pytest.mark.parametrize(
-    ("name", "widest"),
-    [("looked_after", 0.03), ("protection_plans", 0.05), ("children_in_need", 0.05)],
-)
-def test_the_interval_for_2019_20_lies_around_the_published_figure(name, widest):
+# How far the ends of the 80 % interval may lie from the published figure
+WIDEST = {"looked_after": 0.03, "protection_plans": 0.05, "children_in_need": 0.05}
+
+
+@pytest.fixture(scope="module")
+def sampled():
     draws = cs.draws(ENGLAND, 1000, seed=1, given="posterior")
-    run = cs.run(ENGLAND, draws=draws, until="2020-03-31", outputs=[name])
+    return cs.run(ENGLAND, draws=draws, until="2020-03-31", outputs=list(WIDEST))
+
+
+@pytest.mark.parametrize("name", WIDEST)
+def test_the_interval_for_2019_20_lies_around_the_published_figure(sampled, name):
+    run, widest = sampled, WIDEST[name]
     low, middle, high = (run.annual(q).loc["2019-20", name] for q in (0.1, 0.5, 0.9))
     published = OBSERVED[name]["2019-20"]
     assert published * (1 - widest) < low < middle < high < published * (1 + widest)

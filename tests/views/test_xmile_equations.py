@@ -289,6 +289,11 @@ def test_a_word_of_xmile_is_refused_as_a_name(name):
         check_name(name, "quantity")
 
 
+def test_a_name_that_pysd_would_read_as_an_operator_and_another_name_is_refused():
+    with pytest.raises(ExportError, match="'not_back' cannot be exported: PySD reads"):
+        check_name("not_back", "quantity")
+
+
 def test_names_that_readers_keep_for_the_clock_are_reserved():
     # PySD leaves out a quantity of such a name and says nothing
     assert {"initial_time", "final_time", "time_step", "saveper"} <= RESERVED
