@@ -102,10 +102,12 @@ def _is_identical(scenario: Scenario, result: Run, clock: Clock) -> bool:
         return True
     shown = model.published_names()
     method = result.provenance["method"]
-    without = execute(model, clock, outputs=shown, method=method)
-    if result.n_runs > 1 or not set(shown) <= set(result.outputs):
-        shifts = shifts_of(scenario, model)
-        result = execute(model, clock, shifts, outputs=shown, method=method)
+    # what is stored may move the last bit of all else, so both store the same
+    stored = tuple(result.outputs)
+    if result.n_runs > 1 or not set(shown) <= set(stored):
+        stored = shown
+        result = execute(model, clock, shifts_of(scenario, model), outputs=shown, method=method)
+    without = execute(model, clock, outputs=stored, method=method)
     return all(np.array_equal(result.values(n), without.values(n)) for n in shown)
 
 

@@ -84,7 +84,8 @@ def notices_note(runs: Sequence[Run]) -> str:
 
 def credit_of(model: Model, figures: Observed | None) -> str:
     """Return whose the figures are that a model is fitted to: its own, or those of a file."""
-    if figures is None or figures is model.observed:
+    own = model.observed
+    if figures is None or (own is not None and figures.observations == own.observations):
         return CREDIT
     return "Published figures: as their file gives them, with the sources that it names."
 
