@@ -194,12 +194,13 @@ class _Round:
         """Put a factor that several products share before a bracket."""
         terms = dict(terms)
         while True:
-            shared = Counter(f for factors in terms if len(factors) > 1 for f in set(factors))
+            products = [factors for factors in terms if len(factors) > 1]
+            shared = Counter(factor for factors in products for factor in dict.fromkeys(factors))
             ((common, count),) = shared.most_common(1) or [(0, 0)]
             if count <= 1:
                 return terms
             inner: Terms = {}
-            for factors in [f for f in terms if len(f) > 1 and common in f]:
+            for factors in (factors for factors in products if common in factors):
                 at = factors.index(common)
                 inner[factors[:at] + factors[at + 1 :]] = terms.pop(factors)
             ((parts, share),) = self._atom(self._written(inner)).items()
