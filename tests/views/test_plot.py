@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import combinations
 
 import matplotlib as mpl
-import nbformat
 import numpy as np
 import pytest
 from care_toy import LESS, MORE, Clock, Toy, toy_observed, toy_run
 from matplotlib.figure import Figure
-from nbclient import NotebookClient
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import RunError
@@ -341,43 +337,6 @@ def test_a_figure_is_matplotlibs_own_and_shows_itself(runs):
     figure = plot.caseloads(runs[0])
     assert isinstance(figure, Figure)
     assert figure._repr_png_().startswith(b"\x89PNG")
-
-
-def test_importing_the_plots_loads_neither_matplotlib_nor_pandas():
-    code = (
-        "import sys, caresim.views.plot, caresim.views.report; "
-        "print([m for m in ('matplotlib', 'pandas', 'scipy') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_drawing_does_not_load_pyplot(runs):
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from care_toy import toy_run; "
-        "from caresim.views import plot; plot.caseloads(toy_run()); "
-        "print('matplotlib.pyplot' in sys.modules)"
-    )
-    folder = __file__.rpartition("test_plot.py")[0]
-    done = subprocess.run(
-        [sys.executable, "-c", code, folder], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("opening", ["", "%matplotlib inline\n"])
-def test_a_notebook_shows_the_figure_once(opening):
-    folder = __file__.rpartition("test_plot.py")[0]
-    code = (
-        f"{opening}import sys; sys.path.insert(0, {folder!r})\nfrom care_toy import toy_run\n"
-        "from caresim.views import plot\nplot.caseloads(toy_run())"
-    )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    NotebookClient(notebook, timeout=120).execute()
-    outputs = notebook.cells[0].outputs
-    assert [list(o.data) for o in outputs if "image/png" in o.get("data", {})] != []
-    assert sum("image/png" in o.get("data", {}) for o in outputs) == 1
 
 
 def test_runs_over_different_years_share_one_figure(runs):
