@@ -64,8 +64,8 @@ def project(
 ) -> Results:
     """Run scenario files and what they are compared with: the file that all of them extend.
 
-    Where they extend none, or have none in common, the baseline is the model as it ships. ``n_draws``
-    draws from the posterior give the intervals, 0 gives none. ``executor`` (of the interface of
+    Where they extend none in common, the baseline is the model as it ships. ``n_draws`` draws from
+    the posterior give the intervals, 0 gives none. ``executor`` (of the interface of
     ``concurrent.futures``, or a function such as ``workers`` that opens one for a number of tasks)
     takes the ensembles; ``meanwhile`` is called while they run.
 
@@ -111,12 +111,12 @@ def _ensemble(
 
 
 def _baseline(given: list[tuple[Path, Scenario]]) -> tuple[Path | None, Scenario | None]:
-    """Return the nearest file that all others extend, or one that leaves current policy as it is."""
+    """Return the nearest file that all extend, or one that leaves current policy as it is."""
     trails = [_extended(file, plan) for file, plan in given if plan.extends]
     alone = {file.resolve() for file, plan in given if not plan.extends}
     if not trails:
         trails = [[file.resolve()] for file, plan in given if not plan.changes]
-    shared = [path for path in trails[0] if all(path in trail for trail in trails)] if trails else []
+    shared = [path for path in (trails or [[]])[0] if all(path in trail for trail in trails)]
     if shared and alone <= {shared[0]}:
         return shared[0], read_scenario(shared[0])
     return None, None
