@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from caresim.study.scenario import Change, Scenario, explain, read_scenario
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
+    from caresim.study.spending import spending
     from caresim.study.vintage import read_figures, with_parameters
     from caresim.views import plot, report
     from caresim.views.diagram import diagram
@@ -84,6 +85,7 @@ _HOMES = {
     "read_scenario": "study.scenario",
     "report": "views",
     "run": "study.simulate",
+    "spending": "study.spending",
     "with_parameters": "study.vintage",
     "write_xmile": "views.xmile",
 }
@@ -127,6 +129,7 @@ __all__ = [
     "read_scenario",
     "report",
     "run",
+    "spending",
     "with_parameters",
     "write_xmile",
 ]

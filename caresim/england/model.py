@@ -19,6 +19,33 @@ from caresim.england.feedbacks import FEEDBACKS, LIMITS
 from caresim.england.given import HERE, p
 from caresim.language import Model, Observed
 
+# Each a division of total_spend; the parts stand as in the child's journey, new programmes last
+SPENDING = {
+    "line": (
+        money.sure_start_spend,
+        money.family_support_spend,
+        money.young_people_spend,
+        money.other_early_help_spend,
+        money.safeguarding_spend,
+        money.looked_after_spend,
+        money.youth_justice_spend,
+        money.programme_spend,
+    ),
+    "stage": (
+        money.early_help_spend,
+        money.referral_spend,
+        money.support_spend,
+        money.enquiry_spend,
+        money.plan_spend,
+        money.agency_spend,
+        money.foster_spend,
+        money.residential_spend,
+        money.other_care_spend,
+        money.youth_justice_spend,
+        money.programme_spend,
+    ),
+}
+
 
 class England(Model):
     """Children move from referral to support, investigation, protection, care and home; money follows."""
@@ -30,7 +57,7 @@ class England(Model):
     posterior_file = HERE / "posterior.csv"
     score_file, checked_step = HERE / "score.csv", 2e-6
     price_level = "general_prices"
-    feedbacks, limits = FEEDBACKS, LIMITS
+    feedbacks, limits, spending_by = FEEDBACKS, LIMITS, SPENDING
 
     sectors = (
         places,

@@ -126,8 +126,9 @@ class Model(metaclass=_ModelType):
     The class is the structure; an instance adds numbers: ``England(low_risk_reentry_rate=0.05)``.
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
     ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
-    every quantity when absent), ``sectors`` (modules of equations, read before those of the class
-    itself), ``observed`` (official figures under the same names), and the files
+    every quantity when absent), ``spending_by`` (by a word such as ``"stage"``, the amounts
+    that ``total_spend`` is divided into), ``sectors`` (modules of equations, read before those of
+    the class itself), ``observed`` (official figures under the same names), and the files
     of what a calibration left: ``posterior_file`` and ``score_file``; ``checked_step`` is the
     largest relative change that ``cs.check`` found at 16 steps a year; ``starting`` holds the
     levels that :meth:`with_start` has put in place of equations for the start. ``variables`` are
@@ -144,6 +145,7 @@ class Model(metaclass=_ModelType):
     start: ClassVar[str] = "2009-03-31"
     until: ClassVar[str] = "2035-03-31"
     published: ClassVar[tuple[Variable, ...]] = ()
+    spending_by: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
     observed: ClassVar[Observed | None] = None
     posterior_file: ClassVar[Path | None] = None
     score_file: ClassVar[Path | None] = None

@@ -55,16 +55,18 @@ def write_results(
     check_free(folder, overwrite=overwrite)
     from caresim.views import report
 
-    results = at_prices(results, prices)
+    as_made, results = results, at_prices(results, prices)
     names = _figures(results) if figures else []
-    with workers(len(names)) as pool:
+    with workers(len(names) + bool(names)) as pool:
         pending = [pool.submit(_draw, results, name) for name in names]
+        spent = pool.submit(_spending, as_made)
         drawn = dict(zip(names, (task.result() for task in pending), strict=True))
     files: Files = {}
     for stem, run in zip(_stems(results), results.runs, strict=True):
         files[f"{stem}_annual.csv"] = report.annual_csv(run)
         if run.name in results.ensembles:
             files[f"{stem}_intervals.csv"] = report.intervals_csv(results.ensembles[run.name])
+    files |= spent.result()
     files["columns.csv"] = report.columns_csv(results.model, results.baseline.price_base)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
     for name, drawing in drawn.items():
@@ -111,20 +113,34 @@ def _stems(results: Results) -> list[str]:
 
 def _figures(results: Results) -> list[str]:
     """Return the names of the figures; the first two stand on the page."""
-    several = len(results.runs) > 1
-    return ["caseloads", "differences", "costs"] if several else ["caseloads", "costs"]
+    differences = ["differences"] if len(results.runs) > 1 else []
+    spending = ["spending"] if results.model.spending_by else []
+    return ["caseloads", *differences, "costs", *spending]
 
 
 def _draw(results: Results, name: str) -> Drawing:
     from caresim.views import plot
 
-    options: dict[str, Any] = {"bands": results.ensembles, "width": PAGE_WIDTH}
+    options: dict[str, Any] = {"width": PAGE_WIDTH}
     if results.score:
         options["score"] = results.score.rows
+    if name == "spending":
+        return Drawing.of(plot.spending(results.baseline, **options))
+    options["bands"] = results.ensembles
     if name == "costs":
         rate = None if results.baseline.prices == "cash" else GREEN_BOOK_RATE
         options |= {"cumulative": True, "discount": rate}
     return Drawing.of(getattr(plot, name)(*results.runs, **options))
+
+
+def _spending(results: Results) -> Files:
+    """Return the table of spending of each run, real and in cash."""
+    from caresim.views import report
+
+    if not results.model.spending_by:
+        return {}
+    pairs = zip(_stems(results), results.runs, strict=True)
+    return {f"{stem}_spending.csv": report.spending_csv(run) for stem, run in pairs}
 
 
 def images(name: str, drawing: Drawing) -> Files:

@@ -28,6 +28,7 @@ __all__ = [
     "fit_of_panel",
     "fit_panel",
     "panel",
+    "points_of",
 ]
 
 
@@ -86,7 +87,7 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
             run, name, picture.ensemble(run), picture.level, _since(picture, i, name)
         )
         style.draw_line(axes, line, i, scale)
-    style.draw_points(axes, *_points(picture, name), scale)
+    style.draw_points(axes, *points_of(picture, name), scale)
     style.from_zero(axes)
     style.set_years(axes)
     style.mark_projection(axes, picture.last_published)
@@ -110,7 +111,7 @@ def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> No
     scale = series.divisor(unit)
     line = series.line(run, name, None, picture.level, picture.since)
     style.draw_line(axes, line.until(picture.last_published), 0, scale)
-    style.draw_points(axes, *_points(picture, name), scale)
+    style.draw_points(axes, *points_of(picture, name), scale)
     style.set_years(axes)
     error = series.mape(run, figures, name) if figures is not None else float("nan")
     text = style.axis_text(unit, run.price_base)
@@ -122,7 +123,7 @@ def fit_of_panel(
 ) -> tuple[list[Any], list[str]]:
     """Draw one quantity over the published years with tolerances; return what the legend holds."""
     run = picture.runs[0]
-    years, values = _points(picture, name)
+    years, values = points_of(picture, name)
     tolerances = np.array([_tolerance(picture, name, year) for year in years])
     line = series.line(run, name, None, picture.level, picture.since)
     line = line.until(int(years.max(initial=run.clock.first_year + 1)))
@@ -201,7 +202,7 @@ def _difference(
     return series.gap_line(shown[0], shown[-1], picture.level)
 
 
-def _points(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
+def points_of(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
     """Return published figures within the years shown, in cash where the run is.
 
     Raises RunError for money at other prices than the model's.

@@ -23,11 +23,12 @@ from caresim.views.panels import (
     panel,
 )
 from caresim.views.plot_style import Frame
+from caresim.views.stack import stack_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["caseloads", "costs", "differences", "fit", "fit_of", "save_figure"]
+__all__ = ["caseloads", "costs", "differences", "fit", "fit_of", "save_figure", "spending"]
 
 CASELOADS = ("referrals", "section_47_enquiries", "protection_plans", "looked_after")
 COSTS = ("statutory_spend", "early_help_spend", "total_spend")
@@ -168,6 +169,40 @@ def costs(
         difference_panel(picture, frame, frame.panels[-1], "total_spend", rate)
     small_print = [bands_of(picture), score_note(runs[0].model, score, COSTS)]
     return finish(picture, frame, small_print if notes else None)
+
+
+@_in_house_style
+def spending(
+    *runs: Run,
+    by: str = "stage",
+    prices: str | None = None,
+    observed: Observed | None = None,
+    since: str = "2009-10",
+    score: Sequence[Mapping[str, Any]] | None = None,
+    width: float = WIDTH,
+    notes: bool = True,
+) -> Figure:
+    """Draw what one run spends on each stage or line, as areas that add up to the total.
+
+    ``by`` and ``prices`` are as in :func:`caresim.spending`, which gives the numbers; those at the
+    right edge are of the last year. An ensemble shows medians. The rest is as in :func:`caseloads`.
+
+    Raises RunError for several runs, or a run that cannot be divided.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> base = cs.run(England(), until="2030-03-31")
+    >>> len(cs.plot.spending(base, by="line").axes)
+    1
+    """
+    series.check_runs(runs)
+    if len(runs) > 1:
+        message = (
+            "spending draws one run; cs.plot.costs compares the totals of several, and "
+            "cs.spending(other) - cs.spending(base) their parts"
+        )
+        raise RunError(message)
+    return stack_figure(runs[0], by, prices, observed, since, score, width=width, notes=notes)
 
 
 @_in_house_style

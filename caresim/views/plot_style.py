@@ -76,17 +76,22 @@ class Frame:
     figure: Chart
     panels: list[Axes]
     columns: int
+    right: float = RIGHT
+    height: float = 0.0
 
     @classmethod
-    def of(cls, count: int, columns: int, width: float) -> Frame:
-        """Make a figure with ``count`` empty panels, ``columns`` in a row."""
+    def of(cls, count: int, columns: int, width: float, **room: float) -> Frame:
+        """Make a figure with ``count`` empty panels, ``columns`` in a row.
+
+        ``right`` is left free beside the panels; ``height`` is theirs where it is given.
+        """
         from caresim.views.figure import new_chart
 
         figure = new_chart(width)
         grid = figure.subplots(-(-count // columns), columns, squeeze=False).flat
         for spare in grid[count:]:
             spare.remove()
-        return cls(figure, list(grid[:count]), columns)
+        return cls(figure, list(grid[:count]), columns, **room)
 
     @property
     def width(self) -> float:
@@ -96,7 +101,12 @@ class Frame:
     @property
     def panel_width(self) -> float:
         """Return the width of the plotting area of a panel."""
-        return (self.width - RIGHT - LEFT) / self.columns - (1 - 1 / self.columns) * GUTTER
+        return (self.width - self.right - LEFT) / self.columns - (1 - 1 / self.columns) * GUTTER
+
+    @property
+    def panel_height(self) -> float:
+        """Return the height of the plotting area of a panel."""
+        return self.height or min(2.6, max(1.6, 0.6 * self.panel_width))
 
     def label(self, axes: Axes, title: str, text: str, *, detail: str = "") -> None:
         """Give a panel its title, wrapped to its width, and the label of its y axis.
@@ -139,7 +149,7 @@ class Frame:
         # Matplotlib leaves out labels that begin with an underscore
         shown = [f" {label}" if label.startswith("_") else label for label in wrapped]
         options: dict[str, Any] = {"loc": "lower center", "handlelength": 3}
-        legend = self.figure.legend(handles, shown, ncols=len(shown), **options)
+        legend = self.figure.legend(handles, shown, ncols=len(shown) or 1, **options)
         for columns in range(len(shown) - 1, 0, -1):
             if self._size(legend)[0] <= self.width:
                 break
@@ -150,7 +160,7 @@ class Frame:
     def _place(self, note: Any, legend: Any) -> None:
         """Set the height of the figure and put everything in its place, from the bottom up."""
         rows = [self.panels[i : i + self.columns] for i in range(0, len(self.panels), self.columns)]
-        plot = min(2.6, max(1.6, 0.6 * self.panel_width))
+        plot = self.panel_height
         heads = [max(_title_height(axes) for axes in row) for row in rows]
         note_top = 0.1 + self._size(note)[1]
         base = note_top + self._size(legend)[1] + TIME_LABEL

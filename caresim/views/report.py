@@ -17,14 +17,14 @@ from caresim.views.comparison import (
 )
 from caresim.views.drawing import Drawing
 from caresim.views.notes import CREDIT, collected, label_of
-from caresim.views.tables import annual_csv, columns_csv, intervals_csv
+from caresim.views.tables import annual_csv, columns_csv, intervals_csv, spending_csv
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from caresim.study.break_even import BreakEven, NotFound
 
-__all__ = ["annual_csv", "columns_csv", "intervals_csv", "summary_html"]
+__all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summary_html"]
 
 TITLE = "Children's social care in England: projections compared"
 MEASURES = ("series", "model", "no_change")

@@ -14,9 +14,10 @@ from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.language.units import Unit
 from caresim.language.variables import Variable
+from caresim.study.spending import divided
 from caresim.views.series import check_level, middle
 
-__all__ = ["annual_csv", "columns_csv", "intervals_csv"]
+__all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv"]
 
 COLUMNS = ("column", "meaning", "unit", "price_base", "kind", "definition", "source")
 DECIMALS = {"child": 1, "GBP": 0}
@@ -53,16 +54,37 @@ def intervals_csv(run_ensemble: Run, level: float = 0.8) -> str:
     return _text(header, rows)
 
 
+def spending_csv(run: Run) -> str:
+    """Return what is spent by each division of the model, real and in cash, one column a year.
+
+    Rows are the parts in the order of the model and their total, in whole pounds; ``by`` says the
+    division, ``price_base`` the prices and ``column`` the quantity. Cash stands there where the
+    model has a price level, and alone for a run in cash. An ensemble gives medians.
+
+    Raises RunError for a model without divisions and for a run that did not store the parts.
+    """
+    has_cash = run.prices == "real" and getattr(run.model, "price_level", None) is not None
+    runs = (run, run.at_prices("cash")) if has_cash else (run,)
+    rows = [
+        (by, shown.price_base, part.name, part.label, *_pounds(middle(part.values)))
+        for by in run.model.spending_by or ("stage",)
+        for shown in runs
+        for part in divided(shown, by)
+    ]
+    return _text(("by", "price_base", "column", "meaning", *run.clock.financial_years), rows)
+
+
 def columns_csv(model: Model, price_base: str = "") -> str:
-    """Return what each column of the annual table means: unit, price base, definition, source.
+    """Return what each column of the tables means: unit, price base, definition, source.
 
     Money is at the price year of the model, or in ``"cash"`` as ``price_base`` of its runs says.
     ``kind`` is "on 31 March" or "over the year". Definition and source are those of the published
     figures under the same name, the releases in order of years; without any, the model's own.
     """
+    names = [v.name or "" for g in model.spending_by.values() for a in g for v in a.scalars]
     rows = [
         _describe(model, model.variable(name), price_base == "cash")
-        for name in model.published_names()
+        for name in dict.fromkeys([*model.published_names(), *names])
     ]
     return _text(COLUMNS, rows)
 
@@ -83,6 +105,10 @@ def _describe(model: Model, variable: Variable, in_cash: bool) -> tuple[str, ...
 def _published(run: Run) -> list[str]:
     names = [name for name in run.model.published_names() if name in run.outputs]
     return names or list(run.outputs)
+
+
+def _pounds(values: Iterable[float]) -> list[str]:
+    return [_number(float(value), DECIMALS["GBP"]) for value in values]
 
 
 def _cells(run: Run, name: str, values: Iterable[float]) -> list[str]:

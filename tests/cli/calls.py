@@ -11,11 +11,14 @@ EARLY_HELP = SCENARIOS / "early_help_first.toml"
 COMMANDS = ("run", "check", "doctor", "explain", "levers", "document", "calibrate")
 TABLES = {
     "current_policy_annual.csv", "early_help_first_annual.csv",
+    "current_policy_spending.csv", "early_help_first_spending.csv",
     "columns.csv", "summary.html", "run.json",
 }  # fmt: skip
 INTERVALS = {"current_policy_intervals.csv", "early_help_first_intervals.csv"}
 FIGURES = {
-    f"{name}.{kind}" for name in ("caseloads", "costs", "differences") for kind in ("png", "svg")
+    f"{name}.{kind}"
+    for name in ("caseloads", "costs", "differences", "spending")
+    for kind in ("png", "svg")
 }
 QUICK = ("--draws", "0", "--no-figures")
 

@@ -78,10 +78,25 @@ def test_the_tables_are_those_of_python(results):
         assert float(rows["2029-30"][name]) == pytest.approx(table.loc["2029-30", name], abs=0.51)
 
 
+def test_spending_is_that_of_python_real_and_in_cash(results):
+    folder, _ = results
+    with (folder / "early_help_first_spending.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    run = caresim.run(England(), EARLY_HELP)
+    for base, prices in (("2019-20 prices", "real"), ("cash", "cash")):
+        for by in ("line", "stage"):
+            table = caresim.spending(run, by, prices=prices)
+            shown = {r["meaning"]: r for r in rows if (r["by"], r["price_base"]) == (by, base)}
+            assert list(shown) == list(table.columns)
+            for label, row in shown.items():
+                assert float(row["2034-35"]) == pytest.approx(table.loc["2034-35", label], abs=0.51)
+
+
 def test_every_column_is_explained(results):
     folder, _ = results
     text = (folder / "columns.csv").read_text(encoding="utf-8")
-    for name in England.published_names():
+    spent = [part.name for parts in England.spending_by.values() for part in parts]
+    for name in [*England.published_names(), *spent]:
         assert re.search(rf"^{name},", text, re.MULTILINE), f"no row for {name}"
 
 
@@ -148,6 +163,15 @@ def test_an_end_is_the_last_row(call, tmp_path):
     call("run", EARLY_HELP, "--out", tmp_path / "out", "--until", "2030-03-31", *QUICK)
     text = (tmp_path / "out" / "early_help_first_annual.csv").read_text(encoding="utf-8")
     assert text.splitlines()[-1].startswith("2029-30,")
+
+
+def test_spending_is_real_and_in_cash_whatever_the_other_tables_are_in(call, tmp_path):
+    texts = []
+    for prices in ("real", "cash"):
+        options = ("--prices", prices, "--until", "2030-03-31", *QUICK)
+        call("run", EARLY_HELP, "--out", tmp_path / prices, *options)
+        texts.append((tmp_path / prices / "early_help_first_spending.csv").read_bytes())
+    assert texts[0] == texts[1]
 
 
 def test_a_seed_gives_other_intervals_and_the_same_table(call, tmp_path):

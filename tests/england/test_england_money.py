@@ -62,6 +62,37 @@ def test_every_amount_of_money_belongs_to_one_line():
     assert len(placed) == len(set(placed)), "counted twice"
 
 
+@pytest.mark.parametrize("scenario", [None, *FILES])
+@pytest.mark.parametrize("by", ["line", "stage"])
+def test_each_division_adds_up_to_total_spending_in_every_year(scenario, by):
+    run = projected(scenario)
+    parts = sum(run.yearly(part.name) for part in England.spending_by[by])
+    np.testing.assert_allclose(parts, run.yearly("total_spend"), rtol=1e-9)
+
+
+@pytest.mark.parametrize("by", ["line", "stage"])
+def test_a_division_says_where_the_money_goes_in_words_and_in_cash(by):
+    real, cash = (cs.spending(projected(), by, prices=prices) for prices in ("real", "cash"))
+    assert len(real.columns) == len(England.spending_by[by]) + 1
+    assert real.columns[-2:].to_list() == ["New programmes", "Total"]
+    assert (real["New programmes"] == 0).all()
+    level = projected().yearly("general_prices")[:, 0]
+    for label in real.columns:
+        np.testing.assert_allclose(cash[label], real[label] * level, rtol=1e-9)
+
+
+def test_stages_are_those_of_the_lines():
+    """What safeguarding and looked-after children cost is the sum of their stages."""
+    run = projected()
+    line, stage = (cs.spending(run, by) for by in ("line", "stage"))
+    care = ["Foster care", "Residential care", "Other spending on looked-after children"]
+    np.testing.assert_allclose(stage[care].sum(axis=1), line["Looked-after children"], rtol=1e-9)
+    before = stage.loc[:, "Referrals and assessments":"Extra cost of agency workers"]
+    np.testing.assert_allclose(before.sum(axis=1), line["Safeguarding"], rtol=1e-9)
+    early = line.loc[:, "Sure Start and under-fives":"Other early-help spending"]
+    np.testing.assert_allclose(early.sum(axis=1), stage["Early-help spending"], rtol=1e-9)
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_costs_its_activity_times_its_unit_cost_at_the_price_of_work(stage):
     """Step by step, a level at the mean of the step's two ends."""
