@@ -41,7 +41,7 @@ def price_levels(model: Model, clock: Clock) -> Values:
     """
     variable = _price_level(model)
     name, fine = variable.name or "", Clock(clock.first_year, clock.last_year, STEPS, STEPS)
-    record, _ = Prepared(model, fine, outputs=[name], target="floats").record({}, 1)
+    record, _ = Prepared(_only(model, name), fine, outputs=[name], target="floats").record({}, 1)
     days = record.levels[name][:, 0]
     levels = np.array([days[0], *days[1::2].reshape(-1, STEPS // 2).mean(axis=1)])
     years = [financial_year(clock.first_year), *clock.financial_years]
@@ -56,6 +56,17 @@ def price_levels(model: Model, clock: Clock) -> Values:
         )
         raise RunError(message)
     return levels
+
+
+def _only(model: Model, name: str) -> Model:
+    """Return a model of one quantity and what it is computed from: a run of it takes no time."""
+    kind = type(type(model))
+    made = type.__new__(kind, type(model).__name__, (type(model),), {})
+    order = dependency_order(model.variables, [name])
+    made.variables, made.groups = {n: model.variables[n] for n in order}, {}
+    alone = made()
+    alone.parameters = model.parameters
+    return alone
 
 
 def _price_level(model: Model) -> Variable:
