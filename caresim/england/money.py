@@ -63,7 +63,7 @@ looked_after_spend = Aux("Spending on looked-after children", total(foster_spend
 safeguarding_spend = Aux(
     "Spending on safeguarding", total(referral_spend, support_spend, enquiry_spend, plan_spend, agency_spend)
 )
-youth_justice_spend = Aux("Spending on youth justice", p.youth_justice_budget * 1)
+youth_justice_spend = Aux("Spending on youth justice", p.youth_justice_budget)
 statutory_spend = Aux(
     "Statutory spending",
     total(looked_after_spend, safeguarding_spend, youth_justice_spend, programme_spend),

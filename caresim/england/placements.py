@@ -56,7 +56,7 @@ foster_losses = Flow(
 )
 
 # The price of residential care: a state that follows shortage, and a growth that a scenario may add
-residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year)
+residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year * work_price)
 residential_extra = Stock("Residential prices against those of the model", "1", 1)
 residential_price_sought = Aux(
     "Price that the shortage leads to",

@@ -48,7 +48,7 @@ care_leavers = Stock("Care leavers still supported", "child", p.care_leavers_0)
 # Stocks as they are published; children in need counts every open case
 protection_plans = Aux("Children on a protection plan", total(plan_early, plan_long, plan_extended))
 looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * p.over(age).asylum_age_share)
-asylum_seeking_children = Aux("Separated asylum-seeking children looked after", asylum_care * 1)
+asylum_seeking_children = Aux("Separated asylum-seeking children looked after", asylum_care)
 looked_after = Aux("Looked-after children", total(looked_after_aged))
 home_at_risk = Aux("Children returned home, still at risk of re-entry", total(home_high_risk) + total(home_low_risk))
 open_cases = Aux("Cases open outside care", total(assessment, support, investigation, protection_plans, p.other_open_cases))
