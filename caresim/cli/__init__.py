@@ -1,0 +1,52 @@
+"""The command line: one file for each family of commands, results in files written whole."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+
+from caresim.cli.app import FAULT, INTERRUPTED, app
+from caresim.cli.fit import calibrate
+from caresim.cli.model_files import document, export
+from caresim.cli.scenarios import check, doctor, explain, levers, run
+
+__all__ = ["app", "main"]
+
+# in the order in which --help lists them
+for command in (run, check, explain, levers, calibrate, doctor, export, document):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; every fault is one sentence and exit status 2."""
+    from caresim.language.errors import CaresimError
+
+    try:
+        code = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except CaresimError as fault:
+        code = _complain(str(fault))
+    except OSError as fault:
+        code = _complain(f"{fault.filename or 'a file'} cannot be used: {fault.strerror or fault}")
+    except Exception as fault:
+        # a call that cannot be understood: its class comes from Click, or from Typer's copy of it
+        if not hasattr(fault, "format_message"):
+            raise
+        code = _misused(fault)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misused(fault: Any) -> int:
+    message = " ".join(fault.format_message().split())
+    if type(fault).__name__ == "NoArgsIsHelpError":
+        typer.echo(fault.format_message())
+        return FAULT
+    return _complain(f"{message.rstrip('.')}; see caresim --help")
+
+
+def _complain(message: str) -> int:
+    typer.echo(f"caresim: {message}", err=True)
+    return FAULT

@@ -1,0 +1,52 @@
+"""Commands that fit the model to figures."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from caresim.cli.app import Overwrite, england
+
+__all__ = ["calibrate"]
+
+
+def calibrate(
+    out: Annotated[Path | None, typer.Option(help="Folder for the fit.", metavar="DIR")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of further starts.", min=0)] = 1,
+    starts: Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)] = 1,
+    score: Annotated[bool, typer.Option(help="Also score out of sample.")] = True,
+    observed: Annotated[
+        Path | None, typer.Option(help="Other figures to fit (CSV).", metavar="FILE")
+    ] = None,
+    parameters: Annotated[
+        Path | None, typer.Option(help="Other parameters (TOML).", metavar="FILE")
+    ] = None,
+    fitted_to: Annotated[
+        str, typer.Option(help="Last year that the score is fitted to.", metavar="YEAR")
+    ] = "2015-16",
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    overwrite: Overwrite = False,
+) -> None:
+    """Fit the model to the official figures or to others, and show how well it meets them."""
+    from caresim.study.backtest import backtest
+    from caresim.study.calibrate import calibrate as fit_to
+    from caresim.study.vintage import check_scored, with_files
+    from caresim.views.fit_files import write_fit
+    from caresim.views.listing import fit_text
+    from caresim.views.output import check_free
+
+    if out:
+        check_free(out, overwrite=overwrite)
+    model, given = with_files(england(), parameters, observed)
+    if score:
+        check_scored(given, fitted_to)
+    options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
+    fit = fit_to(model, given, starts=starts, **options)
+    scored = backtest(fit.model, given, fitted_to=fitted_to, **options) if score else None
+    typer.echo(fit_text(fit, scored))
+    if out:
+        for path in write_fit(fit, scored, out, figures=figures, overwrite=overwrite):
+            typer.echo(f"  {path}")

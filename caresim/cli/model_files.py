@@ -1,0 +1,53 @@
+"""Commands that write the model itself: as XMILE, and as a page that documents it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from caresim.cli.app import DIFFERS, Overwrite, Until, england
+
+__all__ = ["document", "export"]
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="The XMILE file to write.", metavar="FILE")],
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario file (TOML).", metavar="FILE")
+    ] = None,
+    until: Until = None,
+    steps: Annotated[int, typer.Option(help="Euler steps a year, a power of two.", min=1)] = 16,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Run it in PySD and simlin, where installed.")
+    ] = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write the model as XMILE, for Stella, simlin or PySD."""
+    from caresim.study.scenario import read_scenario
+    from caresim.views.verify import verify as compare_engines
+    from caresim.views.xmile import check_target, exported_clock, write_xmile
+
+    check_target(file, overwrite=overwrite)
+    model, plan = england(), read_scenario(scenario) if scenario else None
+    write_xmile(model, file, plan, until=until, steps_per_year=steps)
+    typer.echo(f"{file}: {model!r}, for Euler with {steps} steps a year")
+    if verify:
+        found = compare_engines(file, model, plan, exported_clock(model, until, steps))
+        typer.echo(str(found))
+        if not found.holds:
+            raise typer.Exit(DIFFERS)
+
+
+def document(
+    out: Annotated[Path, typer.Option(help="The page to write.", metavar="FILE")] = Path(
+        "docs/model.md"
+    ),
+    overwrite: Overwrite = False,
+) -> None:
+    """Write the page that documents the model, and its figures beside it."""
+    from caresim.views.model_page import write_page
+
+    for path in write_page(england(), out, overwrite=overwrite):
+        typer.echo(f"  {path}")

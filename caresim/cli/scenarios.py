@@ -1,0 +1,92 @@
+"""Commands for scenario files: run, check, explain, and what they may change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from caresim.cli.app import Files, Out, Overwrite, Until, england
+
+__all__ = ["check", "doctor", "explain", "levers", "run"]
+
+
+def run(
+    files: Files,
+    out: Out,
+    until: Until = None,
+    draws: Annotated[
+        int, typer.Option(help="Runs behind each interval; 0 for none.", min=0, max=100_000)
+    ] = 100,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    prices: Annotated[
+        str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")
+    ] = "real",
+    overwrite: Overwrite = False,
+) -> None:
+    """Project scenarios against current policy: tables, figures and a one-page summary."""
+    from caresim.engine.prices import check_prices
+    from caresim.study.results import project
+    from caresim.study.workers import workers
+    from caresim.views.output import check_free, prepare_figures, write_results
+
+    check_free(out, overwrite=overwrite)
+    check_prices(prices)
+    results = project(
+        england(),
+        files,
+        until=until,
+        n_draws=draws,
+        seed=seed,
+        executor=workers,
+        meanwhile=prepare_figures if figures else None,
+    )
+    told: dict[str, Any] = {"figures": figures, "prices": prices}
+    for path in write_results(results, out, overwrite=overwrite, **told):
+        typer.echo(f"  {path}")
+    for even in results.evens:
+        typer.echo(str(even))
+    typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
+
+
+def check(files: Files, until: Until = None) -> None:
+    """Check scenario files without running them."""
+    from caresim.study.scenario import check_scenario, read_scenario
+
+    model = england()
+    for file in files:
+        scenario = read_scenario(file)
+        check_scenario(scenario, model, model.start, until or model.until)
+        count = len(scenario.changes)
+        typer.echo(f"{file}: '{scenario.name}' is valid, {count} change{'s' * (count != 1)}")
+
+
+def explain(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Say in English sentences what a scenario file changes."""
+    from caresim.study.scenario import check_scenario, read_scenario
+    from caresim.study.scenario import explain as in_words
+
+    model = england()
+    scenario = read_scenario(file)
+    check_scenario(scenario, model, model.start, model.until)
+    typer.echo(in_words(scenario, model))
+
+
+def levers() -> None:
+    """List the parameters that scenarios may change, with value, unit and bounds."""
+    from caresim.views.listing import levers_text
+
+    typer.echo(levers_text(england()))
+
+
+def doctor(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
+    until: Until = None,
+    steps: Annotated[int, typer.Option(help="Steps a year.", min=1, max=2048)] = 16,
+) -> None:
+    """Measure what the step changes: against half of it and against an adaptive solver."""
+    from caresim.study.check import check as measure
+
+    typer.echo(str(measure(england(), file, until=until, steps_per_year=steps)))
