@@ -129,7 +129,8 @@ class Model(metaclass=_ModelType):
     every quantity when absent), ``spending_by`` (by a word such as ``"stage"``, the amounts
     that ``total_spend`` is divided into), ``sectors`` (modules of equations, read before those of
     the class itself), ``observed`` (official figures under the same names), and the files
-    of what a calibration left: ``posterior_file`` and ``score_file``; ``checked_step`` is the
+    of what a calibration left: ``posterior_file`` and ``score_file``; ``effects_file`` declares
+    published effects to replay (:func:`caresim.effects`); ``checked_step`` is the
     largest relative change that ``cs.check`` found at 16 steps a year; ``starting`` holds the
     levels that :meth:`with_start` has put in place of equations for the start. ``variables`` are
     all quantities by name, ``groups`` those over dimensions, which stand among them by element.
@@ -149,6 +150,7 @@ class Model(metaclass=_ModelType):
     observed: ClassVar[Observed | None] = None
     posterior_file: ClassVar[Path | None] = None
     score_file: ClassVar[Path | None] = None
+    effects_file: ClassVar[Path | None] = None
     checked_step: ClassVar[float | None] = None
     starting: Mapping[str, float] | None = None
 
