@@ -133,6 +133,7 @@ def _provenance(
     from caresim import __version__
 
     starting = {"starting": dict(model.starting)} if model.starting else {}
+    given = {"set_by_caller": list(model.set_by_caller)} if model.set_by_caller else {}
     return {
         "caresim": __version__,
         "python": platform.python_version(),
@@ -143,6 +144,7 @@ def _provenance(
             name: entry.value.dated() if isinstance(entry.value, Series) else entry.value
             for name, entry in model.parameters.items()
         },
+        **given,
         **starting,
         "start": str(clock.save_dates[0]),
         "until": str(clock.save_dates[-1]),

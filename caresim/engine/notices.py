@@ -15,7 +15,8 @@ class Notice:
     a scenario pulls), ``date`` (a date was moved to a step),
     ``step`` (a stock turns over too fast for the step), ``checked`` (as ``step``, in a model for
     which the step was found to be fine), ``bounds`` (a value was outside its range),
-    ``identical`` (a scenario that changes nothing) or ``draws`` (draws were cut at a bound).
+    ``identical`` (a scenario that changes nothing), ``draws`` (draws were cut at a bound) or
+    ``fixed`` (parameters that the caller set are not drawn).
     """
 
     kind: str

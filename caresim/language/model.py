@@ -132,7 +132,8 @@ class Model(metaclass=_ModelType):
     of what a calibration left: ``posterior_file`` and ``score_file``; ``effects_file`` declares
     published effects to replay (:func:`caresim.effects`); ``checked_step`` is the
     largest relative change that ``cs.check`` found at 16 steps a year; ``starting`` holds the
-    levels that :meth:`with_start` has put in place of equations for the start. ``variables`` are
+    levels that :meth:`with_start` has put in place of equations for the start, ``set_by_caller``
+    the parameters given to the instance, which draws leave as they are. ``variables`` are
     all quantities by name, ``groups`` those over dimensions, which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
@@ -153,9 +154,11 @@ class Model(metaclass=_ModelType):
     effects_file: ClassVar[Path | None] = None
     checked_step: ClassVar[float | None] = None
     starting: Mapping[str, float] | None = None
+    set_by_caller: tuple[str, ...] = ()
 
     def __init__(self, **values: float | str) -> None:
         self.parameters = type(self).parameters.replaced(values)
+        self.set_by_caller = tuple(values)
 
     @classmethod
     def stocks(cls) -> tuple[Stock, ...]:
@@ -207,10 +210,21 @@ class Model(metaclass=_ModelType):
         return cls.variables[name]
 
     def with_values(self, **values: float | str) -> Model:
-        """Return the model with some parameter values exchanged."""
+        """Return the model with some parameter values exchanged, which draws then leave alone."""
+        changed = self.with_numbers(self.parameters.replaced(values))
+        changed.set_by_caller = tuple(dict.fromkeys([*self.set_by_caller, *values]))
+        return changed
+
+    def with_numbers(self, parameters: Parameters) -> Model:
+        """Return the model with the numbers of a fit or a file, which draws may vary.
+
+        Only an entry that stays the one it was still counts as set by the caller.
+        """
         changed = type(self)()
-        changed.parameters = self.parameters.replaced(values)
-        changed.starting = self.starting
+        changed.parameters, changed.starting = parameters, self.starting
+        changed.set_by_caller = tuple(
+            n for n in self.set_by_caller if parameters.get(n) is self.parameters.get(n)
+        )
         return changed
 
     def with_start(self, **levels: float) -> Model:

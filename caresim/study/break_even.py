@@ -20,6 +20,7 @@ from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 from caresim.study.break_even_search import Sums, roots_of
 from caresim.study.break_even_words import in_words
+from caresim.study.held import held_columns
 from caresim.study.scenario import Change, Scenario, read_scenario
 from caresim.study.simulate import CURRENT_POLICY
 from caresim.study.simulator import prepare
@@ -108,7 +109,7 @@ def break_even(
     its first year. ``effect`` names a parameter with bounds, within which the value is looked for;
     by default it is the one that the levers of the scenario name as theirs. ``baseline`` is current
     policy unless given; both take the same effect. ``draws`` gives a value for each draw, in which
-    the effect's own draws are not used.
+    the draws of the effect, and of what the caller of the model set, are not used.
 
     Raises ParameterError for an effect that cannot be used, RunError for an outcome or a date.
 
@@ -131,7 +132,7 @@ def break_even(
     outputs = list(dict.fromkeys([*model.published_names(), outcome]))  # machine code is shared
     base, run = (prepare(model, p, outputs=outputs, until=at) for p in (before, plan))
     first = math.floor(start_of(min(change.begins for change in changes)))
-    columns = dict(draws.columns) if draws is not None else {}
+    columns = held_columns(draws, model)
     sums = Sums(base, run, entry.name, outcome, financial_year(first + 1), discount, columns)
     grid = np.unique([*np.linspace(low, high, POINTS), entry.value])
     found = sums(np.repeat(grid[:, None], sums.n_draws, axis=1))

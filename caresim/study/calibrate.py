@@ -199,7 +199,7 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
     }
     return Fit(
-        model=problem.model.with_values(**values),
+        model=problem.model.with_numbers(problem.model.parameters.replaced(values)),
         observed=problem.observed,
         names=problem.names,
         values=values,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import html
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,7 +88,8 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
     """Draw ``n`` sets of parameters from their priors, or from the model's shipped posterior.
 
     ``given`` is ``"prior"`` (before the data, each parameter on its own, cut at its bounds) or
-    ``"posterior"`` (after the calibration, with the correlations that it left).
+    ``"posterior"`` (after the calibration, with the correlations that it left). What the caller of
+    the model set, as in ``England(early_help_time=3.0)``, is not drawn.
 
     Raises ParameterError when the model has no priors or no posterior.
 
@@ -99,7 +100,7 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
     """
     check_count(n)
     if given == "posterior":
-        return _from_posterior(model, n, seed)
+        return _but_those_set(_from_posterior(model, n, seed), model)
     if given != "prior":
         message = f"given is 'prior' or 'posterior', not {given!r}"
         raise ParameterError(message)
@@ -107,7 +108,28 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
     if not chosen:
         message = f"no parameter of {type(model).__name__} has a prior to draw from"
         raise ParameterError(message)
-    return Draws(_from_priors(chosen, n, seed), "prior", seed)
+    return _but_those_set(Draws(_from_priors(chosen, n, seed), "prior", seed), model)
+
+
+def _but_those_set(sample: Draws, model: Model) -> Draws:
+    """Return the draws without the parameters that the caller of the model set."""
+    fixed = [name for name in model.set_by_caller if name in sample.columns]
+    columns = {name: column for name, column in sample.columns.items() if name not in fixed}
+    if not columns:
+        message = (
+            f"nothing of {type(model).__name__} is left to draw, for the caller set "
+            f"{_listed(fixed)}; run it without draws"
+        )
+        raise ParameterError(message)
+    notices = sample.notices
+    if fixed and sample.origin == "posterior":
+        text = f"{_listed(fixed)}: set by the caller and not drawn, which the other draws ignore"
+        notices += (Notice("fixed", ", ".join(fixed), text),)
+    return replace(sample, columns=columns, notices=notices)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _from_posterior(model: Model, n: int, seed: int) -> Draws:

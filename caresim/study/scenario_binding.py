@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,13 +57,22 @@ def check_scenario(
         _check_bounds(model.parameters[name], model.parameters.price_year, own, clock)
 
 
-def changes_nothing(scenario: Scenario, model: Model, clock: Clock) -> bool:
-    """Return whether every parameter keeps the path it has without the scenario."""
+def changes_nothing(
+    scenario: Scenario,
+    model: Model,
+    clock: Clock,
+    others: Mapping[str, Iterable[float]] | None = None,
+) -> bool:
+    """Return whether every parameter keeps the path it has without the scenario.
+
+    ``others`` are values of a parameter that take the place of its own.
+    """
     shifts = shifts_of(scenario, model)
     entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
+    pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
     return all(
-        np.allclose(_values(e, shifts, clock), _values(e, (), clock), rtol=1e-12, atol=0)
-        for e in entries
+        np.allclose(_values(e, shifts, clock, x), _values(e, (), clock, x), rtol=1e-12, atol=0)
+        for e, x in pairs
     )
 
 
@@ -134,11 +143,16 @@ def _check_dates(place: str, change: Change, clock: Clock) -> None:
         raise ScenarioError(message)
 
 
-def _values(parameter: Parameter, shifts: Sequence[Shift], clock: Clock) -> NDArray[np.float64]:
-    """Return the values of one parameter under its shifts, shape (steps, 3)."""
+def _base(parameter: Parameter) -> float:
+    return 0.0 if isinstance(parameter.value, Series) else float(parameter.value)
+
+
+def _values(
+    parameter: Parameter, shifts: Sequence[Shift], clock: Clock, base: float
+) -> NDArray[np.float64]:
+    """Return the values of one parameter under its shifts from a base, shape (steps, 3)."""
     own = [shift for shift in shifts if shift.parameter == parameter.name]
     paths, _ = paths_of(Parameters({parameter.name: parameter}), own, clock)
-    base = 0.0 if isinstance(parameter.value, Series) else float(parameter.value)
     if parameter.name not in paths:
         return np.full_like(clock.moments, base)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -152,13 +166,17 @@ def _check_bounds(
     low, high = parameter.bounds or (-math.inf, math.inf)
     slack = 1e-9 * max(abs(low), abs(high))
     shifts = [shift for _, shift in placed]
-    values = _values(parameter, shifts, clock)
+    base = _base(parameter)
+    values = _values(parameter, shifts, clock, base)
     excess = np.nan_to_num(np.maximum(low - values, values - high), nan=math.inf)
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
     if excess[worst] <= slack:
         return
     count = len(placed)
-    while count > 1 and not low <= _values(parameter, shifts[: count - 1], clock)[worst] <= high:
+    while count > 1:
+        before = _values(parameter, shifts[: count - 1], clock, base)[worst]
+        if low <= before <= high:
+            break
         count -= 1
     place, shift = placed[count - 1]
     day = date_of(float(clock.moments[worst])) + dt.timedelta(days=1 if worst[1] == 0 else 0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
@@ -16,6 +17,7 @@ from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.errors import RunError, ScenarioError
 from caresim.language.model import Model
+from caresim.study.held import held_columns, held_notices
 from caresim.study.scenario import (
     Scenario,
     changes_nothing,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["CURRENT_POLICY", "run"]
 
 CURRENT_POLICY = "Current policy"
+Values = NDArray[np.float64]
+Columns = Mapping[str, Values]
 
 
 def run(
@@ -51,7 +55,7 @@ def run(
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
     unless ``outputs`` names others. Results have shape (moments, runs). ``target`` asks for
     ``"floats"``, ``"numpy"`` or ``"compiled"`` (which needs ``caresim[fast]``) in place of the
-    quickest; they agree to 1e-12.
+    quickest; they agree to 1e-12. What the caller of the model set keeps its value under draws.
 
     Raises ScenarioError for a scenario that cannot be used, RunError for a run that cannot be made
     or finished.
@@ -82,7 +86,7 @@ def run(
         model,
         clock,
         shifts_of(plan, model) if plan else (),
-        draws.columns if draws is not None else None,
+        held_columns(draws, model),
         name=plan.name if plan else CURRENT_POLICY,
         method=method,
         outputs=outputs,
@@ -91,24 +95,32 @@ def run(
     return _with_origin(result, plan, draws, clock)
 
 
-def _is_identical(scenario: Scenario, result: Run, clock: Clock) -> bool:
+def _is_identical(scenario: Scenario, result: Run, clock: Clock, draws: Draws | None) -> bool:
     """Return True when a scenario leaves every published output as it is without it.
 
     A lever may move and still do nothing, such as a total budget that nothing is paid from. Single
-    runs tell, at the parameters' own values.
+    runs tell, at the parameters' own values; of a lever that is drawn too, its least and greatest.
     """
     model = result.model
-    if changes_nothing(scenario, model, clock):
+    ends = _ends_of_drawn(scenario, held_columns(draws, model))
+    if changes_nothing(scenario, model, clock, ends):
         return True
     shown = model.published_names()
     method = result.provenance["method"]
     # what is stored may move the last bit of all else, so both store the same
     stored = tuple(result.outputs)
-    if result.n_runs > 1 or not set(shown) <= set(stored):
+    if ends or result.n_runs > 1 or not set(shown) <= set(stored):
         stored = shown
-        result = execute(model, clock, shifts_of(scenario, model), outputs=shown, method=method)
-    without = execute(model, clock, outputs=stored, method=method)
+        shifts = shifts_of(scenario, model)
+        result = execute(model, clock, shifts, ends, outputs=shown, method=method)
+    without = execute(model, clock, (), ends, outputs=stored, method=method)
     return all(np.array_equal(result.values(n), without.values(n)) for n in shown)
+
+
+def _ends_of_drawn(scenario: Scenario, columns: Columns) -> dict[str, Values]:
+    """Return the least and the greatest draw of each lever that a scenario changes."""
+    changed = {change.parameter for change in scenario.changes} & set(columns)
+    return {name: np.array([np.min(columns[name]), np.max(columns[name])]) for name in changed}
 
 
 def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
@@ -122,13 +134,13 @@ def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
 def _with_origin(result: Run, scenario: Scenario | None, draws: Draws | None, clock: Clock) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     notices = list(result.warnings)
-    if scenario and scenario.changes and _is_identical(scenario, result, clock):
+    if scenario and scenario.changes and _is_identical(scenario, result, clock, draws):
         text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
         notices.append(Notice("identical", scenario.name, text))
     if scenario:
         notices.extend(_caveats(scenario, result.model))
     if draws is not None:
-        notices.extend(draws.notices)
+        notices.extend((*draws.notices, *held_notices(draws, result.model)))
     origin = {
         "scenario": scenario.as_dict() if scenario else None,
         "draws": draws.as_dict() if draws is not None else None,

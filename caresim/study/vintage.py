@@ -51,9 +51,7 @@ def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
             settings = ", ".join(f"'{label}'" for label, _ in entry.choices) or "none"
             message = f"{where}[{name}] needs the same 'choices' as {of}: {settings}"
             raise ParameterError(message)
-    changed = model.with_values()
-    changed.parameters = given
-    return changed
+    return model.with_numbers(given)
 
 
 def _others(names: list[str]) -> str:

@@ -342,3 +342,10 @@ def test_what_took_place_already_in_the_baseline_does_not_begin_the_sum():
         Change("package_cost", "scale", 2, "2025-04-01"),
     )
     assert found(later, baseline=HALF).years[0] == "2025-26"
+
+
+def test_what_the_caller_set_is_not_drawn_but_the_effect_is_looked_for():
+    sample = Draws({"risk": np.array([0.1, 0.3, 0.6])}, "prior", 1)
+    model = Support(risk=RISK, support_effect=0.9)
+    roots = found(model=model, draws=sample).roots
+    np.testing.assert_allclose(roots, EVEN, rtol=1e-3)
