@@ -1,4 +1,4 @@
-"""Compiles LLVM source to machine code, and keeps the code on disk for the next process."""
+"""Compiles LLVM source to machine code, which the next process then has at hand."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import hashlib
 import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from caresim.engine import kept
 from caresim.language.errors import RunError
 
 __all__ = ["ADVICE", "CACHE_VARIABLE", "NEEDED", "Kernel", "cache_folder", "is_available", "load"]
@@ -19,9 +19,7 @@ CACHE_VARIABLE = "CARESIM_CACHE_DIR"
 ADVICE = 'install it with: pip install "caresim[fast]"'
 OLDEST = (0, 45)  # of llvmlite: the first with LLVM 20
 NEEDED = f"llvmlite {OLDEST[0]}.{OLDEST[1]} or newer"
-DIGEST_BYTES = 32
 SUFFIX = ".kernel"
-MOST_KEPT = 400  # files; the oldest go first
 POINTERS, NUMBERS = 10, 6  # arguments of the function, in this order
 
 Kernel = Any  # a ctypes function; it lets other threads of Python run meanwhile
@@ -38,7 +36,10 @@ def is_available() -> bool:
 
 
 def cache_folder() -> Path:
-    """Return where compiled code is kept: ``CARESIM_CACHE_DIR``, or the user's cache folder."""
+    """Return where compiled code is kept: ``CARESIM_CACHE_DIR``, or the user's cache folder.
+
+    Nothing is kept where that is no absolute path.
+    """
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named)
     if sys.platform == "win32":
@@ -70,10 +71,10 @@ def load(source: str) -> Kernel:
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=cpu, features=features, opt=2
     )
-    code = _read(path)
+    code = kept.read(path, what)
     if code is None:
         code = machine.emit_object(_optimised(llvm, machine, source))
-        _write(path, code)
+        kept.write(path, what, code)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
@@ -99,28 +100,3 @@ def _optimised(llvm: Any, machine: Any, source: str) -> Any:
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
     builder.getModulePassManager().run(module, builder)
     return module
-
-
-def _read(path: Path) -> bytes | None:
-    """Return kept code, None where there is none or where it is not whole."""
-    try:
-        kept = path.read_bytes()
-    except OSError:
-        return None
-    digest, code = kept[:DIGEST_BYTES], kept[DIGEST_BYTES:]
-    return code if hashlib.sha256(code).digest() == digest else None
-
-
-def _write(path: Path, code: bytes) -> None:
-    """Keep code for other processes; where that is not allowed each compiles for itself."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as stage:  # no half file is ever read
-            whole = Path(stage) / path.name
-            whole.write_bytes(hashlib.sha256(code).digest() + code)
-            whole.replace(path)
-        kept = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda other: other.stat().st_mtime)
-        for old in kept[:-MOST_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return

@@ -1,0 +1,78 @@
+"""Machine code kept on disk: run only where nobody but this user can have put it there.
+
+The digest at the head of a file covers what the code was made of and the code itself, so a file
+under another's name is no use. Folder and file belong to the user, nobody else may write to them,
+and no link is followed; where that is not so, each process compiles for itself and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+__all__ = ["read", "write"]
+
+DIGEST_BYTES = 32
+MOST_KEPT = 400  # files; the oldest go first
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+# as far as the system has them; not to wait is for a pipe that stands in a file's place
+READING = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
+    READING |= getattr(os, _flag, 0)
+
+
+def read(path: Path, made_of: str) -> bytes | None:
+    """Return kept code, None where there is none, where it is not whole or not to be trusted."""
+    try:
+        if not _is_safe(path.parent):
+            return None
+        with os.fdopen(os.open(path, READING), "rb") as file:
+            found = os.fstat(file.fileno())
+            kept = file.read() if stat.S_ISREG(found.st_mode) and _is_ours(found) else b""
+    except OSError:
+        return None
+    digest, code = kept[:DIGEST_BYTES], kept[DIGEST_BYTES:]
+    return code if code and digest == _digest(made_of, code) else None
+
+
+def write(path: Path, made_of: str, code: bytes) -> None:
+    """Keep code for other processes; where that is not allowed each compiles for itself."""
+    try:
+        if not path.is_absolute():
+            return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_safe(path.parent):
+            return
+        with tempfile.TemporaryDirectory(dir=path.parent) as stage:  # no half file is ever read
+            whole = Path(stage) / path.name
+            whole.touch(mode=0o600)
+            whole.write_bytes(_digest(made_of, code) + code)
+            whole.replace(path)
+        _forget_oldest(path)
+    except OSError:
+        return
+
+
+def _digest(made_of: str, code: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(made_of.encode()).digest() + code).digest()
+
+
+def _is_safe(folder: Path) -> bool:
+    """Return True for a folder, not a link to one, in which only this user may write."""
+    found = folder.lstat()
+    return folder.is_absolute() and stat.S_ISDIR(found.st_mode) and _is_ours(found)
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    if not hasattr(os, "geteuid"):
+        return True  # Windows, where a user's folders are private as they are made
+    return found.st_uid == os.geteuid() and not found.st_mode & OTHERS_WRITE
+
+
+def _forget_oldest(path: Path) -> None:
+    kept = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda other: other.lstat().st_mtime)
+    for old in kept[:-MOST_KEPT]:
+        old.unlink(missing_ok=True)
