@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from caresim.study.check import StepCheck, check
     from caresim.study.compare import compare
     from caresim.study.draws import Draws, draws
+    from caresim.study.effects.answers import Effects
+    from caresim.study.effects.replaying import effects
     from caresim.study.scenario import Change, Scenario, explain, read_scenario
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
@@ -52,6 +54,7 @@ _HOMES = {
     "CaresimError": "language.errors",
     "Change": "study.scenario",
     "Draws": "study.draws",
+    "Effects": "study.effects.answers",
     "Equation": "views.equations",
     "ExportError": "language.errors",
     "Fit": "study.calibrate",
@@ -74,6 +77,7 @@ _HOMES = {
     "compare": "study.compare",
     "diagram": "views.diagram",
     "draws": "study.draws",
+    "effects": "study.effects.replaying",
     "equations": "views.equations",
     "explain": "study.scenario",
     "loop_diagram": "views.loops",
@@ -95,6 +99,7 @@ __all__ = [
     "CaresimError",
     "Change",
     "Draws",
+    "Effects",
     "Equation",
     "ExportError",
     "Fit",
@@ -118,6 +123,7 @@ __all__ = [
     "compare",
     "diagram",
     "draws",
+    "effects",
     "equations",
     "explain",
     "loop_diagram",

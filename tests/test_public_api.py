@@ -49,7 +49,7 @@ def test_every_public_name_is_documented(name):
 
 VERBS = (
     "at_rest", "backtest", "break_even", "calibrate", "check", "compare", "diagram", "draws",
-    "equations", "loop_diagram", "loops", "model_page", "prepare", "read_figures", "run",
+    "effects", "equations", "loop_diagram", "loops", "model_page", "prepare", "read_figures", "run",
     "spending", "with_parameters", "write_xmile",
 )  # fmt: skip
 

@@ -56,6 +56,7 @@ class England(Model):
     observed = Observed.read(HERE / "observed.csv")
     posterior_file = HERE / "posterior.csv"
     score_file, checked_step = HERE / "score.csv", 2e-6
+    effects_file = HERE / "effects.toml"
     price_level = "general_prices"
     feedbacks, limits, spending_by = FEEDBACKS, LIMITS, SPENDING
 

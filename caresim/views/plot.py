@@ -12,6 +12,7 @@ from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.views import series
 from caresim.views.drawing import Drawing
+from caresim.views.effects_figure import effects
 from caresim.views.notes import CREDIT, credit_of, score_note, sources_note
 from caresim.views.panels import (
     Picture,
@@ -28,7 +29,9 @@ from caresim.views.stack import stack_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["caseloads", "costs", "differences", "fit", "fit_of", "save_figure", "spending"]
+__all__ = [
+    "caseloads", "costs", "differences", "effects", "fit", "fit_of", "save_figure", "spending",
+]  # fmt: skip
 
 CASELOADS = ("referrals", "section_47_enquiries", "protection_plans", "looked_after")
 COSTS = ("statutory_spend", "early_help_spend", "total_spend")

@@ -1,0 +1,228 @@
+"""Replays published effects in a model: the same draws with and without, run as far as measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.run import Run
+from caresim.language.dates import year_end
+from caresim.language.errors import CaresimError, ModelError
+from caresim.language.model import Model
+from caresim.study.draws import draws as draw
+from caresim.study.effects.answers import Answer, Effects
+from caresim.study.effects.declared import PER_CENT, Published, Replay, Window
+from caresim.study.effects.reader import read
+from caresim.study.scenario import Change, Scenario, check_scenario, shifts_of
+
+if TYPE_CHECKING:
+    from caresim.study.draws import Draws
+
+__all__ = ["effects"]
+
+Values = NDArray[np.float64]
+LEVEL = (0.1, 0.5, 0.9)
+STEPS = 16
+
+
+def effects(
+    model: Model,
+    *,
+    draws: int | Draws | None = 200,
+    seed: int = 1,
+    file: str | Path | None = None,
+    only: Sequence[str] | None = None,
+) -> Effects:
+    """Replay each published effect that a model declares, and set its answer beside the study's.
+
+    Every effect is given at the study's own dose and time through the levers of scenario files and
+    measured as the study measured it; with and without it, the model runs with the same draws.
+    Nothing is tuned to the studies. ``draws`` is a number of draws from the model's posterior, or
+    from its priors where it has none, draws of one's own, or None for a single run. ``file``
+    takes the place of the model's ``effects_file``; ``only`` names the effects to replay.
+
+    An effect is met where the two intervals overlap, the model's holding 80 % of the draws; where
+    the study prints none, where its estimate lies in the model's; where it found no effect, where
+    the model's interval holds zero or stays below the size that its file says counts as none.
+
+    Raises ModelError for a model without such a file, and for a file that cannot be used.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> found = cs.effects(England(), draws=20, only=["poverty_entries"])
+    >>> found["poverty_entries"].meets
+    True
+    """
+    if not isinstance(model, Model):
+        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
+        message = f"effects takes a model such as {hint}, not {model!r}"
+        raise ModelError(message)
+    declared = _declared(model, file, only)
+    drawn = _drawn(model, draws, seed)
+    played = _Ensemble(model, [e.replay for e in declared if e.replay], drawn)
+    answers = tuple(_answer(effect, played) for effect in declared)
+    return Effects(answers, type(model).__name__, _release(), _origin(drawn))
+
+
+def _declared(
+    model: Model, file: str | Path | None, only: Sequence[str] | None
+) -> tuple[Published, ...]:
+    path = file or model.effects_file
+    if path is None:
+        message = (
+            f"{type(model).__name__} declares no published effects; give the class effects_file = "
+            "Path(…), or file='effects.toml'"
+        )
+        raise ModelError(message)
+    found = read(path)
+    names = [effect.name for effect in found]
+    if unknown := [name for name in only or () if name not in names]:
+        message = f"{path} has no effect '{unknown[0]}'; it has {', '.join(names)}"
+        raise ModelError(message)
+    return tuple(effect for effect in found if only is None or effect.name in only)
+
+
+def _drawn(model: Model, draws: int | Draws | None, seed: int) -> Draws | None:
+    if draws is None or not isinstance(draws, int):
+        return draws
+    if model.posterior_file is not None:
+        return draw(model, draws, seed=seed, given="posterior")
+    if any(entry.prior and not entry.is_dated for entry in model.parameters.values()):
+        return draw(model, draws, seed=seed)
+    return None
+
+
+def _origin(drawn: Draws | None) -> str:
+    return "a single run" if drawn is None else f"{drawn.n_runs:,} draws of the {drawn.origin}"
+
+
+def _release() -> str:
+    from caresim import __version__
+
+    return __version__
+
+
+class _Ensemble:
+    """Runs of a model with one set of draws and one set of outputs, each run made once."""
+
+    def __init__(self, model: Model, replays: Sequence[Replay], drawn: Draws | None) -> None:
+        self.model = model
+        self.columns = drawn.columns if drawn is not None else None
+        doses = [replay.dose.output for replay in replays if replay.dose]
+        # the same for all: what is stored may move the last bit of all else
+        self.outputs = list(dict.fromkeys([*(n for r in replays for n in r.outputs), *doses]))
+        self.last = max((_last_year(replay.window) for replay in replays), default=0)
+        self.runs: dict[tuple[object, ...], Run] = {}
+
+    def run(self, changes: tuple[Change, ...], last: int) -> Run:
+        """Return the run under some changes to the end of the financial year ``last``."""
+        until = last if changes else self.last  # what nothing changes is shared by all
+        key = (until, *(change.effect for change in changes))
+        if key not in self.runs:
+            clock = Clock.between(self.model.start, f"{until}-03-31", STEPS, "step")
+            plan = Scenario("Replay", changes=changes)
+            check_scenario(plan, self.model, clock.save_dates[0], clock.save_dates[-1])
+            shifts = shifts_of(plan, self.model)
+            self.runs[key] = execute(
+                self.model, clock, shifts, self.columns, outputs=self.outputs, name="Replay"
+            )
+        return self.runs[key]
+
+    def number(self, name: str) -> Values | float:
+        """Return a parameter without dates: a number, or what was drawn of it."""
+        if self.columns and name in self.columns:
+            return self.columns[name]
+        value = self.model.parameters[name].value
+        if not isinstance(value, float | int):
+            message = f"a dose is counted by a number, and '{name}' has dated values"
+            raise ModelError(message)
+        return value
+
+
+def _answer(effect: Published, played: _Ensemble) -> Answer:
+    if effect.replay is None:
+        return Answer(effect)
+    try:
+        values = _replayed(effect.replay, played)
+    except CaresimError as fault:
+        message = f"the effect '{effect.name}' cannot be replayed: {fault}"
+        raise ModelError(message) from None
+    if not np.isfinite(values).all():
+        message = f"the effect '{effect.name}' divides by zero; measure it where there are children"
+        raise ModelError(message)
+    return Answer(effect, *(float(q) for q in np.quantile(values, LEVEL)))
+
+
+def _replayed(replay: Replay, played: _Ensemble) -> Values:
+    """Return the effect in each draw, shape (runs,)."""
+    last = _last_year(replay.window)
+    arms = [played.run(changes, last) for changes in (replay.changes, replay.against)]
+    with_it, without = (sum(_measured(run, n, replay.window) for n in replay.outputs)
+                        for run in arms)  # fmt: skip
+    if replay.measure == PER_CENT:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(100 * (with_it / without - 1))
+    difference = (with_it - without) * replay.times / replay.per
+    return np.asarray(
+        difference if replay.dose is None else difference / _doses(replay, arms, played)
+    )
+
+
+def _doses(replay: Replay, arms: Sequence[Run], played: _Ensemble) -> Values | float:
+    """Return how many doses were given in each draw, over the runs as far as they both go."""
+    dose = replay.dose
+    if dose is None:
+        return 1.0
+    ends = min(run.clock.last_year for run in arms)
+    window = Window(begins=arms[0].clock.first_year, ends=ends)
+    with_it, without = (_measured(run, dose.output, window) for run in arms)
+    return (with_it - without) / (played.number(dose.over) if dose.over else 1.0)
+
+
+def _last_year(window: Window) -> int:
+    """Return the financial year, by its end, in which a window ends."""
+    return max([year_end(year) for year in window.years] or [math.ceil(window.ends or 0)])
+
+
+def _measured(run: Run, name: str, window: Window) -> Values:
+    """Return an output over a window in each run, shape (runs,)."""
+    values, clock = run.values(name), run.clock
+    is_level = name in run.levels
+    if window.years:
+        ends = [year_end(year) for year in window.years]
+        found = [values_at(values, clock, end) if is_level else
+                 _between(_summed(values), clock, end - 1, end) for end in ends]  # fmt: skip
+        return np.asarray(np.mean(found, axis=0))
+    if window.begins is None:
+        if not is_level:
+            message = f"'{name}' is a rate and has no value on a day; measure it over years"
+            raise ModelError(message)
+        return values_at(values, clock, window.ends or 0.0)
+    sums = (values[1:] + values[:-1]) / 2 * clock.step if is_level else values
+    return _between(_summed(sums), clock, window.begins, window.ends or 0.0)
+
+
+def _summed(values: Values) -> Values:
+    return np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0)])
+
+
+def _between(summed: Values, clock: Clock, begins: float, ends: float) -> Values:
+    return values_at(summed, clock, ends) - values_at(summed, clock, begins)
+
+
+def values_at(values: Values, clock: Clock, time: float) -> Values:
+    """Return what stands at a coordinate of time, in a straight line between steps."""
+    place = (time - clock.first_year) * clock.steps_per_year
+    if not 0 <= place <= len(values) - 1:
+        message = f"it is measured outside the run, which begins in March {clock.first_year}"
+        raise ModelError(message)
+    before = min(int(place), len(values) - 2)
+    share = place - before
+    return np.asarray((1 - share) * values[before] + share * values[before + 1])
