@@ -26,11 +26,11 @@ __all__ = ["effects"]
 STUDY: dict[str, Any] = {"color": "#D55E00", "marker": "D", "ms": 5, "lw": 2.0}
 MODEL: dict[str, Any] = {"color": "#0072B2", "marker": "o", "ms": 5.5, "lw": 2.0}
 # Inches: the columns, a row with its axis, and what stands above and below
-WIDTH, TEXT, AXIS, GAP = 10.0, 4.5, 3.6, 0.2
-ROW, PLOT, HEAD = 0.86, 0.34, 0.62
+WIDTH, TEXT, AXIS, GAP = 9.6, 4.2, 3.6, 0.2
+ROW, PLOT, HEAD = 0.8, 0.34, 0.6
 MARGIN = 0.12
-OUTCOME_WIDTH, DETAIL_WIDTH, VERDICT_WIDTH = 58, 78, 20
-NOTE_WIDTH = 158
+OUTCOME_WIDTH, DETAIL_WIDTH, VERDICT_WIDTH = 54, 72, 18
+NOTE_WIDTH = 152
 LINE = 0.145  # height of a line of small print
 
 
@@ -118,14 +118,15 @@ def _intervals(axes: Axes, answer: Answer) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     effect, size = answer.effect, answer.size or (0.0, 0.0, 0.0)
-    ends = [0.0, *size, *(effect.range or ()), effect.estimate or 0.0]
+    ends = [-effect.trifle, effect.trifle, *size, *(effect.range or ()), effect.estimate or 0.0]
     first, last = _limits(ends, effect.sign)
     axes.axvline(0, color="0.45", lw=0.9, zorder=1)
     if effect.estimate is None:
         _arrow(axes, effect.sign, first, last)
     else:
-        low, high = effect.range or (effect.estimate, effect.estimate)
-        axes.plot([low, high], [1, 1], color=STUDY["color"], lw=STUDY["lw"])
+        trifle = (-effect.trifle, effect.trifle)
+        axes.plot(effect.range or trifle, [1, 1], color=STUDY["color"], lw=STUDY["lw"],
+                  ls="-" if effect.range else (0, (1, 1)))  # fmt: skip
         axes.plot([effect.estimate], [1], **STUDY)
     axes.plot([size[0], size[2]], [0, 0], color=MODEL["color"], lw=MODEL["lw"])
     axes.plot([size[1]], [0], **MODEL)
@@ -158,16 +159,16 @@ def _arrow(axes: Axes, sign: str, first: float, last: float) -> None:
         "", (ahead, 1), (0, 1),
         arrowprops={"arrowstyle": "-|>", "color": STUDY["color"], "lw": STUDY["lw"], "ls": "--"},
     )  # fmt: skip
-    side = "left" if sign == "+" else "right"
-    axes.text(ahead, 1, f" {SIGNS[sign]}, no size ", fontsize=7.2, ha=side, va="center")
+    side = "right" if sign == "+" else "left"
+    axes.text(0, 1, f"  {SIGNS[sign]}, no size  ", fontsize=7.2, ha=side, va="center")
 
 
 def _notes(found: Effects) -> list[str]:
     missing = [answer for answer in found.answers if answer.effect.missing]
     row = (
         "Each row has an axis of its own, with its unit below it. What a study's interval is "
-        "(95 %, a range, ours) differs; a diamond without a line has none. KEPT: kept from priors "
-        "and structure; all others were used in a prior."
+        "(95 %, a range, ours) differs; a diamond without a line has none, dots are the size that "
+        "counts as none. KEPT: kept from priors and structure; all others were used in a prior."
     )
     drawn = f"Model: {found.drawn}, the same with and without the cause; nothing is tuned."
     texts = [row, f"{drawn} {RULE}"]

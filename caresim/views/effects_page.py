@@ -33,8 +33,8 @@ are, good or bad.**
   neither a prior nor the structure: it tests what the model says of policies.
 - **Not modelled** means that the model lacks the mechanism; which one, stands below."""
 WEIGH = """\
-A met effect is not proof. An answer may meet a study because the model does next to nothing and the
-study found nothing, or too little to tell; the notes below say where that is so."""
+A met effect is not proof. *Meets, says little* marks answers that meet a study for want of anything
+to miss: the model does next to nothing and the study found nothing, or too little to tell."""
 
 
 def effects_table(*releases: Effects) -> str:
@@ -81,8 +81,9 @@ def _cells(answer: Answer, releases: Sequence[Effects]) -> list[str]:
         next((model_text(a) for a in release.answers if a.effect.name == effect.name), "–")
         for release in releases
     ]
+    cause = f"{effect.dose}; {effect.study}"
     return [
-        f"{escaped(effect.outcome)}<br>{escaped(effect.dose)}; {escaped(effect.study)}",
+        f"**{escaped(_capital(effect.outcome))}**<br>{escaped(cause)}",
         study_text(effect),
         *answers,
         escaped(unit_of(effect)),
@@ -91,17 +92,26 @@ def _cells(answer: Answer, releases: Sequence[Effects]) -> list[str]:
     ]
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _replayed(answer: Answer, model: Model) -> str:
     effect, replay = answer.effect, answer.effect.replay
     if replay is None:
         return ""
     lines = [
         *_about(effect),
-        f"Model: {model_text(answer)} {escaped(replay.unit)}; {verdict(answer)}.",
+        f"Model: {model_text(answer)}, in {escaped(replay.unit)}; {verdict(answer)}.",
         *(f"Replayed: {escaped(text)}" for text in _sentences(replay.changes, model)),
         *(f"Compared with: {escaped(text)}" for text in _sentences(replay.against, model)),
         f"Measured: {', '.join(f'`{name}`' for name in replay.outputs)}{_counted(effect)}.",
         f"Note: {escaped(replay.note)}.",
+        *(
+            [f"Its meeting says little: {escaped(effect.says_little)}."]
+            if effect.says_little
+            else []
+        ),
     ]
     return f"### `{effect.name}`\n\n" + "<br>\n".join(lines)
 
@@ -115,9 +125,10 @@ def _about(effect: Published) -> Iterator[str]:
     """Yield the study, what it found, and what to know of it."""
     details = ", ".join(text for text in (effect.design, effect.years) if text)
     study = f"[{escaped(effect.study)}]({effect.address})" if effect.address else effect.study
-    yield f"**{escaped(effect.dose)}: {escaped(effect.outcome)}**, {escaped(effect.window)}"
+    question = f"{_capital(effect.dose)}: {effect.outcome}"
+    yield f"**{escaped(question)}**, {escaped(effect.window)}"
     yield f"{study} ({escaped(details)}); {ROLES[effect.role]}"
-    unit = "" if effect.estimate is None else f" {escaped(effect.unit)}"
+    unit = "" if effect.estimate is None else f", in {escaped(effect.unit)}"
     yield f"Study: {study_text(effect)}{unit}; interval: {escaped(effect.interval)}."
     if effect.caution:
         yield f"Caution: {escaped(effect.caution)}."
@@ -148,6 +159,7 @@ def _by_hand() -> str:
     return (
         "## Do it yourself\n\n"
         "`caresim effects` prints the table; with `--out DIR` it writes this page, the figure and "
-        "the numbers. In Python: `cs.effects(England())`. The questions are declared in\n"
+        "the numbers. In Python: `cs.effects(model)`, and `cs.plot.effects(…)` draws what that "
+        "returns. The questions are declared in the `effects_file` of the model, for England "
         "`caresim/england/effects.toml`; any model can have such a file of its own."
     )

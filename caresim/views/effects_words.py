@@ -36,7 +36,9 @@ def verdict(answer: Answer) -> str:
         return "no effect" if answer.sign == "0" else "wrong sign"
     if answer.meets is None:
         return "right sign" if answer.sign_right else "no size to meet"
-    return "meets" if answer.meets else _miss(answer)
+    if answer.meets:
+        return "meets, says little" if answer.effect.says_little else "meets"
+    return _miss(answer)
 
 
 def unit_of(effect: Published) -> str:

@@ -20,7 +20,7 @@ __all__ = ["RULE", "Answer", "Effects"]
 
 NOTHING = 0.01  # of the study's estimate: a model effect below it counts as none
 DIGITS = 5
-FIELDS = ("release", "effect", "unit", "role", "estimate", "study_low", "study_high",
+FIELDS = ("release", "drawn", "effect", "unit", "role", "estimate", "study_low", "study_high",
           "model_low", "model_median", "model_high", "meets", "sign_right")  # fmt: skip
 RULE = (
     "An effect is met where the model's 80 % interval and the study's interval overlap; where the "
@@ -126,9 +126,10 @@ class Effects:
                 "run caresim effects and ship what it writes"
             )
             raise ModelError(message)
+        drawn = {row["release"]: row["drawn"] for row in rows}
         return tuple(
-            cls(_answers(found, rows, release), type(model).__name__, release, "posterior")
-            for release in dict.fromkeys(row["release"] for row in rows)
+            cls(_answers(found, rows, release), type(model).__name__, release, drawn[release])
+            for release in drawn
         )
 
     def __getitem__(self, name: str) -> Answer:
@@ -149,7 +150,8 @@ class Effects:
         """Return how many effects there are, are replayed, are met and have the right sign.
 
         Rows are the roles and "all"; ``with_size`` and ``with_sign`` are those of the replayed that
-        ``met`` and ``signs_right`` are out of.
+        ``met`` and ``signs_right`` are out of, ``met_saying_little`` those of the met whose file
+        says that meeting them is hardly a test.
         """
         import pandas as pd
 
@@ -164,17 +166,19 @@ class Effects:
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(FIELDS)
-        writer.writerows(_cells(self.release, answer) for answer in self.answers)
+        first = (self.release, self.drawn)
+        writer.writerows([*first, *_cells(answer)] for answer in self.answers)
         return stream.getvalue()
 
     def __str__(self) -> str:
         every, kept = _counts(self.answers), _counts(_of(self.answers, "kept"))
         return (
             f"{self.model} replays {every['replayed']} of {every['effects']} published effects. It "
-            f"meets {every['met']} of the {every['with_size']} that have a size and has the sign "
-            f"right in {every['signs_right']} of {every['with_sign']}. Of the {kept['effects']} "
+            f"meets {every['met']} of the {every['with_size']} that have a size"
+            f"{_of_which(every['met_saying_little'])}, and has the sign right in "
+            f"{every['signs_right']} of {every['with_sign']}. Of the {kept['effects']} "
             f"effects kept from priors and structure it replays {kept['replayed']} and meets "
-            f"{kept['met']} of {kept['with_size']}."
+            f"{kept['met']} of {kept['with_size']}{_of_which(kept['met_saying_little'])}."
         )
 
     def _repr_html_(self) -> str:
@@ -196,8 +200,13 @@ def _counts(answers: Iterable[Answer]) -> dict[str, int]:
     replayed = sum(a.size is not None for a in found)
     return {
         "effects": len(found), "replayed": replayed, "with_size": len(met), "met": sum(met),
+        "met_saying_little": sum(bool(a.meets and a.effect.says_little) for a in found),
         "with_sign": len(signs), "signs_right": sum(signs),
     }  # fmt: skip
+
+
+def _of_which(saying_little: int) -> str:
+    return f", of which {saying_little} say little" if saying_little else ""
 
 
 def _row(answer: Answer) -> dict[str, Any]:
@@ -220,10 +229,9 @@ def _row(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _cells(release: str, answer: Answer) -> list[str]:
+def _cells(answer: Answer) -> list[str]:
     row = _row(answer)
-    columns = [release, answer.effect.name, *(row[key] for key in FIELDS[2:])]
-    return [_cell(value) for value in columns]
+    return [answer.effect.name, *(_cell(row[key]) for key in FIELDS[3:])]
 
 
 def _cell(value: object) -> str:

@@ -66,7 +66,8 @@ class Published:
     ``estimate``, ``low`` and ``high`` are in ``unit``; a study that tells the direction alone has
     a ``sign``, "+" or "-", and no estimate. ``interval`` says what ``low`` and ``high`` are.
     ``role`` is "prior" where priors or structure may lean on the effect and "kept" where not.
-    Below ``trifle`` an effect counts as none. Either ``replay`` or ``missing`` is given.
+    Below ``trifle`` an effect counts as none. ``says_little`` is why its answer is hardly a test.
+    Either ``replay`` or ``missing`` is given.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Published:
     sign: str = ""
     trifle: float = 0.0
     caution: str = ""
+    says_little: str = ""
     address: str = ""
     missing: str = ""
     replay: Replay | None = field(default=None, repr=False)

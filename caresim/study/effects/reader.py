@@ -79,6 +79,7 @@ class EffectTable(BaseModel):
     sign: Literal["+", "-", ""] = ""
     trifle: float = Field(0.0, ge=0)
     caution: str = ""
+    says_little: str = ""
     address: str = ""
     missing: str = ""
     replay: ReplayTable | None = None
