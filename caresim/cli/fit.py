@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,19 +35,18 @@ def calibrate(
     from caresim.study.backtest import backtest
     from caresim.study.calibrate import calibrate as fit_to
     from caresim.study.vintage import check_scored, with_files
+    from caresim.views.claim import claimed
     from caresim.views.fit_files import write_fit
     from caresim.views.listing import fit_text
-    from caresim.views.output import check_free
 
-    if out:
-        check_free(out, overwrite=overwrite)
-    model, given = with_files(england(), parameters, observed)
-    if score:
-        check_scored(given, fitted_to)
     options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
-    fit = fit_to(model, given, starts=starts, **options)
-    scored = backtest(fit.model, given, fitted_to=fitted_to, **options) if score else None
-    typer.echo(fit_text(fit, scored))
-    if out:
-        for path in write_fit(fit, scored, out, figures=figures, overwrite=overwrite):
-            typer.echo(f"  {path}")
+    with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
+        model, given = with_files(england(), parameters, observed)
+        if score:
+            check_scored(given, fitted_to)
+        fit = fit_to(model, given, starts=starts, **options)
+        scored = backtest(fit.model, given, fitted_to=fitted_to, **options) if score else None
+        typer.echo(fit_text(fit, scored))
+        written = write_fit(fit, scored, place, figures=figures) if place else []
+    for path in written:
+        typer.echo(f"  {path}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -30,21 +30,22 @@ def run(
     from caresim.engine.prices import check_prices
     from caresim.study.results import project
     from caresim.study.workers import workers
-    from caresim.views.output import check_free, prepare_figures, write_results
+    from caresim.views.claim import claimed
+    from caresim.views.output import prepare_figures, write_results
 
-    check_free(out, overwrite=overwrite)
     check_prices(prices)
-    results = project(
-        england(),
-        files,
-        until=until,
-        n_draws=draws,
-        seed=seed,
-        executor=workers,
-        meanwhile=prepare_figures if figures else None,
-    )
-    told: dict[str, Any] = {"figures": figures, "prices": prices}
-    for path in write_results(results, out, overwrite=overwrite, **told):
+    with claimed(out, overwrite=overwrite) as place:
+        results = project(
+            england(),
+            files,
+            until=until,
+            n_draws=draws,
+            seed=seed,
+            executor=workers,
+            meanwhile=prepare_figures if figures else None,
+        )
+        written = write_results(results, place, figures=figures, prices=prices)
+    for path in written:
         typer.echo(f"  {path}")
     for even in results.evens:
         typer.echo(str(even))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +11,10 @@ from caresim.engine.run import Run
 from caresim.language.observed import Observed
 from caresim.language.parameter_file import with_new_values
 from caresim.study.workers import workers
+from caresim.views.claim import Place, claimed
 from caresim.views.drawing import Drawing
-from caresim.views.output import FIGURES, check_free, images, prepare_figures, write_all
+from caresim.views.files import FIGURES, write_all
+from caresim.views.output import images, prepare_figures
 
 if TYPE_CHECKING:
     from caresim.study.backtest import Score
@@ -29,7 +30,7 @@ VERSIONS = ("caresim", "python", "numpy", "model", "equations", "start", "until"
 def write_fit(
     fit: Fit,
     score: Score | None,
-    folder: Path,
+    folder: Path | Place,
     *,
     figures: bool = True,
     overwrite: bool = False,
@@ -37,10 +38,17 @@ def write_fit(
     """Write tables, the posterior, the score, new values, and figures of the fit.
 
     Each fitted series has a figure of its own in ``figures/``; ``fit.png`` shows all of them.
-    Raises CaresimError when a result exists already and ``overwrite`` is not set.
+    ``folder`` may be claimed already, as by ``with claimed(folder) as place``. Raises CaresimError
+    when a result exists already and ``overwrite`` is not set.
     """
-    check_free(folder, overwrite=overwrite)
-    run = fit.run
+    with claimed(folder, overwrite=overwrite) as place:
+        run = fit.run
+        files = _files(fit, score, run, figures=figures)
+        return write_all(files, place, RECORD, _record(fit, run))
+
+
+def _files(fit: Fit, score: Score | None, run: Run, *, figures: bool) -> dict[str, str | bytes]:
+    """Return every file but the record."""
     files: dict[str, str | bytes] = {
         "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
         "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
@@ -54,9 +62,7 @@ def write_fit(
         files["parameters.toml"] = with_new_values(text, fit.values)
     if figures:
         files |= _figures(run, fit.observed)
-    record = {**_record(fit, run), "files": [*files, RECORD]}
-    files[RECORD] = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    return write_all(files, folder, RECORD)
+    return files
 
 
 def _figures(run: Run, observed: Observed) -> dict[str, str | bytes]:

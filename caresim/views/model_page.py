@@ -6,8 +6,6 @@ It is written from the model, so that what a reader sees is what runs.
 from __future__ import annotations
 
 import inspect
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +14,10 @@ from typing import Any
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.feedbacks import Feedback
 from caresim.language.model import Model
+from caresim.study.effects.answers import RULE, Effects
+from caresim.views.effects_page import effects_table
 from caresim.views.equations import Equation, equations
+from caresim.views.files import write_whole
 from caresim.views.model_page_tables import observation_map, parameter_table
 from caresim.views.model_page_text import Sources, escaped, table
 
@@ -77,6 +78,7 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
         *_parameters(model, sources),
         *_feedbacks(model, written, loops),
         *_observed(model, written, sources),
+        *_effects(model),
         *_limits(model),
     ]
     if sources.numbers:
@@ -113,21 +115,12 @@ def write_page(model: Model, path: Path, *, overwrite: bool = False) -> list[Pat
         message = f"{taken[0]} is there already; choose another name or add --overwrite"
         raise CaresimError(message)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():
-            _replace(file, text)
+            write_whole(file, text)
     except OSError as fault:
         message = f"{path.parent} cannot be written to: {fault.strerror}"
         raise CaresimError(message) from None
     return list(files)
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    with tempfile.TemporaryDirectory(prefix=f".{file.stem}-", dir=file.parent) as folder:
-        staged = Path(folder) / file.name
-        staged.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(staged, file)  # noqa: PTH105  (atomic on one disk)
 
 
 def _summary(model: Model, written: Sequence[Equation]) -> str:
@@ -239,6 +232,14 @@ def _observed(model: Model, written: Sequence[Equation], sources: Sources) -> It
             "relative standard deviation that the fit grants a figure; it is an assumption."
         )
         yield observation_map(model, named, sources)
+
+
+def _effects(model: Model) -> Iterator[str]:
+    releases = Effects.shipped(model)
+    if releases:
+        yield "## What published effects it meets"
+        yield f"{escaped(str(releases[-1]))} {RULE}"
+        yield effects_table(*releases)
 
 
 def _limits(model: Model) -> Iterator[str]:

@@ -1,47 +1,41 @@
-"""Writes results to a folder: each file whole or not at all, and nothing replaced unasked."""
+"""Writes results to a folder: tables, figures, a page, and a record of how they came about."""
 
 from __future__ import annotations
 
 import importlib
-import json
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caresim.language.errors import CaresimError
 from caresim.study.workers import workers
+from caresim.views.claim import Place, claimed
 from caresim.views.drawing import Drawing
+from caresim.views.files import write_all
 
 if TYPE_CHECKING:
     from caresim.engine.run import Run
     from caresim.study.results import Results
 
 __all__ = [
-    "FIGURES",
     "at_prices",
-    "check_free",
     "images",
     "prepare_figures",
     "slug",
-    "write_all",
     "write_results",
 ]
 
+RECORD = "run.json"
 ON_PAGE = 2
 PAGE_WIDTH = 6.5  # inches, the text width of an A4 page
-FIGURES = "figures"
 GREEN_BOOK_RATE = 0.035  # a year, real: HM Treasury, The Green Book 2022, social time preference
 Files = dict[str, str | bytes]
 
 
 def write_results(
     results: Results,
-    folder: Path,
+    folder: Path | Place,
     *,
     figures: bool = True,
     prices: str = "real",
@@ -49,10 +43,17 @@ def write_results(
 ) -> list[Path]:
     """Write tables, figures, a one-page summary and ``run.json`` for projections.
 
-    Raises CaresimError when a result exists already and ``overwrite`` is not set, RunError for cash
-    without a price level.
+    ``folder`` may be claimed already, as by ``with claimed(folder) as place``. Raises CaresimError
+    when a result exists already and ``overwrite`` is not set, RunError for cash without a price
+    level.
     """
-    check_free(folder, overwrite=overwrite)
+    with claimed(folder, overwrite=overwrite) as place:
+        files = _files(results, figures=figures, prices=prices)
+        return write_all(files, place, RECORD, _record(at_prices(results, prices)))
+
+
+def _files(results: Results, *, figures: bool, prices: str) -> Files:
+    """Return every file but the record."""
     from caresim.views import report
 
     as_made, results = results, at_prices(results, prices)
@@ -71,19 +72,7 @@ def write_results(
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
     for name, drawing in drawn.items():
         files |= images(name, drawing)
-    record = {**_record(results), "files": [*files, "run.json"]}
-    files["run.json"] = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    return write_all(files, folder, "run.json")
-
-
-def check_free(folder: Path, *, overwrite: bool) -> None:
-    """Refuse a folder that holds anything, unless overwriting is asked for."""
-    if folder.exists() and not folder.is_dir():
-        message = f"{folder} is a file; name a folder for the results"
-        raise CaresimError(message)
-    if not overwrite and folder.is_dir() and any(folder.iterdir()):
-        message = f"{folder} already holds files; choose another folder or add --overwrite"
-        raise CaresimError(message)
+    return files
 
 
 def at_prices(results: Results, prices: str) -> Results:
@@ -188,42 +177,3 @@ def _ensemble(run: Run) -> dict[str, object]:
 
 def _name_of(path: Path | None) -> str | None:
     return path.name if path else None
-
-
-def write_all(files: Mapping[str, str | bytes], folder: Path, record: str) -> list[Path]:
-    """Stage everything beside the folder, then move each file into place.
-
-    ``record`` is the file that lists the others. Of an earlier run in the folder, the files that
-    its record lists and this one does not have go. Raises CaresimError when it cannot be written.
-    """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as fault:
-        message = f"{folder} cannot be written to: {fault.strerror}"
-        raise CaresimError(message) from None
-    try:
-        for name, content in files.items():
-            data = content if isinstance(content, bytes) else content.encode("utf-8")
-            (stage / name).parent.mkdir(exist_ok=True)
-            (stage / name).write_bytes(data)
-        folder.mkdir(exist_ok=True)
-        stale = _listed(folder / record) - set(files)
-        for name in files:
-            (folder / name).parent.mkdir(exist_ok=True)
-            os.replace(stage / name, folder / name)  # noqa: PTH105  (atomic on one disk)
-        for name in stale:
-            (folder / name).unlink(missing_ok=True)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-    return [folder / name for name in files]
-
-
-def _listed(record: Path) -> set[str]:
-    """Return the files that an earlier run left in the folder, as its record lists them."""
-    try:
-        names = json.loads(record.read_text(encoding="utf-8"))["files"]
-        # nothing outside: a name, or a name in a folder of figures
-        return {n for n in names if Path(n).name == n.removeprefix(f"{FIGURES}/")}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,6 +19,7 @@ from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Defined, Flow, Stock, Variable
 from caresim.study.scenario import Scenario, check_scenario, read_scenario, shifts_of
+from caresim.views.files import write_whole
 from caresim.views.xmile_curves import Curve, curve_of_table
 from caresim.views.xmile_equations import Equations, check_name, decimal, unit_text
 from caresim.views.xmile_layout import add_view
@@ -241,13 +241,8 @@ def _clean(text: str, what: str) -> str:
 
 
 def _write(text: str, target: Path) -> None:
-    """Write the whole file or nothing: staged in a folder beside it, then moved into place."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as stage:
-            staged = Path(stage) / target.name
-            staged.write_text(text, encoding="utf-8", newline="\n")
-            staged.replace(target)
+        write_whole(target, text)
     except OSError as fault:
         message = f"{target} cannot be written: {fault.strerror}"
         raise CaresimError(message) from None

@@ -24,6 +24,7 @@ import caresim
 from caresim.england import England
 from caresim.study.results import project
 from caresim.study.scenario import read_scenario
+from caresim.views.claim import claimed
 from caresim.views.output import slug, write_results
 
 # run: what it writes
@@ -250,6 +251,35 @@ def test_overwriting_replaces_results_and_keeps_files_of_one_s_own(call, occupie
     assert set(after) == TABLES | {"notes.txt"}
     assert after["notes.txt"] == b"mine"
     assert json.loads(after["run.json"])["runs"]
+
+
+def test_overwriting_keeps_the_files_that_another_program_lists(call, tmp_path):
+    (tmp_path / "thesis.docx").write_text("three years of work", encoding="utf-8")
+    record = {"program": "another one", "files": ["thesis.docx"]}
+    (tmp_path / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert call("run", EARLY_HELP, "--out", tmp_path, "--overwrite", *QUICK).status == 0
+    assert set(contents(tmp_path)) == TABLES | {"thesis.docx"}
+
+
+def test_results_of_an_earlier_run_go_when_they_are_overwritten(call, tmp_path):
+    options = ("--out", tmp_path, "--overwrite", *QUICK)
+    assert call("run", scenario(tmp_path.parent, "first", "First policy"), *options).status == 0
+    assert "first_policy_annual.csv" in contents(tmp_path)
+    assert call("run", EARLY_HELP, *options).status == 0
+    assert set(contents(tmp_path)) == TABLES
+
+
+@pytest.mark.parametrize("more", [(), ("--overwrite",)], ids=["plain", "overwriting"])
+def test_a_folder_that_another_run_writes_to_is_refused_before_anything_is_run(
+    call, tmp_path, more, monkeypatch
+):
+    monkeypatch.setattr("caresim.study.results.project", lambda *_, **__: pytest.fail("was run"))
+    with claimed(tmp_path):
+        message = call("run", EARLY_HELP, "--out", tmp_path, *more, *QUICK).refused()
+        assert f"another run is writing to {tmp_path}" in message
+        message = call("calibrate", "--no-score", "--out", tmp_path, *more).refused()
+        assert f"another run is writing to {tmp_path}" in message
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_broken_scenario_leaves_the_folder_as_it_is(call, occupied, tmp_path):

@@ -1,5 +1,6 @@
 """What a calibration writes: whole, the same twice, and nothing left of an earlier one."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -169,7 +170,9 @@ def test_a_record_can_make_nothing_outside_its_folder_go(fit, tmp_path, name):
     outside.write_bytes(b"mine")
     listed = str(outside) if name.startswith("/") else name
     (place / "figures").mkdir()
-    (place / "fit.json").write_text(json.dumps({"files": [listed]}), encoding="utf-8")
+    record = json.loads((place / "fit.json").read_text(encoding="utf-8"))
+    record["digests"] = {listed: hashlib.sha256(b"mine").hexdigest()}
+    (place / "fit.json").write_text(json.dumps(record), encoding="utf-8")
     write_fit(fit, None, place, figures=False, overwrite=True)
     assert outside.read_bytes() == b"mine"
 
