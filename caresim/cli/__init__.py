@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from caresim.cli.app import FAULT, INTERRUPTED, app
+from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
 from caresim.cli.model_files import document, export
 from caresim.cli.scenarios import check, doctor, explain, levers, run
@@ -15,7 +16,7 @@ from caresim.cli.scenarios import check, doctor, explain, levers, run
 __all__ = ["app", "main"]
 
 # in the order in which --help lists them
-for command in (run, check, explain, levers, calibrate, doctor, export, document):
+for command in (run, check, explain, levers, calibrate, effects, doctor, export, document):
     app.command()(command)
 
 

@@ -65,6 +65,8 @@ def effects(
         message = f"effects takes a model such as {hint}, not {model!r}"
         raise ModelError(message)
     declared = _declared(model, file, only)
+    for effect in declared:
+        _check_outputs(model, effect)
     drawn = _drawn(model, draws, seed)
     played = _Ensemble(model, [e.replay for e in declared if e.replay], drawn)
     answers = tuple(_answer(effect, played) for effect in declared)
@@ -87,6 +89,18 @@ def _declared(
         message = f"{path} has no effect '{unknown[0]}'; it has {', '.join(names)}"
         raise ModelError(message)
     return tuple(effect for effect in found if only is None or effect.name in only)
+
+
+def _check_outputs(model: Model, effect: Published) -> None:
+    """Raise ModelError that names the effect whose outputs the model does not have."""
+    replay = effect.replay
+    names = (*replay.outputs, *([replay.dose.output] if replay.dose else [])) if replay else ()
+    try:
+        for name in names:
+            model.variable(name)
+    except ModelError as fault:
+        message = f"the effect '{effect.name}' cannot be replayed: {fault}"
+        raise ModelError(message) from None
 
 
 def _drawn(model: Model, draws: int | Draws | None, seed: int) -> Draws | None:
@@ -155,7 +169,10 @@ def _answer(effect: Published, played: _Ensemble) -> Answer:
         message = f"the effect '{effect.name}' cannot be replayed: {fault}"
         raise ModelError(message) from None
     if not np.isfinite(values).all():
-        message = f"the effect '{effect.name}' divides by zero; measure it where there are children"
+        message = (
+            f"the effect '{effect.name}' divides by zero: there is no dose, or nothing without the "
+            "cause; check outputs, dose and window"
+        )
         raise ModelError(message)
     return Answer(effect, *(float(q) for q in np.quantile(values, LEVEL)))
 
@@ -166,13 +183,11 @@ def _replayed(replay: Replay, played: _Ensemble) -> Values:
     arms = [played.run(changes, last) for changes in (replay.changes, replay.against)]
     with_it, without = (sum(_measured(run, n, replay.window) for n in replay.outputs)
                         for run in arms)  # fmt: skip
-    if replay.measure == PER_CENT:
-        with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if replay.measure == PER_CENT:
             return np.asarray(100 * (with_it / without - 1))
-    difference = (with_it - without) * replay.times / replay.per
-    return np.asarray(
-        difference if replay.dose is None else difference / _doses(replay, arms, played)
-    )
+        difference = (with_it - without) * replay.times / replay.per
+        return np.asarray(difference / _doses(replay, arms, played))
 
 
 def _doses(replay: Replay, arms: Sequence[Run], played: _Ensemble) -> Values | float:

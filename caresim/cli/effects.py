@@ -1,0 +1,39 @@
+"""The command that replays published effects."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from caresim.cli.app import Overwrite, england
+
+__all__ = ["effects"]
+
+
+def effects(
+    out: Annotated[Path | None, typer.Option(help="Folder for the answers.", metavar="DIR")] = None,
+    draws: Annotated[
+        int, typer.Option(help="Draws of the parameters; 0 for a single run.", min=0)
+    ] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
+    overwrite: Overwrite = False,
+) -> None:
+    """Replay published effects in the model, and show its answers beside the studies'."""
+    from caresim.study.effects.replaying import effects as replay
+    from caresim.views.claim import claimed
+    from caresim.views.effects_text import effects_text
+
+    with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
+        model = england()
+        found = replay(model, draws=draws or None, seed=seed)
+        typer.echo(effects_text(found))
+        written = []
+        if place:
+            from caresim.views.effects_files import write_effects
+
+            written = write_effects(found, model, place)
+    for path in written:
+        typer.echo(f"  {path}")
