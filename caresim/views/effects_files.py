@@ -7,7 +7,6 @@ from pathlib import Path
 from caresim.language.model import Model
 from caresim.study.effects.answers import Effects
 from caresim.views.claim import Place
-from caresim.views.drawing import Drawing
 from caresim.views.effects_figure import effects as draw
 from caresim.views.effects_page import effects_page
 from caresim.views.files import write_all
@@ -15,19 +14,24 @@ from caresim.views.files import write_all
 __all__ = ["write_effects"]
 
 RECORD = "effects.json"
+DPI = 120  # the figure is long, and the page is read with it
 
 
 def write_effects(found: Effects, model: Model, place: Place) -> list[Path]:
     """Write ``effects.csv``, the page, the figure, and how they came about into a claimed folder.
 
-    Raises CaresimError when something cannot be written.
+    Table and page hold the answers of the releases that ship with the model before these. Raises
+    CaresimError when something cannot be written.
     """
-    drawing = Drawing.of(draw(found))
+    from caresim.views.figure import figure_bytes
+
+    figure = draw(found)
+    earlier = [e for e in Effects.shipped(model) if e.release != found.release]
     files: dict[str, str | bytes] = {
-        "effects.csv": found.text(),
-        "effects.md": effects_page(model, found),
-        "effects.png": drawing.png,
-        "effects.svg": drawing.svg,
+        "effects.csv": found.text(*earlier),
+        "effects.md": effects_page(model, *earlier, found),
+        "effects.png": figure_bytes(figure, "png", DPI),
+        "effects.svg": figure_bytes(figure, "svg", DPI),
     }
     counts = {str(role): row for role, row in found.counts().to_dict(orient="index").items()}
     told = {

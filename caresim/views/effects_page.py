@@ -128,7 +128,7 @@ def _about(effect: Published) -> Iterator[str]:
     question = f"{_capital(effect.dose)}: {effect.outcome}"
     yield f"**{escaped(question)}**, {escaped(effect.window)}"
     yield f"{study} ({escaped(details)}); {ROLES[effect.role]}"
-    unit = "" if effect.estimate is None else f", in {escaped(effect.unit)}"
+    unit = f", in {escaped(effect.unit)}" if effect.estimate else ""
     yield f"Study: {study_text(effect)}{unit}; interval: {escaped(effect.interval)}."
     if effect.caution:
         yield f"Caution: {escaped(effect.caution)}."

@@ -1,5 +1,7 @@
 """A model whose effects are known by hand: the replay finds them, and tells what meets what."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -211,6 +213,9 @@ def test_answers_that_ship_are_read_back(model, replayed, tmp_path):
     (read_back,) = cs.Effects.shipped(Shipped())
     assert read_back.text() == found.text()
     assert cs.Effects.shipped(model) == ()
+    newer = replace(found, release="9.9.9")
+    (tmp_path / "effects.csv").write_text(newer.text(found), encoding="utf-8")
+    assert [e.release for e in cs.Effects.shipped(Shipped())] == [found.release, "9.9.9"]
     (tmp_path / "effects.csv").write_text(found.text().replace(",found,", ",other,"))
     with pytest.raises(ModelError, match="does not have the effect 'other'"):
         cs.Effects.shipped(Shipped())

@@ -161,13 +161,14 @@ class Effects:
         }
         return pd.DataFrame.from_dict(counted, orient="index").rename_axis("role")
 
-    def text(self) -> str:
-        """Return the answers as CSV, numbers to five figures, as they ship with a model."""
+    def text(self, *earlier: Effects) -> str:
+        """Return the answers as CSV, numbers to five figures, below those of earlier releases."""
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(FIELDS)
-        first = (self.release, self.drawn)
-        writer.writerows([*first, *_cells(answer)] for answer in self.answers)
+        for release in (*earlier, self):
+            first = (release.release, release.drawn)
+            writer.writerows([*first, *_cells(answer)] for answer in release.answers)
         return stream.getvalue()
 
     def __str__(self) -> str:

@@ -212,14 +212,14 @@ def _measured(run: Run, name: str, window: Window) -> Values:
     is_level = name in run.levels
     if window.years:
         ends = [year_end(year) for year in window.years]
-        found = [values_at(values, clock, end) if is_level else
+        found = [_at(values, clock, end) if is_level else
                  _between(_summed(values), clock, end - 1, end) for end in ends]  # fmt: skip
         return np.asarray(np.mean(found, axis=0))
     if window.begins is None:
         if not is_level:
             message = f"'{name}' is a rate and has no value on a day; measure it over years"
             raise ModelError(message)
-        return values_at(values, clock, window.ends or 0.0)
+        return _at(values, clock, window.ends or 0.0)
     sums = (values[1:] + values[:-1]) / 2 * clock.step if is_level else values
     return _between(_summed(sums), clock, window.begins, window.ends or 0.0)
 
@@ -229,10 +229,10 @@ def _summed(values: Values) -> Values:
 
 
 def _between(summed: Values, clock: Clock, begins: float, ends: float) -> Values:
-    return values_at(summed, clock, ends) - values_at(summed, clock, begins)
+    return _at(summed, clock, ends) - _at(summed, clock, begins)
 
 
-def values_at(values: Values, clock: Clock, time: float) -> Values:
+def _at(values: Values, clock: Clock, time: float) -> Values:
     """Return what stands at a coordinate of time, in a straight line between steps."""
     place = (time - clock.first_year) * clock.steps_per_year
     if not 0 <= place <= len(values) - 1:
