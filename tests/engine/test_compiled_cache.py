@@ -1,8 +1,6 @@
-"""Compiled code is kept on disk: read by the next process, never trusted blindly, never needed."""
+"""Compiled code is kept on disk: read by the next process, and never needed."""
 
-import hashlib
 import os
-import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,37 +8,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kept_code import CLOCK, COLUMNS, Leaving, forget, levels, needs_compiler, the_file
 from rich_model import ran
 
-from caresim.engine import compiled, kept, kernel, prepare
+from caresim.engine import kernel, prepare
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.kernel import ADVICE, CACHE_VARIABLE, cache_folder
-from caresim.language import Flow, Model, Parameters, RunError, Stock, cloud
+from caresim.language import Flow, RunError, cloud
 
 ROOT = Path(__file__).parents[2]
-CLOCK = Clock(2000, 2003, 4)
-COLUMNS = {"rate": np.linspace(0.1, 0.9, 20)}
-posix = pytest.mark.skipif(sys.platform == "win32", reason="owners and modes are other there")
-needs_compiler = pytest.mark.skipif(not kernel.is_available(), reason="needs llvmlite")
 
 PROGRAM = """
 import sys
 sys.path.insert(0, {folder!r})
-from test_compiled_cache import Leaving, levels
+from kept_code import Leaving, levels
 print(levels(Leaving, "compiled").tobytes().hex())
 """
-
-
-class Leaving(Model):
-    parameters = p = Parameters.of(start=(100.0, "child"), rate=(0.3, "1/year"))
-    care = Stock("In care", "child", p.start)
-    left = Flow("Left", care >> cloud, care * p.rate)
-
-
-def levels(model, target):
-    run = execute(model(), CLOCK, (), COLUMNS, outputs=["care"], target=target)
-    return run.values("care")
 
 
 def in_another_process():
@@ -58,45 +42,6 @@ def result_of(process):
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     return np.frombuffer(bytes.fromhex(out.strip())).reshape(4, 20)
-
-
-def forget():
-    """Forget what this process has compiled, as a new one would not know it."""
-    compiled._kernel.cache_clear()
-
-
-def counted(monkeypatch):
-    """Return a list that grows by one each time that something is compiled from now on."""
-    made, optimised = [], kernel._optimised
-
-    def counting(*arguments):
-        made.append(arguments)
-        return optimised(*arguments)
-
-    monkeypatch.setattr(kernel, "_optimised", counting)
-    return made
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """Let code be kept in an empty folder, and return the folder."""
-    place = tmp_path / "kept" / "here"
-    monkeypatch.setenv(CACHE_VARIABLE, str(place))
-    forget()
-    yield place
-    forget()
-
-
-@pytest.fixture
-def compilations(monkeypatch):
-    """Return a list that grows by one each time that something is compiled."""
-    return counted(monkeypatch)
-
-
-def the_file(folder):
-    files = list(folder.iterdir())
-    assert len(files) == 1, f"one file and nothing left over, not {files}"
-    return files[0]
 
 
 # Kept and read
@@ -192,143 +137,6 @@ def test_code_for_a_simpler_processor_is_kept_apart_and_gives_the_same_bits(fold
     assert len(list(folder.iterdir())) == 2
     for name in usual.outputs:
         assert simpler.values(name).tobytes() == usual.values(name).tobytes(), name
-
-
-# Not trusted
-
-
-def cut(code):
-    return code[: len(code) // 2]
-
-
-def flipped(code):
-    return code[:-100] + bytes([code[-100] ^ 1]) + code[-99:]
-
-
-DAMAGE = {"cut": cut, "empty": lambda _: b"", "one bit": flipped, "text": lambda _: b"hello" * 99}
-
-
-@needs_compiler
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_damaged_code_is_compiled_anew(damage, folder, compilations):
-    first = levels(Leaving, "compiled")
-    file = the_file(folder)
-    whole = file.read_bytes()
-    file.write_bytes(DAMAGE[damage](whole))
-    forget()
-    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
-    assert len(compilations) == 2
-    assert the_file(folder).read_bytes() == whole, "and kept again"
-
-
-def renamed(file, folder):
-    """Put the code of other equations under the name of the first."""
-
-    class Slower(Leaving):
-        both = Flow("Left too", Leaving.care >> cloud, Leaving.care * Leaving.p.rate / 2)
-
-    levels(Slower, "compiled")
-    (other,) = set(folder.iterdir()) - {file}
-    other.replace(file)
-
-
-def writable_by_others(file, folder):
-    file.chmod(0o666)
-
-
-def writable_by_the_group(file, folder):
-    file.chmod(0o620)
-
-
-def a_link(file, folder):
-    file.replace(folder.parent / "elsewhere")
-    file.symlink_to(folder.parent / "elsewhere")
-
-
-def a_pipe(file, folder):
-    file.unlink()
-    os.mkfifo(file)
-
-
-def of_an_earlier_layout(file, folder):
-    code = file.read_bytes()[32:]
-    file.write_bytes(hashlib.sha256(code).digest() + code)
-
-
-FILES = [renamed, writable_by_others, writable_by_the_group, a_link, a_pipe, of_an_earlier_layout]
-
-
-@needs_compiler
-@posix
-@pytest.mark.parametrize("change", FILES, ids=lambda change: change.__name__)
-def test_a_file_that_another_may_have_put_there_is_made_anew(change, folder, monkeypatch):
-    first = levels(Leaving, "compiled")
-    file = the_file(folder)
-    whole = file.read_bytes()
-    change(file, folder)
-    forget()
-    made = counted(monkeypatch)
-    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
-    assert len(made) == 1
-    assert the_file(folder) == file
-    assert file.read_bytes() == whole
-    assert stat.S_IMODE(file.lstat().st_mode) == 0o600, "a file of this user's alone"
-
-
-@needs_compiler
-@posix
-def test_a_file_of_another_user_is_made_anew(folder, compilations, monkeypatch):
-    first = levels(Leaving, "compiled")
-    forget()
-    us = os.geteuid()
-    monkeypatch.setattr(kept.os, "geteuid", lambda: us + 1)
-    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
-    assert len(compilations) == 2
-
-
-@needs_compiler
-@posix
-def test_folder_and_file_are_made_for_this_user_alone(folder):
-    levels(Leaving, "compiled")
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE(the_file(folder).stat().st_mode) == 0o600
-
-
-@needs_compiler
-@posix
-@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o770], ids=oct)
-def test_a_folder_that_others_may_write_to_is_done_without(mode, folder, compilations):
-    first = levels(Leaving, "compiled")
-    before = the_file(folder).stat()
-    folder.chmod(mode)
-    forget()
-    assert levels(Leaving, "compiled").tobytes() == first.tobytes()
-    assert len(compilations) == 2, "what is kept there is not run"
-    after = the_file(folder).stat()
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-
-
-@needs_compiler
-@posix
-def test_a_link_to_a_folder_is_done_without(folder, compilations, tmp_path):
-    folder.parent.mkdir()
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    folder.symlink_to(tmp_path / "elsewhere")
-    levels(Leaving, "compiled")
-    assert len(compilations) == 1
-    assert list((tmp_path / "elsewhere").iterdir()) == []
-
-
-@needs_compiler
-@pytest.mark.parametrize("named", [".", "kept", "kept/../here"])
-def test_a_folder_that_depends_on_where_one_stands_is_done_without(
-    named, folder, compilations, monkeypatch, tmp_path
-):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(CACHE_VARIABLE, named)
-    levels(Leaving, "compiled")
-    assert len(compilations) == 1
-    assert list(tmp_path.iterdir()) == []
 
 
 # Not needed
