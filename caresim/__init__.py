@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         UnitError,
     )
     from caresim.study.at_rest import at_rest
-    from caresim.study.backtest import Score, backtest
+    from caresim.study.backtest import Backtest, backtest
     from caresim.study.break_even import BreakEven, break_even
     from caresim.study.calibrate import Fit, calibrate
     from caresim.study.check import StepCheck, check
@@ -50,6 +50,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives; modules load on first use, so that the command line starts at once
 _HOMES = {
+    "Backtest": "study.backtest",
     "BreakEven": "study.break_even",
     "CaresimError": "language.errors",
     "Change": "study.scenario",
@@ -65,7 +66,6 @@ _HOMES = {
     "RunError": "language.errors",
     "Scenario": "study.scenario",
     "ScenarioError": "language.errors",
-    "Score": "study.backtest",
     "Simulator": "study.simulator",
     "StepCheck": "study.check",
     "UnitError": "language.errors",
@@ -95,6 +95,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Backtest",
     "BreakEven",
     "CaresimError",
     "Change",
@@ -110,7 +111,6 @@ __all__ = [
     "RunError",
     "Scenario",
     "ScenarioError",
-    "Score",
     "Simulator",
     "StepCheck",
     "UnitError",

@@ -26,8 +26,9 @@ def calibrate(
         Path | None, typer.Option(help="Other parameters (TOML).", metavar="FILE")
     ] = None,
     fitted_to: Annotated[
-        str, typer.Option(help="Last year that the score is fitted to.", metavar="YEAR")
-    ] = "2015-16",
+        str | None,
+        typer.Option(help="Last year that the score is fitted to; every one.", metavar="YEAR"),
+    ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     overwrite: Overwrite = False,
 ) -> None:
@@ -40,12 +41,17 @@ def calibrate(
     from caresim.views.listing import fit_text
 
     options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
+    origins = [fitted_to] if fitted_to else None
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
         model, given = with_files(england(), parameters, observed)
         if score:
-            check_scored(given, fitted_to)
+            check_scored(model, given, origins)
         fit = fit_to(model, given, starts=starts, **options)
-        scored = backtest(fit.model, given, fitted_to=fitted_to, **options) if score else None
+        scored = (
+            backtest(fit.model, given, origins=origins, draws=0, progress=options["progress"])
+            if score
+            else None
+        )
         typer.echo(fit_text(fit, scored))
         written = write_fit(fit, scored, place, figures=figures) if place else []
     for path in written:

@@ -49,6 +49,8 @@ def run(
         typer.echo(f"  {path}")
     for even in results.evens:
         typer.echo(str(even))
+    if results.score:
+        typer.echo(f"{results.score.line()}.")
     typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
 
 

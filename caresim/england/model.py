@@ -47,6 +47,24 @@ SPENDING = {
 }
 
 
+# The series that a backtest pools: what is asked for first, and with the flows behind it
+FIVE = (
+    front_door.referrals,
+    places.children_in_need,
+    front_door.section_47_enquiries,
+    places.protection_plans,
+    places.looked_after,
+)
+TEN = (
+    *FIVE,
+    protection.protection_plan_starts,
+    protection.protection_plan_ends,
+    counts.care_starts,
+    counts.care_ceases,
+    after_care.returns_home,
+)
+
+
 class England(Model):
     """Children move from referral to support, investigation, protection, care and home; money follows."""
 
@@ -55,9 +73,11 @@ class England(Model):
     until = "2035-03-31"
     observed = Observed.read(HERE / "observed.csv")
     posterior_file = HERE / "posterior.csv"
-    score_file, checked_step = HERE / "score.csv", 2e-6
+    backtest_file, checked_step = HERE / "backtest.csv", 2e-6
     effects_file = HERE / "effects.toml"
     price_level = "general_prices"
+    headlines = {"five": FIVE, "ten": TEN}  # noqa: RUF012  (read, never changed)
+    scored = (places.looked_after_without_asylum,)
     feedbacks, limits, spending_by = FEEDBACKS, LIMITS, SPENDING
 
     sectors = (

@@ -50,6 +50,9 @@ protection_plans = Aux("Children on a protection plan", total(plan_early, plan_l
 looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * p.over(age).asylum_age_share)
 asylum_seeking_children = Aux("Separated asylum-seeking children looked after", asylum_care)
 looked_after = Aux("Looked-after children", total(looked_after_aged))
+looked_after_without_asylum = Aux(
+    "Looked-after children other than separated asylum-seeking children", looked_after - asylum_care
+)
 home_at_risk = Aux("Children returned home, still at risk of re-entry", total(home_high_risk) + total(home_low_risk))
 open_cases = Aux("Cases open outside care", total(assessment, support, investigation, protection_plans, p.other_open_cases))
 children_in_need = Aux("Children in need", total(open_cases, looked_after, care_leavers))

@@ -129,12 +129,14 @@ class Model(metaclass=_ModelType):
     every quantity when absent), ``spending_by`` (by a word such as ``"stage"``, the amounts
     that ``total_spend`` is divided into), ``sectors`` (modules of equations, read before those of
     the class itself), ``observed`` (official figures under the same names), and the files
-    of what a calibration left: ``posterior_file`` and ``score_file``; ``effects_file`` declares
-    published effects to replay (:func:`caresim.effects`); ``checked_step`` is the
-    largest relative change that ``cs.check`` found at 16 steps a year; ``starting`` holds the
-    levels that :meth:`with_start` has put in place of equations for the start, ``set_by_caller``
-    the parameters given to the instance, which draws leave as they are. ``variables`` are
-    all quantities by name, ``groups`` those over dimensions, which stand among them by element.
+    of what a calibration left: ``posterior_file`` and ``backtest_file``; ``headlines`` names the
+    sets of series that a backtest pools, the most asked for first, and ``scored`` series to score
+    that are not fitted; ``effects_file`` declares published effects to replay
+    (:func:`caresim.effects`); ``checked_step`` is the largest relative change that ``cs.check``
+    found at 16 steps a year; ``starting`` holds the levels that :meth:`with_start` has put in place
+    of equations for the start, ``set_by_caller`` the parameters given to the instance, which draws
+    leave as they are. ``variables`` are all quantities by name, ``groups`` those over dimensions,
+    which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """
@@ -150,7 +152,9 @@ class Model(metaclass=_ModelType):
     spending_by: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
     observed: ClassVar[Observed | None] = None
     posterior_file: ClassVar[Path | None] = None
-    score_file: ClassVar[Path | None] = None
+    backtest_file: ClassVar[Path | None] = None
+    headlines: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
+    scored: ClassVar[tuple[Variable, ...]] = ()
     effects_file: ClassVar[Path | None] = None
     checked_step: ClassVar[float | None] = None
     starting: Mapping[str, float] | None = None

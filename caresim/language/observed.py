@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, did_you_mean
@@ -24,7 +25,8 @@ class Observation:
     """One official figure; flows count a financial year, stocks stand on its last day.
 
     ``tolerance`` is the relative standard deviation that a calibration grants the figure, which is
-    an assumption; 0 keeps the figure out of calibrations.
+    an assumption; 0 keeps the figure out of calibrations. ``first_published`` is the figure as it
+    first came out, before later releases revised it, None where that is not known.
     """
 
     series: str
@@ -39,6 +41,7 @@ class Observation:
     definition: str = ""
     note: str = ""
     tolerance: float = 0.0
+    first_published: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,22 +54,24 @@ class Observed:
     def read(cls, path: str | Path) -> Observed:
         """Read a CSV with one row for each series and year.
 
-        Raises CaresimError that names file and row.
+        Every figure stands on a line of its own. Raises CaresimError that names file and row.
         """
         path = Path(path)
         with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            if missing := [c for c in COLUMNS if c not in (reader.fieldnames or ())]:
+            rows = _rows(path.name, stream)
+            _, heading = next(rows, (1, []))
+            if missing := [c for c in COLUMNS if c not in heading]:
                 message = f"{path.name}: the column '{missing[0]}' is missing"
                 raise CaresimError(message)
-            rows = [_observation(path.name, i, row) for i, row in enumerate(reader, 2)]
+            found = {i: _observation(path.name, i, _cells(path.name, i, heading, row))
+                     for i, row in rows}  # fmt: skip
         seen: set[tuple[str, str]] = set()
-        for i, row in enumerate(rows, 2):
-            if (row.series, row.year) in seen:
-                message = f"{path.name}, row {i}: a second figure for {row.series} {row.year}"
+        for i, figure in found.items():
+            if (figure.series, figure.year) in seen:
+                message = f"{path.name}, row {i}: a second figure for {figure.series} {figure.year}"
                 raise CaresimError(message)
-            seen.add((row.series, row.year))
-        return cls(tuple(rows))
+            seen.add((figure.series, figure.year))
+        return cls(tuple(found.values()))
 
     @cached_property
     def series(self) -> dict[str, dict[str, Observation]]:
@@ -84,6 +89,19 @@ class Observed:
         """Return the figures up to and including one financial year."""
         last = year_end(year)
         return Observed(tuple(o for o in self.observations if year_end(o.year) <= last))
+
+    def as_known(self, year: str) -> Observed:
+        """Return the figures up to a year as they first came out, the newest where that is unknown.
+
+        What a reader of that year had: later revisions are left out as far as they are recorded.
+        """
+        rows = self.until(year).observations
+        return Observed(
+            tuple(
+                row if row.first_published is None else replace(row, value=row.first_published)
+                for row in rows
+            )
+        )
 
     def annual(self) -> pd.DataFrame:
         """Return the figures by financial year (rows) and series (columns), NaN where none."""
@@ -125,11 +143,52 @@ class Observed:
         return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
 
 
+def _rows(file: str, stream: TextIO) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each row that is not empty.
+
+    A quote that is left open would take the rows below it for a part of its cell, so that a row
+    has to end on the line on which it begins.
+    """
+    reader = csv.reader(stream, strict=True)
+    before = 0
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as fault:
+            message = f"{file}, row {before + 1}: a quote is left open or misplaced ({fault})"
+            raise CaresimError(f"{message}; close it, or write it twice inside a cell") from None
+        if row is None:
+            return
+        number, before = before + 1, reader.line_num
+        if reader.line_num > number:
+            message = (
+                f"{file}, row {number}: a quote opens here and closes on line {reader.line_num}: "
+                "the rows between would be lost; close it, and put each cell on one line"
+            )
+            raise CaresimError(message)
+        if row:
+            yield number, row
+
+
+def _cells(file: str, number: int, heading: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    """Return the cells of a row by column."""
+    if len(row) != len(heading):
+        message = (
+            f"{file}, row {number}: {len(row)} cells below a heading of {len(heading)}; a text "
+            "with a comma needs quotes around it, and an empty cell its comma"
+        )
+        raise CaresimError(message)
+    return dict(zip(heading, row, strict=True))
+
+
 def _observation(file: str, row_number: int, row: dict[str, str]) -> Observation:
     try:
         year_end(row["year"])
         fields = {key: row.get(key) or "" for key in Observation.__dataclass_fields__}
-        numbers = {"value": float(row["value"]), "tolerance": float(row.get("tolerance") or 0)}
+        numbers: dict[str, float | None] = {"value": float(row["value"])}
+        numbers["tolerance"] = float(row.get("tolerance") or 0)
+        first = row.get("first_published")
+        numbers["first_published"] = float(first) if first else None
         return Observation(**{**fields, **numbers})  # type: ignore[arg-type]
     except (CaresimError, ValueError, TypeError) as fault:
         message = f"{file}, row {row_number}: {fault}"

@@ -16,7 +16,7 @@ from caresim.language.errors import CaresimError, ParameterError, did_you_mean
 from caresim.language.parameters import PRIORS, Parameter, Parameters, Prior, Series
 
 TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
-TEXTS |= {"acts_on", "lag", "cost", "line", "effect"}
+TEXTS |= {"acts_on", "lag", "cost", "line", "effect", "continues"}
 
 __all__ = ["read_parameters", "with_new_values"]
 

@@ -20,6 +20,7 @@ from caresim.language.units import Unit
 __all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series", "is_reserved"]
 
 ROLES = ("lever", "estimated", "fixed")
+CONTINUES = ("level", "growth", "zero")
 GRADES = ("measured", "trial", "observational", "assumption")
 RESERVED = {"time", "stocks", "constants", "drivers", "given", "parameters", *FUNCTIONS, "look_up"}
 RESERVED |= {"initial", "rates", "levels", "outflows"}
@@ -112,7 +113,9 @@ class Parameter:
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
     settings of a switch; ``assumed_from`` is the date after which dated values are an assumption;
     ``caveat`` is said on every run whose scenario changes the parameter; ``vintages`` gives, by
-    financial year, the value that the figures up to that year would have set. For a lever,
+    financial year, the value that the figures up to that year would have set; ``continues`` says
+    how dated values went on as seen from a year before their end: ``"level"`` at the last known,
+    ``"growth"`` at the mean growth of five years, ``"zero"`` for events. For a lever,
     ``acts_on`` and ``lag`` say in words where and when it acts, ``effect`` names the parameter of
     its effect size, and ``cost`` that of its cost, or says it in words; for a unit cost, ``line``
     names the observed spending that it belongs to.
@@ -130,6 +133,7 @@ class Parameter:
     grade: str = "assumption"
     note: str = ""
     assumed_from: str = ""
+    continues: str = "level"
     caveat: str = ""
     choices: tuple[tuple[str, float], ...] = ()
     vintages: tuple[tuple[str, float], ...] = ()
@@ -281,10 +285,20 @@ def _check(p: Parameter) -> None:
             low, high = p.bounds
             message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
             raise ParameterError(message)
-    for key, allowed in (("role", ROLES), ("grade", GRADES)):
+    for key, allowed in (("role", ROLES), ("grade", GRADES), ("continues", CONTINUES)):
         if getattr(p, key) not in allowed:
             message = f"'{key}' is one of {', '.join(allowed)}, not {getattr(p, key)!r}"
             raise ParameterError(message)
+    _check_role(p)
+    if p.continues != "level" and not isinstance(p.value, Series):
+        message = f"'{p.name}' has one value, and 'continues' is for dated values"
+        raise ParameterError(message)
+    if p.continues == "growth" and min(values) <= 0:
+        message = f"'{p.name}' continues by its growth and needs values above 0"
+        raise ParameterError(message)
+
+
+def _check_role(p: Parameter) -> None:
     if p.role == "estimated" and not (p.bounds and p.prior):
         message = f"'{p.name}' is estimated and needs 'bounds' and 'prior'"
         raise ParameterError(message)

@@ -27,6 +27,7 @@ from caresim.study.misfit import (
     scale_of,
     whiten,
 )
+from caresim.study.one_thread import one_thread
 from caresim.study.settle import settled
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def calibrate(
         )
         raise ParameterError(message)
     problem = Misfit.of(model, observed, names)
-    with _Progress(progress) as step:
+    with one_thread(), _Progress(progress) as step:
         fits = [_solve(problem, x, step, most_steps) for x in _starts(problem, starts, seed)]
     return min(fits, key=lambda fit: fit.misfit)
 

@@ -20,7 +20,7 @@ from caresim.language.parameters import Parameter
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Draws", "check_count", "draws", "quantiles"]
+__all__ = ["Draws", "check_count", "draws", "quantiles", "with_priors"]
 
 Values = NDArray[np.float64]
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
@@ -30,13 +30,15 @@ TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is i
 class Draws:
     """Parameter draws: ``columns`` maps a name to an array of shape (runs,).
 
-    The first draws are the same for any number of draws with one seed.
+    The first draws are the same for any number of draws with one seed. ``solved`` counts, for draws
+    that a fit has solved, how many of how many could be.
     """
 
     columns: dict[str, Values]
     origin: str
     seed: int
     notices: tuple[Notice, ...] = ()
+    solved: tuple[int, int] | None = None
 
     @property
     def n_runs(self) -> int:
@@ -148,12 +150,18 @@ def _from_posterior(model: Model, n: int, seed: int) -> Draws:
         text = f"only {len(shipped):,} draws are shipped; {n:,} were asked for, so some repeat"
         notices = (Notice("draws", "posterior", text),)
     fitted = {name: shipped[chosen, i].copy() for i, name in enumerate(names)}
+    return with_priors(model, Draws(fitted, "posterior", seed, notices))
+
+
+def with_priors(model: Model, draws: Draws) -> Draws:
+    """Return draws of a fit beside draws, from their priors, of what was not estimated."""
     others = {
         name: entry
         for name, entry in model.parameters.items()
-        if entry.prior and not entry.is_dated and name not in fitted
+        if entry.prior and not entry.is_dated and name not in {*draws.columns, *model.set_by_caller}
     }
-    return Draws({**fitted, **_from_priors(others, n, seed)}, "posterior", seed, notices)
+    columns = {**draws.columns, **_from_priors(others, draws.n_runs, draws.seed)}
+    return replace(draws, columns=columns)
 
 
 def _from_priors(chosen: Mapping[str, Parameter], n: int, seed: int) -> dict[str, Values]:

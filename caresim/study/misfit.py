@@ -73,9 +73,13 @@ class Misfit:
             columns[entry.name] = np.clip(natural, low, high)
         return columns
 
-    def residuals(self, x: Values) -> Values:
-        """Return residuals for whitened columns: shape (figures + priors, runs)."""
-        result = self._simulate(self.natural(x))
+    def residuals(self, x: Values, *, spoiled: bool = False) -> Values:
+        """Return residuals for whitened columns: shape (figures + priors, runs).
+
+        A run that cannot be made raises RunError; ``spoiled`` leaves NaN in its column instead.
+        """
+        columns = self.natural(x)
+        result = self._simulate.each(columns) if spoiled else self._simulate(columns)
         parts = [
             (result[name][index] - values[:, None]) / tolerance[:, None]
             for name, (index, values, tolerance) in self.series.items()

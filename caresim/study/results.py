@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from caresim.engine.run import Run
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
-from caresim.study.backtest import Score
+from caresim.study.backtest import Backtest
 from caresim.study.break_even import BreakEven, NotFound, assumed_effects, look_for
 from caresim.study.draws import Draws, draws
 from caresim.study.scenario import Scenario, read_scenario
@@ -35,15 +35,16 @@ class Results:
     """Projections of scenarios: ``runs`` starts with the baseline.
 
     ``ensembles`` holds, by run name, the same scenario for every draw, paired draw by draw;
-    ``files`` the scenario file of each run, None where it is the model as it ships; ``evens`` the
-    break-even of each effect that a scenario rests on and no study has measured.
+    ``score`` is the backtest that ships with the model, ``files`` the scenario file of each run,
+    None where it is the model as it ships; ``evens`` the break-even of each effect that a scenario
+    rests on and no study has measured.
     """
 
     model: Model
     runs: tuple[Run, ...]
     ensembles: dict[str, Run]
     files: dict[str, Path | None]
-    score: Score | None
+    score: Backtest | None
     evens: tuple[BreakEven | NotFound, ...] = ()
 
     @property
@@ -94,7 +95,7 @@ def project(
         ensembles = {r.name: replace(r, model=model) for r in (p.result() for p in pending)}
         evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
-    return Results(model, runs, ensembles, named, Score.of(model), evens)
+    return Results(model, runs, ensembles, named, Backtest.of(model), evens)
 
 
 def _pool(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:

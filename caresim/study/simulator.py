@@ -52,6 +52,23 @@ class Simulator:
             for name in self.names
         }
 
+    def each(self, columns: Mapping[str, Values]) -> dict[str, Values]:
+        """Return the outputs as a call does, with NaN in the column of a run that cannot be made.
+
+        ``columns`` are arrays of shape (runs,), at least one.
+        """
+        try:
+            return self(columns)
+        except RunError:
+            runs = len(next(iter(columns.values())))
+            if runs == 1:
+                return {name: np.full((len(self.years), 1), np.nan) for name in self.names}
+        halves = [
+            self.each({name: values[part] for name, values in columns.items()})
+            for part in (slice(None, runs // 2), slice(runs // 2, None))
+        ]
+        return {name: np.hstack([half[name] for half in halves]) for name in self.names}
+
     def __repr__(self) -> str:
         model = type(self._prepared.model).__name__
         return f"<Simulator of {model}: {len(self.names)} outputs, {len(self.years)} years>"

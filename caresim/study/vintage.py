@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from caresim.language.dates import financial_year, year_end
+from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.language.parameters import Parameters
 from caresim.language.units import Unit
+from caresim.study.backtest.rolling import checked_origins
 
 __all__ = ["check_figures", "check_scored", "read_figures", "with_files", "with_parameters"]
 
@@ -110,18 +111,15 @@ def check_figures(figures: Observed, model: Model, where: str) -> None:
             raise CaresimError(message)
 
 
-def check_scored(figures: Observed | None, fitted_to: str) -> None:
+def check_scored(model: Model, figures: Observed | None, origins: Sequence[str] | None) -> None:
     """Raise CaresimError when figures leave nothing to fit up to a year or to score after it."""
-    last = year_end(fitted_to)
-    rows = figures.observations if figures is not None else ()
-    ends = [year_end(row.year) for row in rows if row.tolerance]
-    if ends and not min(ends) <= last < max(ends):
-        years = f"{financial_year(min(ends))} to {financial_year(max(ends))}"
-        message = (
-            f"a score fitted to {fitted_to} needs figures up to that year and after it, and these "
-            f"run from {years}; give another year, or leave the score out (--no-score)"
-        )
-        raise CaresimError(message)
+    if figures is None:
+        return
+    try:
+        checked_origins(origins, model, figures)
+    except CaresimError as fault:
+        message = f"{fault}; give another year, or leave the score out (--no-score)"
+        raise CaresimError(message) from None
 
 
 def _faults(row: Observation, model: Model) -> Iterator[str]:

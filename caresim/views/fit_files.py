@@ -17,7 +17,7 @@ from caresim.views.files import FIGURES, write_all
 from caresim.views.output import images, prepare_figures
 
 if TYPE_CHECKING:
-    from caresim.study.backtest import Score
+    from caresim.study.backtest import Backtest
     from caresim.study.calibrate import Fit
 
 __all__ = ["write_fit"]
@@ -29,7 +29,7 @@ VERSIONS = ("caresim", "python", "numpy", "model", "equations", "start", "until"
 
 def write_fit(
     fit: Fit,
-    score: Score | None,
+    score: Backtest | None,
     folder: Path | Place,
     *,
     figures: bool = True,
@@ -47,7 +47,7 @@ def write_fit(
         return write_all(files, place, RECORD, _record(fit, run))
 
 
-def _files(fit: Fit, score: Score | None, run: Run, *, figures: bool) -> dict[str, str | bytes]:
+def _files(fit: Fit, score: Backtest | None, run: Run, *, figures: bool) -> dict[str, str | bytes]:
     """Return every file but the record."""
     files: dict[str, str | bytes] = {
         "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
@@ -56,7 +56,7 @@ def _files(fit: Fit, score: Score | None, run: Run, *, figures: bool) -> dict[st
         "posterior.csv": fit.draws(SHIPPED_DRAWS, seed=1).text(),
     }
     if score is not None:
-        files["score.csv"] = score.text()
+        files["score.csv"] = score.errors("series").to_csv(lineterminator="\n", float_format="%.3f")
     if (source := fit.model.parameters.path) is not None:
         text = source.read_text(encoding="utf-8")
         files["parameters.toml"] = with_new_values(text, fit.values)

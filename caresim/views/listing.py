@@ -12,7 +12,7 @@ from caresim.language.parameters import Parameter, Parameters, Series
 from caresim.study.scenario_words import amount_text, value_text
 
 if TYPE_CHECKING:
-    from caresim.study.backtest import Score
+    from caresim.study.backtest import Backtest
     from caresim.study.calibrate import Fit
 
 __all__ = ["fit_text", "levers_text"]
@@ -58,7 +58,7 @@ def _named(name: str, known: Parameters, *, grade: bool = False) -> str:
     return f"{_value(known[name])} ({name}{evidence})"
 
 
-def fit_text(fit: Fit, score: Score | None) -> str:
+def fit_text(fit: Fit, score: Backtest | None) -> str:
     """Return the fit table, the counts a reader needs to judge it, and the score out of sample."""
     parts = [_fit_table(fit), _counts(fit)]
     if score is not None:
@@ -97,19 +97,18 @@ def _counts(fit: Fit) -> str:
     return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
 
 
-def _score_table(score: Score) -> str:
+def _score_table(score: Backtest) -> str:
     rows = [
-        (
-            row["series"],
-            f"{row['scored_from']} to {row['scored_to']}",
-            f"{row['model']:.2f}",
-            f"{row['no_change']:.2f}",
-        )
-        for row in score.rows
+        (str(series), *(f"{row[name]:.2f}" for name in ("model", "last_value", "damped_trend")))
+        for series, row in score.errors("series").iterrows()
     ]
-    fitted = score.rows[0]["fitted_to"] if score.rows else ""
-    title = f"Out of sample: fitted to {fitted}, then projected; mean absolute percentage error"
-    return _table(title, ("series", "years", "model %", "no change %"), rows)
+    first, last = score.origins[0], score.origins[-1]
+    fitted = f"{first} … {last}" if first != last else first
+    title = (
+        f"Out of sample: fitted to {fitted}, then projected up to {max(score.horizons)} "
+        "years; mean absolute percentage error"
+    )
+    return _table(title, ("series", "model %", "last value %", "damped trend %"), rows)
 
 
 def _value(entry: Parameter) -> str:
@@ -132,7 +131,7 @@ def _table(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> st
 
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
     numeric = {"points", "error %", "bias %", "change in data %", "in model %",
-               "model %", "no change %"}  # fmt: skip
+               "model %", "last value %", "damped trend %"}  # fmt: skip
     for i, name in enumerate(head):
         table.add_column(name, justify="right" if name in numeric else "left", no_wrap=i == 0)
     for row in rows:

@@ -106,22 +106,23 @@ def score_note(
 ) -> str:
     """Return the out-of-sample errors of some series in one sentence; empty without a score.
 
-    Without rows of its own it takes the score that ships with the model.
+    Without rows of its own it takes the backtest that ships with the model.
     """
     if score is None:
-        from caresim.study.backtest import Score  # loads the calibration
+        from caresim.study.backtest import Backtest  # loads the calibration
 
-        shipped = Score.of(model)
-        score = shipped.rows if shipped else ()
+        shipped = Backtest.of(model)
+        score = shipped.rows() if shipped else ()
+    told = [row for row in score if row["series"] in names]
+    if not told:
+        return ""
     parts = [
         f"{label_of(model, str(row['series']))} {float(row['model']):.1f} % "
-        f"({float(row['no_change']):.1f} %)"
-        for row in score
-        if row["series"] in names
+        f"({float(row['last_value']):.1f} %)"
+        for row in told
     ]
-    if not parts:
-        return ""
-    return f"Mean error out of sample (in brackets that of no change): {'; '.join(parts)}."
+    of = f", fitted to {told[0]['origins']}" if "origins" in told[0] else ""
+    return f"Mean error out of sample{of} (in brackets the last value's): {'; '.join(parts)}."
 
 
 def label_of(model: Model, name: str) -> str:

@@ -112,7 +112,7 @@ def _draw(results: Results, name: str) -> Drawing:
 
     options: dict[str, Any] = {"width": PAGE_WIDTH}
     if results.score:
-        options["score"] = results.score.rows
+        options["score"] = results.score.rows()
     if name == "spending":
         return Drawing.of(plot.spending(results.baseline, **options))
     options["bands"] = results.ensembles
@@ -149,7 +149,7 @@ def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
     return report.summary_html(
         results.runs,
         ensembles=results.ensembles,
-        score=results.score.rows if results.score else None,
+        score=results.score.rows() if results.score else None,
         explanations=texts,
         evens=results.evens,
         figures=drawn,
@@ -165,7 +165,7 @@ def _record(results: Results) -> dict[str, object]:
         ],
         "ensembles": [_ensemble(run) for run in results.ensembles.values()],
         "break_evens": [str(even) for even in results.evens],
-        "out_of_sample_score": list(results.score.rows) if results.score else None,
+        "out_of_sample_score": results.score.rows() if results.score else None,
     }
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summary_html"]
 
 TITLE = "Children's social care in England: projections compared"
-MEASURES = ("series", "model", "no_change")
+MEASURES = ("series", "model", "last_value", "damped_trend")
 YEARS = ("2029-30", "2034-35")
 
 
@@ -46,12 +46,12 @@ def summary_html(
     """Return a page that compares scenarios with the first run, on one sheet of A4 when printed.
 
     ``ensembles`` gives by run name the draws behind the intervals, which hold ``level`` of the
-    paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``
-    and ``no_change`` (mean absolute percentage errors out of sample) and any others, as in
-    ``Score.rows``. ``explanations`` says by run name what a scenario does; ``evens`` are told with
-    the scenario of their name, always at real prices. A run that ends before one of ``years`` shows
-    its last year instead. One sheet holds two scenarios and two figures; figures of ``width=6.5``
-    suit it. The page needs nothing from outside, and is the same for the same runs.
+    paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``,
+    ``last_value`` and ``damped_trend`` (mean absolute percentage errors out of sample) and any
+    others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
+    ``evens`` are told with the scenario of their name, always at real prices. A run that ends
+    before one of ``years`` shows its last year instead. One sheet holds two scenarios and two
+    figures; figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same for the same runs.
 
     Raises RunError for runs at different prices or with different numbers of draws.
 
@@ -160,8 +160,9 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     facts = "; ".join(f"{k.replace('_', ' ')} {score[0][k]}" for k in shared)
     words = (
         "Mean absolute percentage error, in %, of projections over years that the fit did not see, "
-        f"beside the error of assuming no change{f' ({facts})' if facts else ''}. Structure and "
-        f"priors were chosen with all years in view, which flatters the model.{others}"
+        "beside that of keeping the last value and of a damped trend"
+        f"{f' ({facts})' if facts else ''}. Structure and priors were chosen with all years in "
+        f"view, which flatters the model.{others}"
     )
     shown = [k for k in keys if k not in shared]
     titles = (page.element("th", html.escape(k.replace("_", " ").capitalize())) for k in shown)

@@ -1,0 +1,139 @@
+"""One origin: the model fitted to what was known then, projected on, and the rivals beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.language.dates import financial_year, year_end
+from caresim.language.model import Model
+from caresim.language.observed import Observation, Observed
+from caresim.study.backtest.given import model_at
+from caresim.study.backtest.rivals import RIVALS, continue_series
+from caresim.study.backtest.scores import QUANTILES
+from caresim.study.calibrate import Fit, calibrate
+from caresim.study.draws import with_priors
+from caresim.study.simulator import prepare
+
+__all__ = ["Origin", "project_from", "quantile_columns", "scored_series"]
+
+Values = NDArray[np.float64]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a backtest is asked for at one origin: the last fitted year and how to go on from it.
+
+    ``first`` takes figures as first published where they are known; ``draws`` is how many draws
+    make the bands, 0 for none.
+    """
+
+    year: str
+    given: str
+    horizons: tuple[int, ...]
+    draws: int
+    seed: int
+    widen: float
+    first: bool
+
+
+def scored_series(model: Model, observed: Observed) -> tuple[str, ...]:
+    """Return the series to score: those that are fitted, and those that the model adds to them."""
+    also = {variable.name for variable in model.scored}
+    return tuple(
+        name
+        for name, points in observed.series.items()
+        if name in model.variables
+        and (name in also or any(point.tolerance for point in points.values()))
+    )
+
+
+def quantile_columns(name: str) -> list[str]:
+    """Return the columns of the quantiles of a method: ``model_q0.025`` and so on."""
+    return [f"{name}_q{share:g}" for share in QUANTILES]
+
+
+def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
+    """Return a row for each series and horizon that has a figure to be scored against."""
+    known = observed.as_known(origin.year) if origin.first else observed.until(origin.year)
+    series = [n for n in scored_series(model, observed) if origin.year in observed.series[n]]
+    fit = calibrate(model_at(model, origin.year, origin.given, origin.widen), known, progress=False)
+    facts = _facts(fit, known)
+    last = max(year_end(row.year) for row in observed.observations)
+    until = min(year_end(origin.year) + max(origin.horizons), last)
+    points, quantiles, facts["draws"], facts["tried"] = _projected(fit, series, until, origin)
+    rows = []
+    for name in series:
+        rivals = _rivals(known.series[name], origin.horizons)
+        for k, horizon in enumerate(origin.horizons):
+            year = financial_year(year_end(origin.year) + horizon)
+            if year not in observed.series[name]:
+                continue
+            place = year_end(origin.year) + horizon - int(model.start[:4]) - 1
+            model_point = float(points[name][place, 0])
+            row: Row = {
+                "given": origin.given, "origin": origin.year, "series": name,
+                "horizon": horizon, "year": year, **facts,
+                "last": known.series[name][origin.year].value,
+                "actual": observed.series[name][year].value,
+                "model": model_point,
+                **dict(zip(quantile_columns("model"), quantiles[name][place], strict=True)),
+                **{key: float(values[k]) for key, values in rivals.items()},
+            }  # fmt: skip
+            row["median"] = float(np.median([row["model"], row["damped_trend"], row["last_value"]]))
+            rows.append(row)
+    return rows
+
+
+def _facts(fit: Fit, known: Observed) -> Row:
+    """Return what a reader should know of a fit."""
+    used = [row for row in known.observations if row.tolerance]
+    return {
+        "figures": fit.n_points,
+        "first_published": sum(row.first_published is not None for row in used),
+        "parameters": len(fit.names),
+        "converged": int(fit.converged),
+    }
+
+
+def _projected(
+    fit: Fit, series: list[str], until: int, origin: Origin
+) -> tuple[dict[str, Values], dict[str, Values], int, int]:
+    """Return the best fit projected, quantiles over the draws (years, quantiles), and their counts.
+
+    A draw that the model cannot run with is left out and counts as not solved.
+    """
+    simulate = prepare(fit.model, outputs=series, until=f"{until}-03-31")
+    points = simulate()
+    blank = {name: np.full((len(points[name]), len(QUANTILES)), np.nan) for name in series}
+    if not origin.draws:
+        return points, blank, 0, 0
+    draws = fit.draws(origin.draws, seed=origin.seed)
+    solved, tried = draws.solved or (origin.draws, origin.draws)
+    many = simulate.each(with_priors(fit.model, draws).columns)
+    fine = np.isfinite(np.vstack([many[name] for name in series])).all(axis=0)
+    quantiles = {
+        name: np.quantile(many[name][:, fine], QUANTILES, axis=1).T if fine.any() else blank[name]
+        for name in series
+    }
+    return points, quantiles, int(fine.sum()), origin.draws + tried - solved
+
+
+def _rivals(points: Mapping[str, Observation], horizons: tuple[int, ...]) -> dict[str, Values]:
+    """Return point, spread and freedom of each rival, each of shape (horizons,)."""
+    years = sorted(year_end(year) for year in points)
+    values = [points[financial_year(year)].value for year in years]
+    found: dict[str, Values] = {}
+    for name in RIVALS:
+        continued = continue_series(name, years, values, horizons)
+        found[name] = continued.point
+        if name in ("last_value", "random_walk"):
+            blank = np.full(len(horizons), np.nan)
+            found[f"{name}_spread"] = blank if continued.spread is None else continued.spread
+            found[f"{name}_freedom"] = np.full(len(horizons), continued.freedom)
+    return found

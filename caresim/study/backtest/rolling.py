@@ -1,0 +1,201 @@
+"""Goes through the origins of a backtest: side by side, and on from where it was left."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caresim.engine.compile import fingerprint
+from caresim.language.dates import financial_year, year_end
+from caresim.language.errors import CaresimError
+from caresim.language.model import Model
+from caresim.language.observed import Observed
+from caresim.study.backtest.given import GIVEN
+from caresim.study.backtest.origin import Origin, project_from, scored_series
+from caresim.study.backtest.table import Backtest
+from caresim.study.workers import InTurn, workers
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from caresim.study.workers import Pool
+
+    Open = Callable[[int], AbstractContextManager[Pool]]
+
+__all__ = ["backtest", "checked_origins", "default_origins"]
+
+LEAST_YEARS = 4  # figures that a default origin has of most series
+HORIZONS = (1, 2, 3, 4, 5)
+FIGURES = ("first published", "newest")
+
+
+def backtest(
+    model: Model,
+    observed: Observed | None = None,
+    *,
+    origins: Sequence[str] | None = None,
+    horizons: Sequence[int] = HORIZONS,
+    given: str = "rule",
+    figures: str = "first published",
+    draws: int = 250,
+    widen: float = 1.0,
+    seed: int = 1,
+    progress: bool = True,
+    executor: Executor | Open | None = None,
+    parts: str | Path | None = None,
+) -> Backtest:
+    """Fit a model to the figures up to each origin, project on, and score the projections.
+
+    ``origins`` are last fitted years, by default all with four years of figures up to them and one
+    after. A fit starts from the centres of the priors, whose widths ``widen`` multiplies; a fixed
+    number that rests on later figures takes its vintage. It sees figures as ``"first published"``
+    where that is known, or the ``"newest"``; what came about is the newest. After an origin what is
+    given from outside goes on by one ``"rule"`` (each entry's ``continues``), or on the
+    ``"actual"`` path that came about; ``"both"`` does both. ``draws`` of the posterior make the
+    bands, 0 for none. ``executor`` takes the origins (by default processes, where they start at
+    once); ``parts`` is a folder that keeps each origin when it is done, so that a backtest that was
+    stopped goes on from there.
+
+    Raises CaresimError for a year, horizon or word that cannot be used, or nothing to score.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> score = cs.backtest(England(), origins=["2017-18"], draws=0, progress=False)
+    >>> bool(score.only("five").pooled("model") < 10)
+    True
+    """
+    observed = observed or model.observed
+    if observed is None or not scored_series(model, observed):
+        message = "backtest needs observed figures with a tolerance of the model's quantities"
+        raise CaresimError(message)
+    if figures not in FIGURES:
+        message = f"figures is 'first published' or 'newest', not {figures!r}"
+        raise CaresimError(message)
+    years = checked_origins(origins, model, observed)
+    tasks = [
+        Origin(year, way, _checked_horizons(horizons), draws, seed, widen, figures == FIGURES[0])
+        for way in (GIVEN if given == "both" else (given,))
+        for year in years
+    ]
+    rows = _done(model, observed, tasks, executor, Path(parts) if parts else None, progress)
+    import pandas as pd
+
+    return Backtest.of_rows(pd.DataFrame([row for part in rows for row in part]), model)
+
+
+def default_origins(model: Model, observed: Observed) -> tuple[str, ...]:
+    """Return the last fitted years with four years of figures up to them and one after."""
+    first = int(model.start[:4]) + 1
+    ends = {
+        year_end(row.year)
+        for row in observed.observations
+        if row.tolerance and year_end(row.year) >= first
+    }
+    if not ends:
+        return ()
+    return tuple(financial_year(y) for y in range(min(ends) + LEAST_YEARS - 1, max(ends)))
+
+
+def checked_origins(
+    origins: Sequence[str] | None, model: Model, observed: Observed
+) -> tuple[str, ...]:
+    """Return the last fitted years in order; raise CaresimError where figures cannot give them."""
+    given = default_origins(model, observed) if origins is None else origins
+    if isinstance(given, str):
+        message = f"origins is a list of financial years: write origins=['{given}']"
+        raise CaresimError(message)
+    years = tuple(dict.fromkeys(sorted(given, key=year_end)))
+    ends = [year_end(row.year) for row in observed.observations if row.tolerance]
+    span = f"the figures run from {financial_year(min(ends))} to {financial_year(max(ends))}"
+    if not years:
+        message = f"no year leaves four years of figures to fit and one to score: {span}"
+        raise CaresimError(message)
+    for year in years:
+        if not min(ends) <= year_end(year) < max(ends):
+            message = f"a score fitted to {year} needs figures up to that year and after it: {span}"
+            raise CaresimError(message)
+    return years
+
+
+def _checked_horizons(horizons: Sequence[int]) -> tuple[int, ...]:
+    whole = [h for h in horizons if isinstance(h, int) and not isinstance(h, bool) and h > 0]
+    if not whole or len(whole) < len(horizons):
+        message = f"horizons are whole numbers of years from 1, not {list(horizons)!r}"
+        raise CaresimError(message)
+    return tuple(sorted(set(whole)))
+
+
+def _done(
+    model: Model,
+    observed: Observed,
+    tasks: Sequence[Origin],
+    executor: Executor | Open | None,
+    folder: Path | None,
+    progress: bool,  # noqa: FBT001
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of each task in order; those that a folder holds are read from it."""
+    from tqdm.auto import tqdm
+
+    keys = [_key(model, observed, task) for task in tasks]
+    kept = [_read(folder, task, key) for task, key in zip(tasks, keys, strict=True)]
+    waiting = [task for task, rows in zip(tasks, kept, strict=True) if rows is None]
+    with _pool(executor, len(waiting)) as pool:
+        pending = iter([pool.submit(project_from, model, observed, task) for task in waiting])
+        shown = tqdm(total=len(tasks), desc="backtest", unit=" origins", disable=not progress)
+        for task, key, rows in zip(tasks, keys, kept, strict=True):
+            found = next(pending).result() if rows is None else rows
+            if rows is None and folder is not None:
+                _keep(folder, task, key, found)
+            shown.update()
+            yield found
+        shown.close()
+
+
+def _pool(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:
+    from contextlib import nullcontext
+
+    if tasks == 0:
+        return nullcontext(InTurn())
+    if executor is None:
+        return workers(tasks)
+    return executor(tasks) if callable(executor) else nullcontext(executor)
+
+
+def _key(model: Model, observed: Observed, task: Origin) -> str:
+    """Return a digest of all that the rows of an origin depend on."""
+    from caresim import __version__
+
+    told = [__version__, fingerprint(type(model)), model.start, str(task)]
+    told += [repr(entry) for entry in model.parameters.values()]
+    told += [repr(row) for row in observed.observations]
+    told += [repr(sorted((model.starting or {}).items())), repr([v.name for v in model.scored])]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _place(folder: Path, task: Origin) -> Path:
+    return folder / f"{task.given}_{task.year}.json"
+
+
+def _read(folder: Path | None, task: Origin, key: str) -> list[dict[str, Any]] | None:
+    """Return the rows that an earlier backtest left, None where they are of anything else."""
+    if folder is None:
+        return None
+    try:
+        kept = json.loads(_place(folder, task).read_text(encoding="utf-8"))
+        return list(kept["rows"]) if kept["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(folder: Path, task: Origin, key: str, rows: list[dict[str, Any]]) -> None:
+    """Write the rows of an origin, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = _place(folder, task)
+    partial = place.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps({"key": key, "rows": rows}), encoding="utf-8")
+    partial.replace(place)

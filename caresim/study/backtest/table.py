@@ -1,0 +1,325 @@
+"""What a backtest found, as one table and the tables that are made of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.language.errors import CaresimError, did_you_mean
+from caresim.language.model import Model
+from caresim.study.backtest.origin import quantile_columns
+from caresim.study.backtest.scores import (
+    LEVELS,
+    QUANTILES,
+    geometric_ratio,
+    inside,
+    percentage_errors,
+    resampled_coverage,
+    slope,
+    weighted_interval_score,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["METHODS", "WITH_BANDS", "Backtest"]
+
+Values = NDArray[np.float64]
+# In the order of the tables: the model, what it is held against, and their middle
+METHODS = (
+    "model",
+    "last_value",
+    "trend",
+    "damped_trend",
+    "holt_damped_trend",
+    "random_walk",
+    "median",
+)
+SHOWN = ("model", "last_value", "damped_trend")
+WITH_BANDS = ("model", "last_value", "random_walk")
+EVERY = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Projections from several origins, with what came about and what else could have been said.
+
+    ``table`` has a row for each ``given``, ``origin`` (the last fitted year), ``series`` and
+    ``horizon`` (years ahead): ``actual`` is the newest published figure, ``last`` the figure of the
+    origin as it was known; each method of ``METHODS`` has its point, ``model_q0.025`` … the
+    quantiles of the model's draws, ``last_value_spread`` and the like what makes the bands of the
+    rivals; ``figures``, ``first_published``, ``parameters``, ``draws`` and ``tried`` describe the
+    fit of the origin. ``groups`` names the sets of series that are pooled. Errors are in %;
+    pooled, each error of a series, origin and horizon counts once.
+    """
+
+    table: pd.DataFrame
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    name: str = "Model"
+
+    @classmethod
+    def read(cls, path: str | Path, model: Model | None = None) -> Backtest:
+        """Read a backtest as :meth:`text` writes it; a model lends its groups and its name."""
+        import pandas as pd
+
+        table = pd.read_csv(path, dtype={"origin": str, "year": str, "series": str})
+        if missing := [c for c in ("given", "origin", "horizon", *METHODS) if c not in table]:
+            message = f"{Path(path).name}: no backtest, the column '{missing[0]}' is missing"
+            raise CaresimError(message)
+        return cls.of_rows(table, model)
+
+    @classmethod
+    def of(cls, model: Model) -> Backtest | None:
+        """Return the backtest that ships with a model, None where there is none."""
+        return cls.read(model.backtest_file, model) if model.backtest_file else None
+
+    @classmethod
+    def of_rows(cls, table: pd.DataFrame, model: Model | None = None) -> Backtest:
+        """Return a backtest of a table, with the groups and the name of a model."""
+        if model is None:
+            return cls(table)
+        groups = {key: tuple(v.name or "" for v in of) for key, of in model.headlines.items()}
+        return cls(table, groups, type(model).__name__)
+
+    def text(self) -> str:
+        """Return the table as CSV, numbers to six figures."""
+        stream = io.StringIO()
+        self.table.to_csv(stream, index=False, lineterminator="\n", float_format="%.6g")
+        return stream.getvalue()
+
+    # Parts
+
+    def only(
+        self,
+        group: str | None = None,
+        *,
+        given: str | None = None,
+        since: str | None = None,
+        series: Sequence[str] | None = None,
+    ) -> Backtest:
+        """Return a part: a group of series or some series, one ``given``, origins from a year on.
+
+        Raises CaresimError for a group that there is not.
+        """
+        table = self.table
+        if group not in (None, EVERY):
+            table = table[table["series"].isin(self._group(str(group)))]
+        if series is not None:
+            table = table[table["series"].isin(series)]
+        if given is not None:
+            table = table[table["given"] == given]
+        if since is not None:
+            table = table[table["origin"] >= since]
+        return Backtest(table.reset_index(drop=True), self.groups, self.name)
+
+    def _group(self, group: str) -> tuple[str, ...]:
+        if group not in self.groups:
+            near = did_you_mean(group, [*self.groups, EVERY])
+            message = f"the backtest of {self.name} has no group '{group}'{near}"
+            raise CaresimError(message)
+        return self.groups[group]
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Which ways of going on after an origin there are: ``"rule"``, ``"actual"`` or both."""
+        return tuple(str(given) for given in self.table["given"].unique())
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The last fitted years, the earliest first."""
+        return tuple(sorted(str(origin) for origin in self.table["origin"].unique()))
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The scored series, in the order of the figures."""
+        return tuple(str(name) for name in self.table["series"].unique())
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """The years ahead that are scored."""
+        return tuple(sorted(int(horizon) for horizon in self.table["horizon"].unique()))
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    # Errors of points
+
+    @cached_property
+    def signed_errors(self) -> pd.DataFrame:
+        """The errors of each row with their sign, in %, one column a method."""
+        actual = self.table["actual"].to_numpy()
+        errors = {name: percentage_errors(self.table[name].to_numpy(), actual) for name in METHODS}
+        import pandas as pd
+
+        return pd.DataFrame(errors, index=self.table.index)
+
+    def errors(self, by: str = "origin") -> pd.DataFrame:
+        """Return mean absolute % errors by ``"origin"``, ``"series"`` or ``"horizon"``.
+
+        The last row pools all: each error counts once. By origin, ``mean of origins`` stands before
+        it, in which an origin with one horizon weighs as much as one with five.
+        """
+        import pandas as pd
+
+        grouped = self.signed_errors.abs().groupby(self.table[by], sort=by != "series").mean()
+        rows = {str(key): row for key, row in grouped.iterrows()}
+        if by == "origin":
+            rows["mean of origins"] = grouped.mean()
+        rows["pooled"] = self.signed_errors.abs().mean()
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(by)
+
+    def bias(self, by: str = "horizon") -> pd.DataFrame:
+        """Return mean errors with their sign, in %, as :meth:`errors` has them without."""
+        import pandas as pd
+
+        grouped = self.signed_errors.groupby(self.table[by], sort=by != "series").mean()
+        rows = {str(key): row for key, row in grouped.iterrows()}
+        rows["pooled"] = self.signed_errors.mean()
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(by)
+
+    def pooled(self, method: str = "model") -> float:
+        """Return the mean absolute % error of a method, each error counted once."""
+        return float(self.signed_errors[method].abs().mean())
+
+    def slopes(self, method: str = "model") -> float:
+        """Return the slope of actual on projected growth in logs: 1 right size, 0 no skill."""
+        last = self.table["last"].to_numpy()
+        return slope(
+            np.log(self.table[method].to_numpy() / last),
+            np.log(self.table["actual"].to_numpy() / last),
+        )
+
+    @property
+    def worse_horizons(self) -> tuple[int, ...]:
+        """Horizons at which the model is worse than the last value."""
+        by = self.errors("horizon").drop(index="pooled")
+        worse = by["model"].to_numpy() > by["last_value"].to_numpy()
+        return tuple(
+            horizon for horizon, is_worse in zip(self.horizons, worse, strict=True) if is_worse
+        )
+
+    # Bands
+
+    def quantiles(self, method: str = "model") -> Values:
+        """Return the quantiles of a method, shape (rows, ``QUANTILES``), NaN where it has none."""
+        if method == "model":
+            return self.table[quantile_columns("model")].to_numpy(dtype=float)
+        if method not in WITH_BANDS:
+            return np.full((len(self.table), len(QUANTILES)), np.nan)
+        from scipy.stats import norm, t
+
+        shares = np.array(QUANTILES)
+        freedom = self.table[f"{method}_freedom"].to_numpy(dtype=float)[:, None]
+        spread = self.table[f"{method}_spread"].to_numpy(dtype=float)[:, None]
+        finite = np.where(np.isfinite(freedom), freedom, 1.0)
+        reach = np.where(np.isfinite(freedom), t.ppf(shares, finite), norm.ppf(shares))
+        return np.asarray(self.table[method].to_numpy()[:, None] * np.exp(spread * reach))
+
+    def coverage(self, method: str = "model") -> pd.DataFrame:
+        """Return, for each nominal band in %, the share of figures inside it, in %.
+
+        ``low`` and ``high`` hold 80 % of what comes out when whole series are drawn again: errors
+        of a series hang together, so that there are fewer independent ones than figures.
+        """
+        import pandas as pd
+
+        quantiles, actual = self.quantiles(method), self.table["actual"].to_numpy()
+        rows = {}
+        for level in LEVELS:
+            held = inside(quantiles, actual, level)
+            low, high = resampled_coverage(held, self.table["series"].to_numpy(dtype=str))
+            rows[level] = {
+                "inside": self.held_by(level, method),
+                "low": 100 * low,
+                "high": 100 * high,
+                "figures": int(np.isfinite(held).sum()),
+            }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("band")
+
+    def held_by(self, level: int, method: str = "model") -> float:
+        """Return the share of figures inside a central band, in %, NaN where there are no bands."""
+        held = inside(self.quantiles(method), self.table["actual"].to_numpy(), level)
+        scored = held[np.isfinite(held)]
+        return float(100 * scored.mean()) if scored.size else float("nan")
+
+    def interval_scores(self, method: str = "model") -> Values:
+        """Return the weighted interval score of each row, on logs."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            logs = np.log(self.quantiles(method))
+        return weighted_interval_score(logs, np.log(self.table["actual"].to_numpy()))
+
+    def relative(self, method: str = "model", to: str = "last_value") -> float:
+        """Return the interval score of a method over that of another, as a geometric mean of pairs.
+
+        A pair of series, origin and horizon that one of the two cannot score counts as 1.
+        """
+        return geometric_ratio(self.interval_scores(method), self.interval_scores(to))
+
+    def rows(self, given: str | None = None) -> list[dict[str, Any]]:
+        """Return mean absolute % errors by series as plain rows, of one way of going on."""
+        given = given or self.given[0]
+        part = self.only(given=given)
+        counts = part.table["series"].value_counts().to_dict()
+        shared = {"origins": f"{part.origins[0]} to {part.origins[-1]}", "given": given}
+        return [
+            {
+                "series": str(name),
+                "projections": counts[str(name)],
+                **{method: round(float(row[method]), 3) for method in SHOWN},
+                **shared,
+            }
+            for name, row in part.errors("series").drop(index="pooled").iterrows()
+        ]
+
+    # In words
+
+    @property
+    def draws(self) -> pd.DataFrame:
+        """How many draws of each origin could be solved and run, of how many that were tried."""
+        facts = ["figures", "first_published", "parameters", "converged", "draws", "tried"]
+        return self.table.groupby(["given", "origin"])[facts].first()
+
+    def line(self, group: str | None = None) -> str:
+        """Return what the backtest says in one sentence, of the first way of going on."""
+        name = group or next(iter(self.groups), EVERY)
+        part = self.only(name, given=self.given[0])
+        methods = {m: part.pooled(m) for m in ("model", "last_value", "damped_trend")}
+        of = (
+            f"{len(part.series)} headline series" if name != EVERY else f"{len(part.series)} series"
+        )
+        inside80 = part.held_by(80)
+        way = {
+            "rule": "what is given continued by rule",
+            "actual": "what is given as it came about",
+        }
+        held = f"; its 80 % bands held {inside80:.0f} % of the figures" if inside80 >= 0 else ""
+        first, last = part.origins[0], part.origins[-1]
+        return (
+            f"Out of sample, fitted to {first} … {last} and projected up to "
+            f"{max(part.horizons)} years on, {way[part.given[0]]}: {of} missed by "
+            f"{methods['model']:.1f} % on average, the last figure kept by "
+            f"{methods['last_value']:.1f} %, a damped trend by "
+            f"{methods['damped_trend']:.1f} %{held}"
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"<Backtest of {self.name}: {len(self.series)} series, {len(self.origins)} origins, "
+            f"horizons {min(self.horizons)} to {max(self.horizons)}>"
+        )
+
+    def _repr_html_(self) -> str:
+        form: Callable[[float], str] = "{:.1f}".format
+        parts = [f"<p>{self.line()}.</p>"]
+        for given in self.given:
+            name = next(iter(self.groups), EVERY)
+            table = self.only(name, given=given).errors()
+            parts.append(f"<p>given = {given}</p>{table.to_html(float_format=form)}")
+        return "".join(parts)

@@ -1,0 +1,135 @@
+"""Fits single draws anew, within bounds: damped Gauss–Newton with each draw's own Jacobian.
+
+Draws of a posterior are solved together with the Jacobian of the best fit. That fails where a draw
+ends at a bound, and where equations have a kink between the best fit and the draw. Here each draw
+minimises ``|residuals − noise|²`` itself. A number at a bound that the misfit pushes outwards is
+held there (an active set), so that a solution at a bound is a solution. Source: Levenberg 1944 and
+Marquardt 1963, with the scaling of Moré 1978.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.study.misfit import Misfit
+
+__all__ = ["refitted"]
+
+Values = NDArray[np.float64]
+TOGETHER = 24  # draws whose Jacobians are computed in one batch
+MOST = 60
+STILL = 1e-3  # largest step of a draw that is solved, in prior standard deviations
+FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-2, 1e-6, 1e8
+EASED, HARDENED = 0.2, 6.0  # what the damping is multiplied by after a good and a bad step
+GAIN = 1e-3  # fall of the misfit, half a sum of squares, that is not worth another step
+DIFFERENCE = 1e-4  # of the one-sided differences, in prior standard deviations
+AT = 1e-9  # a number this near to its bound, in prior standard deviations, is at it
+
+
+@dataclass
+class _Draws:
+    """Some draws on their way: columns of numbers, what they leave, and how carefully they go."""
+
+    x: Values  # (parameters, draws)
+    left: Values  # residuals less noise, (rows, draws)
+    damping: Values
+    solved: NDArray[np.bool_]
+
+    @property
+    def misfit(self) -> Values:
+        """Half the sum of squares of each draw, infinite where it cannot be computed."""
+        halves = 0.5 * (self.left**2).sum(axis=0)
+        return np.where(np.isfinite(halves), halves, np.inf)
+
+
+def refitted(problem: Misfit, start: Values, noise: Values) -> tuple[Values, NDArray[np.bool_]]:
+    """Return the draws that minimise the misfit to ``noise``, and which of them are solved.
+
+    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws).
+    """
+    parts = [
+        _solve(problem, start[:, i : i + TOGETHER], noise[:, i : i + TOGETHER])
+        for i in range(0, start.shape[1], TOGETHER)
+    ]
+    if not parts:
+        return start, np.zeros(0, dtype=bool)
+    return np.hstack([part.x for part in parts]), np.hstack([part.solved for part in parts])
+
+
+def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
+    low, high = (bound[:, None] for bound in problem.bounds())
+    count = start.shape[1]
+    x = np.clip(start, low, high)
+    draws = _Draws(
+        x,
+        problem.residuals(x, spoiled=True) - noise,
+        np.full(count, FIRST_DAMPING),
+        np.zeros(count, bool),
+    )
+    for _ in range(MOST):
+        going = ~draws.solved & np.isfinite(draws.misfit)
+        if not going.any():
+            break
+        _step(problem, draws, np.flatnonzero(going), noise, low, high)
+    return draws
+
+
+def _step(
+    problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, low: Values, high: Values
+) -> None:
+    """Take a step with each of the draws ``at``; keep those that lessen the misfit."""
+    x, before = draws.x[:, at], draws.misfit[at]
+    jacobians = _jacobians(problem, x, draws.left[:, at] + noise[:, at], high)
+    turned = jacobians.transpose(0, 2, 1)
+    slopes = np.matmul(turned, draws.left[:, at].T[:, :, None])[:, :, 0]
+    squares = np.matmul(turned, jacobians)
+    waiting = np.arange(len(at))
+    # while a step makes things worse the Jacobian still holds: shorten it, and try again
+    while waiting.size:
+        now = at[waiting]
+        step = _damped(
+            squares[waiting], slopes[waiting], draws.damping[now], x[:, waiting], low, high
+        )
+        tried = np.clip(x[:, waiting] + step, low, high)
+        left = problem.residuals(tried, spoiled=True) - noise[:, now]
+        halves = 0.5 * (left**2).sum(axis=0)
+        better = np.isfinite(halves) & (halves < before[waiting])
+        short = np.abs(tried - x[:, waiting]).max(axis=0) < STILL
+        short |= better & (before[waiting] - halves < GAIN)
+        draws.x[:, now[better]], draws.left[:, now[better]] = tried[:, better], left[:, better]
+        eased = np.where(better, EASED, HARDENED)
+        draws.damping[now] = np.clip(draws.damping[now] * eased, LEAST_DAMPING, MOST_DAMPING)
+        # no better point within reach is the lowest point, also beside a kink
+        draws.solved[now] = short
+        waiting = waiting[~better & ~short]
+
+
+def _damped(
+    squares: Values, slopes: Values, damping: Values, x: Values, low: Values, high: Values
+) -> Values:
+    """Return the step of each draw, shape (parameters, draws), zero for what a bound holds."""
+    down = slopes.T
+    held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0))
+    free = ~held.T
+    scale = np.einsum("dpp->dp", squares) * damping[:, None]
+    matrix = squares * (free[:, :, None] & free[:, None, :])
+    index = np.arange(matrix.shape[1])
+    matrix[:, index, index] += np.where(free, scale, 1.0)
+    right = np.where(free, -slopes, 0.0)[:, :, None]
+    return np.asarray(np.linalg.solve(matrix, right)[:, :, 0].T)
+
+
+def _jacobians(problem: Misfit, x: Values, here: Values, high: Values) -> Values:
+    """Return one-sided differences of each draw, away from an upper bound: (draws, rows, p)."""
+    count, draws = x.shape
+    way = np.where(x + DIFFERENCE <= high, DIFFERENCE, -DIFFERENCE)
+    moved = np.repeat(x.T[:, None, :], count, axis=1)
+    index = np.arange(count)
+    moved[:, index, index] += way.T
+    values = problem.residuals(moved.reshape(draws * count, count).T, spoiled=True)
+    change = values.reshape(-1, draws, count) - here[:, :, None]
+    slopes = change / way.T[None, :, :]
+    return np.where(np.isfinite(slopes), slopes, 0.0).transpose(1, 0, 2)
