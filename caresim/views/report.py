@@ -51,7 +51,8 @@ def summary_html(
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
     ``evens`` are told with the scenario of their name, always at real prices. A run that ends
     before one of ``years`` shows its last year instead. One sheet holds two scenarios and two
-    figures; figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same for the same runs.
+    figures; figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same
+    for the same runs.
 
     Raises RunError for runs at different prices or with different numbers of draws.
 
