@@ -8,7 +8,9 @@ off along curves, and it gives one draw in ten 4 % too many looked-after childre
 
 A fixed Jacobian fails where a draw ends at a bound, where equations have a kink beside the best
 fit, and where it leads to a root far from the disturbed figures. Such draws are fitted again, each
-on its own.
+on its own, and a solution on a bound counts: what lies beyond it is gathered there. (To pass such
+draws over would be exact for a model that is linear, but leaves too few where several numbers have
+bounds near by: 72 of 250 for the fit to 2012-13.)
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from caresim.language.errors import ParameterError
 from caresim.study.draws import Draws, check_count
 from caresim.study.misfit import Misfit, number_of, whiten
 from caresim.study.one_thread import one_thread
-from caresim.study.refit import refitted
+from caresim.study.refit import AT, refitted
 
 if TYPE_CHECKING:
     from caresim.study.calibrate import Fit
@@ -36,13 +38,15 @@ STEPS = 40  # most draws need about 15
 SOLVED = 1e-3  # the last step of a draw, in prior standard deviations
 FAR = 1.1  # a root with so many times the sum of squares of a straight line is no solution
 LEAST_SOLVED = 0.5
+MOST_NAMED = 3
+NOTED = 0.05  # share of draws on a bound from which it is said
 
 
 def sample(fit: Fit, n: int, *, seed: int) -> Draws:
     """Return ``n`` draws of the estimated parameters; draw i is the same for every ``n``.
 
     ``solved`` of the result counts the draws that were tried for them. One that cannot be solved is
-    passed over, with a notice.
+    passed over, with a notice; another says when many lie on a bound.
 
     Raises ParameterError when fewer than half of the draws can be solved.
     """
@@ -60,9 +64,10 @@ def sample(fit: Fit, n: int, *, seed: int) -> Draws:
             if solved < LEAST_SOLVED * tried:
                 message = f"only {solved} of {tried} draws could be solved"
                 raise ParameterError(f"{message}; check bounds and tolerances")
-    columns = problem.natural(np.hstack(kept)[:, :n])
-    rounded = {name: _rounded(column) for name, column in columns.items()}
-    return Draws(rounded, "posterior", seed, _passed_over(solved, tried), (solved, tried))
+    x = np.hstack(kept)[:, :n]
+    rounded = {name: _rounded(column) for name, column in problem.natural(x).items()}
+    notices = (*_passed_over(solved, tried), *_on_bounds(problem, x))
+    return Draws(rounded, "posterior", seed, notices, (solved, tried))
 
 
 def _solve(problem: Misfit, fit: Fit, noise: Values) -> Values:
@@ -107,4 +112,16 @@ def _passed_over(solved: int, tried: int) -> tuple[Notice, ...]:
     if solved == tried:
         return ()
     text = f"{tried - solved} of {tried} draws could not be solved and were passed over"
+    return (Notice("draws", "posterior", text),)
+
+
+def _on_bounds(problem: Misfit, x: Values) -> tuple[Notice, ...]:
+    low, high = (bound[:, None] for bound in problem.bounds())
+    on = (x <= low + AT) | (x >= high - AT)
+    count = int(on.any(axis=0).sum())
+    if count <= NOTED * x.shape[1]:
+        return ()
+    often = np.argsort(-on.sum(axis=1), kind="stable")[:MOST_NAMED]
+    named = ", ".join(f"{problem.names[i]} ({on[i].sum()})" for i in often if on[i].any())
+    text = f"{count} of {x.shape[1]} draws lie on a parameter's bound: {named}"
     return (Notice("draws", "posterior", text),)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from caresim.study.misfit import Misfit
 
-__all__ = ["refitted"]
+__all__ = ["AT", "refitted"]
 
 Values = NDArray[np.float64]
 TOGETHER = 24  # draws whose Jacobians are computed in one batch

@@ -10,7 +10,7 @@ from policy_model import FILE, MODEL
 
 from caresim.england import England
 from caresim.language import RunError, ScenarioError
-from caresim.study.backtest import Score
+from caresim.study.backtest import Backtest
 from caresim.study.results import project
 from caresim.study.workers import InTurn
 
@@ -165,7 +165,7 @@ def test_every_run_has_its_ensemble_of_the_same_draws(england):
 
 
 def test_the_score_of_the_model_comes_along(england):
-    assert england.score.rows == Score.of(ENGLAND).rows
+    assert england.score.text() == Backtest.of(ENGLAND).text()
     assert england.model is ENGLAND
 
 
