@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from caresim.cli.app import FAULT, INTERRUPTED, app
+from caresim.cli.backtest import backtest
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
 from caresim.cli.model_files import document, export
@@ -16,7 +17,18 @@ from caresim.cli.scenarios import check, doctor, explain, levers, run
 __all__ = ["app", "main"]
 
 # in the order in which --help lists them
-for command in (run, check, explain, levers, calibrate, effects, doctor, export, document):
+for command in (
+    run,
+    check,
+    explain,
+    levers,
+    calibrate,
+    backtest,
+    effects,
+    doctor,
+    export,
+    document,
+):
     app.command()(command)
 
 

@@ -33,36 +33,44 @@ class Place:
     stage: Path
 
 
-def check_free(folder: Path, *, overwrite: bool) -> None:
-    """Refuse a folder that holds anything, unless overwriting is asked for."""
+def check_free(folder: Path, *, overwrite: bool, unfinished: str = "") -> None:
+    """Refuse a folder that holds anything, unless overwriting is asked for.
+
+    ``unfinished`` names the one thing that a run which was stopped may have left to go on from.
+    """
     if folder.exists() and not folder.is_dir():
         message = f"{folder} is a file; name a folder for the results"
         raise CaresimError(message)
     if overwrite or not folder.is_dir():
         return
-    if any(not path.name.startswith(CLAIM) for path in folder.iterdir()):
+    names = {path.name for path in folder.iterdir()} - {unfinished}
+    if any(not name.startswith(CLAIM) for name in names):
         message = f"{folder} already holds files; choose another folder or add --overwrite"
         raise CaresimError(message)
 
 
 @contextmanager
-def claimed(folder: Path | Place, *, overwrite: bool = False) -> Iterator[Place]:
+def claimed(
+    folder: Path | Place, *, overwrite: bool = False, unfinished: str = ""
+) -> Iterator[Place]:
     """Claim a folder while its results are made; a place that is claimed already stays so.
 
     What was made for the claim goes afterwards, the folder too where nothing came into it. Raises
-    CaresimError for a folder that holds anything, unless ``overwrite`` is set, for one that another
-    run is writing to, and for one that cannot be written to.
+    CaresimError for a folder that holds anything but what is ``unfinished``, unless ``overwrite`` is
+    set, for one that another run is writing to, and for one that cannot be written to.
     """
     if isinstance(folder, Place):
         yield folder
         return
-    check_free(folder, overwrite=overwrite)
+    check_free(folder, overwrite=overwrite, unfinished=unfinished)
     made: list[Path] = []
     owner = {"host": _host(), "process": os.getpid(), "token": secrets.token_hex(8)}
     stage = folder / CLAIM
     try:
         _claim(folder, owner, made)
-        check_free(folder, overwrite=overwrite)  # another run may have ended just before
+        check_free(
+            folder, overwrite=overwrite, unfinished=unfinished
+        )  # another run may have ended just before
         yield Place(folder, stage / str(owner["token"]))
     finally:
         if _owner(stage) == owner:

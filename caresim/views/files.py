@@ -33,13 +33,13 @@ def write_all(
     try:
         for name, content in data.items():
             if "/" in name:  # not the stage itself, which is there unless the claim was deleted
-                (staged / name).parent.mkdir(exist_ok=True)
+                (staged / name).parent.mkdir(parents=True, exist_ok=True)
             (staged / name).write_bytes(content)
         _check_targets(folder, list(data))
         for name in data:
             if name == record:  # the last: until then the one before it tells what is there
                 _remove_stale(folder, record, set(data))
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(staged / name, folder / name)  # noqa: PTH105  (atomic on one disk)
     except OSError as fault:
         message = f"{folder} cannot be written to: {fault.strerror}"
@@ -70,8 +70,8 @@ def _record(data: Mapping[str, bytes], name: str, told: Mapping[str, object]) ->
 
 def _check_targets(folder: Path, names: list[str]) -> None:
     """Refuse what would lead out of the folder, or cannot be replaced, before a file is moved."""
-    for path in dict.fromkeys((folder / name).parent for name in names):
-        if path != folder and path.is_symlink():
+    for path in dict.fromkeys(path for name in names for path in _folders(folder, name)):
+        if path.is_symlink():
             message = f"{path} is a link to another place; take it away or choose another folder"
             raise CaresimError(message)
     for path in (folder / name for name in names):
@@ -99,15 +99,22 @@ def _listed(record: Path) -> dict[str, str]:
 
 
 def _is_inside(name: str) -> bool:
-    """Return True for a name, or a name in the folder of figures."""
-    plain = name.removeprefix(f"{FIGURES}/")
-    return Path(plain).name == plain and plain not in ("", "..") and "\0" not in plain
+    """Return True for a plain name, also below plain folders."""
+    parts = name.split("/")
+    plain = all(Path(part).name == part and part not in ("", "..") for part in parts)
+    return plain and "\0" not in name
+
+
+def _folders(folder: Path, name: str) -> list[Path]:
+    """Return the folders between a folder and a file below it."""
+    parents = (folder / name).parents
+    return [path for path in parents if path != folder and folder in path.parents]
 
 
 def _digest(path: Path, folder: Path) -> str | None:
     """Return the digest of a file, None for what is no file of the folder itself."""
-    links = path.is_symlink() or (path.parent != folder and path.parent.is_symlink())
-    if links or not path.is_file():
+    below = _folders(folder, path.relative_to(folder).as_posix())
+    if any(place.is_symlink() for place in (path, *below)) or not path.is_file():
         return None
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

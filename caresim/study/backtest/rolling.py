@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,17 +144,27 @@ def _done(
 
     keys = [_key(model, observed, task) for task in tasks]
     kept = [_read(folder, task, key) for task, key in zip(tasks, keys, strict=True)]
-    waiting = [task for task, rows in zip(tasks, kept, strict=True) if rows is None]
+    pairs = zip(tasks, keys, strict=True)
+    waiting = [pair for pair, rows in zip(pairs, kept, strict=True) if rows is None]
     with _pool(executor, len(waiting)) as pool:
-        pending = iter([pool.submit(project_from, model, observed, task) for task in waiting])
+        made = partial(_made, model, observed, folder)
+        pending = iter([pool.submit(made, task, key) for task, key in waiting])
         shown = tqdm(total=len(tasks), desc="backtest", unit=" origins", disable=not progress)
-        for task, key, rows in zip(tasks, keys, kept, strict=True):
+        for rows in kept:
             found = next(pending).result() if rows is None else rows
-            if rows is None and folder is not None:
-                _keep(folder, task, key, found)
             shown.update()
             yield found
         shown.close()
+
+
+def _made(
+    model: Model, observed: Observed, folder: Path | None, task: Origin, key: str
+) -> list[dict[str, Any]]:
+    """Return the rows of an origin, kept as soon as they are there."""
+    rows = project_from(model, observed, task)
+    if folder is not None:
+        _keep(folder, task, key, rows)
+    return rows
 
 
 def _pool(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:
