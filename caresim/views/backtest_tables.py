@@ -1,0 +1,200 @@
+"""What a backtest says, as tables of texts: the terminal and the page show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caresim.language.model import Model
+from caresim.study.backtest import Backtest
+from caresim.study.backtest.table import METHODS, WITH_BANDS
+from caresim.views.notes import label_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["GIVEN", "NAMES", "Sheet", "group_name", "series_sheet", "sheets"]
+
+NAMES = {
+    "model": "Model",
+    "last_value": "Last value",
+    "trend": "Trend",
+    "damped_trend": "Damped trend",
+    "holt_damped_trend": "Holt, damped",
+    "random_walk": "Random walk",
+    "median": "Median of three",
+}
+# the random walk has the point of the last value, and differs in its band alone
+POINTS = tuple(name for name in METHODS if name != "random_walk")
+GIVEN = {
+    "rule": "what is given from outside continued by rule from each origin on",
+    "actual": "what is given from outside as it came about",
+}
+MARK = "*"  # where the model is worse than the last value
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of texts: a title, the heads of its columns, its rows, and what to know of it."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+def group_name(backtest: Backtest, group: str) -> str:
+    """Return what a group of series is called: ``five series``."""
+    count = len(backtest.only(group).series)
+    return "all series" if group == "all" else f"{group} series ({count})"
+
+
+def sheets(backtest: Backtest, model: Model | None = None) -> list[Sheet]:
+    """Return the tables of a backtest: by origin, horizon and series, bands, and the fits."""
+    made = []
+    for given in backtest.given:
+        part = backtest.only(given=given)
+        for group in [*backtest.groups] or ["all"]:
+            made.append(_by_origin(part, group, given))
+        made += [_by_horizon(part, given), _bands(part, given), _skill(part, given)]
+        made.append(series_sheet(part, given, model))
+    return [sheet for sheet in made if sheet.rows] + [_fits(backtest)]
+
+
+def _first(backtest: Backtest) -> str:
+    return next(iter(backtest.groups), "all")
+
+
+def _by_origin(part: Backtest, group: str, given: str) -> Sheet:
+    errors = part.only(group).errors("origin")
+    rows = _rows(errors)
+    later = [origin for origin in part.origins[1:3] if len(part.origins) > 3]  # noqa: PLR2004
+    for since in later:
+        rest = part.only(group, since=since).errors("origin").loc["pooled"]
+        rows.append((f"pooled, {since} on", *_cells(rest)))
+    note = (
+        "Mean absolute % error over series and horizons. The cell of an origin is the mean of its "
+        "figures; pooled, each error of a series, origin and horizon counts once."
+    )
+    best = errors.loc["pooled"]
+    if best["median"] < best["model"]:
+        note += " **The plain median of model, damped trend and last value beats the model.**"
+    title = f"By last fitted year, {group_name(part, group)}; {GIVEN[given]}"
+    return Sheet(title, ("Fitted to", *_heads()), tuple(rows), note)
+
+
+def _by_horizon(part: Backtest, given: str) -> Sheet:
+    group = _first(part)
+    one = part.only(group)
+    errors, bias = one.errors("horizon"), one.bias("horizon")
+    rows = [
+        (
+            f"{name}{MARK if name != 'pooled' and int(str(name)) in one.worse_horizons else ''}",
+            *_cells(row),
+            f"{bias.loc[name, 'model']:+.1f}",
+        )
+        for name, row in errors.iterrows()
+    ]
+    note = (
+        f"Mean absolute % error; the last column is the model's mean error with its sign. {MARK} "
+    )
+    note += "the model is worse than the last value."
+    title = f"By years ahead, {group_name(part, group)}; {GIVEN[given]}"
+    return Sheet(title, ("Years ahead", *_heads(), "Model, signed"), tuple(rows), note)
+
+
+def _bands(part: Backtest, given: str) -> Sheet:
+    """Return the shares of figures inside the bands; no rows where there are none."""
+    rows = []
+    for group in [*part.groups] or ["all"]:
+        for method in WITH_BANDS:
+            table = part.only(group).coverage(method)
+            if not np.isfinite(table["inside"]).any():
+                continue
+            cells = [
+                f"{row['inside']:.0f} ({row['low']:.0f}–{row['high']:.0f})"
+                for _, row in table.iterrows()
+            ]
+            rows.append((f"{group}, {NAMES[method].lower()}", *cells))
+    note = (
+        "Share of figures inside, in %. In brackets what holds 80 % of it when whole series are "
+        "drawn again: errors of one series hang together, and there are about two independent "
+        "episodes in all, so that even these intervals are narrow."
+    )
+    title = f"Coverage of the bands; {GIVEN[given]}"
+    return Sheet(title, ("Band", "50 %", "80 %", "90 %", "95 %"), tuple(rows), note)
+
+
+def _skill(part: Backtest, given: str) -> Sheet:
+    rows = []
+    for group in [*part.groups] or ["all"]:
+        one = part.only(group)
+        scored = bool(np.isfinite(one.interval_scores()).any())
+        ratios = [f"{one.relative(to=to):.2f}" if scored else "–" for to in WITH_BANDS[1:]]
+        slopes = [f"{one.slopes(name):.2f}" for name in ("model", "damped_trend")]
+        rows.append((group_name(part, group), *ratios, *slopes))
+    note = (
+        "Weighted interval score on logs, so that money and children weigh alike, as a geometric "
+        "mean over pairs of series, origin and horizon: below 1 the model is better. Slope of "
+        "actual on projected growth: 1 is the right size, 0 no skill."
+    )
+    heads = (
+        "Series", "Score ÷ last value's", "Score ÷ random walk's", "Slope, model",
+        "Slope, damped trend",
+    )  # fmt: skip
+    return Sheet(f"Interval score and slope; {GIVEN[given]}", heads, tuple(rows), note)
+
+
+def series_sheet(part: Backtest, given: str, model: Model | None) -> Sheet:
+    """Return the errors of every series, of one way of going on."""
+    errors = part.errors("series").drop(index="pooled")
+    held = {name: part.only(series=[name]).held_by(80) for name in part.series}
+    rows = []
+    for name, row in errors.iterrows():
+        label = label_of(model, str(name)) if model else str(name)
+        mark = MARK if row["model"] > row["last_value"] else ""
+        inside = held[str(name)]
+        share = f"{inside:.0f}" if np.isfinite(inside) else "–"
+        rows.append((f"{label}{mark}", *_cells(row), share))
+    note = f"Mean absolute % error over origins and horizons. {MARK} worse than the last value. "
+    note += "The last column is the share of figures inside the model's 80 % band, in %."
+    heads = ("Series", *_heads(), "In 80 %")
+    return Sheet(f"By series; {GIVEN[given]}", heads, tuple(rows), note)
+
+
+def _fits(backtest: Backtest) -> Sheet:
+    rows = []
+    for (given, origin), row in _pairs(backtest.draws):
+        solved = f"{int(row['draws'])} of {int(row['tried'])}" if row["tried"] else "none"
+        rows.append((
+            origin, given, f"{int(row['parameters'])}", f"{int(row['figures'])}",
+            f"{int(row['first_published'])}", solved, "yes" if row["converged"] else "no",
+        ))  # fmt: skip
+    heads = (
+        "Fitted to", "Given", "Parameters", "Figures", "As first published", "Draws solved",
+        "Converged",
+    )  # fmt: skip
+    note = "Figures are those fitted; the others among them are the newest, their first not known."
+    return Sheet("The fits", heads, tuple(rows), note)
+
+
+def _pairs(table: pd.DataFrame) -> list[tuple[tuple[str, str], Mapping[str, float]]]:
+    return [
+        ((str(given), str(origin)), {str(k): float(v) for k, v in row.items()})
+        for (given, origin), row in zip(table.index, table.to_dict("records"), strict=True)
+    ]
+
+
+def _heads() -> tuple[str, ...]:
+    return tuple(NAMES[name] for name in POINTS)
+
+
+def _cells(row: pd.Series) -> Sequence[str]:
+    return [f"{row[name]:.1f}" for name in POINTS]
+
+
+def _rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [(str(name), *_cells(row)) for name, row in table.iterrows()]
