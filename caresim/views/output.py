@@ -67,7 +67,7 @@ def _files(results: Results, *, figures: bool, prices: str) -> Files:
         files[f"{stem}_annual.csv"] = report.annual_csv(run)
         if run.name in results.ensembles:
             files[f"{stem}_intervals.csv"] = report.intervals_csv(results.ensembles[run.name])
-    files |= spent.result()
+    files |= _hubverse(results) | spent.result()
     files["columns.csv"] = report.columns_csv(results.model, results.baseline.price_base)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
     for name, drawing in drawn.items():
@@ -130,6 +130,16 @@ def _spending(results: Results) -> Files:
         return {}
     pairs = zip(_stems(results), results.runs, strict=True)
     return {f"{stem}_spending.csv": report.spending_csv(run) for stem, run in pairs}
+
+
+def _hubverse(results: Results) -> Files:
+    """Return the quantiles of all scenarios as one table of the hubverse, where there are draws."""
+    from caresim.views.hubverse import scenario_csv
+
+    pairs = zip(_stems(results), results.runs, strict=True)
+    drawn = {s: results.ensembles[r.name] for s, r in pairs if r.name in results.ensembles}
+    text = scenario_csv(drawn)
+    return {"hubverse.csv": text} if text else {}
 
 
 def images(name: str, drawing: Drawing) -> Files:

@@ -14,7 +14,9 @@ TABLES = {
     "current_policy_spending.csv", "early_help_first_spending.csv",
     "columns.csv", "summary.html", "run.json",
 }  # fmt: skip
-INTERVALS = {"current_policy_intervals.csv", "early_help_first_intervals.csv"}
+INTERVALS = {
+    "current_policy_intervals.csv", "early_help_first_intervals.csv", "hubverse.csv",
+}  # fmt: skip
 FIGURES = {
     f"{name}.{kind}"
     for name in ("caseloads", "costs", "differences", "spending")
