@@ -11,6 +11,7 @@ from caresim.engine.run import Run
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.views import series
+from caresim.views.backtest_figures import backtest_coverage, backtest_errors, backtest_fans
 from caresim.views.drawing import Drawing
 from caresim.views.effects_figure import effects
 from caresim.views.notes import CREDIT, credit_of, score_note, sources_note
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "caseloads", "costs", "differences", "effects", "fit", "fit_of", "save_figure", "spending",
+    "backtest_coverage", "backtest_errors", "backtest_fans", "caseloads", "costs", "differences",
+    "effects", "fit", "fit_of", "save_figure", "spending",
 ]  # fmt: skip
 
 CASELOADS = ("referrals", "section_47_enquiries", "protection_plans", "looked_after")
