@@ -11,6 +11,7 @@ from caresim.cli.app import FAULT, INTERRUPTED, app
 from caresim.cli.backtest import backtest
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
+from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
 from caresim.cli.scenarios import check, doctor, explain, levers, run
 
@@ -25,6 +26,8 @@ for command in (
     calibrate,
     backtest,
     effects,
+    freeze,
+    score,
     doctor,
     export,
     document,

@@ -8,7 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 EARLY_HELP = SCENARIOS / "early_help_first.toml"
-COMMANDS = ("run", "check", "doctor", "explain", "levers", "document", "calibrate")
+COMMANDS = (
+    "run", "check", "doctor", "explain", "levers", "document", "calibrate", "freeze", "score",
+)  # fmt: skip
 TABLES = {
     "current_policy_annual.csv", "early_help_first_annual.csv",
     "current_policy_spending.csv", "early_help_first_spending.csv",

@@ -1,0 +1,59 @@
+"""Commands for promises: freeze a projection, and score it when figures have come out."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from caresim.cli.app import Out, Overwrite, england
+
+__all__ = ["freeze", "score"]
+
+
+def freeze(
+    out: Out,
+    years: Annotated[
+        str, typer.Option(help="Financial years to promise, with commas.", metavar="YEAR,YEAR")
+    ],
+    draws: Annotated[int, typer.Option(help="Draws of the parameters.", min=2)] = 1_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
+    overwrite: Overwrite = False,
+) -> None:
+    """Freeze the projection of some years, to be scored when their figures are out."""
+    from caresim.study.ledger import freeze as promise
+    from caresim.views.claim import claimed
+    from caresim.views.ledger_files import write_frozen
+    from caresim.views.ledger_page import frozen_text
+
+    asked = [year.strip() for year in years.split(",") if year.strip()]
+    with claimed(out, overwrite=overwrite) as place:
+        frozen = promise(england(), asked, draws=draws, seed=seed)
+        written = write_frozen(frozen, place)
+    typer.echo(frozen_text(frozen))
+    for path in written:
+        typer.echo(f"  {path}")
+
+
+def score(
+    file: Annotated[Path, typer.Argument(help="A frozen projection, or its folder.")],
+    observed: Annotated[
+        Path, typer.Option(help="Figures that came out (CSV, as observed.csv).", metavar="FILE")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder for the scores.", metavar="DIR")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Score a frozen projection against figures that came out after it."""
+    from caresim.study.ledger import Frozen, read_outcomes, score_frozen
+    from caresim.views.claim import claimed
+    from caresim.views.ledger_files import write_scored
+    from caresim.views.ledger_page import score_text
+
+    with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
+        scored = score_frozen(Frozen.read(file), read_outcomes(observed))
+        typer.echo(score_text(scored))
+        written = write_scored(scored, place) if place else []
+    for path in written:
+        typer.echo(f"  {path}")
