@@ -35,9 +35,9 @@ HEAD = (
 READING = (
     "Error is the median projected over the figure that came out, minus 1. Inside is the "
     f"narrowest of the bands of {', '.join(map(str, LEVELS[:-1]))} and {LEVELS[-1]} % that holds "
-    "the figure, and what is given from outside has bands without width. The score is the weighted interval score on logs: 0 is best, and of two methods "
-    "the one with less did better. The last figure kept, with the band that its own past changes "
-    "make, is what a projection has to beat."
+    "the figure; what is given from outside has bands without width. The score is the weighted "
+    "interval score on logs: 0 is best, and of two methods the one with less did better. The last "
+    "figure kept, with the band that its own past changes make, is what a projection has to beat."
 )
 MILLION = 1e6
 

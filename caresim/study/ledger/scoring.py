@@ -122,7 +122,7 @@ class Scored:
                 f"before), it missed by {last:.1f} % and the model by {model:.1f} %"
             )
         if math.isfinite(self.relative):
-            said += f"; the model's interval score is {self.relative:.2f} times that of its band"
+            said += f"; the model's interval score is {self.relative:.2f} times the last figure's"
         return f"{said}."
 
     def __repr__(self) -> str:
