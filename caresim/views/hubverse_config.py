@@ -35,7 +35,7 @@ def hub_config(model: Model, rows: Sequence[Row]) -> dict[str, str]:
 
 def _tasks(model: Model, rows: Sequence[Row]) -> dict[str, object]:
     """Return one round for each origin, in which every target may be answered."""
-    values = {name: sorted({row[i] for row in rows}) for i, name in enumerate(COLUMNS[:5])}  # type: ignore[type-var]
+    values = {name: sorted({row[i] for row in rows}) for i, name in enumerate(COLUMNS[:5])}
     tasks = {
         "task_ids": {name: {"required": None, "optional": found} for name, found in values.items()},
         "output_type": {

@@ -148,6 +148,12 @@ def test_a_promise_is_read_back_whole_from_its_folder_or_a_file(frozen, folder):
         assert again.facts == frozen.facts
 
 
+def test_line_ends_of_another_system_are_no_edit(frozen, folder):
+    data = (folder / "projection.csv").read_bytes()
+    (folder / "projection.csv").write_bytes(data.replace(b"\n", b"\r\n"))
+    assert Frozen.read(folder).files == frozen.files
+
+
 @pytest.mark.parametrize("name", ["projection.csv", "last_value.csv"])
 def test_an_edited_table_is_refused(folder, name):
     text = (folder / name).read_text(encoding="utf-8")

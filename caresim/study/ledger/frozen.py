@@ -255,7 +255,7 @@ def _text(path: Path, digest: str | None) -> str:
     if not path.is_file():
         message = f"{path} does not exist, though {RECORD} lists it; {REMEDY}"
         raise CaresimError(message)
-    data = path.read_bytes()
+    data = path.read_bytes().replace(b"\r\n", b"\n")  # as a checkout on Windows may have it
     if hashlib.sha256(data).hexdigest() != digest:
         message = f"{path} is not what was frozen: its SHA-256 differs from {RECORD}; {REMEDY}"
         raise CaresimError(message)
