@@ -122,6 +122,8 @@ def draw_fans(
             cut.append(label)
         _years(row, min(years), max(years), across, last=i == len(names) - 1)
         layout.body = top + along + FOOT
+    middle = (lefts[0] + lefts[-1] + across) / 2
+    layout.words(middle, layout.body - 0.27, "Year ending 31 March", fontsize=8, ha="center")
     return layout, cut
 
 
@@ -174,15 +176,13 @@ def _values(row: Sequence[Axes], fans: Sequence[Fan | None], scale: float) -> bo
 
 
 def _years(row: Sequence[Axes], first: int, end: int, across: float, *, last: bool) -> None:
-    """Give a row its axis of years, with numbers and its label below the last row alone."""
+    """Give a row its axis of years, with numbers below the last row alone."""
     for axes in row:
         axes.set_xlim(first - 0.6, end + 0.6)
         ticks = _year_ticks(first, end, across)
         axes.set_xticks(ticks, [str(year) for year in ticks])
         axes.tick_params(labelsize=7 if across > NARROW else 6.2, length=2, pad=1.5)
         axes.tick_params(labelbottom=last)
-    if last:
-        row[len(row) // 2].set_xlabel("Year ending 31 March", fontsize=8)
 
 
 def _year_ticks(first: int, last: int, across: float) -> list[int]:
