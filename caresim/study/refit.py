@@ -3,7 +3,9 @@
 Draws of a posterior are solved together with the Jacobian of the best fit. That fails where a draw
 ends at a bound, and where equations have a kink between the best fit and the draw. Here each draw
 minimises ``|residuals − noise|²`` itself. A number at a bound that the misfit pushes outwards is
-held there (an active set), so that a solution at a bound is a solution. Source: Levenberg 1944 and
+held there (an active set), so that a solution at a bound is a solution. Where no step helps though
+the ground slopes, there is a kink, and slopes are taken over a wider stretch: across the kink they
+point along it. Source: Levenberg 1944 and
 Marquardt 1963, with the scaling of Moré 1978.
 """
 
@@ -19,13 +21,15 @@ from caresim.study.misfit import Misfit
 __all__ = ["AT", "refitted"]
 
 Values = NDArray[np.float64]
-TOGETHER = 24  # draws whose Jacobians are computed in one batch
+TOGETHER = 125  # draws whose Jacobians are computed in one batch
 MOST = 60
 STILL = 1e-3  # largest step of a draw that is solved, in prior standard deviations
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-2, 1e-6, 1e8
 EASED, HARDENED = 0.2, 6.0  # what the damping is multiplied by after a good and a bad step
+GENTLE = 1.0  # damping up to which a short step means that the ground is level
 GAIN = 1e-3  # fall of the misfit, half a sum of squares, that is not worth another step
-DIFFERENCE = 1e-4  # of the one-sided differences, in prior standard deviations
+# Reach of the differences, in prior standard deviations: to one side, then to both sides of a kink
+DIFFERENCES = (1e-4, 1e-2, 1e-1)
 AT = 1e-9  # a number this near to its bound, in prior standard deviations, is at it
 
 
@@ -37,6 +41,7 @@ class _Draws:
     left: Values  # residuals less noise, (rows, draws)
     damping: Values
     solved: NDArray[np.bool_]
+    stage: NDArray[np.intp]  # which of the differences
 
     @property
     def misfit(self) -> Values:
@@ -68,21 +73,24 @@ def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
         problem.residuals(x, spoiled=True) - noise,
         np.full(count, FIRST_DAMPING),
         np.zeros(count, bool),
+        np.zeros(count, int),
     )
     for _ in range(MOST):
         going = ~draws.solved & np.isfinite(draws.misfit)
         if not going.any():
             break
-        _step(problem, draws, np.flatnonzero(going), noise, low, high)
+        for stage in np.unique(draws.stage[going]):
+            at = np.flatnonzero(going & (draws.stage == stage))
+            _step(problem, draws, at, noise, (low, high))
     return draws
 
 
 def _step(
-    problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, low: Values, high: Values
+    problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, ends: tuple[Values, Values]
 ) -> None:
-    """Take a step with each of the draws ``at``; keep those that lessen the misfit."""
+    """Take a step with each of the draws ``at``, all of one stage; keep those that help."""
     x, before = draws.x[:, at], draws.misfit[at]
-    jacobians = _jacobians(problem, x, draws.left[:, at] + noise[:, at], high)
+    jacobians = _jacobians(problem, x, draws.left[:, at] + noise[:, at], draws.stage[at[0]], ends)
     turned = jacobians.transpose(0, 2, 1)
     slopes = np.matmul(turned, draws.left[:, at].T[:, :, None])[:, :, 0]
     squares = np.matmul(turned, jacobians)
@@ -90,28 +98,37 @@ def _step(
     # while a step makes things worse the Jacobian still holds: shorten it, and try again
     while waiting.size:
         now = at[waiting]
-        step = _damped(
-            squares[waiting], slopes[waiting], draws.damping[now], x[:, waiting], low, high
-        )
-        tried = np.clip(x[:, waiting] + step, low, high)
+        step = _damped(squares[waiting], slopes[waiting], draws.damping[now], x[:, waiting], ends)
+        tried = np.clip(x[:, waiting] + step, *ends)
         left = problem.residuals(tried, spoiled=True) - noise[:, now]
         halves = 0.5 * (left**2).sum(axis=0)
         better = np.isfinite(halves) & (halves < before[waiting])
         short = np.abs(tried - x[:, waiting]).max(axis=0) < STILL
         short |= better & (before[waiting] - halves < GAIN)
         draws.x[:, now[better]], draws.left[:, now[better]] = tried[:, better], left[:, better]
-        eased = np.where(better, EASED, HARDENED)
-        draws.damping[now] = np.clip(draws.damping[now] * eased, LEAST_DAMPING, MOST_DAMPING)
-        # no better point within reach is the lowest point, also beside a kink
-        draws.solved[now] = short
+        _settle(draws, now, better, short)
         waiting = waiting[~better & ~short]
 
 
+def _settle(
+    draws: _Draws, now: NDArray[np.intp], better: NDArray[np.bool_], short: NDArray[np.bool_]
+) -> None:
+    """Mark what is solved, go on to wider differences beside a kink, and set the damping."""
+    last = len(DIFFERENCES) - 1
+    level = draws.damping[now] <= GENTLE
+    draws.solved[now] = short & (level | (draws.stage[now] == last))
+    draws.damping[now] *= np.where(better, EASED, HARDENED)
+    np.clip(draws.damping, LEAST_DAMPING, MOST_DAMPING, out=draws.damping)
+    stuck = now[short & ~draws.solved[now]]
+    draws.stage[stuck] += 1
+    draws.damping[stuck] = FIRST_DAMPING
+
+
 def _damped(
-    squares: Values, slopes: Values, damping: Values, x: Values, low: Values, high: Values
+    squares: Values, slopes: Values, damping: Values, x: Values, ends: tuple[Values, Values]
 ) -> Values:
     """Return the step of each draw, shape (parameters, draws), zero for what a bound holds."""
-    down = slopes.T
+    (low, high), down = ends, slopes.T
     held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0))
     free = ~held.T
     scale = np.einsum("dpp->dp", squares) * damping[:, None]
@@ -122,14 +139,29 @@ def _damped(
     return np.asarray(np.linalg.solve(matrix, right)[:, :, 0].T)
 
 
-def _jacobians(problem: Misfit, x: Values, here: Values, high: Values) -> Values:
-    """Return one-sided differences of each draw, away from an upper bound: (draws, rows, p)."""
+def _jacobians(
+    problem: Misfit, x: Values, here: Values, stage: int, ends: tuple[Values, Values]
+) -> Values:
+    """Return the differences of each draw, shape (draws, rows, parameters)."""
+    low, high = ends
+    reach = DIFFERENCES[stage]
+    above = np.minimum(x + reach, high)
+    if stage:
+        below = np.maximum(x - reach, low)
+        change = _moved(problem, x, above) - _moved(problem, x, below)
+        width = above - below
+    else:  # away from an upper bound
+        end = np.where(x + reach <= high, above, x - reach)
+        change, width = _moved(problem, x, end) - here[:, :, None], end - x
+    slopes = change / width.T[None, :, :]
+    return np.where(np.isfinite(slopes), slopes, 0.0).transpose(1, 0, 2)
+
+
+def _moved(problem: Misfit, x: Values, end: Values) -> Values:
+    """Return the residuals with one parameter moved at a time: (rows, draws, parameters)."""
     count, draws = x.shape
-    way = np.where(x + DIFFERENCE <= high, DIFFERENCE, -DIFFERENCE)
     moved = np.repeat(x.T[:, None, :], count, axis=1)
     index = np.arange(count)
-    moved[:, index, index] += way.T
+    moved[:, index, index] = end.T
     values = problem.residuals(moved.reshape(draws * count, count).T, spoiled=True)
-    change = values.reshape(-1, draws, count) - here[:, :, None]
-    slopes = change / way.T[None, :, :]
-    return np.where(np.isfinite(slopes), slopes, 0.0).transpose(1, 0, 2)
+    return values.reshape(-1, draws, count)

@@ -58,7 +58,7 @@ def draw_cover(parts: Mapping[str, Backtest], width: float) -> tuple[Layout, lis
 
 
 def _title(label: str, part: Backtest) -> str:
-    return f"{label}: share of {len(part):,} figures inside the bands"
+    return f"Coverage of bands: {label.lower()}, {len(part):,} figures"
 
 
 def _panel(axes: Axes, found: Mapping[str, pd.DataFrame]) -> None:

@@ -57,8 +57,7 @@ def sheets(backtest: Backtest, model: Model | None = None) -> list[Sheet]:
     made = []
     for given in backtest.given:
         part = backtest.only(given=given)
-        for group in [*backtest.groups] or ["all"]:
-            made.append(_by_origin(part, group, given))
+        made += [_by_origin(part, group, given) for group in [*backtest.groups] or ["all"]]
         made += [_by_horizon(part, given), _bands(part, given), _skill(part, given)]
         made.append(series_sheet(part, given, model))
     return [sheet for sheet in made if sheet.rows] + [_fits(backtest)]
@@ -73,13 +72,13 @@ def _by_origin(part: Backtest, group: str, given: str) -> Sheet:
     rows = _rows(errors)
     later = [origin for origin in part.origins[1:3] if len(part.origins) > 3]  # noqa: PLR2004
     for since in later:
-        rest = part.only(group, since=since).errors("origin").loc["pooled"]
+        rest = _records(part.only(group, since=since).errors("origin"))["pooled"]
         rows.append((f"pooled, {since} on", *_cells(rest)))
     note = (
         "Mean absolute % error over series and horizons. The cell of an origin is the mean of its "
         "figures; pooled, each error of a series, origin and horizon counts once."
     )
-    best = errors.loc["pooled"]
+    best = _records(errors)["pooled"]
     if best["median"] < best["model"]:
         note += " **The plain median of model, damped trend and last value beats the model.**"
     title = f"By last fitted year, {group_name(part, group)}; {GIVEN[given]}"
@@ -89,14 +88,10 @@ def _by_origin(part: Backtest, group: str, given: str) -> Sheet:
 def _by_horizon(part: Backtest, given: str) -> Sheet:
     group = _first(part)
     one = part.only(group)
-    errors, bias = one.errors("horizon"), one.bias("horizon")
+    bias, worse = _records(one.bias("horizon")), {str(h) for h in one.worse_horizons}
     rows = [
-        (
-            f"{name}{MARK if name != 'pooled' and int(str(name)) in one.worse_horizons else ''}",
-            *_cells(row),
-            f"{bias.loc[name, 'model']:+.1f}",
-        )
-        for name, row in errors.iterrows()
+        (f"{name}{MARK if name in worse else ''}", *_cells(row), f"{bias[name]['model']:+.1f}")
+        for name, row in _records(one.errors("horizon")).items()
     ]
     note = (
         f"Mean absolute % error; the last column is the model's mean error with its sign. {MARK} "
@@ -116,7 +111,7 @@ def _bands(part: Backtest, given: str) -> Sheet:
                 continue
             cells = [
                 f"{row['inside']:.0f} ({row['low']:.0f}–{row['high']:.0f})"
-                for _, row in table.iterrows()
+                for row in _records(table).values()
             ]
             rows.append((f"{group}, {NAMES[method].lower()}", *cells))
     note = (
@@ -150,13 +145,12 @@ def _skill(part: Backtest, given: str) -> Sheet:
 
 def series_sheet(part: Backtest, given: str, model: Model | None) -> Sheet:
     """Return the errors of every series, of one way of going on."""
-    errors = part.errors("series").drop(index="pooled")
-    held = {name: part.only(series=[name]).held_by(80) for name in part.series}
+    errors = _records(part.errors("series").drop(index="pooled"))
     rows = []
-    for name, row in errors.iterrows():
-        label = label_of(model, str(name)) if model else str(name)
+    for name, row in errors.items():
+        label = label_of(model, name) if model else name
         mark = MARK if row["model"] > row["last_value"] else ""
-        inside = held[str(name)]
+        inside = part.only(series=[name]).held_by(80)
         share = f"{inside:.0f}" if np.isfinite(inside) else "–"
         rows.append((f"{label}{mark}", *_cells(row), share))
     note = f"Mean absolute % error over origins and horizons. {MARK} worse than the last value. "
@@ -192,9 +186,15 @@ def _heads() -> tuple[str, ...]:
     return tuple(NAMES[name] for name in POINTS)
 
 
-def _cells(row: pd.Series) -> Sequence[str]:
+def _cells(row: Mapping[str, float]) -> Sequence[str]:
     return [f"{row[name]:.1f}" for name in POINTS]
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
-    return [(str(name), *_cells(row)) for name, row in table.iterrows()]
+    return [(name, *_cells(row)) for name, row in _records(table).items()]
+
+
+def _records(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the rows of a table of numbers by name."""
+    rows = zip(table.index, table.to_dict("records"), strict=True)
+    return {str(name): {str(k): float(v) for k, v in row.items()} for name, row in rows}

@@ -56,8 +56,8 @@ def claimed(
     """Claim a folder while its results are made; a place that is claimed already stays so.
 
     What was made for the claim goes afterwards, the folder too where nothing came into it. Raises
-    CaresimError for a folder that holds anything but what is ``unfinished``, unless ``overwrite`` is
-    set, for one that another run is writing to, and for one that cannot be written to.
+    CaresimError for a folder that holds anything but what is ``unfinished``, unless ``overwrite``
+    is set, for one that another run is writing to, and for one that cannot be written to.
     """
     if isinstance(folder, Place):
         yield folder

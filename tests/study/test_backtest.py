@@ -1,8 +1,10 @@
-"""The out-of-sample score: fitted to early years alone, errors as by hand, and kept as text."""
+"""Backtests: what is known at an origin, errors as by hand, draws, rivals, parts and text."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from caresim.engine.clock import Clock
@@ -19,25 +21,36 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.backtest import Score, backtest, unseen_model
+from caresim.language.parameters import Series
+from caresim.study.backtest import Backtest, backtest
+from caresim.study.backtest.given import continued, model_at
+from caresim.study.backtest.rolling import default_origins
+from caresim.study.backtest.scores import QUANTILES
+from caresim.study.workers import InTurn
 
 YEARS = [f"{y}-{(y + 1) % 100:02d}" for y in range(2009, 2019)]
+INFLOW = Series(
+    tuple(float(year) for year in range(2009, 2019)),
+    tuple(100.0 + 5 * i for i in range(10)),
+    held=True,
+)
 
 
 class Leaving(Model):
-    """Children who leave care at a rate to be estimated."""
+    """Children who leave care at a rate to be estimated; a given number comes in each year."""
 
     parameters = p = Parameters(
         {
             "rate": Parameter("rate", 0.3, "1/year", role="estimated", bounds=(0.01, 2.0),
                               prior=Prior("lognormal", 0.3, 5)),
             "start": Parameter("start", 1000.0, "child"),
-            "into": Parameter("into", 100.0, "child/year"),
+            "into": Parameter("into", INFLOW, "child/year"),
         }
     )  # fmt: skip
     care = Stock("In care", "child", p.start)
     arrived = Flow("Arrived", cloud >> care, p.into)
     left = Flow("Left", care >> cloud, care * p.rate)
+    headlines = {"one": (care,)}  # noqa: RUF012
 
 
 def truth(rate=0.2):
@@ -57,184 +70,323 @@ def figures(values, tolerance=0.01):
     )
 
 
-def score_of(observed, **options):
-    rows = backtest(Leaving(), observed, progress=False, **options).rows
-    return {row["series"]: row for row in rows}
+def score(observed, **options):
+    options = {"given": "actual", "draws": 0, "progress": False, "executor": InTurn(), **options}
+    return backtest(Leaving(), observed, **options)
+
+
+def rows(result, series="care", origin="2013-14"):
+    table = result.table
+    return table[(table["series"] == series) & (table["origin"] == origin)].set_index("horizon")
+
+
+# What is scored
 
 
 def test_a_true_model_projects_its_own_future():
-    for name, row in score_of(figures(truth())).items():
-        assert row["model"] < 0.1, name
+    assert score(figures(truth())).signed_errors["model"].abs().max() < 0.1
 
 
-def test_no_change_is_the_last_fitted_figure_kept():
-    values = truth()
-    rows = score_of(figures(values))
-    for name, points in values.items():
-        last = points["2015-16"]
-        later = np.array([points[year] for year in YEARS[7:]])
-        assert rows[name]["no_change"] == pytest.approx(100 * np.mean(np.abs(last / later - 1)))
+def test_origins_leave_four_years_to_fit_and_one_to_score():
+    observed = figures(truth())
+    assert default_origins(Leaving(), observed) == tuple(YEARS[3:9])
+    assert score(observed).origins == tuple(YEARS[3:9])
 
 
-def test_the_error_is_the_mean_absolute_percentage_of_the_later_years():
+def test_each_error_is_of_one_series_origin_and_horizon():
+    result = score(figures(truth()), horizons=[1, 2, 3])
+    counts = result.table.groupby("origin")["horizon"].agg(list)
+    assert counts["2012-13"] == [1, 2, 3, 1, 2, 3]
+    assert counts["2017-18"] == [1, 1], "later years have no figure"
+    assert not result.table.duplicated(["given", "origin", "series", "horizon"]).any()
+
+
+def test_the_error_is_that_of_later_figures_in_percent():
     """The later figures are moved by 10 %, which a fit to the early years cannot know."""
     values = truth()
-    for year in YEARS[7:]:
+    for year in YEARS[5:]:
         values["care"][year] *= 1.1
-    row = score_of(figures(values))["care"]
-    assert row["model"] == pytest.approx(100 * (1 - 1 / 1.1), abs=0.1)
+    errors = score(figures(values), origins=["2013-14"])
+    found = errors.signed_errors["model"][errors.table["series"] == "care"]
+    assert found.to_numpy() == pytest.approx(100 * (1 / 1.1 - 1), abs=0.1)
 
 
-def test_later_figures_do_not_reach_the_fit():
+def test_pooled_each_error_counts_once_and_the_mean_of_origins_each_origin():
+    values = truth()
+    for year in YEARS[6:]:
+        values["care"][year] *= 1.2
+    table = score(figures(values)).only("one").errors("origin")
+    by_origin = table.drop(index=["mean of origins", "pooled"])
+    weights = [5, 5, 4, 3, 2, 1]
+    assert table.loc["mean of origins", "model"] == pytest.approx(by_origin["model"].mean())
+    assert table.loc["pooled", "model"] == pytest.approx(
+        np.average(by_origin["model"], weights=weights)
+    )
+
+
+def test_rivals_stand_beside_with_every_published_figure():
+    """One figure without a tolerance: the model is not fitted to it, the rivals see it."""
+    values = truth()
+    first = values["care"]["2009-10"] = values["care"]["2010-11"] * 0.5
+    observed = figures(values)
+    kept = tuple(
+        replace(o, tolerance=0.0) if (o.series, o.year) == ("care", "2009-10") else o
+        for o in observed.observations
+    )
+    found = rows(score(Observed(kept), origins=["2013-14"]))
+    last = values["care"]["2013-14"]
+    assert found["last_value"].to_numpy() == pytest.approx(last)
+    change = (last - first) / 4
+    assert found.loc[1, "trend"] == pytest.approx(last + change)
+    assert found.loc[2, "damped_trend"] == pytest.approx(last + change * (0.8 + 0.64))
+    three = found[["model", "damped_trend", "last_value"]].median(axis=1)
+    assert found["median"].to_numpy() == pytest.approx(three.to_numpy())
+
+
+def test_series_that_are_not_fitted_are_scored_only_where_the_model_says_so():
+    observed = figures(truth())
+    kept = tuple(
+        replace(o, tolerance=0.0) if o.series == "left" else o for o in observed.observations
+    )
+
+    class Also(Leaving):
+        scored = (Leaving.left,)
+
+    assert score(Observed(kept)).series == ("care",)
+    also = backtest(Also(), Observed(kept), draws=0, progress=False, origins=["2014-15"])
+    assert set(also.series) == {"care", "left"}
+
+
+def test_a_series_without_a_figure_at_an_origin_is_not_scored_from_it():
+    values = truth()
+    del values["left"]["2013-14"]
+    result = score(figures(values), origins=["2013-14", "2014-15"])
+    assert set(result.table[result.table["origin"] == "2013-14"]["series"]) == {"care"}
+    assert set(result.table[result.table["origin"] == "2014-15"]["series"]) == {"care", "left"}
+
+
+# What is known at an origin
+
+
+@pytest.mark.parametrize("given", ["rule", "actual"])
+def test_no_figure_after_an_origin_reaches_its_fit(given):
+    """Later figures, and by rule later given values, are poisoned: the same bytes come out."""
     values = truth()
     wild = {
-        n: {y: v * (9 if y > "2015-16" else 1) for y, v in p.items()} for n, p in values.items()
+        n: {y: v * (9 if y > "2013-14" else 1) for y, v in p.items()} for n, p in values.items()
     }
-    tame_row, wild_row = (score_of(figures(v))["care"] for v in (values, wild))
-    # what is projected stays the same, so the error is what nine times the figures make it
-    later = np.array([values["care"][year] for year in YEARS[7:]])
-    assert tame_row["model"] < 0.1
-    assert wild_row["model"] == pytest.approx(
-        100 * np.mean(np.abs(later / (9 * later) - 1)), abs=0.1
+    poisoned = Leaving()
+    if given == "rule":
+        moved = [
+            v * (1 if t < 2014 else 50) for t, v in zip(INFLOW.times, INFLOW.values, strict=True)
+        ]
+        entries = dict(poisoned.parameters.entries)
+        entries["into"] = replace(entries["into"], value=Series(INFLOW.times, tuple(moved), True))
+        poisoned = poisoned.with_numbers(Parameters(entries))
+    told = {"given": given, "draws": 20, "origins": ["2013-14"], "progress": False}
+    tame = backtest(Leaving(), figures(values), **told)
+    other = backtest(poisoned, figures(wild), **told)
+    same = [c for c in tame.table.columns if c != "actual"]
+    pd.testing.assert_frame_equal(tame.table[same], other.table[same], check_exact=True)
+    assert not np.allclose(tame.table["actual"], other.table["actual"])
+
+
+def test_a_fit_starts_from_the_priors_and_not_from_the_shipped_values():
+    known = model_at(Leaving(rate=1.5), "2013-14")
+    assert known.parameters["rate"].value == pytest.approx(0.3)
+    widened = model_at(Leaving(), "2013-14", widen=2.0).parameters["rate"].prior
+    assert widened.second == pytest.approx(25)
+
+
+def test_fixed_numbers_take_the_newest_vintage_that_was_known():
+    entry = Parameter("share", 0.5, vintages=(("2012-13", 0.1), ("2014-15", 0.3)))
+    model = Leaving()
+    model.parameters = Parameters({**model.parameters.entries, "share": entry})
+    found = {
+        year: model_at(model, year).parameters["share"].value
+        for year in ("2010-11", "2012-13", "2013-14", "2014-15", "2015-16")
+    }
+    assert list(found.values()) == [0.1, 0.1, 0.1, 0.3, 0.5]
+
+
+def test_figures_are_seen_as_first_published():
+    observed = figures(truth())
+    first = tuple(
+        replace(o, first_published=o.value * 0.9) if o.year <= "2012-13" else o
+        for o in observed.observations
     )
-
-
-def test_the_years_of_fit_and_score_are_told():
-    row = score_of(figures(truth()), fitted_to="2013-14")["care"]
-    told = (row["fitted_to"], row["scored_from"], row["scored_to"], row["points"])
-    assert told == ("2013-14", "2014-15", "2018-19", "5")
-
-
-def test_figures_without_a_tolerance_are_not_scored():
-    values = truth()
-    plain, kept = (
-        figures({"left": values["left"]}, tolerance=0.0),
-        figures({"care": values["care"]}),
+    seen = score(Observed(first), origins=["2012-13"])
+    newest = score(Observed(first), origins=["2012-13"], figures="newest")
+    assert seen.table["first_published"].iloc[0] == 8
+    assert rows(seen, origin="2012-13")["last"].iloc[0] == pytest.approx(
+        0.9 * observed.series["care"]["2012-13"].value
     )
-    assert set(score_of(Observed(plain.observations + kept.observations))) == {"care"}
+    assert newest.table["model"].iloc[0] == pytest.approx(
+        observed.series["care"]["2013-14"].value, rel=1e-3
+    )
+    assert newest.table["first_published"].iloc[0] == 0, "none was used as such"
+    assert seen.table["model"].iloc[0] > 1.02 * newest.table["model"].iloc[0], "fewer seem to stay"
+    assert (seen.table["actual"] == newest.table["actual"]).all(), "what came about is the newest"
 
 
-def test_a_series_without_a_figure_for_the_last_fitted_year_is_not_scored():
-    values = truth()
-    del values["left"]["2015-16"]
-    assert set(score_of(figures(values))) == {"care"}
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("level", [120.0, 120.0, 120.0]),
+        ("growth", [125.0, 130.2, 135.7]),
+        ("zero", [0.0, 0.0, 0.0]),
+    ],
+)
+def test_given_values_go_on_by_one_rule(how, expected):
+    known = continued(INFLOW, "2013-14", how)
+    after = [np.interp(t, known.times, known.values) for t in (2014.0, 2015.0, 2016.0)]
+    growth = (120 / 100) ** (1 / 4)
+    wanted = [120 * growth**k for k in (1, 2, 3)] if how == "growth" else expected
+    assert after == pytest.approx(wanted)
+    assert known.values[:5] == INFLOW.values[:5]
 
 
-def test_a_missing_later_year_is_left_out_of_the_mean():
-    values = truth()
-    del values["care"]["2017-18"]
-    row = score_of(figures(values))["care"]
-    assert (row["points"], row["scored_to"]) == ("2", "2018-19")
+def test_a_dated_path_is_known_to_its_last_day_before_the_origin():
+    population = Series((2009.25, 2010.25, 2011.25, 2012.25), (100.0, 102.0, 104.0, 106.0), False)
+    known = continued(population, "2011-12", "growth")
+    assert known.times[:3] == (2009.25, 2010.25, 2011.25)
+    assert known.values[3] == pytest.approx(104 * (104 / 100) ** 0.5)
+    assert known.times[3] == 2012.25
 
 
-def test_the_model_s_own_figures_are_taken_when_none_are_given():
-    class Watched(Leaving):
-        observed = figures(truth())
-
-    rows = backtest(Watched(), progress=False).rows
-    assert [row["series"] for row in rows] == ["care", "left"]
+def test_a_path_that_begins_after_an_origin_is_level():
+    late = Series((2016.5, 2017.5), (5.0, 7.0), False)
+    assert continued(late, "2012-13", "growth").values == (5.0,)
 
 
-@pytest.mark.parametrize("fitted_to", ["2018-19", "2030-31"])
-def test_nothing_left_to_score_is_refused(fitted_to):
-    with pytest.raises(CaresimError, match=f"needs observed years after {fitted_to} to score"):
-        backtest(Leaving(), figures(truth()), fitted_to=fitted_to, progress=False)
+def test_by_rule_the_last_value_goes_on_and_as_it_came_about_it_grows():
+    observed = figures(truth())
+    by_rule, actual = (score(observed, origins=["2013-14"], given=g) for g in ("rule", "actual"))
+    assert rows(actual)["model"].to_numpy() == pytest.approx(
+        rows(actual)["actual"].to_numpy(), rel=1e-3
+    )
+    shortfall = rows(by_rule)["model"] / rows(by_rule)["actual"] - 1
+    assert (np.diff(shortfall) < 0).all(), "each further year lacks more arrivals"
+    both = score(observed, origins=["2013-14"], given="both")
+    assert both.given == ("rule", "actual")
+
+
+# Draws
+
+
+def test_bands_come_from_draws_and_are_counted():
+    result = score(figures(truth(), tolerance=0.05), origins=["2014-15"], draws=60)
+    told = result.draws.loc[("actual", "2014-15")]
+    assert (told["draws"], told["tried"]) == (60, 60)
+    quantiles = result.quantiles()
+    assert quantiles.shape == (len(result), len(QUANTILES))
+    assert (np.diff(quantiles, axis=1) > 0).all()
+    assert result.coverage().loc[95, "inside"] == 100, "a true model with figures of no noise"
+    assert result.relative() < 0.5
+    assert "80 % bands held 100 %" in result.line()
+
+
+def test_without_draws_there_are_no_bands_and_a_pair_counts_as_one():
+    result = score(figures(truth()), origins=["2014-15"])
+    assert np.isnan(result.coverage()["inside"]).all()
+    assert result.relative() == 1
+    assert "bands" not in result.line()
+
+
+def test_bands_of_the_last_value_are_normal_in_logs():
+    result = score(figures(truth()), origins=["2014-15"])
+    quantiles = result.quantiles("last_value")
+    table = result.table
+    upper = table["last_value"] * np.exp(1.959963985 * table["last_value_spread"])
+    np.testing.assert_allclose(quantiles[:, -1], upper)
+    assert np.isnan(result.quantiles("trend")).all()
+
+
+# Side by side, in parts, as text
+
+
+def test_processes_give_the_same_as_one_after_the_other():
+    observed = figures(truth(), tolerance=0.05)
+    alone = score(observed, draws=20)
+    together = score(observed, draws=20, executor=None)
+    assert alone.text() == together.text()
+
+
+def test_a_backtest_that_was_stopped_goes_on_from_its_parts(tmp_path):
+    observed = figures(truth())
+    whole = score(observed, parts=tmp_path)
+    parts = sorted(path.name for path in tmp_path.iterdir())
+    assert parts == [f"actual_{year}.json" for year in YEARS[3:9]]
+    (tmp_path / "actual_2013-14.json").unlink()
+    kept = json.loads((tmp_path / "actual_2012-13.json").read_text(encoding="utf-8"))
+    kept["rows"][0]["model"] = 1.0
+    (tmp_path / "actual_2012-13.json").write_text(json.dumps(kept), encoding="utf-8")
+    (tmp_path / "actual_2014-15.json").write_text("{half", encoding="utf-8")
+    again = score(observed, parts=tmp_path)
+    assert again.table["model"].iloc[0] == 1.0, "what is there is not made anew"
+    assert again.table["model"].iloc[1:].equals(whole.table["model"].iloc[1:])
+
+
+def test_parts_of_other_figures_are_not_taken(tmp_path):
+    score(figures(truth(0.2)), parts=tmp_path)
+    other = score(figures(truth(0.25)), parts=tmp_path)
+    assert other.text() == score(figures(truth(0.25))).text()
+
+
+def test_a_backtest_is_kept_as_text(tmp_path):
+    result = score(figures(truth()), draws=20)
+    path = tmp_path / "backtest.csv"
+    path.write_text(result.text(), encoding="utf-8")
+    again = Backtest.read(path, Leaving())
+    assert again.text() == result.text()
+    assert again.groups == {"one": ("care",)}
+    np.testing.assert_allclose(again.errors("series"), result.errors("series"), atol=1e-3)
+    assert again.rows()[0]["series"] == "care"
+
+
+def test_what_is_no_backtest_is_refused(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("origin,horizon\n2012-13,1\n", encoding="utf-8")
+    with pytest.raises(CaresimError, match="column 'given' is missing"):
+        Backtest.read(path)
+
+
+def test_it_shows_itself_in_a_notebook():
+    result = score(figures(truth()))
+    assert "2012-13" in result._repr_html_()
+    assert "1 headline series missed by" in result.line()
+    assert repr(result) == "<Backtest of Leaving: 2 series, 6 origins, horizons 1 to 5>"
+
+
+# What cannot be scored
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"origins": ["2018-19"]}, "needs figures up to that year and after it"),
+        ({"origins": ["2008-09"]}, "the figures run from 2009-10 to 2018-19"),
+        ({"origins": "2012-13"}, r"write origins=\['2012-13'\]"),
+        ({"origins": ["2012"]}, "2012"),
+        ({"origins": []}, "no year leaves four years"),
+        ({"horizons": [0, 1]}, "whole numbers of years from 1"),
+        ({"horizons": []}, "whole numbers of years from 1"),
+        ({"given": "guess"}, "'rule' or 'actual'"),
+        ({"figures": "oldest"}, "'first published' or 'newest'"),
+        ({"widen": 0.0}, "above 0"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_in_a_sentence(options, reason):
+    with pytest.raises(CaresimError, match=reason):
+        score(figures(truth()), **options)
 
 
 def test_a_model_without_figures_is_refused():
-    with pytest.raises(CaresimError, match="backtest needs observed years after 2015-16"):
+    with pytest.raises(CaresimError, match="needs observed figures"):
         backtest(Leaving(), progress=False)
 
 
-@pytest.mark.parametrize("fitted_to", ["2015", "2015-17", "2015-03-31"])
-def test_a_year_that_is_none_is_refused(fitted_to):
-    with pytest.raises(CaresimError, match="is not a financial year; write it as '2019-20'"):
-        backtest(Leaving(), figures(truth()), fitted_to=fitted_to, progress=False)
-
-
-# The score as an object
-
-
-SCORE = Score(
-    (
-        {"series": "care", "fitted_to": "2015-16", "scored_from": "2016-17",
-         "scored_to": "2018-19", "points": "3", "model": 1.23456, "no_change": 7.0},
-    )
-)  # fmt: skip
-
-
-def test_a_score_is_written_with_three_decimals_and_read_back(tmp_path):
-    head, row = SCORE.text().splitlines()
-    assert head == "series,fitted_to,scored_from,scored_to,points,model,no_change"
-    assert row == "care,2015-16,2016-17,2018-19,3,1.235,7.000"
-    path = tmp_path / "score.csv"
-    path.write_text(SCORE.text(), encoding="utf-8")
-    again = Score.read(path)
-    assert again.text() == SCORE.text()
-    assert again.rows == ({**SCORE.rows[0], "model": 1.235},)
-
-
-def test_a_score_shows_itself():
-    assert SCORE.table().loc["care", "no_change"] == 7.0
-    assert "1.2" in SCORE._repr_html_()
-
-
-def test_a_model_without_a_score_file_has_none(tmp_path):
-    class Scored(Leaving):
-        score_file = tmp_path / "score.csv"
-
-    Scored.score_file.write_text(SCORE.text(), encoding="utf-8")
-    assert Score.of(Leaving()) is None
-    assert Score.of(Scored()).rows[0]["series"] == "care"
-
-
-def with_entries(**entries):
-    model = Leaving()
-    model.parameters = Parameters({**model.parameters.entries, **entries})
-    return model
-
-
-def errors_of(model, **options):
-    rows = backtest(model, figures(truth()), progress=False, **options).rows
-    return {row["series"]: row["model"] for row in rows}
-
-
-def test_the_fit_starts_from_the_prior_and_not_from_what_ships():
-    shipped = with_entries(rate=replace(Leaving.parameters["rate"], value=1.7))
-    assert unseen_model(shipped, "2015-16").parameters["rate"].value == pytest.approx(0.3)
-
-
-def test_a_fixed_number_is_set_back_to_its_vintage():
-    known_later = replace(Leaving.parameters["into"], vintages=(("2015-16", 140.0),))
-    model = with_entries(into=known_later)
-    assert unseen_model(model, "2015-16").parameters["into"].value == 140
-    assert unseen_model(model, "2014-15").parameters["into"].value == 100, "no such vintage"
-    assert model.parameters["into"].value == 100, "the model itself stays as it is"
-    spoilt = {
-        r["series"]: r["model"] for r in backtest(model, figures(truth()), progress=False).rows
-    }
-    assert spoilt["care"] > score_of(figures(truth()))["care"]["model"]
-
-
-def test_wider_priors_pull_less():
-    tight = replace(Leaving.parameters["rate"], prior=Prior("lognormal", 0.3, 1.001))
-    model = with_entries(rate=tight)
-    errors = [
-        {
-            r["series"]: r["model"]
-            for r in backtest(model, figures(truth()), progress=False, widen=w).rows
-        }
-        for w in (1, 300)
-    ]
-    assert errors[1]["care"] < errors[0]["care"] / 3
-
-
-@pytest.mark.parametrize("widen", [0, -1, float("nan")])
-def test_a_width_that_is_none_is_refused(widen):
-    with pytest.raises(CaresimError, match="widen"):
-        backtest(Leaving(), figures(truth()), progress=False, widen=widen)
-
-
-def test_the_unseen_model_starts_where_the_model_does():
-    assert unseen_model(Leaving().with_start(care=5.0), "2015-16").starting == {"care": 5.0}
-    assert unseen_model(Leaving(), "2015-16").starting is None
+def test_an_unknown_group_is_refused_with_a_near_one():
+    result = score(figures(truth()), origins=["2014-15"])
+    with pytest.raises(CaresimError, match="no group 'ones'; did you mean 'one'"):
+        result.only("ones")

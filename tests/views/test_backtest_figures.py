@@ -210,7 +210,7 @@ def test_coverage_shows_the_shares_and_their_resampling_intervals(shipped):
             np.testing.assert_allclose(line.get_xdata(), table.index, atol=1.5)
         shares = [f"{share:.0f}" for share in RULE.only(group).coverage("model")["inside"]]
         assert [text.get_text() for text in axes.texts] == shares
-    assert "Five series: share of" in titles(figure)[0]
+    assert "Coverage of bands: five series" in titles(figure)[0]
 
 
 def test_methods_differ_in_marker_as_well_as_colour(shipped):
@@ -243,7 +243,7 @@ def test_a_backtest_of_one_series_from_one_origin_without_groups_or_model():
     ]  # fmt: skip
     assert len(fans.axes) == 1
     assert fans.axes[0].get_ylabel() == "Thousand"
-    assert titles(coverage) == ["All series: share of 2 figures inside the bands"]
+    assert titles(coverage) == ["Coverage of bands: all series, 2 figures"]
     assert len(coverage.axes[0].containers) == 2, "the random walk has no bands"
     assert "no interval" in small_print(coverage)
 

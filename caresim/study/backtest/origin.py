@@ -63,7 +63,7 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
     known = observed.as_known(origin.year) if origin.first else observed.until(origin.year)
     series = [n for n in scored_series(model, observed) if origin.year in observed.series[n]]
     fit = calibrate(model_at(model, origin.year, origin.given, origin.widen), known, progress=False)
-    facts = _facts(fit, known)
+    facts = _facts(fit, known, origin)
     last = max(year_end(row.year) for row in observed.observations)
     until = min(year_end(origin.year) + max(origin.horizons), last)
     points, quantiles, facts["draws"], facts["tried"] = _projected(fit, series, until, origin)
@@ -90,12 +90,12 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
     return rows
 
 
-def _facts(fit: Fit, known: Observed) -> Row:
+def _facts(fit: Fit, known: Observed, origin: Origin) -> Row:
     """Return what a reader should know of a fit."""
     used = [row for row in known.observations if row.tolerance]
     return {
         "figures": fit.n_points,
-        "first_published": sum(row.first_published is not None for row in used),
+        "first_published": origin.first * sum(row.first_published is not None for row in used),
         "parameters": len(fit.names),
         "converged": int(fit.converged),
     }
