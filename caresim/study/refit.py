@@ -6,7 +6,7 @@ minimises ``|residuals − noise|²`` itself. A number at a bound that the misfi
 held there (an active set), so that a solution at a bound is a solution. Where no step helps though
 the ground slopes, there is a kink, and slopes are taken over a wider stretch: across the kink they
 point along it. Source: Levenberg 1944 and
-Marquardt 1963, with the scaling of Moré 1978.
+Marquardt 1963, with the scaling of Moré 1978; steps in between carry the Jacobian on.
 """
 
 from __future__ import annotations
@@ -89,25 +89,36 @@ def _step(
     problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, ends: tuple[Values, Values]
 ) -> None:
     """Take a step with each of the draws ``at``, all of one stage; keep those that help."""
-    x, before = draws.x[:, at], draws.misfit[at]
-    jacobians = _jacobians(problem, x, draws.left[:, at] + noise[:, at], draws.stage[at[0]], ends)
-    turned = jacobians.transpose(0, 2, 1)
-    slopes = np.matmul(turned, draws.left[:, at].T[:, :, None])[:, :, 0]
-    squares = np.matmul(turned, jacobians)
-    waiting = np.arange(len(at))
-    # while a step makes things worse the Jacobian still holds: shorten it, and try again
+    left = draws.left[:, at]
+    jacobians = _jacobians(problem, draws.x[:, at], left + noise[:, at], draws.stage[at[0]], ends)
+    waiting, fresh = np.arange(len(at)), np.ones(len(at), dtype=bool)
     while waiting.size:
-        now = at[waiting]
-        step = _damped(squares[waiting], slopes[waiting], draws.damping[now], x[:, waiting], ends)
-        tried = np.clip(x[:, waiting] + step, *ends)
+        now, held = at[waiting], jacobians[waiting]
+        x, before = draws.x[:, now], draws.misfit[now]
+        step = _damped(held, draws.left[:, now], draws.damping[now], x, ends)
+        tried = np.clip(x + step, *ends)
         left = problem.residuals(tried, spoiled=True) - noise[:, now]
         halves = 0.5 * (left**2).sum(axis=0)
-        better = np.isfinite(halves) & (halves < before[waiting])
-        short = np.abs(tried - x[:, waiting]).max(axis=0) < STILL
-        short |= better & (before[waiting] - halves < GAIN)
+        better = np.isfinite(halves) & (halves < before)
+        short = np.abs(tried - x).max(axis=0) < STILL
+        short |= better & (before - halves < GAIN)
+        good = better & ~short
+        jacobians[waiting[good]] += _secant(
+            held[good], (tried - x)[:, good], (left - draws.left[:, now])[:, good]
+        )
         draws.x[:, now[better]], draws.left[:, now[better]] = tried[:, better], left[:, better]
-        _settle(draws, now, better, short)
-        waiting = waiting[~better & ~short]
+        # what a Jacobian that was only carried along says is not the last word
+        _settle(draws, now, better, short & fresh[waiting])
+        on = good | (~better & ~short & fresh[waiting])
+        fresh[waiting] &= ~better
+        waiting = waiting[on]
+
+
+def _secant(jacobians: Values, moved: Values, change: Values) -> Values:
+    """Return what makes Jacobians agree with the step just taken (Broyden 1965)."""
+    missed = change.T - np.matmul(jacobians, moved.T[:, :, None])[:, :, 0]
+    lengths = (moved**2).sum(axis=0)[:, None, None]
+    return np.asarray(missed[:, :, None] * moved.T[:, None, :] / lengths)
 
 
 def _settle(
@@ -125,9 +136,12 @@ def _settle(
 
 
 def _damped(
-    squares: Values, slopes: Values, damping: Values, x: Values, ends: tuple[Values, Values]
+    jacobians: Values, left: Values, damping: Values, x: Values, ends: tuple[Values, Values]
 ) -> Values:
     """Return the step of each draw, shape (parameters, draws), zero for what a bound holds."""
+    turned = jacobians.transpose(0, 2, 1)
+    slopes = np.matmul(turned, left.T[:, :, None])[:, :, 0]
+    squares = np.matmul(turned, jacobians)
     (low, high), down = ends, slopes.T
     held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0))
     free = ~held.T
