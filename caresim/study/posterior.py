@@ -85,7 +85,7 @@ def _together(problem: Misfit, fit: Fit, noise: Values) -> tuple[Values, NDArray
     directions, triangle = np.linalg.qr(fit.jacobian)
     target = _project(directions, noise)
     # one linear step to start from
-    x = np.clip(best[:, None] + np.linalg.solve(triangle, target), low, high)
+    x = start = np.clip(best[:, None] + np.linalg.solve(triangle, target), low, high)
     step = np.full_like(x, np.inf)
     left = fit.residuals[:, None] - noise
     straight = ((left - directions @ _project(directions, left)) ** 2).sum(axis=0)
@@ -95,7 +95,10 @@ def _together(problem: Misfit, fit: Fit, noise: Values) -> tuple[Values, NDArray
         step = np.linalg.solve(triangle, np.nan_to_num(_project(directions, left)))
         x = np.clip(x - step, low, high)
     squares = (left**2).sum(axis=0)
-    return x, (np.abs(step).max(axis=0) < SOLVED) & (squares < FAR * straight)
+    done = (np.abs(step).max(axis=0) < SOLVED) & (squares < FAR * straight)
+    # steps that led nowhere may have led far away
+    nearer = ~(squares < ((problem.residuals(start, spoiled=True) - noise) ** 2).sum(axis=0))
+    return np.where(nearer & ~done, start, x), done
 
 
 def _project(directions: Values, columns: Values) -> Values:

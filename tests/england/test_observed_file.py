@@ -21,7 +21,7 @@ EARLY_HELP = ("sure_start_spend", "family_support_spend", "young_people_spend",
 LEFT_FOR = ("returns_home", "adoptions", "special_guardianships", "arrangements_orders",
             "ageing_outs", "other_ceases")  # fmt: skip
 INPUTS = {*EARLY_HELP, "early_help_spend", "youth_justice_spend"}
-SUMS = {"guardianships", "total_spend"}
+SUMS = {"guardianships", "total_spend", "looked_after_without_asylum"}
 
 
 def place(row):
@@ -292,3 +292,46 @@ def test_a_tolerance_is_the_same_for_all_fitted_years_of_a_series(name):
     given = {row.tolerance for row in OBSERVED.series[name].values() if row.tolerance}
     assert len(given) <= 1
     assert all(0.003 < value <= 0.1 for value in given)
+
+
+# As first published
+
+
+def test_first_figures_stand_where_they_are_known():
+    known = [row for row in FIGURES if row.first_published is not None]
+    assert len(known) > 290
+    changed = [row for row in known if row.first_published != row.value]
+    assert len(changed) > 90
+    far = {
+        place(row): row.first_published / row.value - 1
+        for row in changed
+        if abs(row.first_published / row.value - 1) > 0.1
+    }
+    assert not far, "a revision by more than a tenth would be another definition"
+
+
+def test_a_note_that_tells_the_first_figure_tells_the_one_of_the_column():
+    told = 0
+    for row in FIGURES:
+        found = re.search(r"First published as ([\d,]+)", row.note)
+        if found and row.first_published is not None:
+            told += 1
+            assert float(found[1].replace(",", "")) == row.first_published, place(row)
+    assert told > 20
+
+
+def test_first_figures_of_parts_make_those_of_wholes():
+    first = {(row.series, row.year): row.first_published for row in FIGURES}
+    for year in (f"{y}-{(y + 1) % 100:02d}" for y in range(2009, 2019)):
+        whole, part = first["looked_after", year], first["asylum_seeking_children", year]
+        if whole and part:
+            assert first["looked_after_without_asylum", year] == whole - part, year
+
+
+def test_what_was_known_in_a_year_holds_first_figures_and_no_later_year():
+    known = OBSERVED.as_known("2014-15")
+    assert max(year_end(row.year) for row in known.observations) == 2015
+    assert known.series["looked_after"]["2009-10"].value == 64_400
+    assert known.series["statutory_spend"]["2012-13"].value == pytest.approx(
+        OBSERVED.series["statutory_spend"]["2012-13"].value
+    ), "no first figure is known"
