@@ -67,12 +67,9 @@ def known_figures(part: Backtest, model: Model | None, name: str, origin: str) -
 
 def fan_of(part: Backtest, model: Model | None, name: str, origin: str) -> Fan | None:
     """Return the fan of a series from an origin, None where it has no projection."""
-    from caresim.study.backtest.table import Backtest as Table
-
-    table = part.table[(part.table["series"] == name) & (part.table["origin"] == origin)]
-    if table.empty:
+    rows = part.only(series=[name], origin=origin)
+    if not len(rows):
         return None
-    rows = Table(table.sort_values("horizon").reset_index(drop=True), part.groups, part.name)
     ends = [year_end(year) for year in rows.table["year"]]
     last, quantiles = float(rows.table["last"].iloc[0]), rows.quantiles()
     bands = {}

@@ -42,7 +42,7 @@ def made_up(origins=("2012-13",), series=("sheep",), draws=100, horizons=(1, 2),
                     | {"random_walk_freedom": np.inf, "figures": 10, "first_published": 0}
                     | {"parameters": 3, "converged": 1, "draws": draws, "tried": draws}
                 )  # fmt: skip
-    return Backtest(pd.DataFrame(rows))
+    return Backtest.of_rows(pd.DataFrame(rows).to_dict("records"))
 
 
 def figures(backtest, model=None, **options):
@@ -260,7 +260,7 @@ def test_an_origin_without_draws_or_a_series_leaves_its_bands_or_its_panel_out()
     wet, dry = made_up(), made_up(("2013-14",), draws=0)
     more = made_up(("2013-14",), ("goats",))
     parts = [wet.table, dry.table, more.table]
-    axes = plot.backtest_fans(Backtest(pd.concat(parts, ignore_index=True))).axes
+    axes = plot.backtest_fans(Backtest.of_rows(pd.concat(parts).to_dict("records"))).axes
     assert [len(a.lines) > 0 for a in axes] == [True, True, False, True]
 
 

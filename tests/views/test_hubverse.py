@@ -33,7 +33,7 @@ def backtest(england):
     """The backtest that ships, two of its origins."""
     shipped = cs.Backtest.of(england)
     table = shipped.table[shipped.table["origin"].isin(["2016-17", "2017-18"])]
-    return cs.Backtest.of_rows(table.reset_index(drop=True), england)
+    return cs.Backtest.of_rows(table.to_dict("records"), england)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_what_came_about_can_be_joined_to_what_was_said(backtest):
 def test_without_draws_the_rivals_alone_have_tables(backtest, england):
     table = backtest.table.copy()
     table[[c for c in table if c.startswith("model_q")]] = np.nan
-    tables = hubverse.backtest_tables(cs.Backtest.of_rows(table, england))
+    tables = hubverse.backtest_tables(cs.Backtest.of_rows(table.to_dict("records"), england))
     assert {name for _, name in tables} == {"caresim-last_value", "caresim-random_walk"}
 
 
@@ -158,7 +158,7 @@ def test_a_backtest_without_any_band_is_refused(backtest, england):
     table = backtest.table.copy()
     table[[c for c in table if c.startswith("model_q") or c.endswith("_spread")]] = np.nan
     with pytest.raises(CaresimError, match="the backtest has no bands; make it with draws"):
-        hubverse.hub_files(cs.Backtest.of_rows(table, england), england)
+        hubverse.hub_files(cs.Backtest.of_rows(table.to_dict("records"), england), england)
 
 
 # The files of a hub

@@ -38,8 +38,8 @@ def observed():
 @pytest.fixture(scope="module")
 def score():
     return [
-        {"series": "looked_after", "model": 2.13, "no_change": 4.4},
-        {"series": "care_starts", "model": 9.99, "no_change": 9.99},
+        {"series": "looked_after", "model": 2.13, "last_value": 4.4},
+        {"series": "care_starts", "model": 9.99, "last_value": 9.99},
     ]
 
 

@@ -18,8 +18,8 @@ from caresim.views import plot, report
 
 VOID = {"meta", "img", "br"}
 SCORE = [
-    {"series": "looked_after", "fitted_to": "2015-16", "model": 2.13, "no_change": 4.46},
-    {"series": "protection_plans", "fitted_to": "2015-16", "model": 3.1, "no_change": 2.4},
+    {"series": "looked_after", "fitted_to": "2015-16", "model": 2.13, "last_value": 4.46},
+    {"series": "protection_plans", "fitted_to": "2015-16", "model": 3.1, "last_value": 2.4},
 ]
 
 
@@ -176,7 +176,7 @@ def test_texts_from_outside_are_escaped(runs):
     name = '<b>"Early" & help</b>'
     notice = Notice("bounds", "x", "a < b & c")
     wild = replace(runs[1], name=name, warnings=(notice,))
-    score = [{"series": "<i>odd</i>", "model": 1.0, "no_change": 2.0, "note": "<hr>"}]
+    score = [{"series": "<i>odd</i>", "model": 1.0, "last_value": 2.0, "note": "<hr>"}]
     text = report.summary_html(
         [runs[0], wild], title="<h1>&", explanations={name: "<script>alert(1)</script>"},
         score=score,

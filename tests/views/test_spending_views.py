@@ -152,8 +152,8 @@ def test_since_cuts_the_areas(run):
 
 
 def test_assumptions_and_score_stand_below(run):
-    rows = [{"series": "care_spend", "model": 2.13, "no_change": 4.4},
-            {"series": "looked_after", "model": 9.99, "no_change": 9.99}]  # fmt: skip
+    rows = [{"series": "care_spend", "model": 2.13, "last_value": 4.4},
+            {"series": "looked_after", "model": 9.99, "last_value": 9.99}]  # fmt: skip
     told = small_print(plot.spending(run, score=rows))
     assert "Continued by assumption: child population." in told
     assert "Spending on care 2.1 % (4.4 %)" in told

@@ -84,9 +84,7 @@ def backtest(
         for year in years
     ]
     rows = _done(model, observed, tasks, executor, Path(parts) if parts else None, progress)
-    import pandas as pd
-
-    return Backtest.of_rows(pd.DataFrame([row for part in rows for row in part]), model)
+    return Backtest.of_rows([row for part in rows for row in part], model)
 
 
 def default_origins(model: Model, observed: Observed) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from caresim.language.errors import CaresimError, did_you_mean
 from caresim.language.model import Model
+from caresim.study.backtest.columns import column, columns_text, read_columns
 from caresim.study.backtest.origin import quantile_columns
 from caresim.study.backtest.scores import (
     LEVELS,
@@ -60,20 +60,17 @@ class Backtest:
     pooled, each error of a series, origin and horizon counts once.
     """
 
-    table: pd.DataFrame
+    columns: Mapping[str, NDArray[Any]]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = "Model"
 
     @classmethod
     def read(cls, path: str | Path, model: Model | None = None) -> Backtest:
-        """Read a backtest as :meth:`text` writes it; a model lends its groups and its name."""
-        import pandas as pd
+        """Read a backtest as :meth:`text` writes it; a model lends its groups and its name.
 
-        table = pd.read_csv(path, dtype={"origin": str, "year": str, "series": str})
-        if missing := [c for c in ("given", "origin", "horizon", *METHODS) if c not in table]:
-            message = f"{Path(path).name}: no backtest, the column '{missing[0]}' is missing"
-            raise CaresimError(message)
-        return cls.of_rows(table, model)
+        Raises CaresimError for a file that is none.
+        """
+        return cls._of(read_columns(Path(path), ("given", "origin", "horizon", *METHODS)), model)
 
     @classmethod
     def of(cls, model: Model) -> Backtest | None:
@@ -81,18 +78,28 @@ class Backtest:
         return cls.read(model.backtest_file, model) if model.backtest_file else None
 
     @classmethod
-    def of_rows(cls, table: pd.DataFrame, model: Model | None = None) -> Backtest:
-        """Return a backtest of a table, with the groups and the name of a model."""
+    def of_rows(cls, rows: Sequence[Mapping[str, Any]], model: Model | None = None) -> Backtest:
+        """Return a backtest of its rows, with the groups and the name of a model."""
+        heads = list(rows[0]) if rows else []
+        return cls._of({head: column(head, [row[head] for row in rows]) for head in heads}, model)
+
+    @classmethod
+    def _of(cls, columns: Mapping[str, NDArray[Any]], model: Model | None) -> Backtest:
         if model is None:
-            return cls(table)
+            return cls(columns)
         groups = {key: tuple(v.name or "" for v in of) for key, of in model.headlines.items()}
-        return cls(table, groups, type(model).__name__)
+        return cls(columns, groups, type(model).__name__)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """All rows, one for each given, origin, series and horizon."""
+        import pandas as pd
+
+        return pd.DataFrame(dict(self.columns))
 
     def text(self) -> str:
         """Return the table as CSV, numbers to six figures."""
-        stream = io.StringIO()
-        self.table.to_csv(stream, index=False, lineterminator="\n", float_format="%.6g")
-        return stream.getvalue()
+        return columns_text(self.columns)
 
     # Parts
 
@@ -102,22 +109,26 @@ class Backtest:
         *,
         given: str | None = None,
         since: str | None = None,
+        origin: str | None = None,
         series: Sequence[str] | None = None,
     ) -> Backtest:
-        """Return a part: a group of series or some series, one ``given``, origins from a year on.
+        """Return a part: a group of series or some, one ``given``, one origin or those from one on.
 
         Raises CaresimError for a group that there is not.
         """
-        table = self.table
+        keep = np.ones(len(self), dtype=bool)
         if group not in (None, EVERY):
-            table = table[table["series"].isin(self._group(str(group)))]
+            keep &= np.isin(self.columns["series"], self._group(str(group)))
         if series is not None:
-            table = table[table["series"].isin(series)]
+            keep &= np.isin(self.columns["series"], list(series))
         if given is not None:
-            table = table[table["given"] == given]
+            keep &= self.columns["given"] == given
+        if origin is not None:
+            keep &= self.columns["origin"] == origin
         if since is not None:
-            table = table[table["origin"] >= since]
-        return Backtest(table.reset_index(drop=True), self.groups, self.name)
+            keep &= self.columns["origin"] >= since
+        kept = {head: column[keep] for head, column in self.columns.items()}
+        return Backtest(kept, self.groups, self.name)
 
     def _group(self, group: str) -> tuple[str, ...]:
         if group not in self.groups:
@@ -129,36 +140,38 @@ class Backtest:
     @property
     def given(self) -> tuple[str, ...]:
         """Which ways of going on after an origin there are: ``"rule"``, ``"actual"`` or both."""
-        return tuple(str(given) for given in self.table["given"].unique())
+        return tuple(dict.fromkeys(self.columns["given"].tolist()))
 
     @property
     def origins(self) -> tuple[str, ...]:
         """The last fitted years, the earliest first."""
-        return tuple(sorted(str(origin) for origin in self.table["origin"].unique()))
+        return tuple(sorted(set(self.columns["origin"].tolist())))
 
     @property
     def series(self) -> tuple[str, ...]:
         """The scored series, in the order of the figures."""
-        return tuple(str(name) for name in self.table["series"].unique())
+        return tuple(dict.fromkeys(self.columns["series"].tolist()))
 
     @property
     def horizons(self) -> tuple[int, ...]:
         """The years ahead that are scored."""
-        return tuple(sorted(int(horizon) for horizon in self.table["horizon"].unique()))
+        return tuple(sorted(set(self.columns["horizon"].tolist())))
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self.columns.get("horizon", ()))
 
     # Errors of points
 
     @cached_property
     def signed_errors(self) -> pd.DataFrame:
         """The errors of each row with their sign, in %, one column a method."""
-        actual = self.table["actual"].to_numpy()
-        errors = {name: percentage_errors(self.table[name].to_numpy(), actual) for name in METHODS}
         import pandas as pd
 
-        return pd.DataFrame(errors, index=self.table.index)
+        return pd.DataFrame({name: self.errors_of(name) for name in METHODS})
+
+    def errors_of(self, method: str) -> Values:
+        """Return the error of each row with its sign, in %."""
+        return percentage_errors(self.columns[method], self.columns["actual"])
 
     def errors(self, by: str = "origin") -> pd.DataFrame:
         """Return mean absolute % errors by ``"origin"``, ``"series"`` or ``"horizon"``.
@@ -186,15 +199,12 @@ class Backtest:
 
     def pooled(self, method: str = "model") -> float:
         """Return the mean absolute % error of a method, each error counted once."""
-        return float(self.signed_errors[method].abs().mean())
+        return float(np.abs(self.errors_of(method)).mean())
 
     def slopes(self, method: str = "model") -> float:
         """Return the slope of actual on projected growth in logs: 1 right size, 0 no skill."""
-        last = self.table["last"].to_numpy()
-        return slope(
-            np.log(self.table[method].to_numpy() / last),
-            np.log(self.table["actual"].to_numpy() / last),
-        )
+        last = self.columns["last"]
+        return slope(np.log(self.columns[method] / last), np.log(self.columns["actual"] / last))
 
     @property
     def worse_horizons(self) -> tuple[int, ...]:
@@ -210,17 +220,17 @@ class Backtest:
     def quantiles(self, method: str = "model") -> Values:
         """Return the quantiles of a method, shape (rows, ``QUANTILES``), NaN where it has none."""
         if method == "model":
-            return self.table[quantile_columns("model")].to_numpy(dtype=float)
+            return np.column_stack([self.columns[head] for head in quantile_columns("model")])
         if method not in WITH_BANDS:
             return np.full((len(self.table), len(QUANTILES)), np.nan)
         from scipy.stats import norm, t
 
         shares = np.array(QUANTILES)
-        freedom = self.table[f"{method}_freedom"].to_numpy(dtype=float)[:, None]
-        spread = self.table[f"{method}_spread"].to_numpy(dtype=float)[:, None]
+        freedom = self.columns[f"{method}_freedom"][:, None]
+        spread = self.columns[f"{method}_spread"][:, None]
         finite = np.where(np.isfinite(freedom), freedom, 1.0)
         reach = np.where(np.isfinite(freedom), t.ppf(shares, finite), norm.ppf(shares))
-        return np.asarray(self.table[method].to_numpy()[:, None] * np.exp(spread * reach))
+        return np.asarray(self.columns[method][:, None] * np.exp(spread * reach))
 
     def coverage(self, method: str = "model") -> pd.DataFrame:
         """Return, for each nominal band in %, the share of figures inside it, in %.
@@ -230,11 +240,11 @@ class Backtest:
         """
         import pandas as pd
 
-        quantiles, actual = self.quantiles(method), self.table["actual"].to_numpy()
+        quantiles, actual = self.quantiles(method), self.columns["actual"]
         rows = {}
         for level in LEVELS:
             held = inside(quantiles, actual, level)
-            low, high = resampled_coverage(held, self.table["series"].to_numpy(dtype=str))
+            low, high = resampled_coverage(held, self.columns["series"])
             rows[level] = {
                 "inside": self.held_by(level, method),
                 "low": 100 * low,
@@ -245,7 +255,7 @@ class Backtest:
 
     def held_by(self, level: int, method: str = "model") -> float:
         """Return the share of figures inside a central band, in %, NaN where there are no bands."""
-        held = inside(self.quantiles(method), self.table["actual"].to_numpy(), level)
+        held = inside(self.quantiles(method), self.columns["actual"], level)
         scored = held[np.isfinite(held)]
         return float(100 * scored.mean()) if scored.size else float("nan")
 
@@ -253,7 +263,7 @@ class Backtest:
         """Return the weighted interval score of each row, on logs."""
         with np.errstate(invalid="ignore", divide="ignore"):
             logs = np.log(self.quantiles(method))
-        return weighted_interval_score(logs, np.log(self.table["actual"].to_numpy()))
+        return weighted_interval_score(logs, np.log(self.columns["actual"]))
 
     def relative(self, method: str = "model", to: str = "last_value") -> float:
         """Return the interval score of a method over that of another, as a geometric mean of pairs.
@@ -266,17 +276,14 @@ class Backtest:
         """Return mean absolute % errors by series as plain rows, of one way of going on."""
         given = given or self.given[0]
         part = self.only(given=given)
-        counts = part.table["series"].value_counts().to_dict()
         shared = {"origins": f"{part.origins[0]} to {part.origins[-1]}", "given": given}
-        return [
-            {
-                "series": str(name),
-                "projections": counts[str(name)],
-                **{method: round(float(row[method]), 3) for method in SHOWN},
-                **shared,
-            }
-            for name, row in part.errors("series").drop(index="pooled").iterrows()
-        ]
+        errors = {method: np.abs(part.errors_of(method)) for method in SHOWN}
+        rows = []
+        for name in part.series:
+            at = part.columns["series"] == name
+            means = {method: round(float(of[at].mean()), 3) for method, of in errors.items()}
+            rows.append({"series": name, "projections": int(at.sum()), **means, **shared})
+        return rows
 
     # In words
 
