@@ -13,9 +13,14 @@ from caresim.views.claim import Place
 from caresim.views.files import write_all
 from caresim.views.hubverse import hub_files
 
-__all__ = ["PARTS", "remove_parts", "write_backtest"]
+__all__ = ["PARTS", "WORDS", "remove_parts", "write_backtest"]
 
 RECORD = "backtest.json"
+WORDS = {
+    "backtest_errors.png": "Mean absolute error by series and origin, and against the last value",
+    "backtest_fans.png": "Projections from each origin with their bands, over what came about",
+    "backtest_coverage.png": "Share of figures inside bands of 50, 80, 90 and 95 %",
+}
 PARTS = "origins"  # what a backtest that is stopped leaves to go on from
 
 
@@ -29,7 +34,7 @@ def write_backtest(
     from caresim import __version__
 
     images = backtest_images(backtest, model) if figures else {}
-    shown = [name for name in images if name.endswith(".png")]
+    shown = {name: words for name, words in WORDS.items() if name in images}
     files: dict[str, str | bytes] = {
         "backtest.csv": backtest.text(),
         "backtest.md": backtest_page(backtest, model, shown),

@@ -49,7 +49,7 @@ class Sheet:
 def group_name(backtest: Backtest, group: str) -> str:
     """Return what a group of series is called: ``five series``."""
     count = len(backtest.only(group).series)
-    return "all series" if group == "all" else f"{group} series ({count})"
+    return f"all {count} series" if group == "all" else f"{group} series"
 
 
 def sheets(backtest: Backtest, model: Model | None = None) -> list[Sheet]:

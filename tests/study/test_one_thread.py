@@ -24,7 +24,7 @@ def test_blas_has_one_thread_inside_and_what_it_had_outside():
 def test_threads_come_back_after_a_fault():
     before = blas_threads()
     with pytest.raises(ValueError, match="stop"), one_thread():
-        raise ValueError("stop")  # noqa: EM101
+        raise ValueError("stop")
     assert blas_threads()[: len(before)] == before
 
 
