@@ -19,6 +19,7 @@ import aims
 import c_kernel
 import engines
 import time_england
+import time_fit
 import time_peers
 import time_processes
 import time_sampling
@@ -56,6 +57,7 @@ TITLES = {
     "targets": "The reference model in each target",
     "peers": "The reference model in other packages",
     "england": "England",
+    "fits": "Fits beside a busy process, and a backtest",
     "sampling": "Fitting and sampling",
     "compiling": "Compiling",
     "memory": "Memory",
@@ -71,6 +73,7 @@ def sections(
         "targets": lambda: time_targets.section(repeats, found, missing),
         "peers": lambda: time_peers.section(repeats, found, missing),
         "england": lambda: time_england.section(repeats),
+        "fits": time_fit.section,
         "sampling": lambda: time_sampling.section(repeats, found, missing),
         "compiling": lambda: time_processes.compiling(repeats, found, missing),
         "memory": lambda: time_processes.memory(found),

@@ -6,7 +6,6 @@ takes by itself. With the linear algebra of the fit on one thread, as it is, and
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -15,17 +14,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from unittest import mock
 
+import timing
+
 import caresim as cs
 from caresim.england import England
 
 BUSY = "import numpy as np; a = np.random.rand(1500, 1500)\nwhile True: a @ a"
 REPEATS = 3
+PAGE = """\
+A fit of England from its shipped values, idle and beside one other process that multiplies
+matrices on as many threads as BLAS takes.
+
+{table}
+
+A backtest of England, seven origins with 250 draws each, idle: {backtest}.
+"""
 MOST = 120  # seconds for one sample, after which no more are taken
 
 
 @contextmanager
 def beside_a_busy_process() -> Iterator[None]:
-    process = subprocess.Popen([sys.executable, "-c", BUSY])
+    process = subprocess.Popen([sys.executable, "-c", BUSY])  # noqa: S603
     time.sleep(2)  # until it has loaded what it multiplies with
     try:
         yield
@@ -45,18 +54,32 @@ def seconds() -> float:
     return statistics.median(taken)
 
 
-def main() -> None:
+def rows() -> list[timing.Row]:
     cs.calibrate(England(), progress=False)  # compiles
-    print(f"{os.cpu_count()} processors; seconds for a calibration, median of {REPEATS}")
-    print(f"{'linear algebra':<18}{'idle':>8}{'busy':>8}{'ratio':>8}")
-    for name, held in (("one thread", None), ("as BLAS likes", nullcontext)):
+    found = []
+    for name, held in (("on one thread", None), ("as BLAS likes", nullcontext)):
         patched = mock.patch("caresim.study.calibrate.one_thread", held) if held else nullcontext()
         with patched:
             idle = seconds()
             with beside_a_busy_process():
                 busy = seconds()
-        print(f"{name:<18}{idle:>8.2f}{busy:>8.2f}{busy / idle:>8.1f}")
+        times = (timing.shown(idle), timing.shown(busy), timing.times(busy / idle))
+        found.append((f"Fit, linear algebra {name}", *times))
+    return found
+
+
+def backtest_seconds() -> float:
+    begun = time.perf_counter()
+    cs.backtest(England(), given="rule", progress=False)
+    return time.perf_counter() - begun
+
+
+def section() -> str:
+    """Time fits and a backtest, and return a section of the page."""
+    table = timing.table(("", "Idle", "Beside it", "Ratio"), rows())
+    taken = timing.shown(backtest_seconds())
+    return PAGE.format(table=table, backtest=taken)
 
 
 if __name__ == "__main__":
-    main()
+    print(section())

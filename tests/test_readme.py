@@ -70,6 +70,17 @@ def run(arguments, folder):
     )
 
 
+def prepare_score(folder):
+    """Put a promise and made-up figures where the example of ``score`` looks for them."""
+    shutil.copytree(ROOT / "benchmarks" / "ledger" / cs.__version__, folder / "promise")
+    shipped = (ROOT / "caresim" / "england" / "observed.csv").read_text(encoding="utf-8")
+    head, *rows = shipped.splitlines()
+    made_up = [
+        r.replace(",2019-20,", ",2026-27,") for r in rows if r.startswith("referrals,2019-20,")
+    ]
+    (folder / "figures.csv").write_text("\n".join([head, *made_up]) + "\n", encoding="utf-8")
+
+
 def environment():
     """Return an environment in which Python finds this caresim, installed or not."""
 
@@ -101,6 +112,8 @@ def test_the_table_of_commands_names_every_command():
 def test_a_command_runs(command, folder):
     program, *arguments = shlex.split(command)
     assert program == "caresim"
+    if arguments[0] == "score":
+        prepare_score(folder)
     done = run(["-m", "caresim", *arguments], folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout

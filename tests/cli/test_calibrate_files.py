@@ -71,7 +71,8 @@ def test_a_misspelt_series_is_refused_before_anything_is_fitted(call, figures, t
 
 
 def test_a_score_that_figures_cannot_give_is_refused_before_anything_is_fitted(call, figures):
-    message = call("calibrate", "--observed", figures(before_2015)).refused()
+    few = ("--observed", figures(before_2015), "--fitted-to", "2015-16")
+    message = call("calibrate", *few).refused()
     assert "fitted to 2015-16 needs figures up to that year and after it" in message
     assert "(--no-score)" in message
     message = call("calibrate", "--fitted-to", "2015").refused()

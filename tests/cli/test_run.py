@@ -42,8 +42,13 @@ def results(tmp_path_factory):
 def test_run_writes_exactly_these_files_and_says_which(results):
     folder, answer = results
     assert set(contents(folder)) == TABLES | INTERVALS | FIGURES
-    listed = {Path(line).name for line in answer.out.splitlines()[:-1]}
+    listed = {Path(line).name for line in answer.out.splitlines() if line.startswith("  ")}
     assert listed == TABLES | INTERVALS | FIGURES
+    score = answer.out.splitlines()[-2]
+    assert score.startswith(
+        "Out of sample, fitted to 2012-13 … 2018-19 and projected up to 5 years"
+    )
+    assert "5 headline series missed by 6.0 % on average" in score
     assert answer.out.splitlines()[-1].endswith(f"are in {folder}")
     assert answer.err == ""
 

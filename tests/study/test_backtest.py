@@ -371,7 +371,7 @@ def test_it_shows_itself_in_a_notebook():
         ({"origins": []}, "no year leaves four years"),
         ({"horizons": [0, 1]}, "whole numbers of years from 1"),
         ({"horizons": []}, "whole numbers of years from 1"),
-        ({"given": "guess"}, "'rule' or 'actual'"),
+        ({"given": "guess"}, "'rule', 'actual' or 'both'"),
         ({"figures": "oldest"}, "'first published' or 'newest'"),
         ({"widen": 0.0}, "above 0"),
     ],

@@ -256,7 +256,7 @@ def test_own_figures_at_other_prices_than_the_file_s_parameters_are_refused(
 @pytest.mark.parametrize("year", ["2009-10", "2012-13", "2030-31"])
 def test_a_score_needs_figures_before_and_after_its_year(model, figures, year):
     given = read_figures(figures(row(year="2010-11"), row(year="2012-13")), model)
-    check_scored(given, "2011-12")
+    check_scored(model, given, ["2011-12"])
     with pytest.raises(CaresimError) as caught:
-        check_scored(given, year)
-    assert "these run from 2010-11 to 2012-13; give another year, or" in str(caught.value)
+        check_scored(model, given, [year])
+    assert "the figures run from 2010-11 to 2012-13; give another year, or" in str(caught.value)

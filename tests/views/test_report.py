@@ -203,7 +203,7 @@ def test_notices_are_sorted_told_once_and_given_their_runs(runs, ensembles):
 
 def test_score_is_shown_as_given_and_never_made_up(runs):
     page = Page(report.summary_html(runs, score=SCORE))
-    assert page.row("Series") == ["Series", "Model", "No change"]
+    assert page.row("Series") == ["Series", "Model", "Last value"]
     assert ["Children looked after, 31 March", "2.1", "4.5"] in page.rows
     assert "fitted to 2015-16" in page.text
     assert "Not scored." in Page(report.summary_html(runs)).text

@@ -16,7 +16,7 @@ from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
-from caresim.study.backtest.given import GIVEN
+from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
 from caresim.study.workers import InTurn, workers
@@ -32,6 +32,7 @@ __all__ = ["backtest", "checked_origins", "default_origins"]
 
 LEAST_YEARS = 4  # figures that a default origin has of most series
 HORIZONS = (1, 2, 3, 4, 5)
+BOTH = "both"
 FIGURES = ("first published", "newest")
 
 
@@ -77,10 +78,14 @@ def backtest(
     if figures not in FIGURES:
         message = f"figures is 'first published' or 'newest', not {figures!r}"
         raise CaresimError(message)
+    if given not in (*GIVEN, BOTH):
+        message = f"given is 'rule', 'actual' or 'both', not {given!r}"
+        raise CaresimError(message)
     years = checked_origins(origins, model, observed)
+    model_at(model, years[0], GIVEN[0], widen)  # refuses what every origin would
     tasks = [
         Origin(year, way, _checked_horizons(horizons), draws, seed, widen, figures == FIGURES[0])
-        for way in (GIVEN if given == "both" else (given,))
+        for way in (GIVEN if given == BOTH else (given,))
         for year in years
     ]
     rows = _done(model, observed, tasks, executor, Path(parts) if parts else None, progress)
