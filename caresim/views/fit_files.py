@@ -19,6 +19,7 @@ from caresim.views.output import images, prepare_figures
 if TYPE_CHECKING:
     from caresim.study.backtest import Backtest
     from caresim.study.calibrate import Fit
+    from caresim.study.draws import Draws
 
 __all__ = ["write_fit"]
 
@@ -42,18 +43,20 @@ def write_fit(
     when a result exists already and ``overwrite`` is not set.
     """
     with claimed(folder, overwrite=overwrite) as place:
-        run = fit.run
-        files = _files(fit, score, run, figures=figures)
-        return write_all(files, place, RECORD, _record(fit, run))
+        run, draws = fit.run, fit.draws(SHIPPED_DRAWS, seed=1)
+        files = _files(fit, score, run, draws, figures=figures)
+        return write_all(files, place, RECORD, _record(fit, run, draws))
 
 
-def _files(fit: Fit, score: Backtest | None, run: Run, *, figures: bool) -> dict[str, str | bytes]:
+def _files(
+    fit: Fit, score: Backtest | None, run: Run, draws: Draws, *, figures: bool
+) -> dict[str, str | bytes]:
     """Return every file but the record."""
     files: dict[str, str | bytes] = {
         "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
         "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
         "correlations.csv": fit.correlations().to_csv(lineterminator="\n", float_format="%.3f"),
-        "posterior.csv": fit.draws(SHIPPED_DRAWS, seed=1).text(),
+        "posterior.csv": draws.text(),
     }
     if score is not None:
         files["score.csv"] = score.errors("series").to_csv(lineterminator="\n", float_format="%.3f")
@@ -96,7 +99,7 @@ def _drawn(run: Run, observed: Observed, names: Sequence[str]) -> dict[str, byte
     }
 
 
-def _record(fit: Fit, run: Run) -> dict[str, object]:
+def _record(fit: Fit, run: Run, draws: Draws) -> dict[str, object]:
     """Return versions and what to know of a fit as plain data, without a time of day."""
     return {
         **{key: run.provenance[key] for key in VERSIONS},
@@ -107,6 +110,8 @@ def _record(fit: Fit, run: Run) -> dict[str, object]:
         "steps": fit.steps,
         "misfit": float(f"{fit.misfit:.6g}"),
         "at_bound": fit.at_bound,
+        "draws_solved": " of ".join(str(count) for count in draws.solved or ()),
+        "draws_notices": [notice.text for notice in draws.notices],
         "set_by_prior": fit.set_by_prior,
         "hardly_told_apart": [[a, b, round(r, 3)] for a, b, r in fit.correlated],
     }

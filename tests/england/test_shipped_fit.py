@@ -76,7 +76,7 @@ def backtest():
 def differences(kept, fresh):
     """Return how far the points of two backtests lie apart, in % of the kept ones."""
     keys = ["given", "origin", "series", "horizon"]
-    both = kept.table.set_index(keys).join(fresh.table.set_index(keys), rsuffix="_new", how="right")
+    both = kept.table.merge(fresh.table, "right", on=keys, suffixes=("", "_new"))
     return 100 * (both["model_new"] / both["model"] - 1).abs()
 
 

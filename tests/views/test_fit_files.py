@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -193,10 +194,15 @@ def test_the_text_names_bounds_priors_and_what_is_hardly_told_apart(fit):
     assert max(len(line) for line in text.splitlines()) <= 110
 
 
-def test_a_fit_that_leaves_no_draws_is_told_and_nothing_of_it_is_written(tmp_path):
+def test_a_fit_at_a_bound_is_told_and_how_many_draws_lie_on_it(tmp_path):
     narrow = TABLES.replace("bounds = [0.01, 2]", "bounds = [0.01, 0.21]", 1)
     fit = calibrate(model_of(tmp_path, narrow), FIGURES, progress=False)
     assert "At a bound: leaving_rate." in fit_text(fit, None)
-    with pytest.raises(CaresimError, match="draws could be solved; check bounds"):
-        write_fit(fit, None, tmp_path / "fit")
-    assert not (tmp_path / "fit").exists()
+    write_fit(fit, None, tmp_path / "fit", figures=False)
+    told = json.loads((tmp_path / "fit" / "fit.json").read_text(encoding="utf-8"))
+    assert told["draws_solved"] == "1000 of 1000"
+    (notice,) = told["draws_notices"]
+    on = int(re.match(r"(\d+) of 1000 draws lie on a parameter's bound: leaving_rate", notice)[1])
+    head, *rows = (tmp_path / "fit" / "posterior.csv").read_text(encoding="utf-8").splitlines()
+    at = head.split(",").index("leaving_rate")
+    assert sum(float(row.split(",")[at]) == 0.21 for row in rows) == on > 500
