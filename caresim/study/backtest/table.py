@@ -45,6 +45,7 @@ METHODS = (
 SHOWN = ("model", "last_value", "damped_trend")
 WITH_BANDS = ("model", "last_value", "random_walk")
 EVERY = "all"
+WAYS = {"rule": "continued by rule", "actual": "as it came about"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +277,10 @@ class Backtest:
         """Return mean absolute % errors by series as plain rows, of one way of going on."""
         given = given or self.given[0]
         part = self.only(given=given)
-        shared = {"origins": f"{part.origins[0]} to {part.origins[-1]}", "given": given}
+        shared = {
+            "origins": f"{part.origins[0]} to {part.origins[-1]}",
+            "given_from_outside": WAYS[given],
+        }
         errors = {method: np.abs(part.errors_of(method)) for method in SHOWN}
         rows = []
         for name in part.series:
@@ -302,15 +306,11 @@ class Backtest:
             f"{len(part.series)} headline series" if name != EVERY else f"{len(part.series)} series"
         )
         inside80 = part.held_by(80)
-        way = {
-            "rule": "what is given continued by rule",
-            "actual": "what is given as it came about",
-        }
         held = f"; its 80 % bands held {inside80:.0f} % of the figures" if inside80 >= 0 else ""
         first, last = part.origins[0], part.origins[-1]
         return (
             f"Out of sample, fitted to {first} … {last} and projected up to "
-            f"{max(part.horizons)} years on, {way[part.given[0]]}: {of} missed by "
+            f"{max(part.horizons)} years on, what is given {WAYS[part.given[0]]}: {of} missed by "
             f"{methods['model']:.1f} % on average, the last figure kept by "
             f"{methods['last_value']:.1f} %, a damped trend by "
             f"{methods['damped_trend']:.1f} %{held}"
