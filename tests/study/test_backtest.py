@@ -302,6 +302,31 @@ def test_bands_of_the_last_value_are_normal_in_logs():
     assert np.isnan(result.quantiles("trend")).all()
 
 
+@pytest.mark.parametrize("by", ["series", "origin", "horizon"])
+def test_all_scores_of_a_part_are_those_of_its_rows(by):
+    values = truth()
+    for year in YEARS[6:]:
+        values["care"][year] *= 1.1
+    result = score(figures(values, tolerance=0.05), draws=40, origins=YEARS[4:7])
+    table = result.scores(by)
+    pooled = table.loc["pooled"]
+    assert pooled["figures"] == len(result) == table["figures"].iloc[:-1].sum()
+    weights = table["figures"].iloc[:-1]
+    for column in ("error", "bias", "in_50", "in_80", "in_90", "in_95"):
+        assert np.average(table[column].iloc[:-1], weights=weights) == pytest.approx(pooled[column])
+    ratios = np.log(table["relative"].iloc[:-1])
+    assert np.exp(np.average(ratios, weights=weights)) == pytest.approx(pooled["relative"])
+    np.testing.assert_allclose(
+        table["error"], result.errors(by).drop(index="mean of origins", errors="ignore")["model"]
+    )
+    assert table["in_95"].loc["pooled"] >= table["in_50"].loc["pooled"]
+
+
+def test_scores_by_another_word_are_refused():
+    with pytest.raises(CaresimError, match="by 'series', 'origin' or 'horizon', not 'year'"):
+        score(figures(truth()), origins=["2014-15"]).scores("year")
+
+
 # Side by side, in parts, as text
 
 

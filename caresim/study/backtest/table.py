@@ -128,6 +128,9 @@ class Backtest:
             keep &= self.columns["origin"] == origin
         if since is not None:
             keep &= self.columns["origin"] >= since
+        return self._where(keep)
+
+    def _where(self, keep: NDArray[np.bool_]) -> Backtest:
         kept = {head: column[keep] for head, column in self.columns.items()}
         return Backtest(kept, self.groups, self.name)
 
@@ -273,6 +276,25 @@ class Backtest:
         """
         return geometric_ratio(self.interval_scores(method), self.interval_scores(to))
 
+    def scores(self, by: str = "series", method: str = "model") -> pd.DataFrame:
+        """Return all scores by ``"series"``, ``"origin"`` or ``"horizon"``, and pooled.
+
+        ``error`` and ``bias`` are mean absolute and mean signed errors in %; ``in_50`` … ``in_95``
+        the shares of figures inside the bands in %; ``relative`` the interval score over the last
+        value's, see :meth:`relative`; ``slope`` that of actual on projected growth.
+
+        Raises CaresimError for another word.
+        """
+        import pandas as pd
+
+        keys = {"series": self.series, "origin": self.origins, "horizon": self.horizons}
+        if by not in keys:
+            message = f"scores are by 'series', 'origin' or 'horizon', not {by!r}"
+            raise CaresimError(message)
+        parts = {str(key): self._where(self.columns[by] == key) for key in keys[by]}
+        rows = {key: _scores_of(part, method) for key, part in {**parts, "pooled": self}.items()}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(by)
+
     def rows(self, given: str | None = None) -> list[dict[str, Any]]:
         """Return mean absolute % errors by series as plain rows, of one way of going on."""
         given = given or self.given[0]
@@ -330,3 +352,14 @@ class Backtest:
             table = self.only(name, given=given).errors()
             parts.append(f"<p>given = {given}</p>{table.to_html(float_format=form)}")
         return "".join(parts)
+
+
+def _scores_of(part: Backtest, method: str) -> dict[str, float | int]:
+    return {
+        "error": part.pooled(method),
+        "bias": float(np.mean(part.errors_of(method))),
+        **{f"in_{level}": part.held_by(level, method) for level in LEVELS},
+        "relative": part.relative(method),
+        "slope": part.slopes(method),
+        "figures": len(part),
+    }
