@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,14 +17,12 @@ from caresim.study.break_even import BreakEven, NotFound, assumed_effects, look_
 from caresim.study.draws import Draws, draws
 from caresim.study.scenario import Scenario, read_scenario
 from caresim.study.simulate import CURRENT_POLICY, run
-from caresim.study.workers import InTurn
+from caresim.study.workers import opened
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from caresim.study.workers import Pool
-
-    Open = Callable[[int], AbstractContextManager[Pool]]
+    from caresim.study.workers import Open
 
 __all__ = ["Results", "project"]
 
@@ -79,7 +76,7 @@ def project(
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
     effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan])
     tasks = len(plans) + (meanwhile is not None) + len(effects) if n_draws else 0
-    with _pool(executor, tasks) as pool:
+    with opened(executor, tasks) as pool:
         pending = []
         if n_draws:
             sample = draws(model, n_draws, seed=seed, given="posterior")
@@ -96,13 +93,6 @@ def project(
         evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
     return Results(model, runs, ensembles, named, Backtest.of(model), evens)
-
-
-def _pool(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:
-    """Return an executor to use; one that was handed over is left open."""
-    if executor is None:
-        return nullcontext(InTurn())
-    return executor(tasks) if callable(executor) else nullcontext(executor)
 
 
 def _ensemble(

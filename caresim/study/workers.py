@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     Pool: TypeAlias = "Executor | InTurn"
+    Open: TypeAlias = "Callable[[int], AbstractContextManager[Pool]]"
 
-__all__ = ["Done", "InTurn", "workers"]
+__all__ = ["Done", "InTurn", "opened", "workers"]
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,14 @@ def workers(tasks: int) -> AbstractContextManager[Pool]:
     from multiprocessing import get_context
 
     return ProcessPoolExecutor(count, mp_context=get_context("fork"))
+
+
+def opened(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:
+    """Return an executor to use, in turn for None; one that was handed over is left open.
+
+    ``executor`` is one of the interface of ``concurrent.futures``, or a function such as
+    :func:`workers` that opens one for a number of tasks.
+    """
+    if executor is None:
+        return nullcontext(InTurn())
+    return executor(tasks) if callable(executor) else nullcontext(executor)

@@ -83,7 +83,7 @@ def backtest_errors(
     with house_style():
         grid = grid_of(part, labels, pooled, _rival(against))
         blank = "" if np.isfinite(grid.model).all() else " A dot: no figure to score."
-        small_print = [set_note(part), POOLING + blank, CREDIT] if notes else []
+        small_print = [set_note(part, model), POOLING + blank, CREDIT] if notes else []
         return draw_heat(grid, against, width).done([], small_print)
 
 
@@ -129,12 +129,13 @@ def backtest_fans(
     with house_style():
         layout, cut = draw_fans(part.only(series=names), model, names, width)
         axes = f"Vertical axes that do not begin at zero: {'; '.join(cut)}." if cut else ""
-        small_print = [axes, set_note(part), draws_note(part), OPENING, CREDIT]
+        small_print = [axes, set_note(part, model), draws_note(part), OPENING, CREDIT]
         return layout.done(fan_key(), small_print if notes else [])
 
 
 def backtest_coverage(
     backtest: Backtest,
+    model: Model | None = None,
     *,
     given: str | None = None,
     width: float = WIDTH,
@@ -160,7 +161,7 @@ def backtest_coverage(
     parts = {group_label(group): part.only(group) for group in groups_of(part) or (EVERY,)}
     with house_style():
         layout, methods = draw_cover(parts, width)
-        small_print = [set_note(part), draws_note(part), episodes_note(part), CREDIT]
+        small_print = [set_note(part, model), draws_note(part), episodes_note(part), CREDIT]
         return layout.done(cover_key(methods), small_print if notes else [])
 
 
@@ -181,7 +182,7 @@ def backtest_images(
     figures = {"backtest_errors": backtest_errors(part, model)}
     if math.isfinite(part.held_by(80)):
         figures["backtest_fans"] = backtest_fans(part, model)
-        figures["backtest_coverage"] = backtest_coverage(part)
+        figures["backtest_coverage"] = backtest_coverage(part, model)
     files: dict[str, str | bytes] = {}
     for name, figure in figures.items():
         files |= images(name, Drawing.of(figure))

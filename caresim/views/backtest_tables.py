@@ -11,28 +11,16 @@ import numpy as np
 from caresim.language.model import Model
 from caresim.study.backtest import Backtest
 from caresim.study.backtest.table import METHODS, WITH_BANDS
+from caresim.views.backtest_words import group_label, method_label, way_of
 from caresim.views.notes import label_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GIVEN", "NAMES", "Sheet", "group_name", "series_sheet", "sheets"]
+__all__ = ["Sheet", "series_sheet", "sheets"]
 
-NAMES = {
-    "model": "Model",
-    "last_value": "Last value",
-    "trend": "Trend",
-    "damped_trend": "Damped trend",
-    "holt_damped_trend": "Holt, damped",
-    "random_walk": "Random walk",
-    "median": "Median of three",
-}
 # the random walk has the point of the last value, and differs in its band alone
 POINTS = tuple(name for name in METHODS if name != "random_walk")
-GIVEN = {
-    "rule": "what is given from outside continued by rule from each origin on",
-    "actual": "what is given from outside as it came about",
-}
 MARK = "*"  # where the model is worse than the last value
 
 
@@ -44,12 +32,6 @@ class Sheet:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
-
-
-def group_name(backtest: Backtest, group: str) -> str:
-    """Return what a group of series is called: ``five series``."""
-    count = len(backtest.only(group).series)
-    return f"all {count} series" if group == "all" else f"{group} series"
 
 
 def sheets(backtest: Backtest, model: Model | None = None) -> list[Sheet]:
@@ -81,7 +63,7 @@ def _by_origin(part: Backtest, group: str, given: str) -> Sheet:
     best = _records(errors)["pooled"]
     if best["median"] < best["model"]:
         note += " **The plain median of model, damped trend and last value beats the model.**"
-    title = f"By last fitted year, {group_name(part, group)}; {GIVEN[given]}"
+    title = f"By last fitted year, {group_label(group).lower()}; {way_of(given)}"
     return Sheet(title, ("Fitted to", *_heads()), tuple(rows), note)
 
 
@@ -97,7 +79,7 @@ def _by_horizon(part: Backtest, given: str) -> Sheet:
         f"Mean absolute % error; the last column is the model's mean error with its sign. {MARK} "
     )
     note += "the model is worse than the last value."
-    title = f"By years ahead, {group_name(part, group)}; {GIVEN[given]}"
+    title = f"By years ahead, {group_label(group).lower()}; {way_of(given)}"
     return Sheet(title, ("Years ahead", *_heads(), "Model, signed"), tuple(rows), note)
 
 
@@ -113,13 +95,13 @@ def _bands(part: Backtest, given: str) -> Sheet:
                 f"{row['inside']:.0f} ({row['low']:.0f}–{row['high']:.0f})"
                 for row in _records(table).values()
             ]
-            rows.append((f"{group}, {NAMES[method].lower()}", *cells))
+            rows.append((f"{group}, {method_label(method).lower()}", *cells))
     note = (
         "Share of figures inside, in %. In brackets what holds 80 % of it when whole series are "
         "drawn again: errors of one series hang together, and there are about two independent "
         "episodes in all, so that even these intervals are narrow."
     )
-    title = f"Coverage of the bands; {GIVEN[given]}"
+    title = f"Coverage of the bands; {way_of(given)}"
     return Sheet(title, ("Band", "50 %", "80 %", "90 %", "95 %"), tuple(rows), note)
 
 
@@ -130,7 +112,7 @@ def _skill(part: Backtest, given: str) -> Sheet:
         scored = bool(np.isfinite(one.interval_scores()).any())
         ratios = [f"{one.relative(to=to):.2f}" if scored else "–" for to in WITH_BANDS[1:]]
         slopes = [f"{one.slopes(name):.2f}" for name in ("model", "damped_trend")]
-        rows.append((group_name(part, group), *ratios, *slopes))
+        rows.append((group_label(group).lower(), *ratios, *slopes))
     note = (
         "Weighted interval score on logs, so that money and children weigh alike, as a geometric "
         "mean over pairs of series, origin and horizon: below 1 the model is better. Slope of "
@@ -140,7 +122,7 @@ def _skill(part: Backtest, given: str) -> Sheet:
         "Series", "Score ÷ last value's", "Score ÷ random walk's", "Slope, model",
         "Slope, damped trend",
     )  # fmt: skip
-    return Sheet(f"Interval score and slope; {GIVEN[given]}", heads, tuple(rows), note)
+    return Sheet(f"Interval score and slope; {way_of(given)}", heads, tuple(rows), note)
 
 
 def series_sheet(part: Backtest, given: str, model: Model | None) -> Sheet:
@@ -156,7 +138,7 @@ def series_sheet(part: Backtest, given: str, model: Model | None) -> Sheet:
     note = f"Mean absolute % error over origins and horizons. {MARK} worse than the last value. "
     note += "The last column is the share of figures inside the model's 80 % band, in %."
     heads = ("Series", *_heads(), "In 80 %")
-    return Sheet(f"By series; {GIVEN[given]}", heads, tuple(rows), note)
+    return Sheet(f"By series; {way_of(given)}", heads, tuple(rows), note)
 
 
 def _fits(backtest: Backtest) -> Sheet:
@@ -183,7 +165,7 @@ def _pairs(table: pd.DataFrame) -> list[tuple[tuple[str, str], Mapping[str, floa
 
 
 def _heads() -> tuple[str, ...]:
-    return tuple(NAMES[name] for name in POINTS)
+    return tuple(method_label(name) for name in POINTS)
 
 
 def _cells(row: Mapping[str, float]) -> Sequence[str]:

@@ -10,6 +10,7 @@ from io import StringIO
 from caresim.language.model import Model
 from caresim.study.backtest import Backtest
 from caresim.views.backtest_tables import Sheet, sheets
+from caresim.views.backtest_words import rule_of
 from caresim.views.notes import label_of
 
 __all__ = ["backtest_page", "backtest_text", "markdown_table"]
@@ -54,7 +55,7 @@ def backtest_page(
 ) -> str:
     """Return a backtest as a page in Markdown; ``images`` are files beside it, with their words."""
     groups = "\n".join(_group(backtest, model, group) for group in backtest.groups)
-    rule = _rule(model)
+    rule = rule_of(model)
     told = PAGE.format(name=backtest.name, line=backtest.line(), groups=groups, rule=rule)
     parts = [_wrapped(told.replace("\n\n\n", "\n\n"))]
     parts += [f"![{words}]({image})\n" for image, words in (images or {}).items()]
@@ -85,21 +86,6 @@ def _group(backtest: Backtest, model: Model | None, group: str) -> str:
     """Return what a group of series is, in a line."""
     names = [label_of(model, name) if model else name for name in backtest.groups[group]]
     return f"- *{group.capitalize()}*: {'; '.join(names)}."
-
-
-def _rule(model: Model | None) -> str:
-    """Return how given values go on after an origin, as the entries of a model say."""
-    entries = model.parameters.values() if model else ()
-    grows, stops = (
-        [f"*{e.meaning or e.name}*" for e in entries if e.continues == how]
-        for how in ("growth", "zero")
-    )
-    parts = []
-    if grows:
-        parts.append(f"At the mean growth of its last five years goes on: {', '.join(grows)}.")
-    if stops:
-        parts.append(f"None come after it: {', '.join(stops)}.")
-    return " ".join([*parts, "Everything else that has dated values keeps its last."])
 
 
 def markdown_table(sheet: Sheet) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError
+from caresim.study.backtest.table import WAYS
 from caresim.views.notes import label_of
 
 if TYPE_CHECKING:
@@ -15,15 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_draws", "draws_note", "episodes_note", "group_label", "groups_of", "method_label",
-    "part_of", "series_label", "series_of", "set_note",
+    "part_of", "rule_of", "series_label", "series_of", "set_note", "way_of",
 ]  # fmt: skip
 
 EVERY = "all"
-WAYS = {
-    "rule": "what is given from outside goes on by rule after an origin: population at its mean "
-    "growth, budgets and arrivals at their last value",
-    "actual": "what is given from outside (population, budgets, arrivals) is as it came about",
-}
+# What the plain name of a method would not say
+METHODS = {"holt_damped_trend": "Holt, damped", "median": "Median of three"}
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -88,10 +86,29 @@ def group_label(group: str) -> str:
 
 def method_label(method: str) -> str:
     """Return what a method is called: ``"Last value"``."""
-    return method.replace("_", " ").capitalize()
+    return METHODS.get(method, method.replace("_", " ").capitalize())
 
 
-def set_note(part: Backtest) -> str:
+def way_of(given: str) -> str:
+    """Return how what is given from outside goes on after an origin."""
+    return f"what is given from outside {WAYS[given]}"
+
+
+def rule_of(model: Model | None) -> str:
+    """Return by which rule given values go on after an origin, as the entries of a model say."""
+    entries = model.parameters.values() if model else ()
+    grows, stops = (
+        [e.meaning or e.name for e in entries if e.continues == how] for how in ("growth", "zero")
+    )
+    parts = []
+    if grows:
+        parts.append(f"At the mean growth of its last five years goes on: {'; '.join(grows)}.")
+    if stops:
+        parts.append(f"None come after it: {'; '.join(stops)}.")
+    return " ".join([*parts, "Everything else that has dated values keeps its last."])
+
+
+def set_note(part: Backtest, model: Model | None = None) -> str:
     """Return which projections these are: origins, horizons, what is given and what was seen."""
     table = part.table
     span = _span(part.horizons)
@@ -107,10 +124,12 @@ def set_note(part: Backtest) -> str:
     told = f"each of {origins[0]} to {origins[-1]} (the origins)"
     if len(origins) == 1:
         told = f"{origins[0]} (the origin)"
+    given = part.given[0]
+    rule = f" {rule_of(model)}" if model is not None and given == "rule" else ""
     return (
         f"{part.name} fitted to the figures up to {told} and projected {span} on, up "
         f"to {latest}; fits saw figures {saw}, and what came about is the newest figure. "
-        f"Given '{part.given[0]}': {WAYS.get(part.given[0], 'as the backtest says')}."
+        f"What is given from outside is {WAYS[given]} after an origin.{rule}"
     )
 
 

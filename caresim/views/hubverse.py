@@ -7,7 +7,6 @@ of quantiles for each origin and model, what came about as target data, and the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caresim.engine.run import Run
@@ -16,8 +15,6 @@ from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.study.backtest.table import WITH_BANDS, Backtest
 from caresim.study.quantile_rows import COLUMNS, Row, csv_text, day, projected_rows, task_rows
-from caresim.views.claim import claimed
-from caresim.views.files import write_whole
 from caresim.views.hubverse_config import hub_config
 
 if TYPE_CHECKING:
@@ -30,7 +27,6 @@ __all__ = [
     "projection_table",
     "scenario_csv",
     "time_series_table",
-    "write_hub",
 ]
 
 TEAM = "caresim"
@@ -105,18 +101,6 @@ def hub_files(backtest: Backtest, model: Model, location: str | None = None) -> 
     files["target-data/time-series.csv"] = csv_text(SERIES, _series_rows(backtest, location))
     rows = [row for table in tables.values() for row in table]
     return files | hub_config(model, rows)
-
-
-def write_hub(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> list[Path]:
-    """Write the files of a hub into a folder, each whole or not at all, and return their paths.
-
-    Raises CaresimError for a folder that holds anything, unless ``overwrite`` is set.
-    """
-    with claimed(folder, overwrite=overwrite) as place:
-        paths = {place.folder / name: text for name, text in files.items()}
-        for path, text in paths.items():
-            write_whole(path, text)
-    return list(paths)
 
 
 def _by_model(backtest: Backtest, location: str | None) -> dict[tuple[str, str], list[Row]]:

@@ -159,6 +159,16 @@ def test_an_effect_may_be_counted_by_a_dose(replayed):
     assert replayed(effect(by_pound))["found"].median == pytest.approx(1 / 4, abs=1e-9)
 
 
+def test_a_number_that_the_caller_set_wins_over_draws(model, tmp_path):
+    """Draws made for another model hold ``per_help``; what the caller set stays in every run."""
+    file = tmp_path / "effects.toml"
+    file.write_text(effect(), encoding="utf-8")
+    drawn = cs.draws(model, 50, seed=1)
+    assert cs.effects(model, file=file, draws=drawn)["found"].low < 6
+    found = cs.effects(model.with_values(per_help=9.0), file=file, draws=drawn)["found"]
+    assert (found.low, found.median, found.high) == pytest.approx((9, 9, 9), abs=1e-9)
+
+
 def test_draws_are_the_same_with_and_without(replayed):
     """The effect is per_help itself, so that its interval is that of the prior."""
     found = replayed(effect(), draws=400)["found"]

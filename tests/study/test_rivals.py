@@ -115,13 +115,3 @@ def test_rivals_do_not_care_for_units(name, values, unit):
     np.testing.assert_allclose(
         scaled.point, plain.point * unit, rtol=1e-6, atol=1e-6 * max(values) * unit
     )
-
-
-@given(
-    values=st.lists(st.floats(1, 1e6), min_size=1, max_size=8), name=st.sampled_from(sorted(RIVALS))
-)
-def test_a_rival_sees_the_figures_it_is_given_and_no_other(values, name):
-    years = list(range(2000, 2000 + len(values)))
-    first = continue_series(name, years, values, HORIZONS)
-    again = continue_series(name, years, list(values), HORIZONS)
-    np.testing.assert_array_equal(first.point, again.point)

@@ -49,7 +49,7 @@ def figures(backtest, model=None, **options):
     return (
         plot.backtest_errors(backtest, model, **options),
         plot.backtest_fans(backtest, model, **options),
-        plot.backtest_coverage(backtest, **options),
+        plot.backtest_coverage(backtest, model, **options),
     )
 
 
@@ -225,8 +225,8 @@ def test_the_small_print_says_what_the_projections_are_of(shipped):
         assert f"{RULE.origins[0]} to {RULE.origins[-1]} (the origins)" in told
         assert "1 to 5 years on" in told
         assert "as first published" in told
-        assert "Given 'rule': what is given from outside goes on by rule" in told
-        assert "population at its mean growth, budgets and arrivals at their last value" in told
+        assert "What is given from outside is continued by rule after an origin." in told
+        assert "of its last five years goes on: Number of children aged 0–17 in England." in told
     fans, coverage = shipped[1:]
     assert f"of {RULE.table['draws'].max()} draws" in small_print(fans)
     assert "two independent episodes" in small_print(coverage)

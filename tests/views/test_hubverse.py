@@ -13,6 +13,8 @@ from caresim.england import England
 from caresim.language.errors import CaresimError, RunError
 from caresim.study.backtest.scores import QUANTILES
 from caresim.views import hubverse
+from caresim.views.claim import claimed
+from caresim.views.files import write_all
 from caresim.views.hubverse_config import SCHEMA
 
 # From hubverse's model-output.md: the columns of a task, then those of a model output
@@ -273,20 +275,23 @@ def test_the_tasks_hold_every_value_of_the_tables(files, backtest):
     assert units["statutory_spend"] == "GBP/year, 2019-20 prices"
 
 
+def write(files, folder):
+    """Write a hub as ``caresim backtest`` does."""
+    with claimed(folder) as place:
+        return write_all(files, place, "record.json", {})
+
+
 def test_a_hub_is_written_and_read_back(files, tmp_path):
-    paths = hubverse.write_hub(files, tmp_path / "hub")
-    assert len(paths) == len(files)
+    paths = write(files, tmp_path / "hub")
+    assert len(paths) == len(files) + 1
     for name, text in files.items():
         assert (tmp_path / "hub" / name).read_text(encoding="utf-8") == text
-    table = pd.read_csv(tmp_path / "hub" / FILE)
-    check_model_output(table)
-    with pytest.raises(CaresimError, match="already holds files"):
-        hubverse.write_hub(files, tmp_path / "hub")
+    check_model_output(pd.read_csv(tmp_path / "hub" / FILE))
 
 
 def test_the_reader_of_the_hubverse_connects_to_it(files, tmp_path):
     hubdata = pytest.importorskip("hubdata")
-    hubverse.write_hub(files, tmp_path / "hub")
+    write(files, tmp_path / "hub")
     table = hubdata.connect_hub(tmp_path / "hub").to_table()
     written = [text for name, text in files.items() if name.startswith("model-output")]
     assert table.num_rows == sum(text.count("\n") - 1 for text in written)

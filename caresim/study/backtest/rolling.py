@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,14 +18,12 @@ from caresim.language.observed import Observed
 from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
-from caresim.study.workers import InTurn, workers
+from caresim.study.workers import opened, workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from caresim.study.workers import Pool
-
-    Open = Callable[[int], AbstractContextManager[Pool]]
+    from caresim.study.workers import Open
 
 __all__ = ["backtest", "checked_origins", "default_origins"]
 
@@ -149,7 +146,7 @@ def _done(
     kept = [_read(folder, task, key) for task, key in zip(tasks, keys, strict=True)]
     pairs = zip(tasks, keys, strict=True)
     waiting = [pair for pair, rows in zip(pairs, kept, strict=True) if rows is None]
-    with _pool(executor, len(waiting)) as pool:
+    with opened(executor or workers, len(waiting)) as pool:
         made = partial(_made, model, observed, folder)
         pending = iter([pool.submit(made, task, key) for task, key in waiting])
         shown = tqdm(total=len(tasks), desc="backtest", unit=" origins", disable=not progress)
@@ -168,16 +165,6 @@ def _made(
     if folder is not None:
         _keep(folder, task, key, rows)
     return rows
-
-
-def _pool(executor: Executor | Open | None, tasks: int) -> AbstractContextManager[Pool]:
-    from contextlib import nullcontext
-
-    if tasks == 0:
-        return nullcontext(InTurn())
-    if executor is None:
-        return workers(tasks)
-    return executor(tasks) if callable(executor) else nullcontext(executor)
 
 
 def _key(model: Model, observed: Observed, task: Origin) -> str:

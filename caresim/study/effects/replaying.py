@@ -20,6 +20,7 @@ from caresim.study.draws import draws as draw
 from caresim.study.effects.answers import Answer, Effects
 from caresim.study.effects.declared import PER_CENT, Published, Replay, Window
 from caresim.study.effects.reader import read
+from caresim.study.held import held_columns
 from caresim.study.scenario import Change, Scenario, check_scenario, shifts_of
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class _Ensemble:
 
     def __init__(self, model: Model, replays: Sequence[Replay], drawn: Draws | None) -> None:
         self.model = model
-        self.columns = drawn.columns if drawn is not None else None
+        self.columns = held_columns(drawn, model)
         doses = [replay.dose.output for replay in replays if replay.dose]
         # the same for all: what is stored may move the last bit of all else
         self.outputs = list(dict.fromkeys([*(n for r in replays for n in r.outputs), *doses]))
@@ -151,7 +152,7 @@ class _Ensemble:
 
     def number(self, name: str) -> Values | float:
         """Return a parameter without dates: a number, or what was drawn of it."""
-        if self.columns and name in self.columns:
+        if name in self.columns:
             return self.columns[name]
         value = self.model.parameters[name].value
         if not isinstance(value, float | int):
