@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any
 
@@ -39,6 +40,7 @@ def main() -> None:
     """Run the command line; every fault is one sentence and exit status 2."""
     from caresim.language.errors import CaresimError
 
+    _print_what_can_be_printed()
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -53,6 +55,12 @@ def main() -> None:
             raise
         code = _misused(fault)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_what_can_be_printed() -> None:
+    """Print a question mark for a letter that the output lacks, as in a file on Windows."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _misused(fault: Any) -> int:
