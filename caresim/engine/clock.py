@@ -14,18 +14,23 @@ from caresim.language.errors import CaresimError, RunError
 
 __all__ = ["EVERY", "Clock"]
 
+Values = NDArray[np.float64]
 EVERY = {"year": 1, "quarter": 4, "step": 0}
 MOST_STEPS = 4096
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Whole steps between two 31 Marches; time is never an accumulated float."""
+    """The steps between two 31 Marches; time is never an accumulated float.
+
+    ``cuts`` are further moments at which a step ends; without them all steps are equal.
+    """
 
     first_year: int
     last_year: int
     steps_per_year: int
     saves_per_year: int = 1
+    cuts: tuple[float, ...] = ()
 
     @classmethod
     def between(
@@ -54,34 +59,56 @@ class Clock:
             raise RunError(message)
         return cls(first, last, steps_per_year, saves)
 
+    @cached_property
+    def edges(self) -> Values:
+        """Coordinates of the moments at which steps begin and end: shape (steps + 1,)."""
+        count = (self.last_year - self.first_year) * self.steps_per_year
+        whole = self.first_year + np.arange(count + 1) / self.steps_per_year
+        within = [cut for cut in self.cuts if self.first_year < cut < self.last_year]
+        return np.union1d(whole, within) if within else whole
+
+    @cached_property
+    def lengths(self) -> Values:
+        """Length of each step in years: shape (steps,)."""
+        lengths = np.full(self.n_steps, self.step)  # exact, which differences of dates are not
+        if self.cuts:
+            found = np.diff(self.edges)
+            is_cut = ~np.isclose(found, self.step, rtol=1e-9)
+            lengths[is_cut] = found[is_cut]
+        return lengths
+
     @property
     def n_steps(self) -> int:
         """Number of steps of the run."""
-        return (self.last_year - self.first_year) * self.steps_per_year
+        return len(self.edges) - 1
 
     @property
     def step(self) -> float:
-        """Length of a step in years."""
+        """Length of a whole step in years."""
         return 1 / self.steps_per_year
 
-    @property
-    def steps_per_save(self) -> int:
-        """Number of steps between two saved moments."""
-        return self.steps_per_year // self.saves_per_year
+    @cached_property
+    def steps_to_saves(self) -> NDArray[np.int64]:
+        """Number of steps taken at each saved moment, 0 for the start: shape (saves,)."""
+        days = self.first_year + np.arange(self.n_saves) / self.saves_per_year
+        return np.searchsorted(self.edges, days).astype(np.int64)
 
-    def time(self, k: float) -> float:
-        """Return the coordinate of step ``k`` (halves allowed): 2009.0 on 31 March 2009."""
-        return self.first_year + k / self.steps_per_year
+    def time(self, k: int) -> float:
+        """Return the coordinate at which step ``k`` begins: 2009.0 on 31 March 2009."""
+        return float(self.edges[k])
 
-    def nearest_step(self, time: float) -> int:
-        """Return the whole step nearest to a coordinate, negative before the run."""
-        return round((time - self.first_year) * self.steps_per_year)
+    def nearest(self, time: float) -> float:
+        """Return the beginning or end of a step nearest to a coordinate, also before the run."""
+        if self.cuts and self.first_year <= time <= self.last_year:
+            return float(self.edges[np.abs(self.edges - time).argmin()])
+        steps = round((time - self.first_year) * self.steps_per_year)
+        return self.first_year + steps / self.steps_per_year
 
     @cached_property
-    def moments(self) -> NDArray[np.float64]:
+    def moments(self) -> Values:
         """Coordinates of each step's first moment, middle and last: shape (steps, 3)."""
-        k = np.arange(self.n_steps)[:, None]
-        return np.asarray(self.first_year + (k + np.array([0.0, 0.5, 1.0])) / self.steps_per_year)
+        first, last = self.edges[:-1], self.edges[1:]
+        return np.stack([first, (first + last) / 2, last], axis=1)
 
     @property
     def n_saves(self) -> int:

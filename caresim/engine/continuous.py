@@ -9,21 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.compile import Program, compile_model
-from caresim.engine.paths import Shift
+from caresim.engine.operations.program import Program, compile_model
+from caresim.engine.paths import JUST, Shift, affine
+from caresim.engine.python.source import Functions, functions_of
 from caresim.language.expressions import Call, Number, walk
 from caresim.language.model import Model, equations_of
 from caresim.language.parameters import Series
 
-__all__ = ["JUST", "Continuous", "reason_of"]
+__all__ = ["Continuous"]
 
 Values = NDArray[np.float64]
-JUST = 1e-9  # years: the moment just before or after a date
-
-
-def reason_of(fault: Exception) -> str:
-    """Return why an equation has no value; plain floats turn a root of less than zero complex."""
-    return "a power of a negative number" if isinstance(fault, TypeError) else str(fault)
 
 
 @dataclass(frozen=True)
@@ -48,8 +43,13 @@ class Continuous:
         moving |= {shift.parameter for shift in shifts}
         program = compile_model(type(model), moving, outputs)
         still = [model.parameters[name].value for name in program.still]
-        constants = program.functions["floats"]["constants"](still)
+        constants = functions_of(program, "floats")["constants"](still)
         return cls(model, program, tuple(shifts), constants)
+
+    @property
+    def functions(self) -> Functions:
+        """The functions of the program on floats."""
+        return functions_of(self.program, "floats")
 
     def drivers(self, time: float, within: float) -> list[float]:
         """Return the values of the parameters that move."""
@@ -58,25 +58,26 @@ class Continuous:
     def opening(self, time: float) -> list[float]:
         """Return the stocks at the start, before any change of the first day."""
         drivers = self.drivers(time, time - JUST)
-        levels = self.program.functions["floats"]["initial"](time, self.constants, drivers)
+        levels = self.functions["initial"](time, self.constants, drivers)
         named = dict(zip(self.program.stocks, levels, strict=True))
         return [float(level) for level in {**named, **(self.model.starting or {})}.values()]
 
     def given(self, time: float, within: float) -> Sequence[float]:
         """Return what depends on no stock."""
         drivers = self.drivers(time, within)
-        return tuple(self.program.functions["floats"]["given"](time, self.constants, drivers))
+        return tuple(self.functions["given"](time, self.constants, drivers))
 
     def rates(self, stocks: Values, given: Sequence[float]) -> tuple[Any, Any]:
         """Return the net change of each stock and the recorded rates, both per year."""
-        step = self.program.functions["floats"]["rates"]
+        step = self.functions["rates"]
         net, rates = step(stocks.tolist(), self.constants, given)
         return net, rates
 
     def levels(self, time: float, stocks: Values, within: float) -> Sequence[float]:
         """Return the recorded levels."""
-        read = self.program.functions["floats"]["levels"]
-        return tuple(read(time, stocks.tolist(), self.constants, self.drivers(time, within)))
+        read = self.functions["levels"]
+        levels, _ = read(time, stocks.tolist(), self.constants, self.drivers(time, within))
+        return tuple(levels)
 
     def bends(self, first: float, last: float) -> list[float]:
         """Return the moments at which a parameter or a dated path jumps or bends, ends included."""
@@ -90,21 +91,11 @@ class Continuous:
         return sorted({round(moment, 9) for moment in found if first <= moment <= last})
 
     def _value(self, name: str, time: float, within: float) -> float:
-        entry = self.model.parameters[name].value
-        value = _dated(entry, time, within) if isinstance(entry, Series) else entry
-        for shift in self.shifts:
-            if shift.parameter == name and shift.begins <= within < shift.ends:
-                goal = {"set": shift.amount, "add": value + shift.amount}
-                share = min((time - shift.begins) / shift.over, 1.0) if shift.over > 0 else 1.0
-                value += share * (goal.get(shift.verb, value * shift.amount) - value)
-        return value
-
-
-def _dated(series: Series, time: float, within: float) -> float:
-    if not series.held:
-        return float(np.interp(time, series.times, series.values))
-    known = np.searchsorted(series.times, np.floor(within), side="right") - 1
-    return series.values[max(int(known), 0)]
+        value = self.model.parameters[name].value
+        series = value if isinstance(value, Series) else None
+        own = [shift for shift in self.shifts if shift.parameter == name]
+        slope, level = affine(series, own, time, within)
+        return float(level if series else slope * value + level)
 
 
 def _dates_in_equations(model: Model) -> set[float]:

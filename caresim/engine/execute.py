@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.compile import fingerprint
+from caresim.engine.operations.program import fingerprint
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Shift
 from caresim.engine.prepare import Prepared
@@ -40,8 +40,8 @@ def execute(
     """Run a model over a clock; ``columns`` holds parameter draws, each of shape (runs,).
 
     A single run stores every quantity, an ensemble the published outputs and the stocks, unless
-    ``outputs`` names others. ``target`` is ``"floats"``, ``"numpy"``, ``"compiled"`` or None for
-    the cheapest.
+    ``outputs`` names others. ``target`` is ``"python"``, ``"compiled"`` or None for machine code
+    wherever there can be any.
 
     Raises RunError for an unknown method or output, and when a run cannot be finished.
     """

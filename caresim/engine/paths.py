@@ -1,19 +1,19 @@
 """How parameters move over time: dated values, and the shifts that a scenario applies to them.
 
 Every shift is affine in the value it meets (set, add, scale, each with an optional ramp), so a
-whole chain is one slope and one level for each moment: value(t) = slope(t) · base + level(t).
+whole chain is one slope and one level for each moment: value(t) = slope(t) · base + level(t). One
+evaluator serves the grid of a run, solvers that choose their own moments, and price levels.
 """
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
@@ -21,11 +21,12 @@ from caresim.language.dates import date_of, end_of, parse_date
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.parameters import Parameter, Parameters, Series
 
-__all__ = ["Path", "Shift", "paths_of", "still_path"]
+__all__ = ["JUST", "Path", "Shift", "affine", "paths_of", "still_path"]
 
 Grid = NDArray[np.float64]
 VERBS = ("set", "add", "scale")
 NOTICED = 2 / 365.25  # moving a date by more than this to reach a step is said
+JUST = 1e-9  # years: the moment just before or after a date
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Shift:
     begins: float
     over: float = 0.0
     ends: float = math.inf
+
+    def on_steps(self, clock: Clock) -> Shift:
+        """Return the shift with its moments on beginnings or ends of steps."""
+        ends = clock.nearest(self.ends) if math.isfinite(self.ends) else self.ends
+        return replace(self, begins=clock.nearest(self.begins), ends=ends)
 
 
 @dataclass(frozen=True)
@@ -64,23 +70,63 @@ class Path:
         return self.slope * base + self.level
 
 
+def affine(
+    series: Series | None, shifts: Iterable[Shift], times: ArrayLike, within: ArrayLike
+) -> tuple[Grid, Grid]:
+    """Return slope and level of a parameter at some times, each of the shape of ``times``.
+
+    ``series`` holds its dated values, None where it has one base value. ``within`` says on which
+    side of a jump a time is read: any other moment that no jump divides from it.
+    """
+    times, within = np.asarray(times, dtype=float), np.asarray(within, dtype=float)
+    if series is None:
+        slope, level = np.ones_like(times), np.zeros_like(times)
+    else:
+        slope, level = np.zeros_like(times), _dated(series, times, within)
+    for shift in shifts:
+        weight = _in_force(shift, times, within)
+        if shift.verb == "set":
+            slope, level = slope * (1 - weight), level * (1 - weight) + weight * shift.amount
+        elif shift.verb == "add":
+            level = level + weight * shift.amount
+        else:
+            factor = 1 + weight * (shift.amount - 1)
+            slope, level = slope * factor, level * factor
+    return slope, level
+
+
+def _dated(series: Series, times: Grid, within: Grid) -> Grid:
+    if not series.held:
+        return np.asarray(np.interp(times, series.times, series.values))
+    # a year's value holds through its last moment
+    index = np.searchsorted(series.times, np.floor(within), side="right") - 1
+    return np.asarray(np.array(series.values)[np.clip(index, 0, len(series.values) - 1)])
+
+
+def _in_force(shift: Shift, times: Grid, within: Grid) -> Grid:
+    """Return how much of a change is in force: 0 before, 1 after, straight in between."""
+    grown: Any = 1.0
+    if shift.over > 0:
+        grown = np.clip((times - shift.begins) / shift.over, 0.0, 1.0)
+    return np.where((shift.begins <= within) & (within < shift.ends), grown, 0.0)
+
+
 def paths_of(
     parameters: Parameters, shifts: Iterable[Shift], clock: Clock
 ) -> tuple[dict[str, Path], list[Notice]]:
-    """Return a path for each parameter that moves, and what a reader should know of them."""
-    paths: dict[str, Path] = {}
+    """Return a path for each parameter that moves, and what a reader should know of them.
+
+    Raises RunError for a shift of an unknown parameter.
+    """
+    moved: dict[str, list[Shift]] = {name: [] for name, entry in parameters.items() if entry.is_dated}
     notices: list[Notice] = []
-    for name, parameter in parameters.items():
-        if isinstance(parameter.value, Series):
-            values = _dated(parameter.value, clock)
-            paths[name] = Path(np.zeros_like(values), values, (0.0, _first(parameter.value, clock)))
-            notices.extend(_held(parameter, parameter.value, clock))
+    for name in moved:
+        notices.extend(_held(parameters[name], clock))
     for shift in shifts:
         _check_shift(shift, parameters)
-        before = paths.get(shift.parameter) or still_path(clock)
-        paths[shift.parameter] = _shifted(before, shift, clock)
+        moved.setdefault(shift.parameter, []).append(shift.on_steps(clock))
         notices.extend(_moved(shift, clock))
-    return paths, notices
+    return {n: _path(parameters[n], chain, clock) for n, chain in moved.items()}, notices
 
 
 def _check_shift(shift: Shift, parameters: Parameters) -> None:
@@ -90,76 +136,25 @@ def _check_shift(shift: Shift, parameters: Parameters) -> None:
         raise RunError(message)
 
 
-def still_path(clock: Clock) -> Path:
-    """Return the path of a parameter that nothing moves."""
-    ones = np.ones_like(clock.moments)
-    return Path(ones, np.zeros_like(ones), (1.0, 0.0))
-
-
-@functools.lru_cache(maxsize=256)
-def _dated(series: Series, clock: Clock) -> Grid:
-    times, values = np.array(series.times), np.array(series.values)
-    if not series.held:
-        grid = np.asarray(np.interp(clock.moments, times, values))
-    else:
-        # a year's value holds through its last moment, so all three moments share the middle's
-        year = np.floor(clock.moments[:, [1, 1, 1]])
-        index = np.clip(np.searchsorted(times, year, side="right") - 1, 0, len(times) - 1)
-        grid = np.asarray(values[index])
-    grid.flags.writeable = False  # the runs share it
-    return grid
-
-
-def _shifted(path: Path, shift: Shift, clock: Clock) -> Path:
-    slope, level = _affine(shift, path.slope, path.level, _weight(shift, clock))
-    first = _affine(shift, *path.before, _weight_before(shift, clock))
+def _path(parameter: Parameter, shifts: Sequence[Shift], clock: Clock) -> Path:
+    series = parameter.value if isinstance(parameter.value, Series) else None
+    slope, level = affine(series, shifts, clock.moments, clock.moments[:, [1, 1, 1]])
+    start = float(clock.first_year)
+    first = affine(series, shifts, start, start - JUST)
     return Path(slope, level, (float(first[0]), float(first[1])))
 
 
-def _first(series: Series, clock: Clock) -> float:
-    """Return the dated value just before the run begins, or the first that is known."""
-    start = clock.first_year - (1 if series.held else 0)
-    if not series.held:
-        return float(np.interp(start, series.times, series.values))
-    known = [v for t, v in zip(series.times, series.values, strict=True) if t <= start]
-    return (known or series.values)[-1 if known else 0]
+def still_path(clock: Clock) -> Path:
+    """Return the path of a parameter that nothing moves."""
+    slope, level = affine(None, (), clock.moments, clock.moments)
+    return Path(slope, level, (1.0, 0.0))
 
 
-def _affine(shift: Shift, slope: Any, level: Any, weight: Any) -> tuple[Any, Any]:
-    """Apply a shift with its weight, 0 to 1, to a slope and a level."""
-    if shift.verb == "set":
-        kept = 1 - weight
-        return slope * kept, level * kept + weight * shift.amount
-    if shift.verb == "add":
-        return slope, level + weight * shift.amount
-    factor = 1 + weight * (shift.amount - 1)
-    return slope * factor, level * factor
-
-
-def _weight(shift: Shift, clock: Clock) -> Grid:
-    """Return how much of the change is in force: 0 before, 1 after, straight in between."""
-    k = clock.nearest_step(shift.begins)
-    steps = np.arange(clock.n_steps)[:, None]
-    if shift.over > 0:
-        weight = np.clip((clock.moments - clock.time(k)) / shift.over, 0.0, 1.0)
-    else:
-        weight = np.where(steps >= k, 1.0, 0.0) * np.ones(3)
-    if math.isfinite(shift.ends):
-        weight = np.where(steps >= clock.nearest_step(shift.ends), 0.0, weight)
-    return weight
-
-
-def _weight_before(shift: Shift, clock: Clock) -> float:
-    """Return how much of a change is in force at the start, before the first day of the run."""
-    k = clock.nearest_step(shift.begins)
-    if k >= 0 or (math.isfinite(shift.ends) and clock.nearest_step(shift.ends) < 0):
-        return 0.0
-    return min(1.0, -k * clock.step / shift.over) if shift.over > 0 else 1.0
-
-
-def _held(parameter: Parameter, series: Series, clock: Clock) -> list[Notice]:
+def _held(parameter: Parameter, clock: Clock) -> list[Notice]:
     """Say from when on a dated parameter is assumed: an assumed path, or the last value kept."""
-    name = parameter.meaning or parameter.name
+    name, series = parameter.meaning or parameter.name, parameter.value
+    if not isinstance(series, Series):
+        return []
     known = end_of(parse_date(parameter.assumed_from)) if parameter.assumed_from else series.ends
     if clock.last_year <= known:
         return []
@@ -180,7 +175,7 @@ def _moved(shift: Shift, clock: Clock) -> list[Notice]:
     for moment in (shift.begins, shift.ends):
         if not clock.first_year <= moment <= clock.last_year:
             continue
-        used = clock.time(clock.nearest_step(moment))
+        used = clock.nearest(moment)
         if abs(used - moment) > NOTICED:
             text = (
                 f"a change of '{shift.parameter}' on {date_of(moment)} falls between two steps "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,44 +12,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.compile import compile_model
-from caresim.engine.floats import record_floats
-from caresim.engine.kernel import ADVICE, NEEDED, is_available
+from caresim.engine.machine.kernel import hindrance
 from caresim.engine.memory import refuse_if_too_large
+from caresim.engine.methods import METHODS
+from caresim.engine.operations.program import compile_model
 from caresim.engine.paths import Path, Shift, paths_of, still_path
-from caresim.engine.record import CHUNK, METHODS, FaultyRun, Job, Record
+from caresim.engine.python.loop import explain, record_readably
+from caresim.engine.record import FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
+from caresim.language.parameters import Series
 
 if TYPE_CHECKING:
-    from caresim.engine.arrays import Arrays
-    from caresim.engine.compiled import Compiled
+    from caresim.engine.machine.runs import Compiled
 
-__all__ = ["MOST_FLOAT_RUNS", "TARGET_NAMES", "Prepared", "available_targets"]
+__all__ = ["TARGET_NAMES", "Prepared", "available_targets"]
 
-TARGET_NAMES = ("floats", "numpy", "compiled")
-# Measured (benchmarks/RESULTS.md): a loop over plain floats is quicker than arrays up to the first
-# number of runs, and up to the second quicker than machine code that has to be loaded for one call
-MOST_FLOAT_RUNS, FEW_RUNS = 32, 8
+PYTHON, COMPILED = TARGET_NAMES = ("python", "compiled")
+FORMER = {"floats": PYTHON, "numpy": PYTHON}  # what 0.1 called two ways that are one now
 NUMBER = 8  # bytes
 
 Columns = Mapping[str, NDArray[np.float64]]
 
 
 def available_targets() -> tuple[str, ...]:
-    """Return the ways to run a model that are installed here."""
-    return TARGET_NAMES if is_available() else TARGET_NAMES[:2]
+    """Return the ways to run a model that this machine has."""
+    return (PYTHON,) if hindrance() else TARGET_NAMES
 
 
 class Prepared:
     """A model with its clock and paths, compiled once and run as often as asked.
 
-    ``outputs`` names what to store, None for every quantity. ``target`` is ``"floats"``,
-    ``"numpy"``, ``"compiled"`` or None for the cheapest; ``often`` says that many calls follow,
-    so that compiling pays for the smallest of them. The targets agree to 1e-12.
+    ``outputs`` names what to store, None for every quantity. ``target`` is ``"python"``,
+    ``"compiled"``, or None for machine code wherever there can be any. They agree to 1e-12.
 
-    Raises RunError for an unknown method or target, and for a target that is not installed; an
-    unknown output is refused by the first record.
+    Raises RunError for an unknown method, target or output, and for a target that this machine does
+    not have.
     """
 
     def __init__(
@@ -59,52 +59,38 @@ class Prepared:
         outputs: Sequence[str] | None = None,
         method: str = "rk4",
         target: str | None = None,
-        often: bool = False,
     ) -> None:
-        _check_name("method", method, METHODS)
+        _check_name("method", method, tuple(METHODS))
+        target = FORMER.get(target or "", target)
         if target is not None:
             _check_name("target", target, TARGET_NAMES)
-        if target == "compiled" and not is_available():
-            message = f"target='compiled' needs {NEEDED}, which is not installed; {ADVICE}"
+        if target == COMPILED and (reason := hindrance()):
+            message = f"target='compiled' cannot be had: {reason}"
             raise RunError(message)
+        if target is None:
+            target = PYTHON if hindrance() else COMPILED
+            _say_once(hindrance())
         self.model, self.clock, self.method, self.outputs = model, clock, method, outputs
-        self.target, self.often = target, often
+        self.target = target
         self.paths, self.notices = paths_of(model.parameters, shifts, clock)
-        self._arrays: dict[frozenset[str], Arrays] = {}
 
     def record(self, columns: Columns, n_runs: int) -> tuple[Record, str]:
         """Return the record of some runs, and how they were computed.
 
         ``columns`` holds the drawn parameters, each of shape (runs,). Raises RunError, before
         anything is computed when memory cannot hold the result, else for a run that cannot be
-        finished: the first in number on floats, the first in time among many side by side.
+        finished: in Python the first in number, in machine code the first in time of a block.
         """
-        target = self.chosen(n_runs)
-        self._refuse_if_too_large(n_runs, target)
-        # floats judge: they raise and say why, or get over what stopped the others, as where a
-        # number that is too large meets a minimum
-        for way in TARGET_NAMES[TARGET_NAMES.index(target) : 0 : -1]:
+        self._refuse_if_too_large(n_runs)
+        if self.target == COMPILED:
             try:
-                return self._by(way, columns, n_runs), way
+                return self._compiled.record(columns, n_runs), COMPILED
             except FaultyRun as fault:
                 at = fault.run
-            self._explain(columns, n_runs, at)
-        return self._by("floats", columns, n_runs), "floats"
-
-    def _by(self, target: str, columns: Columns, n_runs: int) -> Record:
-        if target == "floats":
-            return self._by_floats(columns, n_runs)
-        if target == "compiled":
-            return self._compiled.record(columns, n_runs)
-        return self._by_arrays(columns, n_runs)
-
-    def chosen(self, n_runs: int) -> str:
-        """Return the cheapest target for a number of runs; it depends on nothing else."""
-        if self.target is not None:
-            return self.target
-        if (self.often or n_runs > FEW_RUNS) and is_available():
-            return "compiled"
-        return "floats" if n_runs <= MOST_FLOAT_RUNS else "numpy"
+            # Python judges: it raises and says why, or gets over what stopped machine code, as
+            # where a number that is too large meets a minimum
+            explain(self.job, columns, at, n_runs)
+        return record_readably(self.job, columns, n_runs), PYTHON
 
     @cached_property
     def job(self) -> Job:
@@ -112,8 +98,10 @@ class Prepared:
         return self._job(self.paths)
 
     def _job(self, paths: Mapping[str, Path]) -> Job:
+        entries = self.model.parameters
+        dated = [name for name in paths if isinstance(entries[name].value, Series)]
         try:
-            program = compile_model(type(self.model), paths, self.outputs)
+            program = compile_model(type(self.model), paths, self.outputs, dated)
         except ModelError as fault:
             raise RunError(str(fault)) from None
         return Job(self.model, program, self.clock, paths, self.method)
@@ -121,52 +109,29 @@ class Prepared:
     @cached_property
     def _compiled(self) -> Compiled:
         """The job in machine code, with a path for each lever, so that all scenarios share it."""
-        from caresim.engine.compiled import Compiled
+        from caresim.engine.machine.runs import Compiled
 
         still = still_path(self.clock)
         parameters = self.model.parameters
         levers = {n: still for n, entry in parameters.items() if entry.role == "lever"}
         return Compiled(self._job({**levers, **self.paths}))
 
-    def _by_arrays(self, columns: Columns, n_runs: int) -> Record:
-        from caresim.engine.arrays import Arrays
-
-        drawn = frozenset(columns)
-        if drawn not in self._arrays:
-            self._arrays[drawn] = Arrays(self.job, drawn)
-        return self._arrays[drawn].record(columns, n_runs)
-
-    def _by_floats(self, columns: Columns, n_runs: int) -> Record:
-        """Integrate run after run and lay the results side by side."""
-        records = [
-            record_floats(self.job, _single(columns, run), run if n_runs > 1 else None)
-            for run in range(n_runs)
-        ]
-        first = records[0]
-        if n_runs == 1:
-            return first
-        return Record(
-            {name: np.hstack([r.levels[name] for r in records]) for name in first.levels},
-            {name: np.hstack([r.rates[name] for r in records]) for name in first.rates},
-            {name: max(r.turnover[name] for r in records) for name in first.turnover},
-        )
-
-    def _explain(self, columns: Columns, n_runs: int, run: int) -> None:
-        """Run one run alone, which raises RunError with the reason."""
-        record_floats(self.job, _single(columns, run), run if n_runs > 1 else None)
-
-    def _refuse_if_too_large(self, n_runs: int, target: str) -> None:
-        rows = len(self.model.parameters if target == "compiled" else self.model.variables)
-        working = NUMBER * rows * (n_runs if target == "compiled" else min(n_runs, CHUNK))
+    def _refuse_if_too_large(self, n_runs: int) -> None:
+        is_compiled = self.target == COMPILED
+        rows = len(self.model.parameters if is_compiled else self.model.variables)
+        working = NUMBER * rows * n_runs
         stored = len(self.model.variables if self.outputs is None else self.outputs)
         refuse_if_too_large(n_runs, self.clock.n_saves, stored, 0, working)
+
+
+@functools.cache
+def _say_once(reason: str) -> None:
+    if reason:
+        message = f"caresim runs in readable Python, more slowly and with equal results: {reason}"
+        warnings.warn(message, stacklevel=4)
 
 
 def _check_name(what: str, name: Any, known: Sequence[str]) -> None:
     if name not in known:
         message = f"{what} is one of {', '.join(map(repr, known))}, not {name!r}"
         raise RunError(message)
-
-
-def _single(columns: Columns, run: int) -> dict[str, float]:
-    return {name: float(values[run]) for name, values in columns.items()}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.prepare import Prepared
+from caresim.engine.operations.listed import Operations
+from caresim.engine.operations.reading import TIME_NAME, Reading
+from caresim.engine.paths import JUST, affine
 from caresim.language.dates import financial_year
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.expressions import walk
 from caresim.language.model import Model
-from caresim.language.parameters import ParameterRef
+from caresim.language.parameters import ParameterRef, Series
 from caresim.language.structure import dependency_order, equations_of
 from caresim.language.variables import Stock, Variable
 
@@ -19,7 +23,7 @@ __all__ = ["PRICES", "check_prices", "price_levels"]
 
 Values = NDArray[np.float64]
 PRICES = ("real", "cash")
-STEPS = 16  # every second one is the middle of an eighth of a year
+EIGHTHS = 8  # of a year, whose middles stand for it
 NEAR_ONE = 0.01  # what the price level may be off in the price year
 
 
@@ -39,11 +43,11 @@ def price_levels(model: Model, clock: Clock) -> Values:
 
     Raises RunError for a model that names no price level, or none that can be used.
     """
-    variable = _price_level(model)
-    name, fine = variable.name or "", Clock(clock.first_year, clock.last_year, STEPS, STEPS)
-    record, _ = Prepared(_only(model, name), fine, outputs=[name], target="floats").record({}, 1)
-    days = record.levels[name][:, 0]
-    levels = np.array([days[0], *days[1::2].reshape(-1, STEPS // 2).mean(axis=1)])
+    name = _price_level(model).name or ""
+    start, eighths = float(clock.first_year), np.arange(1, 1 + EIGHTHS * (clock.last_year - clock.first_year))
+    times = np.append(start, start + (eighths - 0.5) / EIGHTHS)
+    days = _values(model, name, times)
+    levels = np.array([days[0], *days[1:].reshape(-1, EIGHTHS).mean(axis=1)])
     years = [financial_year(clock.first_year), *clock.financial_years]
     base = model.parameters.price_year
     if (levels <= 0).any():
@@ -58,15 +62,21 @@ def price_levels(model: Model, clock: Clock) -> Values:
     return levels
 
 
-def _only(model: Model, name: str) -> Model:
-    """Return a model of one quantity and what it is computed from: a run of it takes no time."""
-    kind = type(type(model))
-    made = type.__new__(kind, type(model).__name__, (type(model),), {})
-    order = dependency_order(model.variables, [name])
-    made.variables, made.groups = {n: model.variables[n] for n in order}, {}
-    alone = made()
-    alone.parameters = model.parameters
-    return alone
+def _values(model: Model, name: str, times: Values) -> Values:
+    """Return a quantity that hangs on time and fixed parameters alone, just before some times."""
+    parameters = model.parameters
+    dated = [n for n, entry in parameters.items() if isinstance(entry.value, Series)]
+    operations = Operations()
+    (place,) = Reading(operations, type(model), dated, dated).places([name])
+
+    def given(what: tuple[str, str]) -> Any:
+        if what == TIME_NAME:
+            return times
+        value = parameters[what[1]].value
+        return affine(value, (), times, times - JUST)[1] if isinstance(value, Series) else value
+
+    (values,) = operations.values([place], given)
+    return np.broadcast_to(np.asarray(values, dtype=float), times.shape)
 
 
 def _price_level(model: Model) -> Variable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,45 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.compile import Program
+from caresim.engine.methods import METHODS, Stage
+from caresim.engine.operations.program import Program
 from caresim.engine.paths import Path
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 
-__all__ = [
-    "CHUNK",
-    "EMPTY",
-    "METHODS",
-    "ROUNDING",
-    "STABILITY",
-    "STAGES",
-    "FaultyRun",
-    "Job",
-    "Record",
-]
+__all__ = ["FaultyRun", "Job", "Record"]
 
 Values = NDArray[np.float64]
-
-# For each method its stages: which moment of the step (0 first, 1 middle, 2 last), the weight of
-# the slope, in steps, and how far to go with it to the next stage, in steps
-STAGES: dict[str, tuple[tuple[int, float, float], ...]] = {
-    "rk4": ((0, 1 / 6, 0.5), (1, 1 / 3, 0.5), (1, 1 / 3, 1.0), (2, 1 / 6, 0.0)),
-    "euler": ((0, 1.0, 0.0),),
-}
-METHODS = tuple(STAGES)
-# Largest (rate × step) of a first-order outflow that each method keeps stable
-STABILITY = {"rk4": 2.785, "euler": 2.0}
 ROUNDING = -1e-9  # a stock this little below zero is empty
-EMPTY = 1e-6  # below this a stock has no turnover to speak of
-# Runs at once in NumPy: more do not stay in the cache, fewer pay for Python at each operation
-CHUNK = 5_000
 
 
 class FaultyRun(Exception):  # noqa: N818  (a message between modules, not an error of the user)
-    """A run of an ensemble cannot be finished; run alone on floats it says why.
+    """A run of an ensemble cannot be finished; run alone in Python it says why.
 
-    Among several it is the first in time of those that are computed together: 5,000 runs in NumPy,
-    a block of 16 in machine code. Floats name the first in number.
+    Of several in machine code it is the first in time of the first block with one.
     """
 
     def __init__(self, run: int) -> None:
@@ -75,6 +52,18 @@ class Record:
             dict.fromkeys(program.drained, 0.0),
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[Record]) -> Record:
+        """Return the record of several parts side by side."""
+        if len(parts) == 1:
+            return parts[0]
+        first = parts[0]
+        return cls(
+            {name: np.hstack([p.levels[name] for p in parts]) for name in first.levels},
+            {name: np.hstack([p.rates[name] for p in parts]) for name in first.rates},
+            {name: max(p.turnover[name] for p in parts) for name in first.turnover},
+        )
+
 
 @dataclass(frozen=True)
 class Job:
@@ -87,12 +76,9 @@ class Job:
     method: str
 
     @property
-    def dated(self) -> frozenset[str]:
-        """Moving parameters with dated values, which have no base value."""
-        entries = self.model.parameters
-        return frozenset(
-            name for name in self.program.moving if isinstance(entries[name].value, Series)
-        )
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of a step."""
+        return METHODS[self.method].stages
 
     @property
     def moving(self) -> list[Path]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
-from caresim.engine.record import STABILITY
+from caresim.engine.methods import METHODS
 
 __all__ = ["FEWEST_STEPS", "step_notices"]
 
@@ -43,7 +43,7 @@ def step_notices(
 
 
 def _is_unsafe(share: float, clock: Clock, method: str) -> bool:
-    return share * clock.step > STABILITY[method] / 2
+    return share * clock.step > METHODS[method].stability / 2
 
 
 def _strong(

@@ -11,7 +11,7 @@ from caresim.language.errors import (
 )
 from caresim.language.expressions import time
 from caresim.language.feedbacks import Feedback
-from caresim.language.functions import (
+from caresim.language.calls import (
     elapsed,
     exp,
     log,

@@ -5,11 +5,11 @@ Every node knows its unit, so an equation that does not agree fails on the line 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from fractions import Fraction
+from collections.abc import Iterator
 from typing import Any
 
-from caresim.language.errors import ModelError, UnitError, quoted
+from caresim.language.errors import ModelError, quoted
+from caresim.language.functions import FUNCTIONS
 from caresim.language.units import ONE, Unit
 
 __all__ = [
@@ -27,19 +27,8 @@ __all__ = [
     "walk",
 ]
 
-COMPARISONS = ("<", "<=", ">", ">=")
-_UFUNCS = {
-    "add": "+",
-    "subtract": "-",
-    "multiply": "*",
-    "divide": "/",
-    "power": "**",
-    "float_power": "**",
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-}
+# which of NumPy's functions stands for which operator
+_UFUNCS = {row.array: row.name for row in FUNCTIONS.values() if row.binds} | {"float_power": "**"}
 
 
 class Expr:
@@ -47,6 +36,9 @@ class Expr:
 
     unit: Unit
     children: tuple[Expr, ...] = ()
+    literal: float | None = None  # the value of a number
+    is_comparison = False
+    function = ""  # the row of FUNCTIONS that computes it from its children; none for a leaf
 
     def __add__(self, other: Operand) -> Expr:
         return Binary("+", self, other)
@@ -131,7 +123,7 @@ class Number(Expr):
     """A literal number; zero takes any unit, every other is dimensionless unless it says so."""
 
     def __init__(self, value: float, unit: Unit = ONE) -> None:
-        self.value = value
+        self.value = self.literal = value
         self.unit = unit
 
 
@@ -147,36 +139,41 @@ time = Time()
 class Negative(Expr):
     """An expression with its sign turned."""
 
+    function = "negative"
+
     def __init__(self, operand: Expr) -> None:
         self.children = (operand,)
-        self.unit = operand.unit
+        self.unit = FUNCTIONS["negative"].unit(self.children)
 
 
 class Binary(Expr):
     """Two operands joined by ``+ - * / **`` or a comparison."""
 
     def __init__(self, symbol: str, left: Operand, right: Operand) -> None:
-        self.symbol = symbol
+        self.symbol = self.function = symbol
         self.children = (as_expr(left), as_expr(right))
-        self.unit = _binary_unit(symbol, *self.children)
+        self.unit = FUNCTIONS[symbol].unit(self.children)
+        self.is_comparison = FUNCTIONS[symbol].is_comparison
 
 
 class Call(Expr):
-    """A function of expressions, one of :data:`FUNCTIONS`."""
+    """A function of expressions, one of :data:`caresim.language.functions.FUNCTIONS`."""
 
     def __init__(self, function: str, *arguments: Operand) -> None:
         self.function = function
         self.children = tuple(as_expr(argument) for argument in arguments)
-        self.unit = FUNCTIONS[function](self.children)
+        self.unit = FUNCTIONS[function].unit(self.children)
 
 
 class Table(Expr):
     """Straight lines between the points of a look-up, level beyond its ends; a pure number."""
 
+    function = "look_up"
+
     def __init__(self, x: Operand, points: tuple[tuple[float, float], ...]) -> None:
         self.children = (as_expr(x),)
         self.points = points
-        self.unit = _looked_up(self.children[0])
+        self.unit = FUNCTIONS["look_up"].unit(self.children)
 
     @property
     def symbol(self) -> tuple[str, tuple[tuple[float, float], ...]]:
@@ -196,81 +193,7 @@ def as_expr(value: Any) -> Expr:
 
 def is_zero(node: Expr) -> bool:
     """Return True for a literal zero, which takes any unit."""
-    return isinstance(node, Number) and node.value == 0
-
-
-def _same_unit(nodes: tuple[Expr, ...], what: str) -> Unit:
-    """Return the one unit of all nodes; literal zeros agree with anything."""
-    measured = [node for node in nodes if not is_zero(node)] or list(nodes)
-    for node in measured[1:]:
-        if node.unit != measured[0].unit:
-            message = (
-                f"{what}: {quoted(measured[0])} is in [{measured[0].unit}] "
-                f"but {quoted(node)} is in [{node.unit}]"
-            )
-            raise UnitError(message)
-    return measured[0].unit
-
-
-def _binary_unit(symbol: str, left: Expr, right: Expr) -> Unit:
-    if symbol == "*":
-        return left.unit * right.unit
-    if symbol == "/":
-        return left.unit / right.unit
-    if symbol == "**":
-        return _power_unit(left, right)
-    unit = _same_unit((left, right), f"'{symbol}' needs equal units")
-    return ONE if symbol in COMPARISONS else unit
-
-
-def _power_unit(base: Expr, exponent: Expr) -> Unit:
-    if not exponent.unit.is_one:
-        message = f"an exponent is a pure number, but {quoted(exponent)} is in [{exponent.unit}]"
-        raise UnitError(message)
-    if base.unit.is_one:
-        return ONE
-    if isinstance(exponent, Number):
-        return base.unit ** Fraction(exponent.value).limit_denominator(100)
-    message = (
-        f"{quoted(base)} is in [{base.unit}]: divide it by a reference before raising it to a power"
-    )
-    raise UnitError(message)
-
-
-def _pure(children: tuple[Expr, ...]) -> Unit:
-    for child in children:
-        if not child.unit.is_one:
-            message = f"exp and log take pure numbers, but {quoted(child)} is in [{child.unit}]"
-            raise UnitError(message)
-    return ONE
-
-
-def _either(children: tuple[Expr, ...]) -> Unit:
-    if not isinstance(children[0], Binary) or children[0].symbol not in COMPARISONS:
-        message = f"the first argument of where is a comparison, not {quoted(children[0])}"
-        raise ModelError(message)
-    return _same_unit(children[1:], "where needs equal units")
-
-
-def _looked_up(x: Expr) -> Unit:
-    if not x.unit.is_one and x.unit != Time.unit:
-        message = (
-            f"a table takes a pure number or a time in years, but {quoted(x)} is in [{x.unit}]: "
-            "divide it by a reference"
-        )
-        raise UnitError(message)
-    return ONE
-
-
-FUNCTIONS: dict[str, Callable[[tuple[Expr, ...]], Unit]] = {
-    "exp": _pure,
-    "log": _pure,
-    "maximum": lambda children: _same_unit(children, "maximum needs equal units"),
-    "minimum": lambda children: _same_unit(children, "minimum needs equal units"),
-    "total": lambda children: _same_unit(children, "total needs equal units"),
-    "where": _either,
-    "smooth_step": lambda children: _same_unit(children[:2], "smooth_step needs equal units"),
-}
+    return node.literal == 0
 
 
 def walk(*roots: Expr) -> Iterator[Expr]:

@@ -1,99 +1,287 @@
-"""The functions that equations may call, and paths between dates."""
+"""Every function and operator of the language, one row each with all its forms.
+
+A row says what units a function takes and gives, how it is computed on floats, on NumPy arrays and
+in LLVM, how Python, XMILE and LaTeX write it, and what its slopes are. A new function is one row
+and one example in the tests, which walk every form. A form that is missing follows from
+``expanded``, which writes the function in others.
+"""
 
 from __future__ import annotations
 
-import copy
+import math
+import operator
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
-from caresim.language.dates import end_of, parse_date
-from caresim.language.dimensions import Dimension, at, dimensions_of, in_words, keys_of
-from caresim.language.errors import ModelError, quoted
-from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, time
+from caresim.language.errors import ModelError, UnitError, quoted
+from caresim.language.units import ONE, Unit
 
-__all__ = [
-    "elapsed",
-    "exp",
-    "log",
-    "maximum",
-    "minimum",
-    "smooth_step",
-    "total",
-    "where",
-]
+if TYPE_CHECKING:
+    from caresim.language.expressions import Expr
 
+__all__ = ["COMPARISONS", "FUNCTIONS", "Function"]
 
-def exp(x: Operand) -> Expr:
-    """Return e to the power of a pure number."""
-    return Call("exp", x)
-
-
-def log(x: Operand) -> Expr:
-    """Return the natural logarithm of a pure number."""
-    return Call("log", x)
+YEAR = Unit.parse("year")
+COMPARED, ADDED, MULTIPLIED, RAISED = 1, 2, 3, 5  # how strongly operators bind
+Points = Sequence[tuple[float, float]]
+Apply = Callable[..., Any]  # of the name of a function and its arguments
 
 
-def maximum(a: Operand, b: Operand) -> Expr:
-    """Return the larger of two quantities in the same unit."""
-    return Call("maximum", a, b)
+@dataclass(frozen=True)
+class Function:
+    """What one function or operator is, in every form.
 
-
-def minimum(a: Operand, b: Operand) -> Expr:
-    """Return the smaller of two quantities in the same unit."""
-    return Call("minimum", a, b)
-
-
-def where(condition: Expr, a: Operand, b: Operand) -> Expr:
-    """Return ``a`` where the comparison holds and ``b`` elsewhere; both are computed."""
-    # a copy, so that a comparison that is also used as a number is another node there
-    return Call("where", copy.copy(condition), a, b)
-
-
-def total(*terms: Operand, over: Dimension | None = None) -> Expr:
-    """Return the sum of quantities in the same unit, over all elements of their dimensions.
-
-    ``over`` adds up one dimension and leaves the others. (A class body cannot use ``sum``.)
-
-    Raises ModelError when there is nothing to add, or a term is not over the dimension.
+    ``unit(children)`` gives the unit or raises UnitError. ``number`` computes floats; ``array`` is
+    the name of NumPy's function; ``llvm`` are instructions, each with a result, in which ``{0}``,
+    ``{1}`` are the arguments, ``{a}`` is the first result, ``{V}`` a vector of numbers and ``{M}``
+    one of truth values. ``binds`` is how strongly an operator holds its operands, 0 for a function.
+    ``xmile`` and ``latex`` are its names there. ``slopes(apply, *arguments)`` gives the derivative
+    towards each argument, and ``expanded`` the function itself, by ``apply(name, *arguments)`` of
+    other functions. ``may_fail`` is True where finite arguments may have no finite value.
     """
-    if not terms:
-        message = "total() needs at least one quantity"
+
+    name: str
+    unit: Callable[[tuple[Expr, ...]], Unit]
+    number: Callable[..., float] | None = None
+    array: str = ""
+    llvm: tuple[str, ...] = ()
+    binds: int = 0
+    xmile: str = ""
+    latex: str = ""
+    slopes: Callable[..., Sequence[Any]] | None = None
+    expanded: Callable[..., Any] | None = None
+    may_fail: bool = False
+
+    @property
+    def is_comparison(self) -> bool:
+        """True where the value is a truth value."""
+        return self.binds == COMPARED
+
+
+# Units
+
+
+def _same(nodes: tuple[Expr, ...], what: str) -> Unit:
+    """Return the one unit of all nodes; literal zeros agree with anything."""
+    measured = [node for node in nodes if node.literal != 0] or list(nodes)
+    for node in measured[1:]:
+        if node.unit != measured[0].unit:
+            message = (
+                f"{what}: {quoted(measured[0])} is in [{measured[0].unit}] "
+                f"but {quoted(node)} is in [{node.unit}]"
+            )
+            raise UnitError(message)
+    return measured[0].unit
+
+
+def _equal(what: str) -> Callable[[tuple[Expr, ...]], Unit]:
+    return lambda children: _same(children, what)
+
+
+def _compared(symbol: str) -> Callable[[tuple[Expr, ...]], Unit]:
+    def unit(children: tuple[Expr, ...]) -> Unit:
+        _same(children, f"'{symbol}' needs equal units")
+        return ONE
+
+    return unit
+
+
+def _product(children: tuple[Expr, ...]) -> Unit:
+    return children[0].unit * children[1].unit
+
+
+def _quotient(children: tuple[Expr, ...]) -> Unit:
+    return children[0].unit / children[1].unit
+
+
+def _power(children: tuple[Expr, ...]) -> Unit:
+    base, exponent = children
+    if not exponent.unit.is_one:
+        message = f"an exponent is a pure number, but {quoted(exponent)} is in [{exponent.unit}]"
+        raise UnitError(message)
+    if base.unit.is_one:
+        return ONE
+    if exponent.literal is not None:
+        return base.unit ** Fraction(exponent.literal).limit_denominator(100)
+    message = (
+        f"{quoted(base)} is in [{base.unit}]: divide it by a reference before raising it to a power"
+    )
+    raise UnitError(message)
+
+
+def _pure(children: tuple[Expr, ...]) -> Unit:
+    for child in children:
+        if not child.unit.is_one:
+            message = f"exp and log take pure numbers, but {quoted(child)} is in [{child.unit}]"
+            raise UnitError(message)
+    return ONE
+
+
+def _either(children: tuple[Expr, ...]) -> Unit:
+    if not children[0].is_comparison:
+        message = f"the first argument of where is a comparison, not {quoted(children[0])}"
         raise ModelError(message)
-    return Call("total", *(part for term in terms for part in _parts(as_expr(term), over)))
+    return _same(children[1:], "where needs equal units")
 
 
-def _parts(term: Expr, over: Dimension | None) -> list[Expr]:
-    found = dimensions_of(term)
-    if over is not None and over not in found:
-        message = f"total over {over}: {quoted(term)} is over {in_words(found)}"
-        raise ModelError(message)
-    return [at(term, place) for _, place in keys_of((over,) if over else found)]
+def _looked_up(children: tuple[Expr, ...]) -> Unit:
+    (x,) = children
+    if not x.unit.is_one and x.unit != YEAR:
+        message = (
+            f"a table takes a pure number or a time in years, but {quoted(x)} is in [{x.unit}]: "
+            "divide it by a reference"
+        )
+        raise UnitError(message)
+    return ONE
 
 
-def smooth_step(first: Operand, last: Operand, begins: str, ends: str) -> Expr:
-    """Return a path that leaves ``first`` at one date and settles at ``last`` at another.
-
-    It follows 3u² - 2u³ in between, where u runs from 0 to 1, so that it starts and ends level.
-
-    Raises ModelError when the dates are not in order.
-    """
-    opening, closing = _span(begins, ends)
-    moment = Number(opening, time.unit)
-    progress = (time - moment) / Number(closing - opening, time.unit)
-    return Call("smooth_step", first, last, progress)
+# Look-up tables, and functions written in others
 
 
-def elapsed(begins: str, ends: str) -> Expr:
-    """Return the years that have passed since one date, 0 before it and still after another.
-
-    Raises ModelError when the dates are not in order.
-    """
-    opening, closing = _span(begins, ends)
-    begin, end = Number(opening, time.unit), Number(closing, time.unit)
-    return maximum(minimum(time, end) - begin, 0)
+def _look_up(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
+    """Return what numpy.interp gives: straight lines between the points, level beyond them."""
+    if not xs[0] < x < xs[-1]:
+        return ys[0] if x <= xs[0] else ys[-1]
+    i = bisect_right(xs, x) - 1
+    return (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]) * (x - xs[i]) + ys[i]
 
 
-def _span(begins: str, ends: str) -> tuple[float, float]:
-    opening, closing = (end_of(parse_date(d, "the date of a path")) for d in (begins, ends))
-    if closing <= opening:
-        message = f"a path ends after it begins, but {ends} is not after {begins}"
-        raise ModelError(message)
-    return opening, closing
+def _segments(xs: Sequence[float], ys: Sequence[float]) -> list[float]:
+    """Return the slope after each point, level after the last."""
+    return [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(zip(xs, ys, strict=True))] + [
+        0.0
+    ]
+
+
+def _piecewise(apply: Apply, x: Any, xs: Sequence[float], ys: Sequence[float]) -> Any:
+    """Pick the segment with a selection for each point, then compute as numpy.interp does."""
+    left, base, slope = xs[0], ys[0], 0.0
+    for row in zip(xs, ys, _segments(xs, ys), strict=True):
+        reached = apply(">=", x, row[0])
+        left, base, slope = (
+            apply("where", reached, new, old)
+            for new, old in zip(row, (left, base, slope), strict=True)
+        )
+    return apply("+", apply("*", slope, apply("-", x, left)), base)
+
+
+def _slope_of_look_up(
+    apply: Apply, x: Any, xs: Sequence[float], ys: Sequence[float]
+) -> Sequence[Any]:
+    slope = 0.0
+    for start, along in zip(xs, _segments(xs, ys), strict=True):
+        slope = apply("where", apply(">=", x, start), along, slope)
+    return (slope,)
+
+
+def _smooth_step(apply: Apply, first: Any, last: Any, progress: Any) -> Any:
+    u = apply("minimum", apply("maximum", progress, 0.0), 1.0)
+    weight = apply("*", apply("*", u, u), apply("-", 3.0, apply("*", 2.0, u)))
+    return apply("+", first, apply("*", apply("-", last, first), weight))
+
+
+def _slopes_of_smooth_step(apply: Apply, first: Any, last: Any, progress: Any) -> Sequence[Any]:
+    u = apply("minimum", apply("maximum", progress, 0.0), 1.0)
+    weight = _smooth_step(apply, 0.0, 1.0, progress)
+    steep = apply("*", 6.0, apply("*", u, apply("-", 1.0, u)))
+    return apply("-", 1.0, weight), weight, apply("*", apply("-", last, first), steep)
+
+
+def _total(apply: Apply, *terms: Any) -> Any:
+    total = terms[0]
+    for term in terms[1:]:
+        total = apply("+", total, term)
+    return total
+
+
+def _slopes_of_quotient(apply: Apply, a: Any, b: Any) -> Sequence[Any]:
+    return apply("/", 1.0, b), apply("negative", apply("/", apply("/", a, b), b))
+
+
+def _slopes_of_power(apply: Apply, a: Any, b: Any) -> Sequence[Any]:
+    towards_base = apply("*", b, apply("**", a, apply("-", b, 1.0)))
+    return towards_base, apply("*", apply("**", a, b), apply("log", a))
+
+
+def _chosen(comparison: str) -> Callable[..., Sequence[Any]]:
+    def slopes(apply: Apply, a: Any, b: Any) -> Sequence[Any]:
+        second = apply(comparison, b, a)
+        return apply("where", second, 0.0, 1.0), apply("where", second, 1.0, 0.0)
+
+    return slopes
+
+
+def _slopes_of_where(apply: Apply, condition: Any, *_: Any) -> Sequence[Any]:
+    first = apply("where", condition, 1.0, 0.0)
+    return 0.0, first, apply("-", 1.0, first)
+
+
+def _operator(
+    symbol: str, unit: Callable[[tuple[Expr, ...]], Unit], number: Any, array: str, code: str,
+    binds: int, slopes: Callable[..., Sequence[Any]], *, xmile: str = "", latex: str = "",
+    may_fail: bool = False,
+) -> Function:  # fmt: skip
+    return Function(
+        symbol, unit, number, array, (f"{code} {{V}} {{0}}, {{1}}",), binds, xmile or symbol,
+        latex or symbol, slopes, may_fail=may_fail,
+    )  # fmt: skip
+
+
+def _comparison(symbol: str, number: Any, array: str, code: str, latex: str) -> Function:
+    unit, slopes = _compared(symbol), (lambda *_: (0.0, 0.0))
+    return _operator(symbol, unit, number, array, f"fcmp {code}", COMPARED, slopes, latex=latex)
+
+
+def _extreme(name: str, number: Any, comparison: str, code: str, xmile: str) -> Function:
+    # the second where it is beyond the first, as Python's max and min take what comes first
+    llvm = (f"fcmp {code} {{V}} {{1}}, {{0}}", "select {M} {a}, {V} {1}, {V} {0}")
+    return Function(
+        name, _equal(f"{name} needs equal units"), number, name, llvm, 0, xmile, f"\\{xmile.lower()}",
+        _chosen(comparison),
+    )  # fmt: skip
+
+
+_EQUAL = "'{}' needs equal units".format
+
+FUNCTIONS: dict[str, Function] = {
+    row.name: row
+    for row in (
+        _operator("+", _equal(_EQUAL("+")), operator.add, "add", "fadd", ADDED,
+                  lambda *_: (1.0, 1.0)),
+        _operator("-", _equal(_EQUAL("-")), operator.sub, "subtract", "fsub", ADDED,
+                  lambda *_: (1.0, -1.0)),
+        _operator("*", _product, operator.mul, "multiply", "fmul", MULTIPLIED,
+                  lambda _, a, b: (b, a), latex=r"\times"),
+        _operator("/", _quotient, operator.truediv, "divide", "fdiv", MULTIPLIED,
+                  _slopes_of_quotient, latex=r"\frac", may_fail=True),
+        # math.pow, so that the root of a negative number fails and is not complex
+        Function("**", _power, math.pow, "power", ("call {V} @pow({V} {0}, {V} {1})",), RAISED,
+                 "^", "^", _slopes_of_power, may_fail=True),
+        _comparison("<", operator.lt, "less", "olt", r"\lt"),
+        _comparison("<=", operator.le, "less_equal", "ole", r"\le"),
+        _comparison(">", operator.gt, "greater", "ogt", r"\gt"),
+        _comparison(">=", operator.ge, "greater_equal", "oge", r"\ge"),
+        Function("negative", lambda children: children[0].unit, operator.neg, "negative",
+                 ("fneg {V} {0}",), xmile="-", latex="-", slopes=lambda *_: (-1.0,)),
+        Function("exp", _pure, math.exp, "exp", ("call {V} @exp({V} {0})",), xmile="EXP",
+                 latex=r"\exp", slopes=lambda apply, x: (apply("exp", x),), may_fail=True),
+        Function("log", _pure, math.log, "log", ("call {V} @log({V} {0})",), xmile="LN",
+                 latex=r"\ln", slopes=lambda apply, x: (apply("/", 1.0, x),), may_fail=True),
+        _extreme("maximum", max, ">", "ogt", "MAX"),
+        _extreme("minimum", min, "<", "olt", "MIN"),
+        Function("where", _either, lambda condition, a, b: a if condition else b, "where",
+                 ("select {M} {0}, {V} {1}, {V} {2}",), xmile="IF", latex="cases",
+                 slopes=_slopes_of_where),
+        Function("total", _equal("total needs equal units"), xmile="+", latex=r"\sum",
+                 slopes=lambda _, *terms: (1.0,) * len(terms), expanded=_total),
+        Function("smooth_step", lambda children: _same(children[:2], "smooth_step needs equal units"),
+                 latex=r"\text{smooth step}", slopes=_slopes_of_smooth_step, expanded=_smooth_step),
+        Function("look_up", _looked_up, _look_up, "interp", latex="f", slopes=_slope_of_look_up,
+                 expanded=_piecewise),
+    )
+}  # fmt: skip
+COMPARISONS = tuple(row.name for row in FUNCTIONS.values() if row.is_comparison)

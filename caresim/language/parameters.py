@@ -14,7 +14,8 @@ from caresim.language.by_element import ByElement
 from caresim.language.dates import date_of, financial_year
 from caresim.language.dimensions import Dimension, element_name
 from caresim.language.errors import ParameterError, did_you_mean
-from caresim.language.expressions import FUNCTIONS, Expr
+from caresim.language.expressions import Expr
+from caresim.language.functions import FUNCTIONS
 from caresim.language.units import Unit
 
 __all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series", "is_reserved"]
@@ -22,7 +23,7 @@ __all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series", "is_res
 ROLES = ("lever", "estimated", "fixed")
 CONTINUES = ("level", "growth", "zero")
 GRADES = ("measured", "trial", "observational", "assumption")
-RESERVED = {"time", "stocks", "constants", "drivers", "given", "parameters", *FUNCTIONS, "look_up"}
+RESERVED = {"time", "stocks", "constants", "drivers", "given", "parameters", *filter(str.isidentifier, FUNCTIONS)}
 RESERVED |= {"initial", "rates", "levels", "outflows"}
 _HOISTED = re.compile(r"^(constant|given|shared)_\d+$")
 Given = float | Mapping[str, float]  # one number, or one by element

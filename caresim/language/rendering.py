@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from caresim.language.expressions import (
-    COMPARISONS,
     Binary,
     Call,
     Expr,
@@ -14,10 +13,9 @@ from caresim.language.expressions import (
     Table,
     Time,
 )
+from caresim.language.functions import FUNCTIONS
 
 __all__ = ["render"]
-
-_STRENGTH = {"<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "**": 5}
 
 
 def render(node: Expr, names: Callable[[Expr], str | None] = lambda _: None) -> str:
@@ -37,9 +35,9 @@ def _render(  # noqa: PLR0911  (one return for each class of node)
     if isinstance(node, Negative):
         return f"-{_bracket(parts[0], 4)}", 4
     if isinstance(node, Binary):
-        strength = _STRENGTH[node.symbol]
+        strength = FUNCTIONS[node.symbol].binds
         # every bracket on the right stays, so that the order of rounding is the one written
-        left = _bracket(parts[0], strength + (node.symbol in ("**", *COMPARISONS)))
+        left = _bracket(parts[0], strength + (node.symbol == "**" or node.is_comparison))
         right = _bracket(parts[1], strength + 1)
         return f"{left} {node.symbol} {right}", strength
     if isinstance(node, Call) and node.function == "total":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from caresim.language.dimensions import At, Over, at, dimensions_of, settled
 from caresim.language.errors import ModelError, UnitError, quoted
 from caresim.language.expressions import (
-    COMPARISONS,
     Binary,
     Expr,
     Number,
@@ -155,7 +154,7 @@ class Check(Defined):
     """
 
     def __init__(self, label: str, condition: Expr, *, over: Over = None) -> None:
-        if not isinstance(condition, Binary) or condition.symbol not in COMPARISONS:
+        if not isinstance(condition, Binary) or not condition.is_comparison:
             message = f"check '{label}' needs a comparison, such as care <= p.places"
             raise ModelError(message)
         self.expression = condition

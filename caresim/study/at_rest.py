@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.continuous import JUST, Continuous, reason_of
+from caresim.engine.continuous import Continuous
+from caresim.engine.paths import JUST
+from caresim.engine.python.loop import reason_of
 from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import RunError
 from caresim.language.model import Model

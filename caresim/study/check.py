@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.continuous import Continuous, reason_of
+from caresim.engine.continuous import Continuous
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Shift
+from caresim.engine.python.loop import reason_of
 from caresim.engine.run import Run
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError

@@ -114,6 +114,6 @@ def prepare(
         raise RunError(str(fault)) from None
     shifts = shifts_of(plan, model) if plan else ()
     prepared = Prepared(
-        model, clock, shifts, outputs=names, method=method, target=target, often=True
+        model, clock, shifts, outputs=names, method=method, target=target
     )
     return Simulator(prepared, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from caresim.engine.compile import fingerprint
+from caresim.engine.operations.program import fingerprint
 from caresim.language.model import Model
 from caresim.study.backtest import Backtest
 from caresim.views.backtest_figures import backtest_images

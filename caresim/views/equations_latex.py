@@ -13,7 +13,6 @@ from typing import Any
 from caresim.language.dimensions import At, Dimension, keys_of
 from caresim.language.errors import ExportError
 from caresim.language.expressions import (
-    COMPARISONS,
     Binary,
     Call,
     Expr,
@@ -25,6 +24,7 @@ from caresim.language.expressions import (
     time,
     walk,
 )
+from caresim.language.functions import FUNCTIONS
 from caresim.views.equations_pieces import (
     ADDED,
     ATOM,
@@ -50,8 +50,6 @@ __all__ = ["Writer"]
 
 WIDEST_INSIDE = 60  # letters of a sum within a formula before it is stacked
 CALENDAR = (1900, 2200)  # a literal in years between these is a date, any other a span
-RELATIONS = {"<": r"\lt", "<=": r"\le", ">": r"\gt", ">=": r"\ge"}
-NAMES = {"maximum": r"\max", "minimum": r"\min", "exp": r"\exp", "log": r"\ln"}
 Form = Callable[[Any, Free], Piece]
 
 
@@ -141,9 +139,9 @@ class Writer:
 
     def _binary(self, node: Binary, free: Free) -> Piece:
         left, right = node.children
-        if node.symbol in COMPARISONS:
+        if node.is_comparison:
             a, b = self.inside(left, ADDED, free), self.inside(right, ADDED, free)
-            text = rf"{a.text} {RELATIONS[node.symbol]} {b.text}"
+            text = rf"{a.text} {FUNCTIONS[node.symbol].latex} {b.text}"
             return Piece(text, COMPARED, a.width + b.width + 3)
         if node.symbol == "/":
             return self._fraction(left, [right], free)
@@ -175,7 +173,7 @@ class Writer:
             return self._cases(node, free)
         if node.function == "smooth_step":
             return self._smooth_step(node, free)
-        name = NAMES[node.function]
+        name = FUNCTIONS[node.function].latex
         return function(name, *(self.inside(child, ADDED, free) for child in node.children))
 
     def _cases(self, node: Call, free: Free) -> Piece:
@@ -192,7 +190,7 @@ class Writer:
         if (days := _span(progress)) is not None:
             name = between("smooth step", days)
             return Piece(rf"{name.text}\left({way.text}\right)", ATOM, name.width + way.width + 2)
-        return function(r"\text{smooth step}", way, self.inside(progress, ADDED, free))
+        return function(FUNCTIONS["smooth_step"].latex, way, self.inside(progress, ADDED, free))
 
     def _table(self, node: Table, free: Free) -> Piece:
         return function(self.table_name(node), self.inside(node.children[0], ADDED, free))

@@ -6,8 +6,7 @@ Quantities over a dimension count as one, and so do the stages of a smooth or de
 from __future__ import annotations
 
 import itertools
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.continuous import JUST, Continuous
+from caresim.engine.continuous import Continuous
 from caresim.engine.execute import execute
-from caresim.engine.targets import TARGETS
-from caresim.language.expressions import Call, Expr, Number, Table, Time, walk
+from caresim.engine.operations.listed import applied
+from caresim.engine.paths import JUST
+from caresim.language.expressions import Expr, Number, Table, Time, walk
 from caresim.language.lags import Delay
 from caresim.language.model import Model
 from caresim.language.parameters import ParameterRef
@@ -32,11 +32,6 @@ MOMENTS, STEPS_PER_YEAR = 5, 16
 CHANGES, NOTHING = (1e-4, 1.0, 1e6), 1e-12  # of an input, and what is rounding of a result
 Values = NDArray[np.float64]
 Known = Mapping[str, Any]
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": np.divide, "**": np.power,
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "negative": operator.neg, "total": lambda *terms: sum(terms), **TARGETS["numpy"],
-}  # fmt: skip
 
 
 class Links:
@@ -159,10 +154,4 @@ def _value(node: Expr, known: Known) -> Any:
     parts = [_value(child, known) for child in node.children]
     if isinstance(node, Table):
         parts += zip(*node.points, strict=True)
-    return FUNCTIONS[_symbol(node)](*parts)
-
-
-def _symbol(node: Expr) -> str:
-    if isinstance(node, Table):
-        return "look_up"
-    return node.function if isinstance(node, Call) else getattr(node, "symbol", "negative")
+    return applied(node.function, *parts) * (1.0 if node.is_comparison else 1)

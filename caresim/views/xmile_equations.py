@@ -18,7 +18,6 @@ from typing import Any, cast
 from caresim.language.dates import date_of, end_of
 from caresim.language.errors import ExportError
 from caresim.language.expressions import (
-    COMPARISONS,
     Binary,
     Call,
     Expr,
@@ -27,7 +26,8 @@ from caresim.language.expressions import (
     Table,
     Time,
 )
-from caresim.language.functions import maximum, minimum
+from caresim.language.calls import maximum, minimum
+from caresim.language.functions import FUNCTIONS
 from caresim.language.parameters import ParameterRef
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Variable
@@ -43,10 +43,8 @@ final_time time_step saveper init previous self mean rank size stddev sum safedi
 """
 RESERVED = frozenset(WORDS.split())
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-BINDS = {"+": 2, "-": 2, "*": 3, "/": 3}
 ATOM, SIGNED = 6, 0  # a signed operand always stands in brackets
 CALENDAR = (1900, 2200)  # a literal in years between these is a date, any other a span
-FUNCTIONS = {"exp": "EXP", "log": "LN", "maximum": "MAX", "minimum": "MIN"}
 PARTS = {
     "progress": "How far the change has come, 0 to 1",
     "table": "What is read from the table",
@@ -146,12 +144,12 @@ class Equations:
         return decimal(node.value), ATOM if node.value >= 0 else SIGNED
 
     def _binary(self, node: Binary) -> tuple[str, int]:
-        if node.symbol in COMPARISONS:
+        if node.is_comparison:
             return f"(IF ({self._condition(node)}) THEN (1) ELSE (0))", ATOM
         left, right = node.children
         if node.symbol == "**":
             return f"({self._raised('base', left)} ^ {self._raised('power', right)})", ATOM
-        strength = BINDS[node.symbol]
+        strength = FUNCTIONS[node.symbol].binds
         # every bracket on the right stays, so that the order of rounding is the one written
         text = f"{self._inside(left, strength)} {node.symbol} {self._inside(right, strength + 1)}"
         return text, strength
@@ -177,11 +175,12 @@ class Equations:
             condition, a, b = node.children
             choice = f"THEN ({self._text(a)[0]}) ELSE ({self._text(b)[0]})"
             return f"(IF ({self._condition(cast('Binary', condition))}) {choice})", ATOM
-        if node.function not in FUNCTIONS:
+        name = FUNCTIONS[node.function].xmile
+        if not name:
             message = f"'{self._owner}' cannot be exported: XMILE has no '{node.function}'"
             raise ExportError(message)
         arguments = ", ".join(self._text(child)[0] for child in node.children)
-        return f"{FUNCTIONS[node.function]}({arguments})", ATOM
+        return f"{name}({arguments})", ATOM
 
     def _smooth_step(self, first: Expr, last: Expr, progress: Expr) -> tuple[str, int]:
         """Write 3u² - 2u³ in the order in which the engine computes it."""

@@ -71,7 +71,7 @@ def test_the_first_draw_is_the_centre_and_draws_do_not_depend_on_their_number():
 
 
 def test_the_yearly_spending_of_caresim_is_near_the_pace_at_the_ends_of_the_year():
-    run = reference.by_caresim(reference.draws(4), target="numpy")
+    run = reference.by_caresim(reference.draws(4), target="python")
     pace = run.values("pace")
     summed = reference.cs.run(
         reference.Reference(), draws=reference.draws(4), outputs=["spending"]

@@ -10,13 +10,13 @@ import time_processes
 
 
 def test_memory_counts_what_a_run_takes_beyond_its_results():
-    taken = time_processes.measured("memory", "reference", "numpy", 500)
+    taken = time_processes.measured("memory", "reference", "python", 500)
     assert taken["results"] == 32 * 11 * 500 * 8
     assert taken["all"] > 0
 
 
 def test_compiling_times_a_run_and_the_same_again():
-    taken = time_processes.measured("compiling", "reference", "floats", 1)
+    taken = time_processes.measured("compiling", "reference", "python", 1)
     assert taken["again"] > 0
     assert taken["first"] > 0
 
@@ -29,7 +29,7 @@ def test_the_peak_rises_with_memory_that_is_used():
 
 
 def test_england_runs_as_long_as_asked_and_stores_what_it_publishes():
-    short, long = (run_apart.england_batch(2, "numpy", until)() for until in (2012, 2013))
+    short, long = (run_apart.england_batch(2, "python", until)() for until in (2012, 2013))
     assert set(short.outputs) == set(short.model.published_names())
     assert short.n_runs == 2
     assert len(long.clock.save_dates) == len(short.clock.save_dates) + 1
@@ -37,7 +37,7 @@ def test_england_runs_as_long_as_asked_and_stores_what_it_publishes():
 
 def test_a_process_that_fails_says_why():
     with pytest.raises(RuntimeError, match=r"(?s)run_apart.py .* failed.*colour"):
-        time_processes.measured("colour", "reference", "numpy", 1)
+        time_processes.measured("colour", "reference", "python", 1)
 
 
 def test_the_page_holds_method_aims_and_sections_and_says_what_is_missing(monkeypatch):

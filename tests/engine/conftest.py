@@ -3,7 +3,7 @@
 import pytest
 from kept_code import counted, forget
 
-from caresim.engine.kernel import CACHE_VARIABLE
+from caresim.engine.machine.kernel import CACHE_VARIABLE
 
 
 @pytest.fixture

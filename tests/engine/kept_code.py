@@ -5,15 +5,15 @@ import sys
 import numpy as np
 import pytest
 
-from caresim.engine import compiled, kernel
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
+from caresim.engine.machine import kernel, runs
 from caresim.language import Flow, Model, Parameters, Stock, cloud
 
 CLOCK = Clock(2000, 2003, 4)
 COLUMNS = {"rate": np.linspace(0.1, 0.9, 20)}
 posix = pytest.mark.skipif(sys.platform == "win32", reason="owners and modes are other there")
-needs_compiler = pytest.mark.skipif(not kernel.is_available(), reason="needs llvmlite")
+needs_compiler = pytest.mark.skipif(bool(kernel.hindrance()), reason="needs llvmlite")
 
 
 class Leaving(Model):
@@ -29,7 +29,7 @@ def levels(model, target):
 
 def forget():
     """Forget what this process has compiled, as a new one would not know it."""
-    compiled._kernel.cache_clear()
+    runs._kernel.cache_clear()
 
 
 def counted(monkeypatch):

@@ -7,8 +7,8 @@ import stat
 import pytest
 from kept_code import Leaving, counted, forget, levels, needs_compiler, posix, the_file
 
-from caresim.engine import kept
-from caresim.engine.kernel import CACHE_VARIABLE
+from caresim.engine.machine import kept
+from caresim.engine.machine.kernel import CACHE_VARIABLE
 from caresim.language import Flow, cloud
 
 

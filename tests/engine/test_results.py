@@ -130,15 +130,6 @@ def test_run_i_is_the_same_in_batches_of_any_size(size):
         )
 
 
-def test_small_ensembles_use_floats_and_large_ones_the_quickest_that_is_installed(monkeypatch):
-    assert execute(Care(), CLOCK).provenance["computed_with"] == "floats"
-    assert execute(Care(), CLOCK, (), columns(8)).provenance["computed_with"] == "floats"
-    quickest = execute(Care(), CLOCK, (), columns(50)).provenance["computed_with"]
-    assert quickest == ("compiled" if "compiled" in available_targets() else "numpy")
-    monkeypatch.setattr("caresim.engine.prepare.is_available", lambda: False)
-    assert execute(Care(), CLOCK, (), columns(50)).provenance["computed_with"] == "numpy"
-
-
 def test_the_numbers_of_one_run_do_not_leak_into_the_next():
     first = execute(Care(), CLOCK)
     execute(Care(rate=0.9), CLOCK)

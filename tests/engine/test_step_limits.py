@@ -3,7 +3,7 @@
 import pytest
 
 from caresim.engine.clock import Clock
-from caresim.engine.record import STABILITY
+from caresim.engine.methods import METHODS
 from caresim.engine.step_limits import FEWEST_STEPS, step_notices
 
 CLOCK = Clock(2009, 2035, 16)
@@ -53,9 +53,9 @@ def test_four_stays_are_all_named():
     assert "and 's0' (" in text
 
 
-@pytest.mark.parametrize("method", STABILITY)
+@pytest.mark.parametrize("method", METHODS)
 def test_half_of_what_the_method_keeps_stable_is_too_fast(method):
-    edge = STABILITY[method] / 2 * 16
+    edge = METHODS[method].stability / 2 * 16
     (mild,) = step_notices({"care": edge * 0.99}, LABELS, CLOCK, method)
     assert "may be too coarse" in str(mild)
     (strong,) = step_notices({"care": edge * 1.01}, LABELS, CLOCK, method)

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from caresim.engine.kernel import load
-from caresim.engine.kernel_maths import maths
+from caresim.engine.machine.kernel import load
+from caresim.engine.machine.maths import maths
 
 CONTEXT = decimal.Context(prec=40, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 ARGUMENTS = {"exp": "x", "log": "x", "pow": "xp"}
@@ -23,9 +23,10 @@ def caller(function, lanes):
         f"  %{n} = load {vector}, ptr %at_{n}, align 8"
         for n in ARGUMENTS[function]
     )
-    unused = ", ".join([*(f"ptr %u{i}" for i in range(7)), "i64 %count"])
+    unused = ", ".join([*(f"ptr %u{i}" for i in range(8)), "i64 %count"])
     rest = ", ".join(f"i64 %v{i}" for i in range(5))
     return f"""
+declare {vector} @llvm.fmuladd.v{lanes}f64({vector}, {vector}, {vector})
 define void @run(ptr %xs, ptr %ps, ptr %ys, {unused}, {rest}) {{
 entry:
   br label %loop
@@ -58,7 +59,7 @@ def vector(function, *arguments, lanes=4):
     padded = [np.ascontiguousarray(np.resize(a, blocks * lanes)) for a in given]
     result = np.empty(blocks * lanes)
     pointers = [a.ctypes.data for a in (padded[0], padded[-1], result)]
-    compiled(function, lanes)(*pointers, *[0] * 7, blocks, *[0] * 5)
+    compiled(function, lanes)(*pointers, *[0] * 8, blocks, *[0] * 5)
     return result[:n]
 
 

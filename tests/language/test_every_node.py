@@ -1,15 +1,20 @@
-"""Every kind of node and every function has a unit rule, a rendering and code in each target."""
+"""Every kind of node and every row of the table has all its forms, and they agree."""
 
 # ruff: noqa: ARG005  (every case takes the same arguments)
 
 import math
 import types
 
+import numpy as np
 import pytest
+
+from vector_forms import computed
 
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
-from caresim.engine.targets import TARGETS
+from caresim.engine.operations.listed import applied
+from caresim.engine.prepare import available_targets
+from caresim.engine.python.source import ARRAYS, FLOATS
 from caresim.language import (
     Aux,
     Check,
@@ -33,7 +38,8 @@ from caresim.language import (
     where,
 )
 from caresim.language.dimensions import Array, Divided
-from caresim.language.expressions import FUNCTIONS, Binary, Call, Expr, Number
+from caresim.language.expressions import Binary, Call, Expr, Number
+from caresim.language.functions import COMPARISONS, FUNCTIONS
 from caresim.language.pipes import Joint, Places
 from caresim.language.rendering import render
 from caresim.language.variables import Defined, Place, Variable
@@ -75,6 +81,7 @@ CALLS = {
         lambda: smooth_step(p.half, p.span, "2020-03-31", "2022-03-31"),
     ),
 }
+OF_NODES = {"negative", "look_up"}  # which have a class of node of their own
 SYMBOLS = {"+": 4.5, "-": 3.5, "*": 2.0, "/": 8.0, "**": 2.0, "<": 0, "<=": 0, ">": 1, ">=": 1}
 
 
@@ -119,8 +126,9 @@ def test_every_node_class_has_an_example():
     assert concrete_nodes() == sorted(NODES), "give the new node class an example in NODES"
 
 
-def test_every_function_has_an_example():
-    assert sorted(FUNCTIONS) == sorted(CALLS), "give the new function an example in CALLS"
+def test_every_row_of_the_table_has_an_example():
+    found = {*CALLS, *SYMBOLS, *OF_NODES}
+    assert found == set(FUNCTIONS), "give the new function an example in CALLS"
 
 
 @pytest.mark.parametrize("name", concrete_nodes())
@@ -130,27 +138,24 @@ def test_a_node_has_its_unit_a_rendering_and_runs_in_every_target(name):
     node = make(sample)
     assert type(node).__name__ == name
     assert node.unit == Unit.parse(unit)
-    for target in TARGETS:
+    for target in available_targets():
         assert ran(sample, node, target) == pytest.approx(value, rel=1e-12), target
     names = {"stock": 4.0, "flow": 0.0, "twice": 8.0, "felt": 4.0, "way": 4.0, "time": 2021.0}
     names["many"] = True
     names |= {key: entry.value for key, entry in p.items()}
-    assert eval(render(node), {**TARGETS["floats"], **names}) == pytest.approx(value)  # noqa: S307
+    worth = eval(render(node), {**FLOATS, "total": sum, **names})  # noqa: S307
+    assert worth == pytest.approx(value)
 
 
-@pytest.mark.parametrize("name", sorted(FUNCTIONS))
-def test_a_function_has_a_unit_rule_a_rendering_and_code_in_every_target(name):
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_function_has_a_unit_rule_and_runs_in_every_target(name):
     make, value, disagreeing = CALLS[name]
     node = make()
     assert isinstance(node, Call)
     assert node.function == name
     with pytest.raises(UnitError):
         disagreeing()
-    names = {key: entry.value for key, entry in p.items()} | {"time": 2021.0}
-    for target, functions in TARGETS.items():
-        source = render(node)
-        computed = eval(source, {**functions, **names})  # noqa: S307
-        assert float(computed) == pytest.approx(value, rel=1e-12), f"{source} for {target}"
+    for target in available_targets():
         assert ran(Sample(), node, target) == pytest.approx(value, rel=1e-12), target
 
 
@@ -158,13 +163,108 @@ def test_a_function_has_a_unit_rule_a_rendering_and_code_in_every_target(name):
 def test_an_operator_runs_in_every_target(symbol):
     node = Binary(symbol, Number(4), p.half)
     shown = where(node, 1, 0) if symbol[0] in "<>" else node
-    for target in TARGETS:
+    for target in available_targets():
         assert ran(Sample(), shown, target) == pytest.approx(SYMBOLS[symbol]), target
 
 
-def test_targets_offer_the_same_functions():
-    offered = {target: sorted(functions) for target, functions in TARGETS.items()}
-    assert len({tuple(names) for names in offered.values()}) == 1, offered
+# Every form of a row
+
+ROWS = sorted(FUNCTIONS)
+POINTS = ((0.0, 1.0, 2.5), (2.0, 0.5, 1.5))
+X, Y, Z = (np.random.default_rng(1).uniform(0.1, 2.4, (3, 37))).tolist()
+ARGUMENTS = {
+    **{name: (X, Y) for name in ("+", "-", "*", "/", "**", "maximum", "minimum", *COMPARISONS)},
+    **{name: (X,) for name in ("negative", "exp", "log", "look_up")},
+    "where": ([float(x < y) for x, y in zip(X, Y, strict=True)], Y, Z),
+    "total": (X, Y, Z),
+    "smooth_step": (X, Y, Z),
+}
+
+
+def extra_of(name):
+    return POINTS if name == "look_up" else ()
+
+
+def by_numbers(name, *arguments):
+    """Return a function of floats, by its own form or in others."""
+    row = FUNCTIONS[name]
+    if row.number is None:
+        return row.expanded(by_numbers, *arguments)
+    return float(row.number(*arguments))
+
+
+def expected_of(name):
+    rows = zip(*ARGUMENTS[name], strict=True)
+    return np.array([by_numbers(name, *row, *extra_of(name)) for row in rows])
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_has_arguments_to_try_it_on(name):
+    assert name in ARGUMENTS, "give the new function arguments in ARGUMENTS"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_gives_the_same_on_arrays_as_on_floats(name):
+    arrays = applied(name, *map(np.array, ARGUMENTS[name]), *extra_of(name))
+    np.testing.assert_allclose(np.asarray(arrays, float), expected_of(name), rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", [n for n in ROWS if FUNCTIONS[n].expanded])
+def test_a_row_that_is_written_in_others_gives_the_same(name):
+    """So that a way to run models which lacks the function has it all the same."""
+    arrays = FUNCTIONS[name].expanded(applied, *map(np.array, ARGUMENTS[name]), *extra_of(name))
+    np.testing.assert_allclose(arrays, expected_of(name), rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", [n for n in ROWS if FUNCTIONS[n].llvm])
+def test_a_row_gives_the_same_in_machine_code(name):
+    if "compiled" not in available_targets():
+        pytest.skip("needs llvmlite")
+    row = FUNCTIONS[name]
+    np.testing.assert_allclose(
+        by_machine(row, ARGUMENTS[name]), expected_of(name), rtol=1e-14, err_msg=name
+    )
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_can_be_run_in_each_way(name):
+    row = FUNCTIONS[name]
+    for form in (row.number, row.array, row.llvm):
+        assert form or row.expanded, f"{name}: give the form, or write the function in others"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_has_names_for_xmile_and_latex(name):
+    assert FUNCTIONS[name].latex
+    assert FUNCTIONS[name].xmile or FUNCTIONS[name].expanded, "XMILE has none: write it in others"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_slopes_of_a_row_are_those_of_small_differences(name):
+    arguments = [np.array(values) for values in ARGUMENTS[name]]
+    slopes = FUNCTIONS[name].slopes(applied, *arguments, *extra_of(name))
+    assert len(slopes) == len(arguments), name
+    step = 1e-6
+    for i, slope in enumerate(slopes):
+        if name == "where" and i == 0:
+            continue  # a truth value has no slope
+        sides = [
+            applied(name, *(a + s * (i == j) for j, a in enumerate(arguments)), *extra_of(name))
+            for s in (-step, step)
+        ]
+        differences = (np.asarray(sides[1], float) - np.asarray(sides[0], float)) / (2 * step)
+        np.testing.assert_allclose(slope + 0 * arguments[0], differences, rtol=1e-7, atol=1e-7)
+
+
+def by_machine(row, arguments):
+    """Return a row computed by its own instructions, two numbers at a time."""
+    return computed(row, [np.array(values) for values in arguments])
+
+
+@pytest.mark.parametrize("kind", [FLOATS, ARRAYS])
+def test_functions_that_generated_source_calls_are_there(kind):
+    own = {n for n, row in FUNCTIONS.items() if n.isidentifier() and row.number}
+    assert set(kind) == own
 
 
 def test_an_unknown_function_has_no_unit_rule():

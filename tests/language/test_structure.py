@@ -119,7 +119,7 @@ def test_a_loop_without_a_stock_is_shown():
 
 
 def test_a_loop_between_initial_values_is_refused_when_it_is_compiled():
-    from caresim.engine.compile import compile_model
+    from caresim.engine.operations.program import compile_model
 
     one = Stock("One", "child", 0)
     two = Stock("Two", "child", one)

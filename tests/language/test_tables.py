@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 import caresim as cs
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
-from caresim.engine.targets import TARGETS
+from caresim.engine.prepare import available_targets
+from caresim.engine.python.source import ARRAYS, FLOATS
 from caresim.language import (
     Aux,
     Check,
@@ -51,7 +52,7 @@ def looked_up(x, points, target):
     return execute(made(), YEARS, target=target, outputs=["effect"]).values("effect")[0, 0]
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", available_targets())
 @pytest.mark.parametrize(
     ("x", "value"),
     [(0, 1.0), (0.5, 0.9), (1, 0.4), (0.25, 0.95), (0.75, 0.65), (-3, 1.0), (1.5, 0.4)],
@@ -70,7 +71,7 @@ many_points = st.lists(
 def test_floats_look_up_what_numpy_interpolates(points, x):
     points = sorted(points)
     source = render(table(x, points))
-    floats, arrays = (eval(source, dict(TARGETS[t])) for t in ("floats", "numpy"))  # noqa: S307
+    floats, arrays = (eval(source, dict(known)) for known in (FLOATS, ARRAYS))  # noqa: S307
     assert arrays == np.interp(x, *zip(*points, strict=True))
     assert floats == pytest.approx(arrays, rel=1e-12, abs=1e-12), source
 
@@ -102,7 +103,7 @@ def test_two_tables_of_one_quantity_stay_apart():
         falling = Aux("Falling", table(p.x, [(0, 5), (1, 3)]))
         both = Aux("Both", table(p.x, [(0, 0), (1, 1)]) * table(p.x, [(0, 5), (1, 3)]))
 
-    for target in TARGETS:
+    for target in available_targets():
         run = execute(Two(), YEARS, target=target)
         found = {name: run.values(name)[-1, 0] for name in ("rising", "falling", "both")}
         assert found == {"rising": 0.5, "falling": 4.0, "both": 2.0}, target

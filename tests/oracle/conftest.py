@@ -2,7 +2,7 @@
 
 import pytest
 
-from caresim.engine.kernel import CACHE_VARIABLE
+from caresim.engine.machine.kernel import CACHE_VARIABLE
 
 
 @pytest.fixture(scope="session", autouse=True)

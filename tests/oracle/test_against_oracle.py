@@ -1,4 +1,4 @@
-"""Floats, NumPy and a slow independent interpreter give the same numbers."""
+"""Readable Python, machine code and a slow independent interpreter give the same numbers."""
 
 import math
 
@@ -9,6 +9,7 @@ from slow import Slow
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.paths import Shift
+from caresim.engine.prepare import available_targets
 from caresim.language import (
     Aux,
     Delay,
@@ -150,19 +151,13 @@ def assert_same(run, oracle, column=0):
         assert worst <= 1e-12, f"{name}: {worst:.1e} of its size\n{got}\n{expected}"
 
 
+@pytest.mark.parametrize("target", available_targets())
 @pytest.mark.parametrize("method", ["rk4", "euler"])
 @pytest.mark.parametrize("case", CASES)
-def test_floats_agree_with_the_oracle(case, method):
+def test_a_run_agrees_with_the_oracle(case, method, target):
     model, shifts = CASES[case]
-    run = execute(model(), Clock(FIRST, LAST, 16), shifts, method=method, target="floats")
+    run = execute(model(), Clock(FIRST, LAST, 16), shifts, method=method, target=target)
     assert_same(run, Slow(model(), FIRST, LAST, 16, shifts, method))
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_arrays_agree_with_the_oracle(case):
-    model, shifts = CASES[case]
-    run = execute(model(), Clock(FIRST, LAST, 16), shifts, target="numpy")
-    assert_same(run, Slow(model(), FIRST, LAST, 16, shifts))
 
 
 def columns_of(model, n_runs, spread):
@@ -175,18 +170,19 @@ def columns_of(model, n_runs, spread):
     }
 
 
+@pytest.mark.parametrize("target", available_targets())
 @pytest.mark.parametrize("case", CASES)
-def test_identical_draws_give_identical_runs_that_agree_with_the_oracle(case):
+def test_identical_draws_give_identical_runs_that_agree_with_the_oracle(case, target):
     model, shifts = CASES[case]
     columns = columns_of(model(), 11, 0.0)
     names = list(model.variables)
-    run = execute(model(), Clock(FIRST, LAST, 16), shifts, columns, outputs=names, target="numpy")
+    run = execute(model(), Clock(FIRST, LAST, 16), shifts, columns, outputs=names, target=target)
     oracle = Slow(model(), FIRST, LAST, 16, shifts)
     for column in range(11):
         assert_same(run, oracle, column)
 
 
-@pytest.mark.parametrize("target", ["floats", "numpy"])
+@pytest.mark.parametrize("target", available_targets())
 @pytest.mark.parametrize("case", CASES)
 def test_each_draw_agrees_with_the_oracle_of_its_own_numbers(case, target):
     model, shifts = CASES[case]

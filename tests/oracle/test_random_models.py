@@ -61,7 +61,7 @@ def gives_each_run_of_a_batch_what_it_gives_alone(blueprint, model, data):
         n: run_of(blueprint, model, target, columns).values,
         n - first: run_of(blueprint, model, target, fewer).values,
     }
-    floats = run_of(blueprint, model, "floats", alone)
+    floats = run_of(blueprint, model, "python", alone)
     for name in model.variables:
         one = single.values(name)[:, 0]
         for size, values in batches.items():
@@ -76,7 +76,7 @@ def gives_each_run_of_a_batch_what_it_gives_alone(blueprint, model, data):
 def gives_the_same_in_any_order_of_declaration(blueprint, first, data):
     second = model_of(blueprint, lambda names: data.draw(st.permutations(list(names)), "order"))
     assert sorted(second.variables) == sorted(first.variables)
-    one, other = (run_of(blueprint, model, "floats") for model in (first, second))
+    one, other = (run_of(blueprint, model, "python") for model in (first, second))
     for name in first.variables:
         assert_same(name, other.values(name), one.values(name), "declared in two orders")
 

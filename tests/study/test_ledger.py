@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import caresim as cs
-from caresim.engine.compile import fingerprint
+from caresim.engine.operations.program import fingerprint
 from caresim.england import England
 from caresim.language import CaresimError, Model, Observed, Parameters, Stock
 from caresim.language.observed import Observation

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from latex_reader import faults, value_of
 
 import caresim as cs
-from caresim.engine.targets import TARGETS
+from caresim.engine.python.source import FLOATS
 from caresim.language import (
     Aux,
     Check,
@@ -247,7 +247,7 @@ TREES = st.recursive(
 def test_a_formula_is_worth_what_the_equation_is(tree):
     names = {name: entry.value for name, entry in p.items()}
     try:
-        worth = eval(render(tree), {**TARGETS["floats"], **names})  # noqa: S307
+        worth = eval(render(tree), {**FLOATS, **names})  # noqa: S307
     except (ValueError, ZeroDivisionError, OverflowError):
         assume(False)
     assume(isinstance(worth, float | int) and math.isfinite(worth) and abs(worth) < 1e9)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.compile import fingerprint
+from caresim.engine.operations.program import fingerprint
 from caresim.engine.run import Run
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError

@@ -1,8 +1,8 @@
 """Exponential, logarithm and power of several numbers at once, in the language of LLVM.
 
 The methods are those of fdlibm (Sun Microsystems, 1993; FreeBSD's msun): reduction to a small
-interval and a polynomial, right to about one unit in the last place. Written in plain IEEE
-arithmetic, so that each processor gives the same bits, whatever the width of its registers.
+interval and a polynomial, right to about one unit in the last place. A product and a sum are one
+operation where the processor has one, so that processors differ in the last place.
 """
 
 from __future__ import annotations
@@ -27,33 +27,27 @@ define internal $V @exp($V %x) {
   %a = select $M %high, $V $most, $V %x
   %low = fcmp olt $V %a, $least
   %b = select $M %low, $V $least, $V %a
-  %scaled = fmul $V %b, $log2e
-  %t = fadd $V %scaled, $magic
+  %t = call $V @llvm.fmuladd.v${L}f64($V %b, $V $log2e, $V $magic)
   %k = fsub $V %t, $magic
-  %kh = fmul $V %k, $ln2_high
-  %kl = fmul $V %k, $ln2_low
-  %rh = fsub $V %b, %kh
-  %r = fsub $V %rh, %kl
+  %nk = fneg $V %k
+  %rh = call $V @llvm.fmuladd.v${L}f64($V %nk, $V $ln2_high, $V %b)
+  %r = call $V @llvm.fmuladd.v${L}f64($V %nk, $V $ln2_low, $V %rh)
   %r2 = fmul $V %r, %r
   %r4 = fmul $V %r2, %r2
   %r8 = fmul $V %r4, %r4
 $pairs
-  %q0 = fmul $V %p1, %r2
-  %q1 = fadd $V %p0, %q0
-  %q2 = fmul $V %p3, %r2
-  %q3 = fadd $V %p2, %q2
-  %q4 = fmul $V %p5, %r2
-  %q5 = fadd $V %p4, %q4
-  %s0 = fmul $V %q3, %r4
-  %s1 = fmul $V %q5, %r8
-  %s2 = fadd $V %q1, %s0
-  %s3 = fadd $V %s2, %s1
-  %s4 = fmul $V %s3, %r2
-  %s5 = fadd $V %r, %s4
+  %q1 = call $V @llvm.fmuladd.v${L}f64($V %p1, $V %r2, $V %p0)
+  %q3 = call $V @llvm.fmuladd.v${L}f64($V %p3, $V %r2, $V %p2)
+  %q5 = call $V @llvm.fmuladd.v${L}f64($V %p5, $V %r2, $V %p4)
+  %s2 = call $V @llvm.fmuladd.v${L}f64($V %q3, $V %r4, $V %q1)
+  %s3 = call $V @llvm.fmuladd.v${L}f64($V %q5, $V %r8, $V %s2)
+  %s5 = call $V @llvm.fmuladd.v${L}f64($V %s3, $V %r2, $V %r)
   %e = fadd $V $one, %s5
   %bits = bitcast $V %t to $I
   %whole = sub $I %bits, $magic_bits
-  %half = ashr $I %whole, $i1
+  %positive = add $I %whole, $i2048
+  %halved = lshr $I %positive, $i1
+  %half = sub $I %halved, $i1024
   %other = sub $I %whole, %half
   %ha = add $I %half, $bias
   %hb = add $I %other, $bias
@@ -70,12 +64,13 @@ define internal $V @log($V %x) {
   %small = fcmp olt $V %x, $tiny
   %grown = fmul $V %x, $two54
   %a = select $M %small, $V %grown, $V %x
-  %offset = select $M %small, $V $fifty_four, $V $zero
+  %offset = select $M %small, $V $two1077, $V $bias_number
   %bits = bitcast $V %a to $I
-  %above = sub $I %bits, $root_half
-  %k = ashr $I %above, $i52
+  %above = add $I %bits, $to_root_half
+  %k = lshr $I %above, $i52
   %whole = shl $I %k, $i52
-  %rest = sub $I %bits, %whole
+  %less = sub $I %bits, %whole
+  %rest = add $I %less, $one_bits
   %z = bitcast $I %rest to $V
   %ka = add $I %k, $magic_bits
   %kb = bitcast $I %ka to $V
@@ -86,29 +81,21 @@ define internal $V @log($V %x) {
   %s = fdiv $V %f, %two_f
   %s2 = fmul $V %s, %s
   %w = fmul $V %s2, %s2
-  %a0 = fmul $V %w, $lg6
-  %a1 = fadd $V $lg4, %a0
-  %a2 = fmul $V %w, %a1
-  %a3 = fadd $V $lg2, %a2
+  %a1 = call $V @llvm.fmuladd.v${L}f64($V %w, $V $lg6, $V $lg4)
+  %a3 = call $V @llvm.fmuladd.v${L}f64($V %w, $V %a1, $V $lg2)
   %a4 = fmul $V %w, %a3
-  %b0 = fmul $V %w, $lg7
-  %b1 = fadd $V $lg5, %b0
-  %b2 = fmul $V %w, %b1
-  %b3 = fadd $V $lg3, %b2
-  %b4 = fmul $V %w, %b3
-  %b5 = fadd $V $lg1, %b4
-  %b6 = fmul $V %s2, %b5
-  %r = fadd $V %b6, %a4
+  %b1 = call $V @llvm.fmuladd.v${L}f64($V %w, $V $lg7, $V $lg5)
+  %b3 = call $V @llvm.fmuladd.v${L}f64($V %w, $V %b1, $V $lg3)
+  %b5 = call $V @llvm.fmuladd.v${L}f64($V %w, $V %b3, $V $lg1)
+  %r = call $V @llvm.fmuladd.v${L}f64($V %s2, $V %b5, $V %a4)
   %f2 = fmul $V %f, %f
   %h = fmul $V %f2, $one_half
   %hr = fadd $V %h, %r
-  %c0 = fmul $V %s, %hr
   %c1 = fmul $V %kd, $ln2_low
-  %c2 = fadd $V %c0, %c1
+  %c2 = call $V @llvm.fmuladd.v${L}f64($V %s, $V %hr, $V %c1)
   %c3 = fsub $V %h, %c2
-  %c4 = fsub $V %c3, %f
-  %c5 = fmul $V %kd, $ln2_high
-  %y = fsub $V %c5, %c4
+  %c4 = fsub $V %f, %c3
+  %y = call $V @llvm.fmuladd.v${L}f64($V %kd, $V $ln2_high, $V %c4)
   %positive = fcmp ogt $V %x, $zero
   %finite = fcmp olt $V %x, $endless
   %there = and $M %positive, %finite
@@ -145,30 +132,32 @@ def maths(lanes: int) -> str:
     numbers = {
         "most": 710.0, "least": -746.0, "log2e": 1.44269504088896338700, "magic": MAGIC,
         "ln2_high": LN2_HIGH, "ln2_low": LN2_LOW, "zero": 0.0, "one": 1.0, "two": 2.0,
-        "one_half": 0.5, "tiny": 2.0**-1022, "two54": 2.0**54, "fifty_four": 54.0,
+        "one_half": 0.5, "tiny": 2.0**-1022, "two54": 2.0**54, "bias_number": 1023.0,
+        "two1077": 1023.0 + 54.0,
         "nan": math.nan, "endless": math.inf,
         **{f"lg{i}": value for i, value in enumerate(LOG, 1)},
     }  # fmt: skip
     wholes = {
-        "magic_bits": _bits(MAGIC), "bias": 1023, "i1": 1, "i52": 52,
-        "root_half": 0x3FE6A09E00000000,
+        "magic_bits": _bits(MAGIC), "bias": 1023, "i1": 1, "i52": 52, "i1024": 1024, "i2048": 2048,
+        "one_bits": _bits(1.0), "to_root_half": _bits(1.0) - 0x3FE6A09E00000000,
     }  # fmt: skip
     types = {"V": f"<{lanes} x double>", "M": f"<{lanes} x i1>", "I": f"<{lanes} x i64>"}
     return Template(_TEXT).substitute(
         types,
-        pairs=_pairs(types["V"]),
+        L=lanes,
+        pairs=_pairs(types["V"], lanes),
         **{name: literal(value) for name, value in numbers.items()},
         **{name: f"splat (i64 {value})" for name, value in wholes.items()},
     )
 
 
-def _pairs(vector: str) -> str:
+def _pairs(vector: str, lanes: int) -> str:
     """Write the terms of the exponential series two by two, from r²/2! to r¹³/13!."""
     lines = []
+    name = f"llvm.fmuladd.v{lanes}f64"
     for i in range(6):
         low, high = (literal(1 / math.factorial(n)) for n in (2 * i + 2, 2 * i + 3))
-        lines.append(f"  %m{i} = fmul {vector} %r, {high}")
-        lines.append(f"  %p{i} = fadd {vector} {low}, %m{i}")
+        lines.append(f"  %p{i} = call {vector} @{name}({vector} %r, {vector} {high}, {vector} {low})")
     return "\n".join(lines)
 
 

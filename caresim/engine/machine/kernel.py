@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import hashlib
+import mmap
 import os
 import re
 import sys
 from pathlib import Path
 from typing import Any
 
-from caresim.engine import kept
-from caresim.language.errors import RunError
+from caresim.engine.machine import kept
 
-__all__ = ["ADVICE", "CACHE_VARIABLE", "NEEDED", "Kernel", "cache_folder", "is_available", "load"]
+__all__ = ["CACHE_VARIABLE", "Kernel", "cache_folder", "hindrance", "load", "register_width"]
 
 CACHE_VARIABLE = "CARESIM_CACHE_DIR"
-ADVICE = 'install it with: pip install "caresim[fast]"'
 OLDEST = (0, 45)  # of llvmlite: the first with LLVM 20
 NEEDED = f"llvmlite {OLDEST[0]}.{OLDEST[1]} or newer"
 SUFFIX = ".kernel"
-POINTERS, NUMBERS = 10, 6  # arguments of the function, in this order
+POINTERS, NUMBERS = 11, 6  # arguments of the function, in this order
+READ_AND_RUN = mmap.PROT_READ | mmap.PROT_EXEC if hasattr(mmap, "PROT_EXEC") else 0
 
 Kernel = Any  # a ctypes function; it lets other threads of Python run meanwhile
 
 
-def is_available() -> bool:
-    """Return True when llvmlite is installed and not too old, as an older Numba may keep it."""
+@functools.cache
+def hindrance() -> str:
+    """Return why no machine code can be made here, empty where it can."""
     try:
         from llvmlite import __version__
-    except ImportError:
-        return False
+    except (ImportError, OSError):
+        return f"{NEEDED} is not installed (pip install llvmlite)"
     found = re.match(r"(\d+)\.(\d+)", __version__)
-    return found is not None and (int(found[1]), int(found[2])) >= OLDEST
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        return f"llvmlite is {__version__}, as an older Numba keeps it, and {NEEDED} is needed"
+    if not _may_run_what_it_wrote():
+        return "this system does not let a program run code that it has made"
+    return ""
+
+
+def _may_run_what_it_wrote() -> bool:
+    """Ask for a page of memory to be run, as a hardened system refuses it and LLVM then aborts."""
+    if not READ_AND_RUN:
+        return True  # Windows, which asks nobody
+    page = mmap.mmap(-1, mmap.PAGESIZE)
+    try:
+        held = ctypes.c_char.from_buffer(page)
+        protect = ctypes.CDLL(None).mprotect
+        address = ctypes.c_void_p(ctypes.addressof(held))
+        is_allowed = protect(address, ctypes.c_size_t(mmap.PAGESIZE), READ_AND_RUN) == 0
+        protect(address, ctypes.c_size_t(mmap.PAGESIZE), mmap.PROT_READ | mmap.PROT_WRITE)
+        del held
+    finally:
+        page.close()
+    return bool(is_allowed)
+
+
+@functools.cache
+def register_width() -> int:
+    """Return how many numbers the widest register of this processor holds."""
+    import llvmlite.binding as llvm
+
+    features = llvm.get_host_cpu_features()
+    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
 
 
 def cache_folder() -> Path:
@@ -52,13 +84,7 @@ def cache_folder() -> Path:
 
 
 def load(source: str) -> Kernel:
-    """Return the function ``run`` of an LLVM module, compiled now or by an earlier process.
-
-    Raises RunError without llvmlite.
-    """
-    if not is_available():
-        message = f"target='compiled' needs {NEEDED}, which is not installed; {ADVICE}"
-        raise RunError(message)
+    """Return the function ``run`` of an LLVM module, compiled now or by an earlier process."""
     import llvmlite
     import llvmlite.binding as llvm
 

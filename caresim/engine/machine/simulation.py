@@ -1,22 +1,113 @@
 """Writes the whole simulation of a program as one LLVM function over blocks of runs.
 
 A block holds as many runs as a vector has places, so every operation works on all of them; its
-stocks, constants and sums stay in the cache from the first step to the last. The arithmetic is
-strict: each place of a vector gives the same bits, whatever its neighbours and the processor.
+stocks, constants and sums stay in the cache from the first step to the last. Each place of a vector
+gives the same bits, whatever its neighbours.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from string import Template
 
-from caresim.engine.kernel_frame import FRAME
-from caresim.engine.kernel_maths import literal, maths
-from caresim.engine.kernel_section import Section, Shape, Source
-from caresim.engine.schedule import Phase, Schedule
-from caresim.engine.tape import MOMENT, RUN, STATE
+from caresim.engine.machine.lowering import Part, Schedule
+from caresim.engine.machine.maths import literal, maths
+from caresim.engine.machine.section import Section, Shape, Source
+from caresim.engine.operations.listed import MOMENT, RUN, STATE
 
-__all__ = ["kernel_source"]
+__all__ = ["STAGES", "kernel_source", "working_set"]
+
+STAGES = 4  # most of any method; the tableau has room for the weights and reaches of as many
+# The loops: blocks of runs, steps, moments, stages, and what to save. Each word after a dollar sign
+# is a section below. L is how many runs are in a block, V the type of a vector of numbers, M of
+# truth values.
+FRAME = Template("""
+declare i1 @llvm.vector.reduce.and.v${L}i1($M)
+declare $V @llvm.sqrt.v${L}f64($V)
+declare $V @llvm.fmuladd.v${L}f64($V, $V, $V)
+
+define void @run(ptr %parameters, ptr %starts, ptr %steps, ptr %saves, ptr %tableau, ptr %restarts,
+                 ptr %due, ptr %levels, ptr %rates, ptr %turnover, ptr %faults, i64 %first,
+                 i64 %last, i64 %stride, i64 %n_steps, i64 %n_saves, i64 %stages) {
+entry:
+$room
+  %spans = sub i64 %n_saves, 1
+  br label %block
+block:
+  %b = phi i64 [ %first, %entry ], [ %b_next, %block_end ]
+  %column = mul i64 %b, $L
+$begin
+  br label %saving
+loop:
+$clear
+  %restarting = getelementptr i8, ptr %restarts, i64 %k
+  %restart = load i8, ptr %restarting
+  %jump = icmp ne i8 %restart, 0
+  %k3 = mul i64 %k, 3
+  %k8 = mul i64 %k, 8
+  br i1 %jump, label %moment, label %carry
+carry:
+$carry
+  br label %moment
+moment:
+  %m = phi i64 [ 0, %loop ], [ 1, %carry ], [ %m_next, %moment ]
+  %moment_row = add i64 %k3, %m
+$moment
+  %m_next = add i64 %m, 1
+  %more_moments = icmp slt i64 %m_next, 3
+  br i1 %more_moments, label %moment, label %stage
+stage:
+  %s = phi i64 [ 0, %moment ], [ %s_next, %stage ]
+  %s_next = add i64 %s, 1
+  %s_moment = lshr i64 %s_next, 1
+  %stage_row = add i64 %k3, %s_moment
+$stage
+  %more_stages = icmp slt i64 %s_next, %stages
+  br i1 %more_stages, label %stage, label %ended
+ended:
+$advance
+  %done = add i64 %k, 1
+  %at_next = add i64 %at_now, 1
+  %ending = getelementptr i8, ptr %due, i64 %k
+  %saves_here = load i8, ptr %ending
+  %is_due = icmp ne i8 %saves_here, 0
+  br i1 %is_due, label %saving, label %guard
+saving:
+  %saved = phi i64 [ 0, %block ], [ %done, %ended ]
+  %at = phi i64 [ 0, %block ], [ %at_next, %ended ]
+$save
+  %is_first = icmp eq i64 %saved, 0
+  br i1 %is_first, label %guard, label %summing
+summing:
+  %before = sub i64 %at, 1
+$sums
+  br label %guard
+guard:
+  %k = phi i64 [ %done, %ended ], [ %saved, %saving ], [ %saved, %summing ]
+  %at_now = phi i64 [ %at_now, %ended ], [ %at, %saving ], [ %at, %summing ]
+$guard
+  %fine = call i1 @llvm.vector.reduce.and.v${L}i1($M %good)
+  br i1 %fine, label %next, label %fault
+next:
+  %more = icmp slt i64 %k, %n_steps
+  br i1 %more, label %loop, label %block_end
+fault:
+  %whose = getelementptr i64, ptr %faults, i64 %b
+  %bits = bitcast $M %good to i$L
+  %wide = zext i$L %bits to i64
+  %mask = xor i64 %wide, $all
+  store i64 %mask, ptr %whose
+  br label %block_end
+block_end:
+$finish
+  %b_next = add i64 %b, 1
+  %more_blocks = icmp slt i64 %b_next, %last
+  br i1 %more_blocks, label %block, label %exit
+exit:
+  ret void
+}
+""")
 
 
 def kernel_source(schedule: Schedule, floors: Sequence[float], lanes: int) -> str:
@@ -25,6 +116,12 @@ def kernel_source(schedule: Schedule, floors: Sequence[float], lanes: int) -> st
     ``floors`` holds, for each stock, the level that it may not fall below.
     """
     return maths(lanes) + _Kernel(schedule, floors, lanes).text()
+
+
+def working_set(schedule: Schedule) -> int:
+    """Return how many vectors the stages of a step read and write."""
+    step = schedule.step
+    return 3 * len(schedule.stocks) + len(step.wanted) + len(step.once) + 3 * len(step.moments)
 
 
 def from_room(array: str, index: int) -> Source:
@@ -60,9 +157,10 @@ class _Kernel:
         self.once = sorted({*schedule.step.once, *schedule.save.once})
         inputs = (*schedule.parameters.values(), *schedule.starting.values())
         self.inputs = {place: from_runs("parameters", i) for i, place in enumerate(inputs)}
+        self.n_drained = len(schedule.program.drained)
         self.n_stocks = len(schedule.stocks)
         self.n_rates = len(schedule.step.wanted) - self.n_stocks
-        self.n_levels = len(schedule.save.wanted) - schedule.n_drained
+        self.n_levels = len(schedule.save.wanted) - self.n_drained
 
     def text(self) -> str:
         """Return the whole function."""
@@ -78,7 +176,7 @@ class _Kernel:
         n = self.n_stocks
         sizes = {
             "stocks": n, "here": n, "total": n, "sums": self.n_rates, "once": len(self.once),
-            "given": 3 * len(self.schedule.step.moments), "share": self.schedule.n_drained,
+            "given": 3 * len(self.schedule.step.moments), "share": self.n_drained,
             "poison": 1,
         }  # fmt: skip
         vector = self.shape.vector
@@ -88,14 +186,14 @@ class _Kernel:
 
     def _section(self, name: str, state: str = "") -> Section:
         """Return an empty section that knows the values of a run and, if asked, its stocks."""
-        section = Section(self.schedule.tape, self.shape, name)
+        section = Section(self.schedule.operations, self.shape, name)
         section.sources.update((p, from_room("once", i)) for i, p in enumerate(self.once))
         if state:
             stocks = enumerate(self.schedule.stocks)
             section.sources.update((place, from_room(state, i)) for i, place in stocks)
         return section
 
-    def _read_table(self, section: Section, phase: Phase, table: str, row: str) -> None:
+    def _read_table(self, section: Section, phase: Part, table: str, row: str) -> None:
         """Let a section find the values of time alone in a row of a table."""
         start = section.new(f"mul i64 {row}, {len(phase.columns)}")
         columns = enumerate(phase.columns)
@@ -103,17 +201,19 @@ class _Kernel:
 
     def _begin(self) -> str:
         """Compute what stays the same over a run, and the stocks at its start."""
-        start = self.schedule.start
-        section = Section(self.schedule.tape, self.shape, "begin", self.inputs)
+        schedule, start = self.schedule, self.schedule.start
+        section = Section(schedule.operations, self.shape, "begin")
+        section.sources.update(self.inputs)
         self._read_table(section, start, "starts", "0")
         section.store(literal(0), "poison", 0)
-        section.compute(i for p in (self.schedule.step, self.schedule.save) for i in p.of(RUN))
+        every = sorted({i for p in (schedule.step, schedule.save) for i in p.of(RUN)})
+        section.compute(every, (*self.once, *start.live))
         for i, place in enumerate(self.once):
-            section.store(section.number(place), "once", i)
-        section.compute(start.of(RUN, MOMENT))
-        for i, value in enumerate(start.wanted):
-            section.store(section.value(value), "stocks", i)
-        for name, count in (("sums", self.n_rates), ("share", self.schedule.n_drained)):
+            section.store(section.value(place), "once", i)
+        section.compute(start.of(RUN, MOMENT), start.wanted)
+        for i, place in enumerate(start.wanted):
+            section.store(section.value(place), "stocks", i)
+        for name, count in (("sums", self.n_rates), ("share", self.n_drained)):
             for i in range(count):
                 section.store(literal(0), name, i)
         return section.text()
@@ -136,10 +236,10 @@ class _Kernel:
         """Compute what depends on a run and a moment, and on no stock."""
         step, section = self.schedule.step, self._section("moment")
         self._read_table(section, step, "steps", "%moment_row")
-        section.compute(step.of(MOMENT))
+        section.compute(step.of(MOMENT), step.moments)
         base = section.new(f"mul i64 %m, {len(step.moments)}")
         for j, place in enumerate(step.moments):
-            section.store(section.number(place), "given", section.new(f"add i64 {base}, {j}"))
+            section.store(section.value(place), "given", section.new(f"add i64 {base}, {j}"))
         return section.text()
 
     def _stage(self) -> str:
@@ -149,9 +249,10 @@ class _Kernel:
         base = section.new(f"mul i64 %s_moment, {len(step.moments)}")
         given = enumerate(step.moments)
         section.sources.update((place, from_given(base, j)) for j, place in given)
-        section.compute(step.of(STATE))
-        weight = section.spread("tableau", "%s")
-        reach = section.spread("tableau", section.new("add i64 %s, 4"))
+        section.compute(step.of(STATE), step.wanted)
+        here = section.new("add i64 %k8, %s")
+        weight = section.spread("tableau", here)
+        reach = section.spread("tableau", section.new(f"add i64 {here}, {STAGES}"))
         slopes = [section.value(value) for value in step.wanted]
         for i, slope in enumerate(slopes[:n]):
             section.store(_plus(section, ("total", i), weight, slope), "total", i)
@@ -171,7 +272,7 @@ class _Kernel:
         """Write the recorded levels, and keep the largest turnover of each stock."""
         save, section = self.schedule.save, self._section("save", "stocks")
         self._read_table(section, save, "saves", "%at")
-        section.compute(save.of(MOMENT, STATE))
+        section.compute(save.of(MOMENT, STATE), save.wanted)
         values = [section.value(value) for value in save.wanted]
         for i, value in enumerate(values[: self.n_levels]):
             section.watch(value)
@@ -207,14 +308,14 @@ class _Kernel:
 
     def _finish(self) -> str:
         section = self._section("finish")
-        for i in range(self.schedule.n_drained):
+        for i in range(self.n_drained):
             _write(section, section.load("share", i), "turnover", str(i))
         return section.text()
 
 
 def _plus(section: Section, start: tuple[str, int], step: str, slope: str) -> str:
     """Return a local vector plus a step along a slope."""
-    return section.both("fadd", section.load(*start), section.both("fmul", step, slope))
+    return section.product_plus(step, slope, section.load(*start))
 
 
 def _write(section: Section, value: str, array: str, row: str) -> None:

@@ -1,0 +1,188 @@
+"""Many runs side by side in machine code, on all processors."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.machine.kernel import Kernel, load, register_width
+from caresim.engine.machine.lowering import LEVEL, SLOPE, Part, Schedule, schedule_of
+from caresim.engine.machine.simulation import STAGES, kernel_source, working_set
+from caresim.engine.operations.reading import TIME_NAME
+from caresim.engine.record import FaultyRun, Job, Record
+
+__all__ = ["Compiled", "processors"]
+
+Values = NDArray[np.float64]
+CACHE = 24 * 1024  # bytes of the nearest cache that the vectors of a stage may fill
+MOST_REGISTERS = 4  # for a value of a block, so that one is computed while another waits
+RUNS_FOR_THREADS = 64  # a thread takes longer to start than fewer runs take
+NUMBER_BYTES = 8
+
+
+class Compiled:
+    """A job made ready for machine code; the parameters of its runs may all differ."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.schedule = schedule_of(job.program, frozenset(job.model.starting or ()))
+        self.lanes = _lanes(self.schedule)
+        self.tables = tables = _Tables.of(job, self.schedule)
+        clock = job.clock
+        scales = np.zeros((2, STAGES))
+        for i, stage in enumerate(job.stages):
+            scales[:, i] = stage.weight, stage.reach
+        self.tableau = clock.lengths[:, None] * scales.ravel()
+        self.due = np.zeros(clock.n_steps, dtype=np.uint8)
+        self.due[clock.steps_to_saves[1:] - 1] = 1
+        arrays = (tables.start, tables.steps, tables.saves, self.tableau, tables.restarts, self.due)
+        self.fixed = [_address(array) for array in arrays]
+        self.floors = job.floors
+        values = {name: job.value(name, {}) for name in self.schedule.parameters}
+        levels = {name: (job.model.starting or {})[name] for name in self.schedule.starting}
+        self.shared = np.array([*values.values(), *levels.values()], dtype=float)[:, None]
+        self.place = {name: i for i, name in enumerate(self.schedule.parameters)}
+
+    def record(self, columns: Mapping[str, Values], n_runs: int) -> Record:
+        """Return the record of some runs; raise FaultyRun for one that cannot be finished."""
+        lanes, program, clock = self.lanes, self.job.program, self.job.clock
+        blocks = -(-n_runs // lanes)
+        room = blocks * lanes
+        parameters = np.repeat(self.shared, room, axis=1)
+        for name, values in columns.items():
+            if name in self.place:  # the last run fills up the last block
+                parameters[self.place[name], :n_runs] = values
+                parameters[self.place[name], n_runs:] = values[-1]
+        levels = np.empty((len(program.recorded_levels), clock.n_saves, room))
+        rates = np.empty((len(program.recorded_rates), clock.n_saves - 1, room))
+        turnover = np.empty((len(program.drained), room))
+        faults = np.zeros(blocks, dtype=np.int64)
+        self._call(blocks, parameters, levels, rates, turnover, faults)
+        if faults.any():
+            block = int(np.argmax(faults != 0))
+            mask = int(faults[block])
+            first = (mask & -mask).bit_length() - 1
+            raise FaultyRun(min(block * lanes + first, n_runs - 1))
+        return Record(
+            {name: levels[i, :, :n_runs] for i, name in enumerate(program.recorded_levels)},
+            {name: rates[i, :, :n_runs] for i, name in enumerate(program.recorded_rates)},
+            dict(zip(program.drained, turnover.max(axis=1).tolist(), strict=True)),
+        )
+
+    def _call(self, blocks: int, parameters: Values, *results: NDArray[Any]) -> None:
+        """Run the blocks, on several threads where that is quicker; each run is the same on any."""
+        kernel, clock = _kernel(self.schedule, self.floors, self.lanes), self.job.clock
+        pointers = (_address(parameters), *self.fixed, *(_address(a) for a in results))
+        room = blocks * self.lanes
+        numbers = (room, clock.n_steps, clock.n_saves, len(self.job.stages))
+        count = min(processors(), blocks) if room >= RUNS_FOR_THREADS else 1
+        cuts = [blocks * i // count for i in range(count + 1)]
+        held = (self, parameters, results)
+
+        def run(first: int, last: int, _held: Any = held) -> None:
+            # arrays stay as long as a thread writes to them, also when this call is interrupted
+            kernel(*pointers, first, last, *numbers)
+
+        threads = [threading.Thread(target=run, args=cut) for cut in pairwise(cuts[1:])]
+        for thread in threads:
+            thread.start()
+        run(*cuts[:2])
+        for thread in threads:
+            thread.join()
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The values of time alone: a row for each moment: the start, three a step, the saved moments.
+
+    ``restarts`` says, for each step, whether it begins with other values than the step before ended
+    with, as at a jump of policy.
+    """
+
+    start: Values
+    steps: Values
+    saves: Values
+    restarts: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, job: Job, schedule: Schedule) -> _Tables:
+        """Compute the tables of a schedule under the paths of a job.
+
+        Raises FaultyRun where a value of time alone does not exist, which fails every run.
+        """
+        try:
+            with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
+                return cls._computed(job, schedule)
+        except FloatingPointError:
+            raise FaultyRun(0) from None
+
+    @classmethod
+    def _computed(cls, job: Job, schedule: Schedule) -> _Tables:
+        clock, paths = job.clock, job.moving
+        shape = (len(paths), clock.n_steps, 3)
+        slopes = np.array([path.slope for path in paths]).reshape(shape)
+        levels = np.array([path.level for path in paths]).reshape(shape)
+        first = [np.array([[p.before[i]] for p in paths]).reshape(len(paths), 1) for i in (0, 1)]
+        # saved values stand before any change of that day, as the last moment of the step does
+        before = clock.steps_to_saves[1:] - 1
+        saved = [np.hstack([f, g[:, before, 2]]) for f, g in zip(first, (slopes, levels), strict=True)]
+        flat = [grid.reshape(len(paths), 3 * clock.n_steps) for grid in (slopes, levels)]
+        steps = _table(schedule.step, clock.moments.ravel(), *flat)
+        by_step = steps.reshape(clock.n_steps, 3, -1)
+        restarts = np.ones(clock.n_steps, dtype=np.uint8)
+        restarts[1:] = (by_step[1:, 0] != by_step[:-1, 2]).any(axis=1)
+        days = clock.edges[clock.steps_to_saves]
+        return cls(
+            start=_table(schedule.start, days[:1], *first),
+            steps=steps,
+            saves=_table(schedule.save, days, *saved),
+            restarts=restarts,
+        )
+
+
+def _table(part: Part, times: Values, slopes: Values, levels: Values) -> Values:
+    """Return the values of time alone at some moments: shape (moments, columns)."""
+    paths = {SLOPE: slopes, LEVEL: levels}
+
+    def given(name: tuple[str, Any]) -> Values:
+        return times if name == TIME_NAME else paths[name[0]][name[1]]
+
+    made = np.empty((len(times), len(part.columns)))
+    for j, value in enumerate(part.operations.values(part.columns, given)):
+        made[:, j] = value
+    return made
+
+
+def _lanes(schedule: Schedule) -> int:
+    """Return how many runs a block holds: as many as the nearest cache takes, a register at least.
+
+    The width changes no bit of a result.
+    """
+    register, fits = register_width(), CACHE // NUMBER_BYTES // max(working_set(schedule), 1)
+    registers = min(max(fits // register, 1), MOST_REGISTERS)
+    return register * 2 ** (registers.bit_length() - 1)
+
+
+def _address(array: NDArray[Any]) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+@functools.lru_cache(maxsize=64)
+def _kernel(schedule: Schedule, floors: tuple[float, ...], lanes: int) -> Kernel:
+    return load(kernel_source(schedule, floors, lanes))
+
+
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not told on this system
+        return os.cpu_count() or 1

@@ -1,0 +1,173 @@
+"""What a run of a model computes: where its stocks start, what a step takes, and what is saved."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from caresim.engine.operations.listed import INPUT, RUN, Operations
+from caresim.engine.operations.reading import Reading
+from caresim.language.model import Model, equations_of
+from caresim.language.variables import Flow
+
+__all__ = ["EMPTY", "Phase", "Program", "compile_model", "fingerprint"]
+
+MOST_KEPT = 128  # programs, so that a long session with many models does not grow for ever
+EMPTY = 1e-6  # below this a stock has no turnover to speak of
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Values that are wanted together, and the operations behind them."""
+
+    operations: Operations
+    wanted: tuple[int, ...]
+
+    @cached_property
+    def live(self) -> list[int]:
+        """Places of all operations, in an order to compute."""
+        return self.operations.needed(self.wanted)
+
+    def of(self, *kinds: int) -> list[int]:
+        """Return the places of the operations of some kinds, inputs left out."""
+        listed = self.operations
+        return [i for i in self.live if listed[i].kind in kinds and listed[i].symbol != INPUT]
+
+    def crossing(self, *kinds: int) -> list[int]:
+        """Return the places of values of some kinds that others, or the result, take."""
+        taken = set(self.wanted)
+        for i in self.live:
+            if self.operations[i].kind not in kinds:
+                taken.update(self.operations[i].args)
+        return [i for i in self.live if i in taken and self.operations[i].kind in kinds]
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A model as operations, for some parameters that move and some outputs.
+
+    ``start`` wants the first level of each stock; ``step`` the net change of each stock and then
+    the recorded rates; ``save`` the recorded levels and then, for each drained stock, what leaves
+    it in a year as a share of what it holds. ``still`` and ``moving`` are the parameters; those of
+    ``dated`` move and have no base value. ``drained`` are the stocks that may not fall below zero
+    and have an outflow.
+    """
+
+    name: str
+    operations: Operations
+    stocks: tuple[str, ...]
+    signed: tuple[bool, ...]
+    recorded_rates: tuple[str, ...]
+    recorded_levels: tuple[str, ...]
+    drained: tuple[str, ...]
+    still: tuple[str, ...]
+    moving: tuple[str, ...]
+    dated: frozenset[str]
+    start: Phase
+    step: Phase
+    save: Phase
+
+    @cached_property
+    def once(self) -> list[int]:
+        """Places of the values of a run that are computed before its first step."""
+        phases = (self.start, self.step, self.save)
+        return sorted({place for phase in phases for place in phase.crossing(RUN)})
+
+
+@functools.lru_cache(maxsize=MOST_KEPT)
+def fingerprint(model: type[Model]) -> str:
+    """Return a short fingerprint of a model's equations, the same whatever is run of it."""
+    lines = [
+        f"{name} [{variable.unit}] = {' '.join(str(e) for e in equations_of(variable))}"
+        + (f" on {variable.pipe}" if isinstance(variable, Flow) else "")
+        for name, variable in model.variables.items()
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def compile_model(
+    model: type[Model],
+    moving: Iterable[str] = (),
+    outputs: Iterable[str] | None = None,
+    dated: Iterable[str] = (),
+) -> Program:
+    """Return the program of a model class for parameters that move and the outputs to record.
+
+    The model's checks are recorded always. Raises ModelError for an unknown output.
+    """
+    checks = [check.name or "" for check in model.checks()]
+    asked = model.variables if outputs is None else outputs
+    wanted = tuple(dict.fromkeys([*asked, *checks]))
+    moving = frozenset(moving)
+    return _compile(model, moving, frozenset(dated) & moving, wanted)
+
+
+@functools.lru_cache(maxsize=MOST_KEPT)
+def _compile(
+    model: type[Model], moving: frozenset[str], dated: frozenset[str], outputs: tuple[str, ...]
+) -> Program:
+    chosen = [model.variable(name) for name in outputs]
+    rates = tuple(v.name or "" for v in chosen if v.is_rate)
+    levels = tuple(v.name or "" for v in chosen if not v.is_rate)
+    stocks = tuple(s.name or "" for s in model.stocks())
+    operations = Operations()
+    running = Reading(operations, model, moving, dated)
+    starting = Reading(operations, model, moving, dated, at_start=True)
+    flows = _Flows(model, running)
+    drained = tuple(s.name or "" for s in model.stocks() if not s.signed and flows.leaving(s.name))
+    nets = [flows.net(name) for name in stocks]
+    shares = [flows.turnover(name) for name in drained]
+    return Program(
+        name=model.__name__,
+        operations=operations,
+        stocks=stocks,
+        signed=tuple(stock.signed for stock in model.stocks()),
+        recorded_rates=rates,
+        recorded_levels=levels,
+        drained=drained,
+        still=tuple(name for name in model.parameters if name not in moving),
+        moving=tuple(name for name in model.parameters if name in moving),
+        dated=dated,
+        start=Phase(operations, tuple(starting.places(stocks))),
+        step=Phase(operations, (*nets, *running.places(rates))),
+        save=Phase(operations, (*running.places(levels), *shares)),
+    )
+
+
+class _Flows:
+    """What the flows of a model do to its stocks."""
+
+    def __init__(self, model: type[Model], reading: Reading) -> None:
+        self.reading, self.add = reading, reading.operations.add
+        self.flows = list(model.flows())
+        reading.places([flow.name or "" for flow in self.flows])
+
+    def leaving(self, stock: str | None) -> list[str]:
+        """Return the names of the flows out of a stock."""
+        ends = ((flow.name or "", flow.pipe.start) for flow in self.flows)
+        return [name for name, start in ends if start is not None and start.name == stock]
+
+    def net(self, stock: str) -> int:
+        """Return what a stock gains in a year."""
+        total: int | None = None
+        for flow in self.flows:
+            for end, sign in ((flow.pipe.end, "+"), (flow.pipe.start, "-")):
+                if end is not None and end.name == stock:
+                    (rate,) = self.reading.places([flow.name or ""])
+                    total = self._joined(sign, total, rate)
+        return self.reading.operations.number(0.0) if total is None else total
+
+    def _joined(self, sign: str, total: int | None, rate: int) -> int:
+        if total is None:
+            return rate if sign == "+" else self.add("negative", rate)
+        return self.add(sign, total, rate)
+
+    def turnover(self, stock: str) -> int:
+        """Return what leaves a stock a year as a share of what it holds, 0 if that is nothing."""
+        held, *rates = self.reading.places([stock, *self.leaving(stock)])
+        out = self.add("total", *rates)
+        share = self.add("/", out, self.add("maximum", held, EMPTY))
+        return self.add("where", self.add(">", held, EMPTY), share, 0.0)

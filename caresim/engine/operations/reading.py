@@ -1,0 +1,88 @@
+"""Reads the equations of a model into a list of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from caresim.engine.operations.listed import MOMENT, RUN, STATE, TIME, Operations
+from caresim.language.expressions import Expr, Number, Table, Time, walk
+from caresim.language.model import Model, dependency_order, equations_of
+from caresim.language.parameters import ParameterRef
+from caresim.language.variables import Stock, Variable
+
+__all__ = ["MOVING", "PARAMETER", "STOCK", "TIME_NAME", "Reading"]
+
+# The names of inputs: ("parameter", its name) and so on
+PARAMETER, MOVING, STOCK, TIME_NAME = "parameter", "moving", "stock", ("time", "")
+AT_START = "_at_start"
+
+
+class Reading:
+    """The quantities of a model as places in a list of operations.
+
+    ``moving`` are the parameters with a path, of which ``dated`` have no base value. ``at_start``
+    reads the values before the first step, in which a stock stands for what it starts with.
+    """
+
+    def __init__(
+        self,
+        operations: Operations,
+        model: type[Model],
+        moving: Collection[str],
+        dated: Collection[str],
+        *,
+        at_start: bool = False,
+    ) -> None:
+        self.operations, self.variables = operations, model.variables
+        self.moving, self.dated, self.at_start = moving, dated, at_start
+        self._taken = {*model.variables, *model.parameters}
+        self._read: dict[str, int] = {}  # quantities
+        self._nodes: dict[int, int] = {}
+
+    def places(self, names: Sequence[str]) -> list[int]:
+        """Return the places of some quantities, and of all that they are computed from."""
+        unknown = [name for name in names if name not in self._read]
+        for name in dependency_order(self.variables, unknown, at_start=self.at_start):
+            self._quantity(name)
+        return [self._quantity(name) for name in names]
+
+    def _quantity(self, name: str) -> int:
+        if name not in self._read:
+            variable = self.variables[name]
+            if isinstance(variable, Stock) and not self.at_start:
+                self._read[name] = self.operations.input(STATE, (STOCK, name))
+            else:
+                self._read[name] = self._equation(name, next(equations_of(variable)))
+        return self._read[name]
+
+    def _equation(self, name: str, expression: Expr) -> int:
+        place = self.operations.as_number(self._expression(expression))
+        name = name + AT_START if self.at_start else name
+        if self.operations[place].args and not (self.at_start and name in self._taken):
+            self.operations.names.setdefault(place, name)
+        return place
+
+    def _expression(self, root: Expr) -> int:
+        for node in walk(root):
+            if id(node) not in self._nodes:
+                self._nodes[id(node)] = self._node(node)
+        return self._nodes[id(root)]
+
+    def _node(self, node: Expr) -> int:
+        operations = self.operations
+        if isinstance(node, Number):
+            return operations.number(node.value)
+        if isinstance(node, Time):
+            return operations.input(TIME, TIME_NAME)
+        if isinstance(node, ParameterRef):
+            return self._parameter(node.name)
+        if isinstance(node, Variable):
+            return self._quantity(node.name or "")
+        places = [self._nodes[id(child)] for child in node.children]
+        extra = tuple(zip(*node.points, strict=True)) if isinstance(node, Table) else None
+        return operations.add(node.function, *places, extra=extra)
+
+    def _parameter(self, name: str) -> int:
+        if name not in self.moving:
+            return self.operations.input(RUN, (PARAMETER, name))
+        return self.operations.input(TIME if name in self.dated else MOMENT, (MOVING, name))

@@ -1,0 +1,228 @@
+"""The loop of the readable way: one run on floats, or many on arrays, and why one cannot be made.
+
+Rates are summed over a step with the same weights as the stocks, so that opening + inflows −
+outflows = closing holds to rounding.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.python.source import functions_of
+from caresim.engine.record import FaultyRun, Job, Record
+from caresim.language.dates import date_of
+from caresim.language.errors import RunError
+
+__all__ = ["explain", "reason_of", "record_readably"]
+
+Values = NDArray[np.float64]
+CHUNK = 5_000  # runs at once: more do not stay in the cache
+LAST = 2  # moment of a step
+
+
+def record_readably(job: Job, columns: Mapping[str, Values], n_runs: int) -> Record:
+    """Return the record of some runs; ``columns`` are of shape (runs,).
+
+    Raises RunError that names stock, date and the first run in which a stock falls below zero or an
+    equation has no value.
+    """
+    if n_runs == 1:
+        return explain(job, columns, 0, 1)
+    cuts = [*range(0, n_runs, CHUNK), n_runs]
+    parts = zip(cuts, cuts[1:], strict=False)
+    return Record.joined([_side_by_side(job, columns, *part) for part in parts])
+
+
+def explain(job: Job, columns: Mapping[str, Values], run: int, n_runs: int) -> Record:
+    """Return the record of one of some runs, computed alone on floats.
+
+    Raises RunError that says why where it cannot be finished.
+    """
+    single = {name: float(values[run]) for name, values in columns.items()}
+    integration = _Integration(job, single, None)
+    which = f" in run {run}" if n_runs > 1 else ""
+    try:
+        return integration.whole()
+    except _Stopped as stop:
+        raise RunError(stop.text.format(which=which)) from None
+    except (ArithmeticError, ValueError, TypeError) as fault:
+        raise RunError(_explained(fault, integration.now, which)) from fault
+
+
+def reason_of(fault: Exception) -> str:
+    """Return why an equation has no value."""
+    return "a power of a negative number" if isinstance(fault, TypeError) else str(fault)
+
+
+def _side_by_side(job: Job, columns: Mapping[str, Values], first: int, last: int) -> Record:
+    """Return the record of some runs on arrays; halve them until a fault stands alone."""
+    if last - first == 1:
+        return explain(job, columns, first, last)
+    part = {name: np.asarray(values)[first:last] for name, values in columns.items()}
+    try:
+        return _Integration(job, part, last - first).whole()
+    except (_Stopped, FaultyRun, ArithmeticError):
+        middle = (first + last) // 2
+        halves = ((first, middle), (middle, last))
+        return Record.joined([_side_by_side(job, columns, *half) for half in halves])
+
+
+class _Stopped(Exception):  # noqa: N818  (a message within this module)
+    """A stock or a result that is no number to go on with; ``text`` has a place for the run."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class _Integration:
+    """One run on floats, or ``n_runs`` on arrays, under way."""
+
+    def __init__(self, job: Job, columns: Mapping[str, Any], n_runs: int | None) -> None:
+        self.job, self.clock, self.program, self.n_runs = job, job.clock, job.program, n_runs
+        self.k = 0  # steps taken
+        self.functions = functions_of(job.program, "floats" if n_runs is None else "arrays")
+        self.still = [job.value(name, columns) for name in job.program.still]
+        self.bases = [job.value(name, columns) for name in job.program.moving]
+        self.record = Record.blank(job.program, job.clock, n_runs or 1)
+        self.floors = np.array(job.floors).reshape(-1, *([1] if n_runs else []))
+        self.ahead: list[Sequence[Any]] = []  # the given values of some moments
+        self.first = 0  # the step with which they begin
+
+    @property
+    def now(self) -> float:
+        """The coordinate of the moment."""
+        return self.clock.time(self.k)
+
+    def whole(self) -> Record:
+        """Take all steps and return what they leave."""
+        with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
+            self.constants = self.functions["constants"](self.still)
+            stocks = self._opening()
+            self._guard(stocks)
+            self._save(0, stocks)
+            for at, last in enumerate(self.clock.steps_to_saves.tolist()[1:], 1):
+                sums: list[Any] = [0.0] * len(self.program.recorded_rates)
+                while self.k < last:
+                    stocks, added = self._step(stocks)
+                    sums = [total + rate for total, rate in zip(sums, added, strict=True)]
+                    self.k += 1
+                    self._guard(stocks)
+                for (name, rows), total in zip(self.record.rates.items(), sums, strict=True):
+                    rows[at - 1] = self._sound(name, total)
+                self._save(at, stocks)
+        return self.record
+
+    def _opening(self) -> list[Any]:
+        stocks = self.functions["initial"](self.now, self.constants, self._before())
+        starting = self.job.model.starting or {}
+        return [starting.get(n, y) for n, y in zip(self.program.stocks, stocks, strict=True)]
+
+    def _before(self) -> list[Any]:
+        """Return what moves at the start of the run, before any change of its first day."""
+        paths = zip(self.job.moving, self.bases, strict=True)
+        return [path.before[0] * base + path.before[1] for path, base in paths]
+
+    def _step(self, stocks: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """Return the stocks after one step, and what the recorded rates come to over it."""
+        length, here, n = float(self.clock.lengths[self.k]), stocks, len(stocks)
+        given, totals = self._given(self.k), [0.0] * (n + len(self.program.recorded_rates))
+        for stage in self.job.stages:
+            nets, rates = self.functions["rates"](here, self.constants, given[stage.moment])
+            weight, reach = length * stage.weight, length * stage.reach
+            slopes = (*nets, *rates)
+            totals = [total + weight * s for total, s in zip(totals, slopes, strict=True)]
+            here = [y + reach * net for y, net in zip(stocks, nets, strict=True)]
+        return [y + change for y, change in zip(stocks, totals, strict=False)], totals[n:]
+
+    def _given(self, k: int) -> Sequence[Sequence[Any]]:
+        """Return the given values at the three moments of a step."""
+        if not self.first <= k < self.first + len(self.ahead) // 3:
+            self._look_ahead(k)
+        at = 3 * (k - self.first)
+        return self.ahead[at : at + 3]
+
+    def _look_ahead(self, first: int) -> None:
+        """Compute what hangs on no stock: for one run at all moments at once, else step by step."""
+        last = first + 1 if self.n_runs else self.clock.n_steps
+        try:
+            self.ahead = self._rows(first, last)
+        except ArithmeticError:
+            self.ahead = self._rows(first, first + 1)  # so that a fault is dated
+        self.first = first
+
+    def _rows(self, first: int, last: int) -> list[Sequence[Any]]:
+        times = self.clock.moments[first:last].reshape(-1, *([1] if self.n_runs else []))
+        drivers = [
+            path.slope[first:last].reshape(times.shape) * base
+            + path.level[first:last].reshape(times.shape)
+            for path, base in zip(self.job.moving, self.bases, strict=True)
+        ]
+        values = functions_of(self.program, "arrays")["given"](times, self.constants, drivers)
+        shape = (len(times), *([self.n_runs] if self.n_runs else []))
+        spread = [np.broadcast_to(value, shape) for value in values]
+        rows = [list(s) if self.n_runs else s.tolist() for s in spread]
+        return list(zip(*rows, strict=True)) if rows else [()] * len(times)
+
+    def _save(self, at: int, stocks: Sequence[Any]) -> None:
+        """Write one saved moment."""
+        # the last moment of the step before, so that a change of 1 April is not read on 31 March
+        drivers = self._ending(self.k - 1) if self.k else self._before()
+        arguments = (self.now, stocks, self.constants, drivers)
+        levels, shares = self.functions["levels"](*arguments)
+        for (name, rows), level in zip(self.record.levels.items(), levels, strict=True):
+            rows[at] = self._sound(name, level)
+        turnover = self.record.turnover
+        for name, share in zip(self.program.drained, shares, strict=True):
+            turnover[name] = max(turnover[name], float(np.max(share)))
+
+    def _ending(self, k: int) -> list[Any]:
+        """Return what moves at the last moment of a step."""
+        return [
+            float(path.slope[k, LAST]) * base + float(path.level[k, LAST])
+            for path, base in zip(self.job.moving, self.bases, strict=True)
+        ]
+
+    def _sound(self, name: str, value: Any) -> Any:
+        """Return a recorded value; stop at one that is beyond what numbers can hold."""
+        if np.isfinite(value).all():
+            return value
+        message = f"'{name}' came to {value} on {date_of(self.now)}{{which}}, beyond what numbers hold"
+        raise _Stopped(message)
+
+    def _guard(self, stocks: Sequence[Any]) -> None:
+        """Stop at a stock that fell below zero or has no value."""
+        if self.n_runs:
+            levels = np.array([np.broadcast_to(level, self.n_runs) for level in stocks])
+        else:
+            levels = np.array(stocks, dtype=float)
+        held = (self.floors <= levels) & (levels < math.inf) if len(stocks) else np.array([True])
+        if held.all():
+            return
+        if self.n_runs:
+            raise FaultyRun(int(np.argmin(held.all(axis=0))))
+        worst = int(np.argmin(held))
+        message = (
+            f"the stock '{self.program.stocks[worst]}' came to {stocks[worst]:,.6g} on "
+            f"{date_of(self.now)}{{which}}: its outflows take more than it holds; make each "
+            "outflow a share of the stock per year, or take more steps a year"
+        )
+        raise _Stopped(message)
+
+
+def _explained(fault: Exception, time: float, which: str) -> str:
+    """Say at which date and in which generated line an equation had no value."""
+    line = ""
+    for frame, number in traceback.walk_tb(sys.exc_info()[2]):
+        file = frame.f_code.co_filename
+        if file.startswith("<caresim"):
+            line = traceback.FrameSummary(file, number, "").line or ""
+    where = f" in '{line}'" if line else ""
+    return f"on {date_of(time)}{which} an equation has no value{where}: {reason_of(fault)}"
