@@ -61,8 +61,8 @@ class Prepared:
         target: str | None = None,
     ) -> None:
         _check_name("method", method, tuple(METHODS))
-        target = FORMER.get(target or "", target)
         if target is not None:
+            target = FORMER.get(str(target), target)
             _check_name("target", target, TARGET_NAMES)
         if target == COMPILED and (reason := hindrance()):
             message = f"target='compiled' cannot be had: {reason}"

@@ -1,64 +1,35 @@
-"""Which way a model is run: by the number of runs and what is installed, or as it is asked for."""
+"""Which way a model is run: by what this machine has, or as it is asked for."""
 
 import numpy as np
 import pytest
 from rich_model import CLOCK, SHIFTS, Rich, ran
 
 from caresim.engine import prepare
-from caresim.engine.clock import Clock
-from caresim.engine.prepare import (
-    FEW_RUNS,
-    MOST_FLOAT_RUNS,
-    TARGET_NAMES,
-    Prepared,
-    available_targets,
-)
+from caresim.engine.prepare import TARGET_NAMES, Prepared, available_targets
 from caresim.language import Flow, Model, Parameters, RunError, Stock, cloud, minimum
 
 INSTALLED = available_targets()
-needs_compiler = pytest.mark.skipif("compiled" not in INSTALLED, reason="needs llvmlite")
+USUAL = INSTALLED[-1]
 
 
-class Small(Model):
-    parameters = p = Parameters.of(start=(2.0, "child"), rate=(0.5, "1/year"))
-    care = Stock("Care", "child", p.start)
-    left = Flow("Left", care >> cloud, care * p.rate)
+def test_machine_code_is_the_default_wherever_there_can_be_any():
+    assert Prepared(Rich(), CLOCK).target == USUAL
+    for n_runs in (1, 2, 40):
+        assert ran(None, n_runs).provenance["computed_with"] == USUAL
 
 
-def chosen(n_runs, **options):
-    return Prepared(Rich(), CLOCK, **options).chosen(n_runs)
-
-
-@pytest.mark.parametrize(
-    ("installed", "most", "beyond"),
-    [(True, FEW_RUNS, "compiled"), (False, MOST_FLOAT_RUNS, "numpy")],
-)
-def test_the_choice_hangs_on_the_number_of_runs_and_on_what_is_installed(
-    installed, most, beyond, monkeypatch
-):
-    monkeypatch.setattr(prepare, "is_available", lambda: installed)
-    assert {chosen(n) for n in range(1, most + 1)} == {"floats"}
-    assert {chosen(n) for n in (most + 1, 100, 10**6)} == {beyond}
-
-
-@pytest.mark.parametrize("n_runs", [1, FEW_RUNS, FEW_RUNS + 1, MOST_FLOAT_RUNS + 1])
-def test_the_choice_hangs_on_nothing_else(n_runs):
-    usual = chosen(n_runs)
+def test_the_choice_hangs_on_nothing_else():
     for change in SHIFTS.values():
-        assert chosen(n_runs, shifts=change) == usual
-    for outputs in (["care"], None):
-        assert chosen(n_runs, outputs=outputs, method="euler") == usual
-    assert Prepared(Small(), Clock(2000, 2050, 64)).chosen(n_runs) == usual
+        assert Prepared(Rich(), CLOCK, change, outputs=["care"], method="euler").target == USUAL
 
 
-@needs_compiler
-def test_many_calls_are_worth_compiling_for():
-    assert chosen(1, often=True) == "compiled"
-
-
-def test_without_a_compiler_many_calls_change_nothing(monkeypatch):
-    monkeypatch.setattr(prepare, "is_available", lambda: False)
-    assert chosen(1, often=True) == "floats"
+def test_without_a_compiler_everything_is_readable(monkeypatch):
+    monkeypatch.setattr(prepare, "hindrance", lambda: "there is no compiler here")
+    prepare._say_once.cache_clear()
+    with pytest.warns(UserWarning, match="more slowly and with equal results: there is no comp"):
+        assert Prepared(Rich(), CLOCK).target == "python"
+    assert available_targets() == ("python",)
+    prepare._say_once.cache_clear()
 
 
 @pytest.mark.parametrize("target", INSTALLED)
@@ -67,21 +38,19 @@ def test_what_is_asked_for_is_what_runs_and_what_the_record_says(target):
         assert ran(target, n_runs).provenance["computed_with"] == target
 
 
-@pytest.mark.parametrize("n_runs", [1, FEW_RUNS, FEW_RUNS + 1, MOST_FLOAT_RUNS + 1])
-def test_the_record_says_which_was_chosen(n_runs):
-    assert ran(None, n_runs).provenance["computed_with"] == chosen(n_runs)
+@pytest.mark.parametrize("former", ["floats", "numpy"])
+def test_the_names_that_two_ways_had_are_those_of_the_one_that_they_are_now(former):
+    assert ran(former, 3).provenance["computed_with"] == "python"
 
 
 @pytest.mark.parametrize("target", ["Compiled", "llvm", "", 3])
 def test_a_target_that_is_not_known_is_refused(target):
-    with pytest.raises(RunError, match="target is one of 'floats', 'numpy', 'compiled', not "):
+    with pytest.raises(RunError, match="target is one of 'python', 'compiled', not "):
         ran(target)
 
 
-def test_what_is_available_is_a_part_of_what_there_is(monkeypatch):
+def test_what_is_available_is_a_part_of_what_there_is():
     assert set(available_targets()) <= set(TARGET_NAMES)
-    monkeypatch.setattr(prepare, "is_available", lambda: False)
-    assert available_targets() == ("floats", "numpy")
 
 
 class Hidden(Model):
@@ -95,18 +64,11 @@ class Hidden(Model):
 @pytest.mark.parametrize("target", INSTALLED)
 def test_what_floats_get_over_stops_no_target(target):
     draws = {"large": np.array([1.0, 1e200, 1.0])}
-    expected, _ = Prepared(Hidden(), CLOCK, target="floats").record(draws, 3)
+    alone = [
+        Prepared(Hidden(), CLOCK, target="python").record({"large": draws["large"][i : i + 1]}, 1)
+        for i in range(3)
+    ]
     found, _ = Prepared(Hidden(), CLOCK, target=target).record(draws, 3)
-    for name, values in expected.levels.items():
-        np.testing.assert_allclose(found.levels[name], values, rtol=1e-12)
-
-
-@needs_compiler
-@pytest.mark.parametrize("version", ["0.44.0", "0.9", "unknown"])
-def test_an_llvmlite_that_is_too_old_counts_as_none(version, monkeypatch):
-    import llvmlite
-
-    monkeypatch.setattr(llvmlite, "__version__", version)
-    assert chosen(MOST_FLOAT_RUNS + 1) == "numpy"
-    with pytest.raises(RunError, match=r"needs llvmlite 0\.45 or newer.*pip install"):
-        Prepared(Small(), CLOCK, target="compiled")
+    for name, values in found.levels.items():
+        for i, (record, _) in enumerate(alone):
+            np.testing.assert_allclose(values[:, i], record.levels[name][:, 0], rtol=1e-12)

@@ -1,15 +1,16 @@
-"""One model, three ways to run it: the same numbers, and the same bits whatever the batch."""
+"""One model, two ways to run it: the same numbers, and the same bits whatever the batch."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from rich_model import SHIFTS, Rich, draws, ran
+from rich_model import CLOCK, SHIFTS, Rich, draws, ran
 
-from caresim.engine import compiled
 from caresim.engine.clock import Clock
+from caresim.engine.machine import runs
 from caresim.engine.paths import Shift
-from caresim.engine.prepare import available_targets
+from caresim.engine.prepare import Prepared, available_targets
 from caresim.language import (
     Aux,
     Check,
@@ -25,7 +26,7 @@ from caresim.language import (
 )
 
 INSTALLED = available_targets()
-BATCHES = INSTALLED[1:]  # the targets that run many runs side by side
+BATCHES = INSTALLED[1:]  # what is held against readable Python
 needs_compiler = pytest.mark.skipif("compiled" not in INSTALLED, reason="needs llvmlite")
 BLOCKS = (1, 2, 3, 15, 16, 17, 100)  # runs, about the widths of a block
 
@@ -54,16 +55,16 @@ def assert_same_bits(run, reference, what, places=slice(None)):
 def test_targets_agree_on_a_model_with_every_feature(target, change, method):
     for n_runs in (1, 20):
         options = {"n_runs": n_runs, "shifts": SHIFTS[change], "method": method}
-        run, reference = ran(target, **options), ran("floats", **options)
+        run, reference = ran(target, **options), ran("python", **options)
         assert_near(run, reference, f"{n_runs} runs")
         assert run.provenance["computed_with"] == target
-        assert reference.provenance["computed_with"] == "floats"
+        assert reference.provenance["computed_with"] == "python"
 
 
 @pytest.mark.parametrize("target", BATCHES)
 def test_targets_say_the_same_of_a_run(target):
     """Turnover and checks become notices; those come from each target's own sums."""
-    run, reference = ran(target, 20), ran("floats", 20)
+    run, reference = ran(target, 20), ran("python", 20)
     assert {n.kind for n in reference.warnings} >= {"step", "bounds"}, reference.warnings
     assert run.warnings == reference.warnings
 
@@ -98,7 +99,7 @@ def test_asking_for_less_changes_nothing_of_what_is_asked_for(target):
 def test_a_check_is_a_truth_value_in_every_run(target):
     values = ran(target, 20).values("crowded")
     assert set(np.unique(values)) == {0.0, 1.0}
-    alone = ran("floats", 20)
+    alone = ran("python", 20)
     assert (values == alone.values("crowded")).all()
 
 
@@ -114,7 +115,7 @@ def test_stocks_start_where_they_are_told(target):
     assert (run.values("plan_stage_2")[0] == 7.0).all()
     told, usual = run.values("home")[0], ran(target, 5).values("home")[0]
     assert (told == usual).all(), "the other stocks start by their equations"
-    assert_near(run, ran("floats", 5, model=Started), target)
+    assert_near(run, ran("python", 5, model=Started), target)
 
 
 # Models with little in them
@@ -256,10 +257,10 @@ def test_a_run_has_the_same_bits_each_time(target):
 @needs_compiler
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 64])
 def test_a_run_has_the_same_bits_on_any_number_of_processors(count, monkeypatch):
-    monkeypatch.setattr(compiled, "processors", lambda: 1)
+    monkeypatch.setattr(runs, "processors", lambda: 1)
     alone = ran("compiled", 100)
     asked = []
-    monkeypatch.setattr(compiled, "processors", lambda: asked.append(count) or count)
+    monkeypatch.setattr(runs, "processors", lambda: asked.append(count) or count)
     assert_same_bits(ran("compiled", 100), alone, f"{count} threads")
     assert asked, "enough runs for threads"
 
@@ -268,12 +269,59 @@ def test_a_run_has_the_same_bits_on_any_number_of_processors(count, monkeypatch)
 @pytest.mark.parametrize("lanes", [2, 4, 8, 16, 32])
 def test_the_width_of_a_block_changes_no_bit(lanes, monkeypatch):
     reference = ran("compiled", 20)
-    monkeypatch.setattr(compiled, "FEW", lanes)
-    monkeypatch.setattr(compiled, "MANY", lanes)
+    monkeypatch.setattr(runs, "_lanes", lambda _: lanes)
     assert_same_bits(ran("compiled", 20), reference, f"blocks of {lanes}")
 
 
+@needs_compiler
+def test_a_block_is_a_whole_number_of_registers_and_fewer_of_a_larger_model(monkeypatch):
+    schedule = Prepared(Rich(), CLOCK)._compiled.schedule
+    for register in (2, 4, 8):
+        monkeypatch.setattr(runs, "register_width", lambda width=register: width)
+        widths = []
+        for size in (1, 60, 200, 900, 10**6):
+            monkeypatch.setattr(runs, "working_set", lambda _, size=size: size)
+            widths.append(runs._lanes(schedule))
+        assert widths[0] == 4 * register
+        assert widths[-1] == register
+        assert widths == sorted(widths, reverse=True)
+
+
 def test_chunks_of_a_large_batch_change_no_bit(monkeypatch):
-    reference = ran("numpy", 37)
-    monkeypatch.setattr("caresim.engine.arrays.CHUNK", 10)
-    assert_same_bits(ran("numpy", 37), reference, "in chunks of 10")
+    reference = ran("python", 37)
+    monkeypatch.setattr("caresim.engine.python.loop.CHUNK", 10)
+    assert_same_bits(ran("python", 37), reference, "in chunks of 10")
+
+
+# Steps of any length
+
+
+@pytest.mark.parametrize("target", INSTALLED)
+def test_a_step_may_end_where_something_happens(target):
+    """Cuts at odd moments change what a coarse method gives, and nothing of what is exact."""
+    cuts = (2000.3, 2001.375, 2001.44, 2003.99)
+    whole, cut = Clock(2000, 2004, 8), Clock(2000, 2004, 8, cuts=cuts)
+    assert cut.n_steps == whole.n_steps + len(cuts) - 1, "one of them ends a step anyway"
+    one, other = (ran(target, 5, clock=clock) for clock in (whole, cut))
+    for name in one.outputs:
+        assert one.values(name).shape == other.values(name).shape
+        np.testing.assert_allclose(other.values(name), one.values(name), rtol=2e-3, atol=1e-4)
+    assert (other.values("care") != one.values("care")).any()
+
+
+@pytest.mark.parametrize("every", ["year", "quarter"])
+@pytest.mark.parametrize("method", ["rk4", "euler"])
+def test_targets_agree_on_steps_of_any_length(method, every):
+    clock = replace(Clock.between("2000-03-31", "2004-03-31", 8, every), cuts=(2000.3, 2002.71))
+    options = {"clock": clock, "method": method, "shifts": SHIFTS["no change"]}
+    reference = ran("python", 3, **options)
+    for target in BATCHES:
+        assert_near(ran(target, 3, **options), reference, target)
+
+
+def test_a_change_is_made_where_a_step_was_cut():
+    shift = Shift("return_rate", "scale", 2.0, 2001.44)
+    cut = Clock(2000, 2004, 8, cuts=(2001.44,))
+    run = ran(None, clock=cut, shifts=[shift])
+    assert not [notice for notice in run.warnings if notice.kind == "date"]
+    assert [n for n in ran(None, clock=CLOCK, shifts=[shift]).warnings if n.kind == "date"]

@@ -64,7 +64,7 @@ def reason_of(fault: Exception) -> str:
 def _side_by_side(job: Job, columns: Mapping[str, Values], first: int, last: int) -> Record:
     """Return the record of some runs on arrays; halve them until a fault stands alone."""
     if last - first == 1:
-        return explain(job, columns, first, last)
+        return explain(job, columns, first, len(next(iter(columns.values()))))
     part = {name: np.asarray(values)[first:last] for name, values in columns.items()}
     try:
         return _Integration(job, part, last - first).whole()

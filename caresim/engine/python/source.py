@@ -33,15 +33,20 @@ ARRAYS: dict[str, Any] = {
 
 
 def _alone(name: str) -> Callable[..., float]:
-    """Return a function of floats; NumPy's own where it may round in another way than Python's.
+    """Return a function of floats that rounds as NumPy does, so that a run has the same bits alone.
 
-    So that a run has the same bits alone and among others.
+    Where there is no value it fails in Python's words.
     """
     row = FUNCTIONS[name]
-    if not row.may_fail or row.number is None:
-        return row.number or ARRAYS[name]
-    of_arrays = getattr(np, row.array)
-    return lambda *arguments: float(of_arrays(*arguments))
+    number, of_arrays = row.number, getattr(np, row.array)
+    if number is None or not row.may_fail:
+        return number or of_arrays
+
+    def rounded(*arguments: float) -> float:
+        number(*arguments)
+        return float(of_arrays(*arguments))
+
+    return rounded
 
 
 FLOATS: dict[str, Any] = {name: _alone(name) for name in ARRAYS}
