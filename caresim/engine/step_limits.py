@@ -59,7 +59,7 @@ def _strong(
 def _listed(
     stays: Mapping[str, float], labels: Mapping[str, str], clock: Clock, checked: float | None
 ) -> Notice:
-    names = sorted(stays, key=lambda name: stays[name])
+    names = sorted(stays, key=lambda name: float(f"{stays[name]:.9g}"))  # ties in the model's order
     parts = [
         f"'{labels.get(name, name)}' ({stays[name]:.2g} years, "
         f"{stays[name] / clock.step:.1f} steps)"

@@ -1,6 +1,7 @@
 """One model, two ways to run it: the same numbers, and the same bits whatever the batch."""
 
 import math
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -325,3 +326,12 @@ def test_a_change_is_made_where_a_step_was_cut():
     run = ran(None, clock=cut, shifts=[shift])
     assert not [notice for notice in run.warnings if notice.kind == "date"]
     assert [n for n in ran(None, clock=CLOCK, shifts=[shift]).warnings if n.kind == "date"]
+
+
+@needs_compiler
+def test_a_job_in_machine_code_goes_to_another_process_as_what_it_was_made_from():
+    prepared = Prepared(Rich(), CLOCK, target="compiled")
+    before, _ = prepared.record(draws(3), 3)
+    after, _ = pickle.loads(pickle.dumps(prepared)).record(draws(3), 3)
+    for name, values in before.levels.items():
+        assert values.tobytes() == after.levels[name].tobytes(), name

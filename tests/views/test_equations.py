@@ -33,7 +33,8 @@ from caresim.language import (
 )
 from caresim.language.dimensions import Array, Divided
 from caresim.language.errors import ExportError
-from caresim.language.expressions import COMPARISONS, FUNCTIONS, Binary, Expr, Number
+from caresim.language.expressions import Binary, Expr, Number
+from caresim.language.functions import COMPARISONS, FUNCTIONS
 from caresim.language.pipes import Joint, Places
 from caresim.language.rendering import render
 from caresim.language.variables import Defined, Place, Variable
@@ -138,8 +139,9 @@ def concrete_nodes():
 
 def test_every_node_class_and_function_has_an_example():
     assert concrete_nodes() == sorted(NODES), "give the new node class a formula, and an example"
-    assert sorted(FUNCTIONS) == sorted(CALLS), "give the new function a formula, and an example"
     assert {*SYMBOLS} == {"+", "-", "*", "/", "**", *COMPARISONS}
+    own = {"negative", "look_up", *SYMBOLS}
+    assert {*FUNCTIONS} - own == {*CALLS}, "give the new function a formula, and an example"
 
 
 @pytest.mark.parametrize("kind", concrete_nodes())
@@ -150,7 +152,7 @@ def test_a_node_has_a_formula(kind):
     assert not faults(latex)
 
 
-@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+@pytest.mark.parametrize("function", sorted(CALLS))
 def test_a_function_has_a_formula(function):
     node, latex = CALLS[function]
     assert node.function == function

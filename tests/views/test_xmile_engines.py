@@ -36,7 +36,8 @@ from caresim.language import (
     where,
 )
 from caresim.language.errors import ExportError
-from caresim.language.expressions import FUNCTIONS, Binary, Call, Expr, Number, walk
+from caresim.language.expressions import Binary, Call, Expr, Number, walk
+from caresim.language.functions import FUNCTIONS
 from caresim.language.model import equations_of
 from caresim.views import verify as verifying
 from caresim.views.verify import ENGINES, verify
@@ -116,8 +117,7 @@ FIRST_DAY = policy(
 def test_the_small_model_holds_every_node_and_function():
     expressions = [e for v in Everything.variables.values() for e in equations_of(v)]
     nodes = list(walk(*expressions))
-    functions = {node.function for node in nodes if isinstance(node, Call)}
-    assert functions == set(FUNCTIONS)
+    assert {node.function for node in nodes} >= set(filter(str.isidentifier, FUNCTIONS))
     kinds = {type(v).__name__ for v in Everything.variables.values()}
     kinds |= {type(node).__name__ for node in nodes}
     needed = {"Number", "Time", "Negative", "Binary", "Call", "Table", "ParameterRef", "Stock"}

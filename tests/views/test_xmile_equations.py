@@ -27,7 +27,8 @@ from caresim.language import (
 )
 from caresim.language.dimensions import Array, Divided
 from caresim.language.errors import ExportError
-from caresim.language.expressions import COMPARISONS, FUNCTIONS, Binary, Call, Expr, Number
+from caresim.language.expressions import Binary, Call, Expr, Number
+from caresim.language.functions import COMPARISONS, FUNCTIONS, Function
 from caresim.language.pipes import Joint, Places
 from caresim.language.variables import Defined, Place, Variable
 from caresim.views.xmile_equations import RESERVED, Equations, check_name, decimal, unit_text
@@ -106,7 +107,7 @@ def test_every_node_class_has_an_xmile_form():
 
 
 def test_every_function_has_an_xmile_form():
-    assert set(CALLS) == set(FUNCTIONS), "give the new function a form in XMILE, and one here"
+    assert set(CALLS) == {*FUNCTIONS} - {"negative", "look_up", *SYMBOLS}, "give the new function a form in XMILE, and one here"
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -130,7 +131,8 @@ def test_an_operator_is_written_in_its_form(symbol):
 
 
 def test_a_function_without_a_form_is_refused_by_name(monkeypatch):
-    monkeypatch.setitem(FUNCTIONS, "square_root", lambda _: Unit.parse("1"))
+    row = Function("square_root", lambda _: Unit.parse("1"))
+    monkeypatch.setitem(FUNCTIONS, "square_root", row)
     with pytest.raises(ExportError, match="'owner' cannot be exported: XMILE has no 'square_root'"):
         written(p.a + Call("square_root", p.b))
 

@@ -51,6 +51,9 @@ class Compiled:
         self.shared = np.array([*values.values(), *levels.values()], dtype=float)[:, None]
         self.place = {name: i for i, name in enumerate(self.schedule.parameters)}
 
+    def __reduce__(self) -> tuple[type[Compiled], tuple[Job]]:
+        return Compiled, (self.job,)  # addresses mean nothing in another process
+
     def record(self, columns: Mapping[str, Values], n_runs: int) -> Record:
         """Return the record of some runs; raise FaultyRun for one that cannot be finished."""
         lanes, program, clock = self.lanes, self.job.program, self.job.clock
