@@ -92,10 +92,11 @@ class Continuous:
 
     def _value(self, name: str, time: float, within: float) -> float:
         value = self.model.parameters[name].value
-        series = value if isinstance(value, Series) else None
         own = [shift for shift in self.shifts if shift.parameter == name]
-        slope, level = affine(series, own, time, within)
-        return float(level if series else slope * value + level)
+        if isinstance(value, Series):
+            return float(affine(value, own, time, within)[1])
+        slope, level = affine(None, own, time, within)
+        return float(slope * value + level)
 
 
 def _dates_in_equations(model: Model) -> set[float]:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.operations.program import fingerprint
 from caresim.engine.notices import Notice
+from caresim.engine.operations.program import fingerprint
 from caresim.engine.paths import Shift
 from caresim.engine.prepare import Prepared
 from caresim.engine.record import Record

@@ -118,7 +118,9 @@ def paths_of(
 
     Raises RunError for a shift of an unknown parameter.
     """
-    moved: dict[str, list[Shift]] = {name: [] for name, entry in parameters.items() if entry.is_dated}
+    moved: dict[str, list[Shift]] = {
+        name: [] for name, entry in parameters.items() if entry.is_dated
+    }
     notices: list[Notice] = []
     for name in moved:
         notices.extend(_held(parameters[name], clock))

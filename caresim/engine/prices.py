@@ -44,7 +44,10 @@ def price_levels(model: Model, clock: Clock) -> Values:
     Raises RunError for a model that names no price level, or none that can be used.
     """
     name = _price_level(model).name or ""
-    start, eighths = float(clock.first_year), np.arange(1, 1 + EIGHTHS * (clock.last_year - clock.first_year))
+    start, eighths = (
+        float(clock.first_year),
+        np.arange(1, 1 + EIGHTHS * (clock.last_year - clock.first_year)),
+    )
     times = np.append(start, start + (eighths - 0.5) / EIGHTHS)
     days = _values(model, name, times)
     levels = np.array([days[0], *days[1:].reshape(-1, EIGHTHS).mean(axis=1)])

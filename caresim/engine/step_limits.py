@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caresim.engine.clock import Clock
-from caresim.engine.notices import Notice
 from caresim.engine.methods import METHODS
+from caresim.engine.notices import Notice
 
 __all__ = ["FEWEST_STEPS", "step_notices"]
 

@@ -1,5 +1,15 @@
 """What a model is: the words in which equations are declared."""
 
+from caresim.language.calls import (
+    elapsed,
+    exp,
+    log,
+    maximum,
+    minimum,
+    smooth_step,
+    total,
+    where,
+)
 from caresim.language.dimensions import Dimension
 from caresim.language.errors import (
     CaresimError,
@@ -11,16 +21,6 @@ from caresim.language.errors import (
 )
 from caresim.language.expressions import time
 from caresim.language.feedbacks import Feedback
-from caresim.language.calls import (
-    elapsed,
-    exp,
-    log,
-    maximum,
-    minimum,
-    smooth_step,
-    total,
-    where,
-)
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.observed import Observed

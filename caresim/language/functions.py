@@ -128,6 +128,10 @@ def _either(children: tuple[Expr, ...]) -> Unit:
     return _same(children[1:], "where needs equal units")
 
 
+def _between(children: tuple[Expr, ...]) -> Unit:
+    return _same(children[:2], "smooth_step needs equal units")
+
+
 def _looked_up(children: tuple[Expr, ...]) -> Unit:
     (x,) = children
     if not x.unit.is_one and x.unit != YEAR:
@@ -239,10 +243,8 @@ def _comparison(symbol: str, number: Any, array: str, code: str, latex: str) -> 
 def _extreme(name: str, number: Any, comparison: str, code: str, xmile: str) -> Function:
     # the second where it is beyond the first, as Python's max and min take what comes first
     llvm = (f"fcmp {code} {{V}} {{1}}, {{0}}", "select {M} {a}, {V} {1}, {V} {0}")
-    return Function(
-        name, _equal(f"{name} needs equal units"), number, name, llvm, 0, xmile, f"\\{xmile.lower()}",
-        _chosen(comparison),
-    )  # fmt: skip
+    unit, latex = _equal(f"{name} needs equal units"), f"\\{xmile.lower()}"
+    return Function(name, unit, number, name, llvm, 0, xmile, latex, _chosen(comparison))
 
 
 _EQUAL = "'{}' needs equal units".format
@@ -278,8 +280,8 @@ FUNCTIONS: dict[str, Function] = {
                  slopes=_slopes_of_where),
         Function("total", _equal("total needs equal units"), xmile="+", latex=r"\sum",
                  slopes=lambda _, *terms: (1.0,) * len(terms), expanded=_total),
-        Function("smooth_step", lambda children: _same(children[:2], "smooth_step needs equal units"),
-                 latex=r"\text{smooth step}", slopes=_slopes_of_smooth_step, expanded=_smooth_step),
+        Function("smooth_step", _between, latex=r"\text{smooth step}",
+                 slopes=_slopes_of_smooth_step, expanded=_smooth_step),
         Function("look_up", _looked_up, _look_up, "interp", latex="f", slopes=_slope_of_look_up,
                  expanded=_piecewise),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from caresim.language.calls import total
 from caresim.language.dimensions import Array, At, Over, at, dimensions_of, keys_of, settled
 from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Expr, Operand, as_expr, is_zero
-from caresim.language.calls import total
 from caresim.language.units import Unit
 from caresim.language.variables import (
     YEAR,

@@ -8,10 +8,10 @@ from functools import reduce
 from itertools import pairwise
 from typing import Any
 
+from caresim.language.calls import maximum
 from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Expr, Number, Operand, Table, Time, as_expr, walk
-from caresim.language.calls import maximum
 from caresim.language.variables import Check, Defined, Stock, Variable
 
 __all__ = ["beyond_check", "table"]

@@ -113,7 +113,5 @@ def prepare(
     except ModelError as fault:
         raise RunError(str(fault)) from None
     shifts = shifts_of(plan, model) if plan else ()
-    prepared = Prepared(
-        model, clock, shifts, outputs=names, method=method, target=target
-    )
+    prepared = Prepared(model, clock, shifts, outputs=names, method=method, target=target)
     return Simulator(prepared, names)

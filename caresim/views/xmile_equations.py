@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, cast
 
+from caresim.language.calls import maximum, minimum
 from caresim.language.dates import date_of, end_of
 from caresim.language.errors import ExportError
 from caresim.language.expressions import (
@@ -26,7 +27,6 @@ from caresim.language.expressions import (
     Table,
     Time,
 )
-from caresim.language.calls import maximum, minimum
 from caresim.language.functions import FUNCTIONS
 from caresim.language.parameters import ParameterRef
 from caresim.language.units import Unit

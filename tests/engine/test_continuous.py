@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from caresim.engine.clock import Clock
 from caresim.engine.continuous import Continuous
-from caresim.engine.python.loop import reason_of
 from caresim.engine.paths import Shift, paths_of
+from caresim.engine.python.loop import reason_of
 from caresim.language import (
     Flow,
     Model,

@@ -53,7 +53,14 @@ def test_a_negative_stock_in_an_ensemble_names_the_run():
 def test_a_negative_stock_in_a_small_ensemble_names_the_run_too():
     columns = {"start": np.array([1000.0, 9.0, 1000.0])}
     with pytest.raises(RunError, match=r"the stock 'care' came to -1 on 2002-09-30 in run 1:"):
-        execute(Draining(), CLOCK, (), columns, target="compiled" if "compiled" in TARGETS else "python", outputs=["care"])
+        execute(
+            Draining(),
+            CLOCK,
+            (),
+            columns,
+            target="compiled" if "compiled" in TARGETS else "python",
+            outputs=["care"],
+        )
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -40,6 +40,7 @@ class Made:
 
     def values(self, **values):
         """Return what it gives for some arrays, before and after."""
+
         def given(name):
             return values[name[1]]
 

@@ -110,7 +110,8 @@ def test_what_hangs_on_numbers_alone_is_computed_at_once(symbol, values, ops):
 
 
 @pytest.mark.parametrize(
-    ("symbol", "values"), [("/", (1.0, 0.0)), ("log", (-1.0,)), ("exp", (1e4,)), ("**", (-8.0, 0.5))]
+    ("symbol", "values"),
+    [("/", (1.0, 0.0)), ("log", (-1.0,)), ("exp", (1e4,)), ("**", (-8.0, 0.5))],
 )
 def test_numbers_without_a_value_are_left_to_fail_in_each_run(symbol, values, ops):
     place = ops.add(symbol, *values)

@@ -8,7 +8,6 @@ import pytest
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.paths import Shift
-from caresim.engine.prepare import available_targets
 from caresim.language import (
     Aux,
     Flow,

@@ -6,8 +6,8 @@ from ageing_care import AGE, ByAge, ByHand
 
 import caresim as cs
 from caresim.engine.clock import Clock
-from caresim.engine.operations.program import compile_model, fingerprint
 from caresim.engine.execute import execute
+from caresim.engine.operations.program import compile_model, fingerprint
 from caresim.engine.prepare import available_targets
 from caresim.engine.python.source import source_of
 from caresim.language import Dimension, Flow, Model, Parameters, RunError, Stock, cloud, total

@@ -7,7 +7,6 @@ import types
 
 import numpy as np
 import pytest
-
 from vector_forms import computed
 
 from caresim.engine.clock import Clock
@@ -173,8 +172,8 @@ ROWS = sorted(FUNCTIONS)
 POINTS = ((0.0, 1.0, 2.5), (2.0, 0.5, 1.5))
 X, Y, Z = (np.random.default_rng(1).uniform(0.1, 2.4, (3, 37))).tolist()
 ARGUMENTS = {
-    **{name: (X, Y) for name in ("+", "-", "*", "/", "**", "maximum", "minimum", *COMPARISONS)},
-    **{name: (X,) for name in ("negative", "exp", "log", "look_up")},
+    **dict.fromkeys(("+", "-", "*", "/", "**", "maximum", "minimum", *COMPARISONS), (X, Y)),
+    **dict.fromkeys(("negative", "exp", "log", "look_up"), (X,)),
     "where": ([float(x < y) for x, y in zip(X, Y, strict=True)], Y, Z),
     "total": (X, Y, Z),
     "smooth_step": (X, Y, Z),

@@ -143,9 +143,6 @@ def test_draws_are_the_same_elsewhere(pool, draws):
     assert there.fingerprint == draws.fingerprint
 
 
-@pytest.mark.xfail(
-    reason="machine code that was run once holds addresses, which mean nothing in another process"
-)
 def test_a_prepared_model_that_was_called_here_is_called_elsewhere():
     simulate = cs.prepare(ENGLAND, outputs=["looked_after", "total_spend"], until=UNTIL)
     values = {"plan_share": np.array([0.35, 0.40])}

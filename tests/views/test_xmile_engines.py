@@ -36,7 +36,7 @@ from caresim.language import (
     where,
 )
 from caresim.language.errors import ExportError
-from caresim.language.expressions import Binary, Call, Expr, Number, walk
+from caresim.language.expressions import Binary, Expr, Number, walk
 from caresim.language.functions import FUNCTIONS
 from caresim.language.model import equations_of
 from caresim.views import verify as verifying

@@ -107,7 +107,9 @@ def test_every_node_class_has_an_xmile_form():
 
 
 def test_every_function_has_an_xmile_form():
-    assert set(CALLS) == {*FUNCTIONS} - {"negative", "look_up", *SYMBOLS}, "give the new function a form in XMILE, and one here"
+    assert set(CALLS) == {*FUNCTIONS} - {"negative", "look_up", *SYMBOLS}, (
+        "give the new function a form in XMILE, and one here"
+    )
 
 
 @pytest.mark.parametrize("name", FORMS)

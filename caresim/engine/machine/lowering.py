@@ -92,7 +92,9 @@ class _Lowering:
         self.program, self.new = program, operations
         self.number = {name: i for i, name in enumerate(program.moving)}
         self.places: dict[int, int] = {}
-        live = {place for part in (program.start, program.step, program.save) for place in part.live}
+        live = {
+            place for part in (program.start, program.step, program.save) for place in part.live
+        }
         for place in sorted(live):
             self.places[place] = self._lowered(program.operations[place])
 

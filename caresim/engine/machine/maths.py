@@ -157,7 +157,9 @@ def _pairs(vector: str, lanes: int) -> str:
     name = f"llvm.fmuladd.v{lanes}f64"
     for i in range(6):
         low, high = (literal(1 / math.factorial(n)) for n in (2 * i + 2, 2 * i + 3))
-        lines.append(f"  %p{i} = call {vector} @{name}({vector} %r, {vector} {high}, {vector} {low})")
+        lines.append(
+            f"  %p{i} = call {vector} @{name}({vector} %r, {vector} {high}, {vector} {low})"
+        )
     return "\n".join(lines)
 
 

@@ -136,7 +136,9 @@ class _Tables:
         first = [np.array([[p.before[i]] for p in paths]).reshape(len(paths), 1) for i in (0, 1)]
         # saved values stand before any change of that day, as the last moment of the step does
         before = clock.steps_to_saves[1:] - 1
-        saved = [np.hstack([f, g[:, before, 2]]) for f, g in zip(first, (slopes, levels), strict=True)]
+        saved = [
+            np.hstack([f, g[:, before, 2]]) for f, g in zip(first, (slopes, levels), strict=True)
+        ]
         flat = [grid.reshape(len(paths), 3 * clock.n_steps) for grid in (slopes, levels)]
         steps = _table(schedule.step, clock.moments.ravel(), *flat)
         by_step = steps.reshape(clock.n_steps, 3, -1)
@@ -171,7 +173,7 @@ def _lanes(schedule: Schedule) -> int:
     """
     register, fits = register_width(), CACHE // NUMBER_BYTES // max(working_set(schedule), 1)
     registers = min(max(fits // register, 1), MOST_REGISTERS)
-    return register * 2 ** (registers.bit_length() - 1)
+    return register << registers.bit_length() - 1  # a power of two, as processors like it
 
 
 def _address(array: NDArray[Any]) -> int:

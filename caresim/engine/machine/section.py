@@ -157,7 +157,9 @@ class Section:
             values[0] = self.both("fcmp ogt", values[0], literal(0.5))  # 1 where it holds
         if operation.symbol == "**" and self.operations.value(operation.args[1]) == SQUARE_ROOT:
             vector = self.shape.vector
-            return self.new(f"call {vector} @llvm.sqrt.v{self.shape.lanes}f64({vector} {values[0]})")
+            return self.new(
+                f"call {vector} @llvm.sqrt.v{self.shape.lanes}f64({vector} {values[0]})"
+            )
         made: dict[str, str] = {"V": self.shape.vector, "M": self.shape.mask}
         for letter, code in zip("abcd", FUNCTIONS[operation.symbol].llvm, strict=False):
             made[letter] = self.new(code.format(*values, **made))

@@ -10,6 +10,7 @@ import math
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,7 @@ def record_readably(job: Job, columns: Mapping[str, Values], n_runs: int) -> Rec
     if n_runs == 1:
         return explain(job, columns, 0, 1)
     cuts = [*range(0, n_runs, CHUNK), n_runs]
-    parts = zip(cuts, cuts[1:], strict=False)
-    return Record.joined([_side_by_side(job, columns, *part) for part in parts])
+    return Record.joined([_side_by_side(job, columns, *part) for part in pairwise(cuts)])
 
 
 def explain(job: Job, columns: Mapping[str, Values], run: int, n_runs: int) -> Record:
@@ -194,7 +194,9 @@ class _Integration:
         """Return a recorded value; stop at one that is beyond what numbers can hold."""
         if np.isfinite(value).all():
             return value
-        message = f"'{name}' came to {value} on {date_of(self.now)}{{which}}, beyond what numbers hold"
+        message = (
+            f"'{name}' came to {value} on {date_of(self.now)}{{which}}, beyond what numbers hold"
+        )
         raise _Stopped(message)
 
     def _guard(self, stocks: Sequence[Any]) -> None:

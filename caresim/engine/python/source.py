@@ -175,7 +175,9 @@ class _Source:
         text = "\n".join([*lines.written, result])
         own = self.names.items()
         handed = [
-            *_picked([(self.once.index(i), n) for i, n in own if i in self._once], "constants", text),
+            *_picked(
+                [(self.once.index(i), n) for i, n in own if i in self._once], "constants", text
+            ),
             *_picked([(given.index(i), n) for i, n in own if i in given], "given", text),
         ]
         taken = [*opening, *([] if heading.startswith("constants") else handed)]
@@ -233,7 +235,11 @@ class _Lines:
         if row.binds:
             # every bracket on the right stays, so that the order of rounding is the one written
             left = row.binds + (row.is_comparison or row.name == "**")
-            return f"{self.text(args[0], left)} {row.name} {self.text(args[1], row.binds + 1)}", row.binds, size
+            return (
+                f"{self.text(args[0], left)} {row.name} {self.text(args[1], row.binds + 1)}",
+                row.binds,
+                size,
+            )
         if row.name == "negative":
             return f"-{self.text(args[0], SIGN)}", SIGN, size
         parts = [*(self.text(arg, 0) for arg in args), *map(repr, operation.extra or ())]
