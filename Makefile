@@ -23,7 +23,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(DEMO) ## Compare two policies and write tables, plots and a report to demo_output/
-	$(BIN)/caresim run scenarios/early_help_first.toml scenarios/statutory_first.toml --out demo_output --overwrite
+	$(BIN)/caresim run early_help_first statutory_first --out demo_output --overwrite
 	@echo "The results are in $(CURDIR)/demo_output"
 
 test: lint ## Check style and types, then run the tests (slow ones left out)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from caresim.study.effects.answers import Effects
     from caresim.study.effects.replaying import effects
     from caresim.study.scenario import Change, Scenario, explain, read_scenario
+    from caresim.study.shipped import scenarios
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
     from caresim.study.spending import spending
@@ -89,6 +90,7 @@ _HOMES = {
     "read_scenario": "study.scenario",
     "report": "views",
     "run": "study.simulate",
+    "scenarios": "study.shipped",
     "spending": "study.spending",
     "with_parameters": "study.vintage",
     "write_xmile": "views.xmile",
@@ -135,6 +137,7 @@ __all__ = [
     "read_scenario",
     "report",
     "run",
+    "scenarios",
     "spending",
     "with_parameters",
     "write_xmile",

@@ -14,7 +14,7 @@ from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
 from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
-from caresim.cli.scenarios import check, doctor, explain, levers, run
+from caresim.cli.scenarios import check, doctor, explain, levers, run, scenarios
 
 __all__ = ["app", "main"]
 
@@ -23,6 +23,7 @@ for command in (
     run,
     check,
     explain,
+    scenarios,
     levers,
     calibrate,
     backtest,

@@ -15,6 +15,7 @@ __all__ = [
     "FAULT",
     "INTERRUPTED",
     "Files",
+    "Named",
     "Out",
     "Overwrite",
     "Until",
@@ -35,7 +36,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Files = Annotated[list[Path], typer.Argument(help="Scenario files (TOML).", metavar="FILE...")]
+Named = typer.Argument(help="A scenario: its name or a file (TOML).", metavar="NAME|FILE")
+Files = Annotated[
+    list[Path],
+    typer.Argument(help="Scenarios: their names or files (TOML).", metavar="NAME|FILE..."),
+]
 Out = Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")]
 Until = Annotated[str | None, typer.Option(help="Last day, a 31 March.", metavar="DATE")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that exist.")]

@@ -15,7 +15,8 @@ __all__ = ["document", "export"]
 def export(
     file: Annotated[Path, typer.Argument(help="The XMILE file to write.", metavar="FILE")],
     scenario: Annotated[
-        Path | None, typer.Option(help="Scenario file (TOML).", metavar="FILE")
+        Path | None,
+        typer.Option(help="A scenario: its name or a file (TOML).", metavar="NAME|FILE"),
     ] = None,
     until: Until = None,
     steps: Annotated[int, typer.Option(help="Euler steps a year, a power of two.", min=1)] = 16,

@@ -1,15 +1,19 @@
-"""Commands for scenario files: run, check, explain, and what they may change."""
+"""Commands for scenarios: run, check, explain, list them, and what they may change."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from caresim.cli.app import Files, Out, Overwrite, Until, england
+from caresim.cli.app import Files, Named, Out, Overwrite, Until, england
 
-__all__ = ["check", "doctor", "explain", "levers", "run"]
+if TYPE_CHECKING:
+    from caresim.engine.notices import Notice
+
+__all__ = ["check", "doctor", "explain", "levers", "run", "scenarios"]
 
 
 def run(
@@ -47,6 +51,7 @@ def run(
         written = write_results(results, place, figures=figures, prices=prices)
     for path in written:
         typer.echo(f"  {path}")
+    _say([notice for result in results.runs for notice in result.warnings if notice.kind == "file"])
     for even in results.evens:
         typer.echo(str(even))
     if results.score:
@@ -64,10 +69,11 @@ def check(files: Files, until: Until = None) -> None:
         check_scenario(scenario, model, model.start, until or model.until)
         count = len(scenario.changes)
         typer.echo(f"{file}: '{scenario.name}' is valid, {count} change{'s' * (count != 1)}")
+        _say(scenario.notices)
 
 
-def explain(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
-    """Say in English sentences what a scenario file changes."""
+def explain(file: Annotated[Path, Named]) -> None:
+    """Say in English sentences what a scenario changes."""
     from caresim.study.scenario import check_scenario, read_scenario
     from caresim.study.scenario import explain as in_words
 
@@ -75,6 +81,14 @@ def explain(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     scenario = read_scenario(file)
     check_scenario(scenario, model, model.start, model.until)
     typer.echo(in_words(scenario, model))
+    _say(scenario.notices)
+
+
+def scenarios() -> None:
+    """List the scenarios that come with caresim, which are known by name."""
+    from caresim.study.shipped import scenarios as shipped
+
+    typer.echo(repr(shipped()))
 
 
 def levers() -> None:
@@ -85,7 +99,7 @@ def levers() -> None:
 
 
 def doctor(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
+    file: Annotated[Path | None, Named] = None,
     until: Until = None,
     steps: Annotated[int, typer.Option(help="Steps a year.", min=1, max=2048)] = 16,
 ) -> None:
@@ -93,3 +107,8 @@ def doctor(
     from caresim.study.check import check as measure
 
     typer.echo(str(measure(england(), file, until=until, steps_per_year=steps)))
+
+
+def _say(notices: Iterable[Notice]) -> None:
+    for notice in dict.fromkeys(notices):
+        typer.echo(f"Note: {notice}.")

@@ -16,6 +16,7 @@ from caresim.study.backtest import Backtest
 from caresim.study.break_even import BreakEven, NotFound, assumed_effects, look_for
 from caresim.study.draws import Draws, draws
 from caresim.study.scenario import Scenario, read_scenario
+from caresim.study.shipped import asked_file, file_named
 from caresim.study.simulate import CURRENT_POLICY, run
 from caresim.study.workers import opened
 
@@ -60,16 +61,17 @@ def project(
     executor: Executor | Open | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Results:
-    """Run scenario files and what they are compared with: the file that all of them extend.
+    """Run scenarios and what they are compared with: the scenario that all of them extend.
 
-    Where they extend none in common, the baseline is the model as it ships. ``n_draws`` draws from
-    the posterior give the intervals, 0 gives none. ``executor`` (of the interface of
-    ``concurrent.futures``, or a function such as ``workers`` that opens one for a number of tasks)
-    takes the ensembles; ``meanwhile`` is called while they run.
+    ``files`` are paths, or names of scenarios that come with caresim. Where they extend none in
+    common, the baseline is the model as it ships. ``n_draws`` draws from the posterior give the
+    intervals, 0 gives none. ``executor`` (of the interface of ``concurrent.futures``, or a function
+    such as ``workers`` that opens one for a number of tasks) takes the ensembles; ``meanwhile`` is
+    called while they run.
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
-    given = [(Path(file), read_scenario(file)) for file in files]
+    given = [(asked_file(file), read_scenario(file)) for file in files]
     base = _baseline(given)
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
@@ -116,9 +118,9 @@ def _baseline(given: list[tuple[Path, Scenario]]) -> tuple[Path | None, Scenario
 def _extended(file: Path, plan: Scenario) -> list[Path]:
     """Return the file that a scenario extends, the one that this extends, and so on."""
     found: list[Path] = []
-    while plan.extends:
-        found.append((file.parent / f"{plan.extends}.toml").resolve())
-        file, plan = found[-1], read_scenario(found[-1])
+    while plan.extends and (near := file_named(str(plan.extends), file.parent)):
+        file, plan = near, read_scenario(near)
+        found.append(file.resolve())
     return found
 
 

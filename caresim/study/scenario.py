@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from caresim.engine.notices import Notice
 from caresim.language.dates import end_of, parse_date, start_of
 from caresim.language.errors import CaresimError, ScenarioError
 from caresim.language.model import Model
@@ -138,7 +139,8 @@ class Scenario:
     """A named list of changes: ``Scenario("Higher threshold", changes=[Change(...)])``.
 
     ``extends`` takes another scenario, whose changes then come first; it is kept as a name.
-    ``path`` is the file it was read from. Without changes, current policy continues.
+    ``path`` is the file it was read from, ``notices`` what to know of how it was found; runs say
+    it. Without changes, current policy continues.
 
     Raises ScenarioError for a missing name, a change given twice, or things that are not changes.
     """
@@ -149,6 +151,7 @@ class Scenario:
     author: str = ""
     path: Path | None = field(default=None, compare=False)
     extends: str | Scenario | None = None
+    notices: Sequence[Notice] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for key in ("name", "summary", "author"):
@@ -166,6 +169,7 @@ class Scenario:
         if isinstance(self.extends, Scenario):
             inherited = self.extends
             object.__setattr__(self, "extends", inherited.name)
+            object.__setattr__(self, "notices", (*inherited.notices, *self.notices))
             return inherited.changes
         if self.extends is not None and self.path is None:
             message = (
@@ -197,7 +201,11 @@ class Scenario:
 
 
 def read_scenario(path: str | Path) -> Scenario:
-    """Read a scenario file; the changes of a scenario it extends come first.
+    """Read a scenario: a file, or by its name one that comes with caresim.
+
+    The changes of a scenario that it extends come first. A name means the file ``name.toml`` of
+    the present folder, or of the folder of the file that extends it, before a shipped scenario;
+    ``notices`` say so where the two differ.
 
     Raises ScenarioError that names file, change and key.
     """

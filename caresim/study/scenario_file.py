@@ -13,9 +13,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
 from caresim.study.scenario import EXPECTED, VERBS, Change, ChangeError, Scenario
 from caresim.study.scenario_words import shown
+from caresim.study.shipped import advice_on, asked_file, file_named, replaced, unknown
 
 __all__ = ["ChangeTable", "ScenarioTable", "read", "schema"]
 
@@ -27,7 +29,7 @@ UNQUOTED = ("from", "until", "over_years", "add", "scale")
 IN_PYTHON = {"from": "begins"} | dict.fromkeys(VERBS, "amount")
 IN_FILE = {
     "name": "a short text in quotes",
-    "extends": "the name in quotes of another scenario file in the same folder",
+    "extends": "the name in quotes of a scenario in the same folder or among those of caresim",
     "parameter": "the name of a lever in quotes",
     "set": "a finite number, or the name of a choice in quotes",
     "add": "a finite number",
@@ -75,7 +77,7 @@ class ScenarioTable(BaseModel):
     extends: str | None = Field(
         None,
         pattern=r"^[^/\\]+$",
-        description="Another scenario file of this folder, without .toml; its changes come first.",
+        description="A scenario of this folder or of caresim, by name; its changes come first.",
     )
     change: list[ChangeTable] = Field([], description="The changes, each under [[change]].")
 
@@ -92,14 +94,22 @@ def read(path: str | Path) -> Scenario:
     if not isinstance(path, str | Path):
         message = f"a scenario file is named by a path, not {shown(path)}"
         raise ScenarioError(message)
-    files = _with_extended(Path(path))
+    files = _with_extended(asked_file(path))
     changes = [
         _change(f"{file}, change {number}", entry)
         for file, table in reversed(files)
         for number, entry in enumerate(table.change, 1)
     ]
     file, table = files[0]
-    return Scenario(table.name, table.summary, changes, table.author, file, table.extends)
+    notices = _replaced(str(path), files)
+    return Scenario(table.name, table.summary, changes, table.author, file, table.extends, notices)
+
+
+def _replaced(asked: str, files: list[tuple[Path, ScenarioTable]]) -> list[Notice]:
+    """Return what to say of files that take the place of a shipped scenario, by their names."""
+    names = [asked, *(table.extends for _, table in files[:-1])]
+    pairs = zip(names, files, strict=True)
+    return [said for name, (file, _) in pairs if name for said in replaced(name, file)]
 
 
 def schema() -> dict[str, Any]:
@@ -136,11 +146,10 @@ def _extended(file: Path, name: str) -> Path:
     if name.endswith(".toml"):
         message = f"{file}: 'extends' takes {shown(name)} without the ending '.toml'; take it away"
         raise ScenarioError(message)
-    path = file.parent / f"{name}.toml"
-    if not path.is_file():
-        near = did_you_mean(name, [other.stem for other in _beside(path)])
-        message = f"{file}: 'extends' names {shown(name)}, but its folder has no such TOML file"
-        raise ScenarioError(message + (near or "; write that file or take 'extends' out"))
+    path = file_named(name, file.parent)
+    if path is None:
+        message = f"{file}: 'extends' names {shown(name)}, but {unknown(name, file.parent)}"
+        raise ScenarioError(message)
     return path
 
 
@@ -197,11 +206,13 @@ def _check_kind(path: Path, mode: int, size: int) -> None:
 
 
 def _missing(path: Path) -> str:
+    if path.name == str(path) and not path.suffix:
+        return f"{shown(str(path))} is not known: {unknown(path.name, path.parent)}"
     if not path.parent.is_dir():
-        return f"{path} does not exist, nor does its folder; check the path"
+        return f"{path} does not exist, nor does its folder{advice_on(path) or '; check the path'}"
     others = _beside(path)
     near = difflib.get_close_matches(path.stem, [other.stem for other in others], n=1)
-    advice = f"; did you mean '{near[0]}.toml'?" if near else _listed(others)
+    advice = f"; did you mean '{near[0]}.toml'?" if near else advice_on(path) or _listed(others)
     return f"{path} does not exist{advice or '; its folder holds no TOML file'}"
 
 

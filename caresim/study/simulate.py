@@ -50,7 +50,8 @@ def run(
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
-    ``scenario`` is a :class:`Scenario`, the path of a scenario file, or None for current policy;
+    ``scenario`` is a :class:`Scenario`, the name of one that comes with caresim, the path of a
+    scenario file, or None for current policy;
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
     unless ``outputs`` names others. Results have shape (moments, runs). ``target`` asks for
@@ -138,7 +139,7 @@ def _with_origin(result: Run, scenario: Scenario | None, draws: Draws | None, cl
         text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
         notices.append(Notice("identical", scenario.name, text))
     if scenario:
-        notices.extend(_caveats(scenario, result.model))
+        notices.extend((*_caveats(scenario, result.model), *scenario.notices))
     if draws is not None:
         notices.extend((*draws.notices, *held_notices(draws, result.model)))
     origin = {

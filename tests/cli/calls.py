@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 EARLY_HELP = SCENARIOS / "early_help_first.toml"
 COMMANDS = (
-    "run", "check", "doctor", "explain", "levers", "document", "calibrate", "backtest",
+    "run", "check", "doctor", "explain", "scenarios", "levers", "document", "calibrate", "backtest",
     "effects", "export", "freeze", "score",
 )  # fmt: skip
 TABLES = {
