@@ -1,11 +1,8 @@
-"""What the README shows runs as shown, and its tables hold the values that are shipped."""
+"""What the README shows runs as shown where no checkout is; its tables hold what is shipped."""
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,8 +21,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEXT = " ".join(README.split())  # without the line breaks
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 LARGEST_FIGURE = 300_000  # bytes
-# Time enough for a calibration on a slow machine
-SECONDS = 600
 
 
 def block(language):
@@ -35,7 +30,7 @@ def block(language):
 
 
 def examples():
-    """Return the commands of the table of the command line, as (name, whole command)."""
+    """Return the commands of the table of the command line, whole, each under its name."""
     rows = re.findall(r"^\| `(\w+)` \|.*\| `(caresim [^`]+)` \|$", README, re.MULTILINE)
     slow = {"backtest", "calibrate"}
     return [
@@ -58,16 +53,11 @@ def folder(tmp_path):
     return tmp_path
 
 
-def run(arguments, folder):
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        env=environment(),
-    )
+def other_commands():
+    """Return the commands of the text and of the block for the shell."""
+    found = re.findall(r"^caresim .*$", block("sh"), re.MULTILINE)
+    found += re.findall(r"`(caresim run \S+\.toml [^`]+)`", README)
+    return [pytest.param(command, id=command.split()[2]) for command in found]
 
 
 def prepare_score(folder):
@@ -81,15 +71,12 @@ def prepare_score(folder):
     (folder / "figures.csv").write_text("\n".join([head, *made_up]) + "\n", encoding="utf-8")
 
 
-def environment():
-    """Return an environment in which Python finds this caresim, installed or not."""
-
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
-
-
-def test_the_python_lines_run_and_print_what_stands_below_them(folder):
-    done = run(["-c", block("python")], folder)
+def test_the_python_lines_run_and_print_what_stands_below_them(folder, installed):
+    calls = re.findall(r"`(cs\.[^`]+\))`", README)
+    assert len(calls) >= 5
+    done = installed.call(
+        installed.python, "-c", "\n".join([block("python"), *calls]), folder=folder
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == block("text")
     assert (folder / "first_projection.png").exists()
@@ -108,13 +95,17 @@ def test_the_table_of_commands_names_every_command():
     assert {example.id for example in examples()} == commands
 
 
-@pytest.mark.parametrize("command", examples())
-def test_a_command_runs(command, folder):
+def test_there_are_other_commands():
+    assert len(other_commands()) == 2
+
+
+@pytest.mark.parametrize("command", [*examples(), *other_commands()])
+def test_a_command_runs(command, folder, installed):
     program, *arguments = shlex.split(command)
     assert program == "caresim"
     if arguments[0] == "score":
         prepare_score(folder)
-    done = run(["-m", "caresim", *arguments], folder)
+    done = installed.call(program, *arguments, folder=folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout
 
