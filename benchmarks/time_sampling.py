@@ -34,7 +34,7 @@ Eighty points, eight stocks in ten years with noise of 2 %, are made from the ce
 `scipy.optimize.least_squares` fits fifteen parameters to them and to priors of 10 % each, from
 {start:.0%} off; the fifteen runs of a Jacobian go as one batch. (Without the priors the points do
 not fix the parameters, and a fit takes nine times as many Jacobians.) "Not compiled" is what
-caresim does without `caresim[fast]`: floats for up to {most} runs, arrays for more.
+caresim does without llvmlite: floats for up to {most} runs, arrays for more.
 
 {fits}
 

@@ -6,6 +6,7 @@ import sys
 import tarfile
 import venv
 from dataclasses import dataclass
+from importlib.metadata import PathDistribution
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +62,11 @@ class Installed:
     def packages(self):
         code = "import sysconfig; print(sysconfig.get_path('purelib'))"
         return Path(self.call(self.python, "-c", code).stdout.strip())
+
+    @property
+    def metadata(self):
+        (folder,) = self.packages.glob("caresim-*.dist-info")
+        return PathDistribution(folder).metadata
 
     def call(self, program, *arguments, folder=None):
         """Run a program of this environment: a path, or the name of a command installed with it."""

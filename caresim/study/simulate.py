@@ -55,7 +55,7 @@ def run(
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
     unless ``outputs`` names others. Results have shape (moments, runs). ``target`` asks for
-    ``"floats"``, ``"numpy"`` or ``"compiled"`` (which needs ``caresim[fast]``) in place of the
+    ``"floats"``, ``"numpy"`` or ``"compiled"`` (which needs llvmlite) in place of the
     quickest; they agree to 1e-12. What the caller of the model set keeps its value under draws.
 
     Raises ScenarioError for a scenario that cannot be used, RunError for a run that cannot be made

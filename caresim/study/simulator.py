@@ -87,7 +87,7 @@ def prepare(
     """Make a model ready for many quick runs of a few outputs.
 
     The result is called with values of parameters and returns plain arrays, without tables,
-    notices or provenance. With ``caresim[fast]`` installed it is compiled to machine code, also
+    notices or provenance. Where llvmlite is installed it is compiled to machine code, also
     for single runs; ``target`` asks for ``"floats"``, ``"numpy"`` or ``"compiled"``.
 
     Raises ScenarioError for a scenario that cannot be used, RunError for an unknown output, method
