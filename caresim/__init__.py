@@ -144,14 +144,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        message = f"caresim has no '{name}'"
-        raise AttributeError(message)
-    home = f"caresim.{_HOMES[name]}"
-    if _HOMES[name] == "views":
-        return importlib.import_module(f"{home}.{name}")
-    return getattr(importlib.import_module(home), name)
+if not TYPE_CHECKING:  # a type checker knows the names above, and none that is misspelt
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            message = f"caresim has no '{name}'"
+            raise AttributeError(message)
+        home = f"caresim.{_HOMES[name]}"
+        if _HOMES[name] == "views":
+            return importlib.import_module(f"{home}.{name}")
+        return getattr(importlib.import_module(home), name)
 
 
 def __dir__() -> list[str]:
