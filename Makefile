@@ -3,7 +3,7 @@
 PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
-SOURCES := $(shell find caresim -type f -not -name '*.pyc')
+SOURCES := $(shell find caresim scenarios -type f -not -name '*.pyc')
 
 # Stamps: a step is done again only when something it depends on is newer.
 # An equation reads best on one line: the model's own file may be wider.
