@@ -14,6 +14,7 @@ from caresim.engine.notices import Notice
 from caresim.language.dates import end_of, start_of
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
+from caresim.study.arguments import came, model_of
 from caresim.study.scenario_binding import changes_nothing, check_scenario, lever_of, shifts_of
 from caresim.study.scenario_keys import KINDS, SCENARIO, TEXT, Kind
 from caresim.study.scenario_words import ramp_end, reasons, sentence, shown
@@ -26,6 +27,7 @@ __all__ = [
     "check_scenario",
     "explain",
     "read_scenario",
+    "scenario_of",
     "scenario_schema",
     "shifts_of",
 ]
@@ -201,6 +203,24 @@ def read_scenario(path: str | Path) -> Scenario:
     return read(path)
 
 
+def scenario_of(given: Scenario | str | Path | None) -> Scenario | None:
+    """Return a scenario, read from its file where a path is given; None is current policy.
+
+    Raises ScenarioError for anything else.
+    """
+    if given is None or isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | Path):
+        return read_scenario(given)
+    advice = ""
+    if isinstance(given, Change):
+        advice = '; put it in one: Scenario("Higher threshold", changes=[…])'
+    elif isinstance(given, list | tuple):
+        advice = "; give one at a time"
+    message = f"a scenario is a Scenario or the path of a file, not {came(given)}{advice}"
+    raise ScenarioError(message)
+
+
 def scenario_schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files, for editors."""
     from caresim.study.scenario_file import schema
@@ -208,19 +228,27 @@ def scenario_schema() -> dict[str, Any]:
     return schema()
 
 
-def explain(scenario: Scenario, model: Model | None = None, *, brief: bool = False) -> str:
+def explain(
+    scenario: Scenario | str | Path, model: Model | None = None, *, brief: bool = False
+) -> str:
     """Return name and summary, and one English sentence for each change with its reasons.
 
     With a model, parameters are called by their meaning and amounts carry their units; ``brief``
-    leaves out the name and the reasons. Raises ScenarioError for a parameter that the model does
-    not have.
+    leaves out the name and the reasons. Raises ScenarioError for what is no scenario or model, and
+    for a parameter that the model does not have.
     """
-    summary = [" ".join(scenario.summary.split())] if scenario.summary else []
-    lines = [*summary] if brief else [scenario.name, *summary, ""]
-    if not scenario.changes:
+    plan = scenario_of(scenario)
+    if plan is None:
+        message = "explain takes a scenario or the path of a file, not None"
+        raise ScenarioError(message)
+    if model is not None:
+        model_of(model, "explain", ScenarioError)
+    summary = [" ".join(plan.summary.split())] if plan.summary else []
+    lines = [*summary] if brief else [plan.name, *summary, ""]
+    if not plan.changes:
         return "\n".join([*lines, "No changes: current policy continues."])
     price_year = model.parameters.price_year if model else ""
-    for number, (place, change) in enumerate(scenario.placed(), 1):
+    for number, (place, change) in enumerate(plan.placed(), 1):
         parameter = lever_of(change.parameter, place, model) if model else None
         lines.append(f"{number}. {sentence(change, parameter, price_year)}")
         lines.extend([f"   {reasons(change)}"] if reasons(change) and not brief else [])

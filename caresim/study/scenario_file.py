@@ -14,6 +14,7 @@ from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
+from caresim.study.arguments import path_of
 from caresim.study.scenario import Change, ChangeError, Scenario
 from caresim.study.scenario_keys import CHANGE, SCENARIO, VERBS, Key
 from caresim.study.scenario_words import shown
@@ -33,10 +34,7 @@ def read(path: str | Path) -> Scenario:
 
     Raises ScenarioError that names file, change and key.
     """
-    if not isinstance(path, str | Path):
-        message = f"a scenario file is named by a path, not {shown(path)}"
-        raise ScenarioError(message)
-    files = _with_extended(asked_file(path))
+    files = _with_extended(asked_file(path_of(path, "a scenario", "a TOML file", ScenarioError)))
     changes = [
         change_of(f"{file}, change {number}", entry)
         for file, table in reversed(files)
