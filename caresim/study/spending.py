@@ -57,7 +57,7 @@ def spending(run: Run, by: str = "stage", *, prices: str | None = None) -> pd.Da
     run = run_of(run, "spending")
     if prices is not None and word_of(prices, "prices", PRICES) != run.prices:
         run = run.at_prices(prices)
-    parts = divided(run, text_of(by, "by", "stage"))
+    parts = divided(run, by)
     index = pd.Index(run.clock.financial_years, name="financial_year")
     table = pd.DataFrame({p.label: np.median(p.values, axis=1) for p in parts}, index=index)
     unit = f"{MONEY}, {run.price_base}" if run.price_base else str(MONEY)
@@ -70,7 +70,7 @@ def divided(run: Run, by: str) -> tuple[Part, ...]:
 
     Raises as :func:`spending` does.
     """
-    amounts = _amounts(run.model, by)
+    amounts = _amounts(run.model, text_of(by, "by", "stage"))
     names = [amount.name or "" for amount in amounts]
     if missing := [name for name in names if name not in run.outputs]:
         wanted = [*names, TOTAL] if TOTAL in run.model.variables else names

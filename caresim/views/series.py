@@ -13,7 +13,7 @@ from caresim.language.dates import year_end
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.language.units import Unit
-from caresim.study.arguments import came, items_of, number_of, rate_of
+from caresim.study.arguments import came, items_of, number_of, rate_of, run_of
 
 __all__ = [
     "Gap",
@@ -112,8 +112,12 @@ def check_prices(runs: Sequence[Run]) -> str:
 
 def check_bands(runs: Sequence[Run], bands: Mapping[str, Run] | None) -> dict[str, Run]:
     """Return ensembles by run name; raise RunError for an unknown name or a single run."""
+    if bands is not None and not isinstance(bands, Mapping):
+        message = f"bands are ensembles by run name, such as {{base.name: many}}, not {came(bands)}"
+        raise RunError(message)
     names = [run.name for run in runs]
     for name, ensemble in (bands or {}).items():
+        run_of(ensemble, "bands")
         if name not in names:
             message = f"no run is named '{name}'{did_you_mean(name, names)}"
             raise RunError(message)
