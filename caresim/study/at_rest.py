@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from caresim.engine.continuous import Continuous
 from caresim.engine.paths import JUST
-from caresim.engine.python.loop import reason_of
 from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.study.question import Question
@@ -55,8 +54,8 @@ def at_rest(model: Model, scenario: Scenario | str | Path | None = None) -> Mode
     try:
         held = _Held(system, system.given(start, start + JUST))
         levels = _settled(held, np.array(system.opening(start)))
-    except (ArithmeticError, ValueError, TypeError) as fault:
-        message = f"{type(model).__name__} has no value on its way to rest: {reason_of(fault)}"
+    except (ArithmeticError, ValueError) as fault:
+        message = f"{type(model).__name__} has no value on its way to rest: {fault}"
         raise RunError(message) from fault
     return model.with_start(**dict(zip(system.program.stocks, levels.tolist(), strict=True)))
 

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from caresim.engine.continuous import Continuous
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Shift
-from caresim.engine.python.loop import reason_of
 from caresim.engine.run import Run
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError
@@ -219,8 +218,8 @@ def _across(system: Continuous, state: Values, begins: float, ends: float, floor
 
     try:
         solved = solve_ivp(slopes, (begins, ends), state, METHOD, rtol=TOLERANCE, atol=floor)
-    except (ArithmeticError, ValueError, TypeError) as fault:
-        message = f"after {date_of(begins)} the solver meets no value: {reason_of(fault)}"
+    except (ArithmeticError, ValueError) as fault:
+        message = f"after {date_of(begins)} the solver meets no value: {fault}"
         raise RunError(message) from fault
     if not solved.success:
         message = f"after {date_of(begins)} the adaptive solver stops: {solved.message}"

@@ -126,7 +126,6 @@ class Question:
             outputs=self.outputs(outputs),
             method=self.method,
             target=_target_of(target),
-            often=True,
         )
 
 

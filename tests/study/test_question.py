@@ -213,7 +213,7 @@ def test_every_argument_of_every_verb_stands_in_the_table(verb):
 
 def test_every_public_verb_stands_in_the_table():
     verbs = {n for n in cs.__all__ if inspect.isfunction(getattr(cs, n))}
-    assert verbs <= set(VERBS)
+    assert verbs - {"scenarios"} <= set(VERBS), "which takes nothing"
 
 
 # The kind of error, and what helps

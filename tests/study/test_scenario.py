@@ -101,7 +101,7 @@ def test_a_file_is_read_without_pydantic(tmp_path):
 def test_files_and_python_have_one_vocabulary():
     arguments = {key.argument or key.name for key in CHANGE}
     assert arguments | {"verb", "where"} == set(inspect.signature(Change).parameters)
-    assert {key.argument or key.name for key in SCENARIO} | {"path"} == set(
+    assert {key.argument or key.name for key in SCENARIO} | {"path", "notices"} == set(
         inspect.signature(Scenario).parameters
     )
 
