@@ -17,7 +17,7 @@ from caresim.engine.memory import refuse_if_too_large
 from caresim.engine.methods import METHODS
 from caresim.engine.operations.program import compile_model
 from caresim.engine.paths import Path, Shift, paths_of, still_path
-from caresim.engine.record import FaultyRun, Job, Record
+from caresim.engine.record import CHUNK, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Series
@@ -122,7 +122,7 @@ class Prepared:
     def _refuse_if_too_large(self, n_runs: int) -> None:
         is_compiled = self.target == COMPILED
         rows = len(self.model.parameters if is_compiled else self.model.variables)
-        working = NUMBER * rows * n_runs
+        working = NUMBER * rows * (n_runs if is_compiled else min(n_runs, CHUNK))
         stored = len(self.model.variables if self.outputs is None else self.outputs)
         refuse_if_too_large(n_runs, self.clock.n_saves, stored, 0, working)
 

@@ -190,7 +190,7 @@ def _writers() -> str:
     """Return a digest of what writes the source of a kernel, which a kept one was made by too."""
     digest = hashlib.sha256()
     for module in (functions, maths, section, simulation):
-        digest.update(File(module.__file__).read_bytes())
+        digest.update(File(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 
 
