@@ -118,8 +118,8 @@ def _compile(
     starting = Reading(operations, model, moving, dated, at_start=True)
     flows = _Flows(model, running)
     drained = tuple(s.name or "" for s in model.stocks() if not s.signed and flows.leaving(s.name))
-    nets = [flows.net(name) for name in stocks]
-    shares = [flows.turnover(name) for name in drained]
+    slopes = [*(flows.net(name) for name in stocks), *running.places(rates)]
+    saved = [*running.places(levels), *(flows.turnover(name) for name in drained)]
     return Program(
         name=model.__name__,
         operations=operations,
@@ -132,8 +132,8 @@ def _compile(
         moving=tuple(name for name in model.parameters if name in moving),
         dated=dated,
         start=Phase(operations, tuple(starting.places(stocks))),
-        step=Phase(operations, (*nets, *running.places(rates))),
-        save=Phase(operations, (*running.places(levels), *shares)),
+        step=Phase(operations, tuple(slopes)),
+        save=Phase(operations, tuple(saved)),
     )
 
 
