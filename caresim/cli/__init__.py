@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 from typing import Any
 
 import typer
@@ -42,6 +43,7 @@ def main() -> None:
     from caresim.language.errors import CaresimError
 
     _print_what_can_be_printed()
+    warnings.showwarning = _note  # what Python would print with a file and a line
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -62,6 +64,10 @@ def _print_what_can_be_printed() -> None:
     """Print a question mark for a letter that the output lacks, as in a file on Windows."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def _note(message: Warning | str, *_: Any, **__: Any) -> None:
+    typer.echo(f"Note: {message}", err=True)
 
 
 def _misused(fault: Any) -> int:

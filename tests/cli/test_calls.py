@@ -160,3 +160,22 @@ def test_a_fit_writes_what_ships_beside_the_model(call, tmp_path):
     shipped = Path(caresim.__file__).parent / "england"
     for name in ("parameters.toml", "posterior.csv"):
         assert written[name] == (shipped / name).read_bytes(), f"{name} is not what ships"
+
+
+def test_without_llvmlite_the_same_tables_are_written_and_one_note_says_why(tmp_path):
+    hidden = tmp_path / "hidden"
+    (hidden / "llvmlite").mkdir(parents=True)
+    (hidden / "llvmlite" / "__init__.py").write_text("raise ImportError('hidden')\n")
+    found = {}
+    for name, path in (("with", ""), ("without", str(hidden))):
+        out = tmp_path / name
+        answer = spawn("run", EARLY_HELP, "--out", out, *QUICK, PYTHONPATH=path)
+        assert answer.status == 0, answer.err
+        notes = [line for line in answer.err.splitlines() if line.startswith("Note:")]
+        found[name] = (notes, (out / "early_help_first_annual.csv").read_text(encoding="utf-8"))
+    (notes, table), (said, same) = found["with"], found["without"]
+    assert notes == []
+    assert len(said) == 1
+    assert "runs in readable Python" in said[0]
+    assert "pip install llvmlite" in said[0]
+    assert same == table

@@ -1,6 +1,7 @@
 """The time grid: dates, saved moments, and refusals that say what to do."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,10 +88,50 @@ def test_the_nearest_step_to_a_step_is_itself(steps, data):
     assert clock.nearest(clock.time(k)) == clock.time(k)
 
 
-def test_a_moment_before_the_run_has_a_negative_step():
+def test_the_steps_go_on_before_the_run():
     assert Clock(2000, 2010, 16).nearest(1990.01) == 1990.0
 
 
 def test_saved_dates_are_the_days_that_end_nearest():
     clock = Clock(2000, 2001, 16, 16)
     assert clock.save_dates == [date_of(2000 + i / 16) for i in range(17)]
+
+
+# Steps of any length
+
+
+def test_equal_steps_have_exactly_the_length_of_a_step():
+    for steps in (1, 12, 16, 365):
+        clock = Clock(2009, 2035, steps)
+        assert (clock.lengths == 1 / steps).all()
+        assert len(clock.edges) == clock.n_steps + 1
+
+
+def test_a_cut_divides_one_step_and_no_other():
+    clock = Clock(2009, 2012, 4, cuts=(2010.6,))
+    assert clock.n_steps == 13
+    assert clock.edges[6:9].tolist() == [2010.5, 2010.6, 2010.75]
+    np.testing.assert_allclose(clock.lengths[6:8], [0.1, 0.15], rtol=1e-11)
+    assert (np.delete(clock.lengths, [6, 7]) == 0.25).all()
+    assert clock.lengths.sum() == pytest.approx(3.0, rel=1e-13)
+
+
+def test_cuts_outside_a_run_or_on_a_step_change_nothing():
+    clock = Clock(2009, 2012, 4, cuts=(2008.3, 2010.5, 2012.0, 2030.1))
+    assert clock.edges.tolist() == Clock(2009, 2012, 4).edges.tolist()
+    assert (clock.lengths == 0.25).all()
+
+
+def test_what_is_saved_stands_where_it_stood_whatever_the_cuts():
+    clock = Clock.between("2009-03-31", "2012-03-31", 8, "quarter")
+    cut = replace(clock, cuts=(2009.3, 2011.9))
+    assert clock.steps_to_saves.tolist() == list(range(0, 25, 2))
+    assert cut.edges[cut.steps_to_saves].tolist() == clock.edges[clock.steps_to_saves].tolist()
+    assert cut.save_dates == clock.save_dates
+
+
+def test_the_nearest_moment_may_be_a_cut():
+    clock = Clock(2009, 2012, 4, cuts=(2010.6,))
+    assert clock.nearest(2010.62) == 2010.6
+    assert clock.nearest(2010.7) == 2010.75
+    assert clock.nearest(2005.1) == 2005.0, "before the run the steps go on"
