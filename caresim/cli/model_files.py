@@ -26,16 +26,15 @@ def export(
     overwrite: Overwrite = False,
 ) -> None:
     """Write the model as XMILE, for Stella, simlin or PySD."""
-    from caresim.study.scenario import read_scenario
     from caresim.views.verify import verify as compare_engines
-    from caresim.views.xmile import check_target, exported_clock, write_xmile
+    from caresim.views.xmile import check_target, exportable, write_xmile
 
     check_target(file, overwrite=overwrite)
-    model, plan = england(), read_scenario(scenario) if scenario else None
-    write_xmile(model, file, plan, until=until, steps_per_year=steps)
-    typer.echo(f"{file}: {model!r}, for Euler with {steps} steps a year")
+    asked = exportable(england(), scenario, until=until, steps_per_year=steps)
+    write_xmile(asked.model, file, asked.scenario, until=until, steps_per_year=steps)
+    typer.echo(f"{file}: {asked.model!r}, for Euler with {steps} steps a year")
     if verify:
-        found = compare_engines(file, model, plan, exported_clock(model, until, steps))
+        found = compare_engines(file, asked)
         typer.echo(str(found))
         if not found.holds:
             raise typer.Exit(DIFFERS)

@@ -61,25 +61,25 @@ def run(
 
 def check(files: Files, until: Until = None) -> None:
     """Check scenario files without running them."""
-    from caresim.study.scenario import check_scenario, read_scenario
+    from caresim.study.question import Question
 
     model = england()
     for file in files:
-        scenario = read_scenario(file)
-        check_scenario(scenario, model, model.start, until or model.until)
-        count = len(scenario.changes)
-        typer.echo(f"{file}: '{scenario.name}' is valid, {count} change{'s' * (count != 1)}")
-        _say(scenario.notices)
+        asked = Question.of(model, file, until=until)
+        count = len(asked.shifts)
+        typer.echo(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
+        if asked.scenario is not None:
+            _say(asked.scenario.notices)
 
 
 def explain(file: Annotated[Path, Named]) -> None:
     """Say in English sentences what a scenario changes."""
-    from caresim.study.scenario import check_scenario, read_scenario
+    from caresim.study.question import Question
     from caresim.study.scenario import explain as in_words
+    from caresim.study.scenario import read_scenario
 
-    model = england()
-    scenario = read_scenario(file)
-    check_scenario(scenario, model, model.start, model.until)
+    model, scenario = england(), read_scenario(file)
+    Question.of(model, scenario)  # refuses what a run would
     typer.echo(in_words(scenario, model))
     _say(scenario.notices)
 

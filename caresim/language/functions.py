@@ -143,7 +143,16 @@ def _looked_up(children: tuple[Expr, ...]) -> Unit:
     return ONE
 
 
-# Look-up tables, and functions written in others
+# Powers, look-up tables, and functions written in others
+
+
+def _raised(base: float, exponent: float) -> float:
+    """Return a power; the root of a negative number fails and is not complex, as in Python."""
+    try:
+        return math.pow(base, exponent)
+    except ValueError:
+        fault = "a power of a negative number" if base < 0 else "zero to a negative power"
+        raise ValueError(fault) from None
 
 
 def _look_up(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -260,8 +269,7 @@ FUNCTIONS: dict[str, Function] = {
                   lambda _, a, b: (b, a), latex=r"\times"),
         _operator("/", _quotient, operator.truediv, "divide", "fdiv", MULTIPLIED,
                   _slopes_of_quotient, latex=r"\frac", may_fail=True),
-        # math.pow, so that the root of a negative number fails and is not complex
-        Function("**", _power, math.pow, "power", ("call {V} @pow({V} {0}, {V} {1})",), RAISED,
+        Function("**", _power, _raised, "power", ("call {V} @pow({V} {0}, {V} {1})",), RAISED,
                  "^", "^", _slopes_of_power, may_fail=True),
         _comparison("<", operator.lt, "less", "olt", r"\lt"),
         _comparison("<=", operator.le, "less_equal", "ole", r"\le"),

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from caresim.engine.continuous import Continuous
 from caresim.engine.paths import JUST
-from caresim.engine.python.loop import reason_of
-from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import RunError
 from caresim.language.model import Model
-from caresim.study.scenario import Scenario, read_scenario, shifts_of
+from caresim.study.question import Question
+from caresim.study.scenario import Scenario
 
 __all__ = ["at_rest"]
 
@@ -41,8 +40,8 @@ def at_rest(model: Model, scenario: Scenario | str | Path | None = None) -> Mode
     begin on that day included; the stocks then run until they settle. A stock whose net change is
     nil whatever it holds keeps its level. A run of the result leaves the rest as paths move.
 
-    Raises RunError that names the stocks that do not come to rest, because they fill, grow or
-    swing without end.
+    Raises ScenarioError for a scenario that cannot be used, RunError that names the stocks that do
+    not come to rest, because they fill, grow or swing without end.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -50,17 +49,13 @@ def at_rest(model: Model, scenario: Scenario | str | Path | None = None) -> Mode
     >>> round(settled.starting["care_leavers"], -2)
     21200.0
     """
-    if not isinstance(model, Model):
-        message = f"at_rest takes a model such as England(), not {model!r}"
-        raise RunError(message)
-    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    system = Continuous.of(model, shifts_of(plan, model) if plan else ())
-    start = end_of(parse_date(model.start))
+    asked = Question.of(model, scenario, verb="at_rest")
+    system, start = Continuous.of(model, asked.shifts), float(asked.clock.first_year)
     try:
         held = _Held(system, system.given(start, start + JUST))
         levels = _settled(held, np.array(system.opening(start)))
-    except (ArithmeticError, ValueError, TypeError) as fault:
-        message = f"{type(model).__name__} has no value on its way to rest: {reason_of(fault)}"
+    except (ArithmeticError, ValueError) as fault:
+        message = f"{type(model).__name__} has no value on its way to rest: {fault}"
         raise RunError(message) from fault
     return model.with_start(**dict(zip(system.program.stocks, levels.tolist(), strict=True)))
 

@@ -7,6 +7,7 @@ import html
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,13 @@ from caresim.language.errors import ModelError, ParameterError, RunError, Scenar
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
+from caresim.language.variables import Variable
+from caresim.study.arguments import rate_of, text_of
 from caresim.study.break_even_search import Sums, roots_of
 from caresim.study.break_even_words import in_words
-from caresim.study.held import held_columns
-from caresim.study.scenario import Change, Scenario, read_scenario
-from caresim.study.simulate import CURRENT_POLICY
-from caresim.study.simulator import prepare
+from caresim.study.question import Question
+from caresim.study.scenario import Change, Scenario
+from caresim.study.simulator import Simulator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +113,8 @@ def break_even(
     policy unless given; both take the same effect. ``draws`` gives a value for each draw, in which
     the draws of the effect, and of what the caller of the model set, are not used.
 
-    Raises ParameterError for an effect that cannot be used, RunError for an outcome or a date.
+    Raises ScenarioError for a scenario that cannot be used, ParameterError for an effect, RunError
+    for an outcome or a date.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -121,29 +124,29 @@ def break_even(
     >>> found.table().shape
     (10, 8)
     """
-    plan, before = _read(scenario), _read(baseline)
-    if not isinstance(plan, Scenario):
-        message = f"break_even takes a scenario or the path of a file, not {plan!r}"
+    ask = partial(Question.of, verb="break_even", until=at, end="at", draws=draws)
+    asked, compared = ask(model, scenario), ask(model, baseline)
+    plan, before = asked.scenario, compared.scenario
+    if plan is None:
+        message = "break_even takes a scenario or the path of a file, not None"
         raise ScenarioError(message)
     changes = _own_changes(plan, before)
     entry = _effect(effect, plan, model)
     low, high = entry.bounds or (-math.inf, math.inf)
-    _check_outcome(model, outcome, discount)
+    variable, rate = _rate(model, outcome), rate_of(discount)
     outputs = list(dict.fromkeys([*model.published_names(), outcome]))  # machine code is shared
-    base, run = (prepare(model, p, outputs=outputs, until=at) for p in (before, plan))
-    first = math.floor(start_of(min(change.begins for change in changes)))
-    columns = held_columns(draws, model)
-    sums = Sums(base, run, entry.name, outcome, financial_year(first + 1), discount, columns)
+    base, run = (Simulator.of(question, outputs) for question in (compared, asked))
+    first = financial_year(math.floor(start_of(min(change.begins for change in changes))) + 1)
+    sums = Sums(base, run, entry.name, outcome, first, rate, asked.columns)
     grid = np.unique([*np.linspace(low, high, POINTS), entry.value])
     found = sums(np.repeat(grid[:, None], sums.n_draws, axis=1))
-    variable = model.variable(outcome)
     return BreakEven(
         scenario=plan.name,
-        baseline=before.name if before else CURRENT_POLICY,
+        baseline=compared.name,
         effect=entry,
         outcome=Parameter(outcome, 0.0, str(variable.unit * Unit.parse("year")), variable.label),
         price_year=model.parameters.price_year,
-        discount=discount,
+        discount=rate,
         years=sums.years,
         effects=grid,
         sums=found,
@@ -203,10 +206,6 @@ def effects_of(model: Model, scenario: Scenario) -> tuple[Parameter, ...]:
     return tuple(model.parameters[name] for name in names if name and name not in pulled)
 
 
-def _read(scenario: Scenario | str | Path | None) -> Scenario | None:
-    return read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-
-
 def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:
     """Return the changes that the baseline does not make too."""
     shared = {change.effect for change in before.changes} if before else set()
@@ -219,7 +218,10 @@ def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:
 
 def _effect(name: str | None, plan: Scenario, model: Model) -> Parameter:
     """Return the effect to vary; raise ParameterError where it cannot be."""
-    entry = model.parameters[name] if name else _only_effect(plan, model)
+    if name is None:
+        entry = _only_effect(plan, model)
+    else:
+        entry = model.parameters[text_of(name, "effect", "return_support_effect", ParameterError)]
     fault = ""
     if not isinstance(entry.value, float):
         fault = "has dated values"
@@ -246,7 +248,9 @@ def _only_effect(plan: Scenario, model: Model) -> Parameter:
     raise ParameterError(message)
 
 
-def _check_outcome(model: Model, outcome: str, discount: float) -> None:
+def _rate(model: Model, outcome: str) -> Variable:
+    """Return what is added up; raise RunError for what is no rate of the model."""
+    text_of(outcome, "outcome", SPENDING)
     try:
         variable = model.variable(outcome)
     except ModelError as fault:
@@ -257,6 +261,4 @@ def _check_outcome(model: Model, outcome: str, discount: float) -> None:
             "take a rate such as 'total_spend'"
         )
         raise RunError(message)
-    if not 0 <= discount < 1:
-        message = f"discount is a share a year such as 0.035 for 3.5 %, not {discount!r}"
-        raise RunError(message)
+    return variable

@@ -18,6 +18,7 @@ from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
+from caresim.study.arguments import count_of, figures_of, model_of
 from caresim.study.draws import Draws, quantiles
 from caresim.study.fit_table import correlation_table, fit_table, parameter_table
 from caresim.study.misfit import (
@@ -162,7 +163,12 @@ def calibrate(
     >>> fit = cs.calibrate(England(), observed(), progress=False)  # doctest: +SKIP
     >>> fit.table()  # doctest: +SKIP
     """
-    observed = observed or model.observed
+    model_of(model, "calibrate", ParameterError)
+    known = figures_of(observed, "calibrate", ParameterError)
+    observed = model.observed if known is None else known
+    seed = count_of(seed, "seed", error=ParameterError)
+    starts = count_of(starts, "starts", 1, ParameterError)
+    most_steps = count_of(most_steps, "most_steps", 1, ParameterError)
     names = model.parameters.estimated()
     if observed is None or not names:
         message = (

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from caresim.engine.continuous import Continuous
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Shift
-from caresim.engine.python.loop import reason_of
 from caresim.engine.run import Run
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError
 from caresim.language.model import Model
-from caresim.study.scenario import Scenario, read_scenario, shifts_of
+from caresim.study.question import Question
+from caresim.study.scenario import Scenario
 from caresim.study.simulate import run
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["StepCheck", "check"]
 
 Values = NDArray[np.float64]
+MOST_STEPS = 2048  # a year, half of what a run may take
 METHOD = "LSODA"  # which turns to an implicit method where stocks turn over fast
 TOLERANCE = 1e-11  # relative, of each step that the solver takes
 FINE = 1e-4  # relative; below it a step changes no figure as it is published
@@ -125,17 +126,30 @@ def check(
     >>> cs.check(England(), until="2020-03-31").is_fine
     True
     """
-    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    outputs = _stored(model) if isinstance(model, Model) else None
+    asked = Question.of(
+        model,
+        scenario,
+        verb="check",
+        until=until,
+        steps_per_year=steps_per_year,
+        method=method,
+    )
+    plan, steps, outputs = asked.scenario, asked.clock.steps_per_year, _stored(model)
+    if steps > MOST_STEPS:
+        message = (
+            f"check takes half the step as well, so that steps_per_year is at most {MOST_STEPS}, "
+            f"not {steps}"
+        )
+        raise RunError(message)
     whole, half = (
         run(model, plan, until=until, steps_per_year=n, method=method, outputs=outputs)
-        for n in (steps_per_year, 2 * steps_per_year)
+        for n in (steps, 2 * steps)
     )
-    solved = _solved(model, shifts_of(plan, model) if plan else (), whole)
+    solved = _solved(model, asked.shifts, whole)
     return StepCheck(
         model=type(model).__name__,
         scenario=whole.name,
-        steps_per_year=steps_per_year,
+        steps_per_year=steps,
         method=method,
         until=whole.clock.save_dates[-1],
         table=_table(whole, half, solved),
@@ -204,8 +218,8 @@ def _across(system: Continuous, state: Values, begins: float, ends: float, floor
 
     try:
         solved = solve_ivp(slopes, (begins, ends), state, METHOD, rtol=TOLERANCE, atol=floor)
-    except (ArithmeticError, ValueError, TypeError) as fault:
-        message = f"after {date_of(begins)} the solver meets no value: {reason_of(fault)}"
+    except (ArithmeticError, ValueError) as fault:
+        message = f"after {date_of(begins)} the solver meets no value: {fault}"
         raise RunError(message) from fault
     if not solved.success:
         message = f"after {date_of(begins)} the adaptive solver stops: {solved.message}"

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caresim.engine.prices import PRICES
 from caresim.engine.run import Run
-from caresim.language.dates import end_of, financial_year, parse_date
-from caresim.language.errors import CaresimError, RunError
+from caresim.language.dates import end_of, financial_year
+from caresim.language.errors import RunError
+from caresim.study.arguments import day_of, items_of, number_of, run_of, word_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["compare"]
+
+AT = "at is a list of 31 Marches, such as ['2030-03-31']"
 
 
 def compare(
@@ -47,11 +51,13 @@ def compare(
     if not scenarios:
         message = "compare takes a baseline and at least one scenario: compare(base, other)"
         raise RunError(message)
-    if not 0 < level < 1:
-        message = f"level is the share of draws that an interval holds, such as 0.8, not {level!r}"
-        raise RunError(message)
+    for run in (baseline, *scenarios):
+        run_of(run, "compare")
+    said = "level is the share of draws that an interval holds, such as 0.8"
+    level = number_of(level, said, lambda share: 0 < share < 1)
     if prices is not None:
-        baseline, *others = (run.at_prices(prices) for run in (baseline, *scenarios))
+        money = word_of(prices, "prices", PRICES)
+        baseline, *others = (run.at_prices(money) for run in (baseline, *scenarios))
         scenarios = tuple(others)
     parts = [_one(baseline, run, _years(baseline, at), level) for run in scenarios]
     table = pd.concat(parts, keys=_unique([run.name for run in scenarios]), names=["scenario"])
@@ -69,15 +75,13 @@ def _years(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:
     if isinstance(at, str):
         message = f"at is a list of dates: write at=['{at}']"
         raise RunError(message)
+    given = [run.clock.save_dates[-1]] if at is None else items_of(at, AT)
     chosen = []
-    for date in at if at is not None else [run.clock.save_dates[-1]]:
-        try:
-            time = end_of(parse_date(date, "at"))
-        except CaresimError as fault:
-            raise RunError(str(fault)) from None
+    for day in (day_of(one, "at") for one in given):
+        time = end_of(day)
         name = financial_year(round(time))
         if time != round(time) or name not in known:
-            message = f"at: {date} is not a 31 March from {known[0]} to {known[-1]}"
+            message = f"at: {day} is not a 31 March from {known[0]} to {known[-1]}"
             raise RunError(message)
         chosen.append(name)
     return chosen

@@ -16,11 +16,12 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
+from caresim.study.arguments import count_of, model_of, word_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Draws", "check_count", "draws", "quantiles", "with_priors"]
+__all__ = ["Draws", "draws", "number_of_draws", "quantiles", "with_priors"]
 
 Values = NDArray[np.float64]
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
@@ -100,12 +101,10 @@ def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
     >>> cs.draws(England(), 100, seed=1).n_runs
     100
     """
-    check_count(n)
-    if given == "posterior":
+    model_of(model, "draws", ParameterError)
+    n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
+    if word_of(given, "given", ("prior", "posterior"), ParameterError) == "posterior":
         return _but_those_set(_from_posterior(model, n, seed), model)
-    if given != "prior":
-        message = f"given is 'prior' or 'posterior', not {given!r}"
-        raise ParameterError(message)
     chosen = {k: p for k, p in model.parameters.items() if p.prior and not p.is_dated}
     if not chosen:
         message = f"no parameter of {type(model).__name__} has a prior to draw from"
@@ -195,8 +194,6 @@ def quantiles(entry: Parameter, shares: Values) -> Values:
     return np.exp(normal) if prior.is_log else np.asarray(normal)
 
 
-def check_count(n: int) -> None:
-    """Raise ParameterError when a number of draws is not a whole number from 1."""
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        message = f"the number of draws is a whole number from 1, not {n!r}"
-        raise ParameterError(message)
+def number_of_draws(n: object) -> int:
+    """Return a number of draws; raise ParameterError for what is none."""
+    return count_of(n, "the number of draws", 1, ParameterError)

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ParameterError
-from caresim.study.draws import Draws, check_count
+from caresim.study.arguments import count_of
+from caresim.study.draws import Draws, number_of_draws
 from caresim.study.misfit import Misfit, number_of, whiten
 from caresim.study.one_thread import one_thread
 from caresim.study.refit import AT, refitted
@@ -50,7 +51,7 @@ def sample(fit: Fit, n: int, *, seed: int) -> Draws:
 
     Raises ParameterError when fewer than half of the draws can be solved.
     """
-    check_count(n)
+    n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
     fit.check_seen()
     problem = Misfit.of(fit.model, fit.observed, fit.names)
     rng = np.random.default_rng([seed, 1])

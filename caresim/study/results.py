@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from caresim.engine.run import Run
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
+from caresim.study.arguments import count_of, items_of
 from caresim.study.backtest import Backtest
 from caresim.study.break_even import BreakEven, NotFound, assumed_effects, look_for
 from caresim.study.draws import Draws, draws
+from caresim.study.question import CURRENT_POLICY, Question
 from caresim.study.scenario import Scenario, read_scenario
 from caresim.study.shipped import asked_file, file_named
-from caresim.study.simulate import CURRENT_POLICY, run
+from caresim.study.simulate import run
 from caresim.study.workers import opened
 
 if TYPE_CHECKING:
@@ -71,7 +73,10 @@ def project(
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
-    given = [(asked_file(file), read_scenario(file)) for file in files]
+    Question.of(model, verb="project", until=until)
+    n_draws, seed = count_of(n_draws, "n_draws"), count_of(seed, "seed")
+    said = "files is a list of scenario files, such as ['early_help_first.toml']"
+    given = [_read(file) for file in items_of(files, said)]
     base = _baseline(given)
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
@@ -95,6 +100,11 @@ def project(
         evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
     return Results(model, runs, ensembles, named, Backtest.of(model), evens)
+
+
+def _read(file: str | Path) -> tuple[Path, Scenario]:
+    plan = read_scenario(file)
+    return asked_file(file), plan
 
 
 def _ensemble(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import math
-import numbers
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,10 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from caresim.engine.notices import Notice
-from caresim.language.dates import end_of, parse_date, start_of
-from caresim.language.errors import CaresimError, ScenarioError
+from caresim.language.dates import end_of, start_of
+from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
+from caresim.study.arguments import came, model_of
 from caresim.study.scenario_binding import changes_nothing, check_scenario, lever_of, shifts_of
+from caresim.study.scenario_keys import KINDS, SCENARIO, TEXT, Kind
 from caresim.study.scenario_words import ramp_end, reasons, sentence, shown
 
 __all__ = [
@@ -27,23 +27,11 @@ __all__ = [
     "check_scenario",
     "explain",
     "read_scenario",
+    "scenario_of",
     "scenario_schema",
     "shifts_of",
 ]
 
-VERBS = ("set", "add", "scale")
-EXPECTED = {
-    "parameter": "the name of a lever",
-    "verb": "one of 'set', 'add', 'scale'",
-    "amount": "a finite number",
-    "begins": "a date such as 2027-04-01, between 1900 and 2200",
-    "over_years": "a number of years from 0 to 50",
-    "until": "a date such as 2032-03-31, between 1900 and 2200",
-    "why": "a text",
-    "source": "a text",
-}
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-LONGEST_RAMP = 50
 DAY = 1 / 365.25
 
 
@@ -95,14 +83,14 @@ class Change:
     ) -> None:
         put: Callable[[str, object], None] = partial(object.__setattr__, self)
         read = partial(_read, parameter)
-        put("parameter", read("parameter", parameter, _name))
-        put("verb", read("verb", verb, lambda v: v if v in VERBS else None))
-        put("amount", read("amount", amount, _amount if verb == "set" else _number))
-        put("begins", read("begins", begins, _day))
-        put("over_years", read("over_years", over_years, _ramp))
-        put("until", None if until is None else read("until", until, _day))
-        put("why", read("why", why, _text))
-        put("source", read("source", source, _text))
+        put("parameter", read("parameter", parameter))
+        put("verb", read("verb", verb))
+        put("amount", read("amount", amount, KINDS[verb]))
+        put("begins", read("begins", begins))
+        put("over_years", read("over_years", over_years))
+        put("until", None if until is None else read("until", until))
+        put("why", read("why", why))
+        put("source", read("source", source))
         put("where", where)
         self._check_end()
 
@@ -154,9 +142,10 @@ class Scenario:
     notices: Sequence[Notice] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        for key in ("name", "summary", "author"):
-            if _text(getattr(self, key)) is None:
-                message = f"a scenario's {key} must be a text, not {shown(getattr(self, key))}"
+        for key in SCENARIO:
+            value = getattr(self, key.name, "")
+            if key.kind is TEXT and key.kind.read(value) is None:
+                message = f"a scenario's {key.name} must be {key.kind.said}, not {shown(value)}"
                 raise ScenarioError(message)
         object.__setattr__(self, "name", " ".join(self.name.split()))
         if not self.name:
@@ -209,9 +198,27 @@ def read_scenario(path: str | Path) -> Scenario:
 
     Raises ScenarioError that names file, change and key.
     """
-    from caresim.study.scenario_file import read  # only files need pydantic
+    from caresim.study.scenario_file import read  # which makes scenarios
 
     return read(path)
+
+
+def scenario_of(given: Scenario | str | Path | None) -> Scenario | None:
+    """Return a scenario, read from its file where a path is given; None is current policy.
+
+    Raises ScenarioError for anything else.
+    """
+    if given is None or isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | Path):
+        return read_scenario(given)
+    advice = ""
+    if isinstance(given, Change):
+        advice = '; put it in one: Scenario("Higher threshold", changes=[…])'
+    elif isinstance(given, list | tuple):
+        advice = "; give one at a time"
+    message = f"a scenario is a Scenario or the path of a file, not {came(given)}{advice}"
+    raise ScenarioError(message)
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -221,68 +228,40 @@ def scenario_schema() -> dict[str, Any]:
     return schema()
 
 
-def explain(scenario: Scenario, model: Model | None = None, *, brief: bool = False) -> str:
+def explain(
+    scenario: Scenario | str | Path, model: Model | None = None, *, brief: bool = False
+) -> str:
     """Return name and summary, and one English sentence for each change with its reasons.
 
     With a model, parameters are called by their meaning and amounts carry their units; ``brief``
-    leaves out the name and the reasons. Raises ScenarioError for a parameter that the model does
-    not have.
+    leaves out the name and the reasons. Raises ScenarioError for what is no scenario or model, and
+    for a parameter that the model does not have.
     """
-    summary = [" ".join(scenario.summary.split())] if scenario.summary else []
-    lines = [*summary] if brief else [scenario.name, *summary, ""]
-    if not scenario.changes:
+    plan = scenario_of(scenario)
+    if plan is None:
+        message = "explain takes a scenario or the path of a file, not None"
+        raise ScenarioError(message)
+    if model is not None:
+        model_of(model, "explain", ScenarioError)
+    summary = [" ".join(plan.summary.split())] if plan.summary else []
+    lines = [*summary] if brief else [plan.name, *summary, ""]
+    if not plan.changes:
         return "\n".join([*lines, "No changes: current policy continues."])
     price_year = model.parameters.price_year if model else ""
-    for number, (place, change) in enumerate(scenario.placed(), 1):
+    for number, (place, change) in enumerate(plan.placed(), 1):
         parameter = lever_of(change.parameter, place, model) if model else None
         lines.append(f"{number}. {sentence(change, parameter, price_year)}")
         lines.extend([f"   {reasons(change)}"] if reasons(change) and not brief else [])
     return "\n".join(lines)
 
 
-def _read(parameter: object, key: str, value: object, read: Callable[[Any], object]) -> object:
-    """Return what ``read`` makes of a value; None from it means that the value cannot be used."""
-    result = read(value)
+def _read(parameter: object, name: str, value: object, kind: Kind | None = None) -> Any:
+    """Return what an argument of a change is read as; raise ChangeError where it cannot be used."""
+    kind = kind or KINDS[name]
+    result = kind.read(value)
     if result is None:
-        raise ChangeError(parameter, key, f"must be {EXPECTED[key]}, not {shown(value)}")
+        raise ChangeError(parameter, name, f"must be {kind.said}, not {shown(value)}")
     return result
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _name(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _amount(value: object) -> float | str | None:
-    return _name(value) if isinstance(value, str) else _number(value)
-
-
-def _ramp(value: object) -> float | None:
-    number = _number(value)
-    return number if number is not None and 0 <= number <= LONGEST_RAMP else None
-
-
-def _day(value: str | dt.date) -> dt.date | None:
-    if isinstance(value, dt.datetime) and value.time() != dt.time():
-        return None
-    try:
-        day = parse_date(value)
-    except CaresimError:
-        return None
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _changes(scenario: Scenario) -> Sequence[Change]:

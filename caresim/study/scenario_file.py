@@ -1,4 +1,4 @@
-"""Reads scenario files: TOML, checked by pydantic, with every fault told in one sentence."""
+"""Reads scenario files: TOML, held against the keys of a scenario, every fault in one sentence."""
 
 from __future__ import annotations
 
@@ -7,83 +7,26 @@ import difflib
 import re
 import stat
 import tomllib
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
-
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
-from caresim.study.scenario import EXPECTED, VERBS, Change, ChangeError, Scenario
+from caresim.study.arguments import path_of
+from caresim.study.scenario import Change, ChangeError, Scenario
+from caresim.study.scenario_keys import CHANGE, SCENARIO, VERBS, Key
 from caresim.study.scenario_words import shown
 from caresim.study.shipped import advice_on, asked_file, file_named, replaced, unknown
 
-__all__ = ["ChangeTable", "ScenarioTable", "read", "schema"]
+__all__ = ["change_of", "check_table", "read", "schema"]
 
+Table = dict[str, Any]
 MOST_BYTES = 1_000_000
 MOST_LISTED = 5
-TEXT = r"\S"  # at least one visible character
-DATES = {"from": "-04-01", "until": "-03-31"}  # the day meant by a bare year
-UNQUOTED = ("from", "until", "over_years", "add", "scale")
-IN_PYTHON = {"from": "begins"} | dict.fromkeys(VERBS, "amount")
-IN_FILE = {
-    "name": "a short text in quotes",
-    "extends": "the name in quotes of a scenario in the same folder or among those of caresim",
-    "parameter": "the name of a lever in quotes",
-    "set": "a finite number, or the name of a choice in quotes",
-    "add": "a finite number",
-    "scale": "a finite number",
-    **dict.fromkeys(("summary", "author"), "a text in quotes"),
-    **dict.fromkeys(("why", "source"), "a few words in quotes"),
-}
-EXAMPLES = {
-    "name": '"Early help first"',
-    "parameter": '"early_help_budget"',
-    "from": "2027-04-01, the day the change begins",
-    "why": '"…" with the reason for the change',
-    "source": '"…" with the origin of the figure, or "assumption: …"',
-}
-
-
-class ChangeTable(BaseModel):
-    """One dated change of one lever, with exactly one of set, add and scale."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        json_schema_extra={"oneOf": [{"required": [verb]} for verb in VERBS]},
-    )
-
-    parameter: str = Field(pattern=TEXT, description="The lever; `caresim levers` lists them.")
-    set: float | str | None = Field(None, description="The new value, or the name of a choice.")
-    add: float | None = Field(None, description="What is added, in the parameter's unit.")
-    scale: float | None = Field(None, description="The factor it is multiplied by.")
-    from_: dt.date = Field(alias="from", description="The change begins as this day begins.")
-    over_years: float = Field(0, ge=0, le=50, description="Years of a straight ramp; 0 is a step.")
-    until: dt.date | None = Field(None, description="The change is taken back as this day ends.")
-    why: str = Field(pattern=TEXT, description="The reason for the change.")
-    source: str = Field(pattern=TEXT, description="Where the figure is from, or `assumption: …`.")
-
-
-class ScenarioTable(BaseModel):
-    """A policy for caresim: a flat list of dated changes to the levers of the model."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    name: str = Field(pattern=TEXT, description="A short name, shown in tables and plots.")
-    summary: str = Field("", description="One or two sentences on the policy.")
-    author: str = Field("", description="Who wrote the scenario.")
-    extends: str | None = Field(
-        None,
-        pattern=r"^[^/\\]+$",
-        description="A scenario of this folder or of caresim, by name; its changes come first.",
-    )
-    change: list[ChangeTable] = Field([], description="The changes, each under [[change]].")
-
-
-TOP_KEYS = tuple(ScenarioTable.model_fields)
-CHANGE_KEYS = tuple(field.alias or name for name, field in ChangeTable.model_fields.items())
+UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may explain the last
+MEANT = {"from": "-04-01", "until": "-03-31"}  # the day meant by a bare year
 
 
 def read(path: str | Path) -> Scenario:
@@ -91,47 +34,54 @@ def read(path: str | Path) -> Scenario:
 
     Raises ScenarioError that names file, change and key.
     """
-    if not isinstance(path, str | Path):
-        message = f"a scenario file is named by a path, not {shown(path)}"
-        raise ScenarioError(message)
-    files = _with_extended(asked_file(path))
+    files = _with_extended(asked_file(path_of(path, "a scenario", "a TOML file", ScenarioError)))
     changes = [
-        _change(f"{file}, change {number}", entry)
+        change_of(f"{file}, change {number}", entry)
         for file, table in reversed(files)
-        for number, entry in enumerate(table.change, 1)
+        for number, entry in enumerate(table.get("change", ()), 1)
     ]
     file, table = files[0]
+    own = {key: value for key, value in table.items() if key != "change"}
     notices = _replaced(str(path), files)
-    return Scenario(table.name, table.summary, changes, table.author, file, table.extends, notices)
+    return Scenario(**own, changes=changes, path=file, notices=notices)
 
 
-def _replaced(asked: str, files: list[tuple[Path, ScenarioTable]]) -> list[Notice]:
+def _replaced(asked: str, files: list[tuple[Path, Table]]) -> list[Notice]:
     """Return what to say of files that take the place of a shipped scenario, by their names."""
-    names = [asked, *(table.extends for _, table in files[:-1])]
+    names = [asked, *(table.get("extends") for _, table in files[:-1])]
     pairs = zip(names, files, strict=True)
     return [said for name, (file, _) in pairs if name for said in replaced(name, file)]
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file; TOML has no null, so the schema has none."""
-    made: dict[str, Any] = {"$schema": "http://json-schema.org/draft-07/schema#"}
-    made |= ScenarioTable.model_json_schema()
-    for table in (made, *made["$defs"].values()):
-        table["properties"] = {k: _without_null(v) for k, v in table["properties"].items()}
-    return made
+    """Return the JSON Schema of a scenario file."""
+    change = "One dated change of one lever, with exactly one of set, add and scale."
+    policy = "A policy for caresim: a flat list of dated changes to the levers of the model."
+    one = {"oneOf": [{"required": [verb]} for verb in VERBS]}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$defs": {"ChangeTable": _object("ChangeTable", CHANGE, change, one)},
+        **_object("ScenarioTable", SCENARIO, policy, {}),
+    }
 
 
-def _without_null(entry: dict[str, Any]) -> dict[str, Any]:
-    kept = {k: v for k, v in entry.items() if k not in ("title", "anyOf") and v is not None}
-    kinds = [kind for kind in entry.get("anyOf", []) if kind != {"type": "null"}]
-    return {**kept, **(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})} if kinds else kept
+def _object(title: str, keys: Sequence[Key], description: str, rule: Table) -> Table:
+    return {
+        "additionalProperties": False,
+        "description": description,
+        **rule,
+        "properties": {key.name: key.schema for key in keys},
+        "required": [key.name for key in keys if key.example],
+        "title": title,
+        "type": "object",
+    }
 
 
-def _with_extended(path: Path) -> list[tuple[Path, ScenarioTable]]:
+def _with_extended(path: Path) -> list[tuple[Path, Table]]:
     """Return a file, the one it extends, and so on."""
     files = [(path, _table(path))]
     trail = [path.resolve()]
-    while (name := files[-1][1].extends) is not None:
+    while (name := files[-1][1].get("extends")) is not None:
         path = _extended(files[-1][0], name)
         if path.resolve() in trail:
             circle = " → ".join([*(file.stem for file, _ in files), path.stem])
@@ -157,7 +107,8 @@ def _beside(path: Path) -> list[Path]:
     return sorted(path.parent.glob("*.toml"))
 
 
-def _table(path: Path) -> ScenarioTable:
+def _table(path: Path) -> Table:
+    """Return the content of a file whose keys and values a scenario may have."""
     text = _text(path)
     try:
         content = tomllib.loads(text)
@@ -165,10 +116,8 @@ def _table(path: Path) -> ScenarioTable:
         raise ScenarioError(_not_toml(path, text, "nested too deeply")) from None
     except ValueError as fault:
         raise ScenarioError(_not_toml(path, text, str(fault))) from None
-    try:
-        return ScenarioTable.model_validate(content)
-    except ValidationError as fault:
-        raise ScenarioError(_first_fault(path, fault.errors())) from None
+    _raise_first([*_faults_of_all(path, content)])
+    return content
 
 
 def _text(path: Path) -> str:
@@ -199,7 +148,7 @@ def _check_kind(path: Path, mode: int, size: int) -> None:
             "1 MB; this seems to be another kind of file"
         )
     elif size == 0:
-        message = f"{path} is empty; begin with name = {EXAMPLES['name']} and a [[change]] table"
+        message = f"{path} is empty; begin with name = {SCENARIO[0].example} and a [[change]] table"
     else:
         return
     raise ScenarioError(message)
@@ -243,55 +192,70 @@ def _not_toml(path: Path, text: str, fault: str) -> str:
     )
 
 
-def _first_fault(path: Path, errors: list[ErrorDetails]) -> str:
-    """Translate one of pydantic's errors; unknown keys come first, as they explain missing ones."""
-    order = {"extra_forbidden": 0, "missing": 2}
-    error = min(errors, key=lambda e: order.get(e["type"], 1))
-    loc = error["loc"]
-    if len(loc) == 1:  # a key of the file; (change, number) and (change, number, key) are deeper
-        return f"{path}: {_key_fault(str(loc[0]), error, TOP_KEYS)}"
-    place = f"{path}, change {int(loc[1]) + 1}"
-    if len(loc) == 2:  # noqa: PLR2004
-        return f"{place}: must be a table under [[change]], not {shown(error['input'])}"
-    return f"{place}: {_key_fault(str(loc[2]), error, CHANGE_KEYS)}"
+def check_table(place: str, table: Table, keys: Sequence[Key]) -> None:
+    """Raise ScenarioError for the first fault of a table that may have some keys."""
+    _raise_first([*_faults(place, table, keys)])
 
 
-def _key_fault(key: str, error: ErrorDetails, known: tuple[str, ...]) -> str:
-    value = error["input"]
-    if error["type"] == "extra_forbidden":
-        return _unknown(key, known)
-    if error["type"] == "missing":
-        return f"'{key}' is missing; write {key} = {EXAMPLES[key]}"
-    if key == "change":
-        return (
-            "'change' must be a list of tables; write [[change]] in double brackets above each "
-            f"change, not {shown(value)}"
-        )
-    expected = IN_FILE.get(key) or EXPECTED[IN_PYTHON.get(key, key)]
-    return f"'{key}' must be {expected}, not {shown(value)}{_hint(key, value)}"
+def _raise_first(faults: Sequence[tuple[int, str]]) -> None:
+    if faults:
+        raise ScenarioError(min(faults, key=itemgetter(0))[1])
 
 
-def _unknown(key: str, known: tuple[str, ...]) -> str:
-    if key in CHANGE_KEYS:
-        return f"'{key}' belongs below a [[change]] line, not above the first one"
-    if key in TOP_KEYS:
-        return f"'{key}' belongs above the first [[change]] line, not below it"
-    advice = did_you_mean(key, known) or f"; the keys are {', '.join(known)}"
-    return f"unknown key {shown(key)}{advice}"
+def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
+    """Yield each fault of a file and its order of telling."""
+    yield from _faults(str(path), content, SCENARIO)
+    changes = content.get("change", [])
+    for number, entry in enumerate(changes if isinstance(changes, list) else [], 1):
+        place = f"{path}, change {number}"
+        if isinstance(entry, dict):
+            yield from _faults(place, entry, CHANGE)
+        else:
+            yield WRONG, f"{place}: must be a table under [[change]], not {shown(entry)}"
 
 
-def _hint(key: str, value: object) -> str:
-    if key in DATES and isinstance(value, dt.datetime):
-        return f"; leave out the time of day: {key} = {value.date()}"
-    if key in DATES and isinstance(value, int) and len(str(value)) == len("2027"):
-        return f"; write the whole day: {key} = {value}{DATES[key]}"
-    if key in UNQUOTED and isinstance(value, str) and re.match(r"[-+\d.]", value):
+def _faults(place: str, table: Table, keys: Sequence[Key]) -> Iterator[tuple[int, str]]:
+    """Yield each key of a table that is unknown, wrong or missing, and its order of telling."""
+    known = [key.name for key in keys]
+    for name in table:
+        if name not in known:
+            yield UNKNOWN, f"{place}: {_unknown(name, known)}"
+    for key in keys:
+        if key.name in table and key.written(table[key.name]) is None:
+            yield WRONG, f"{place}: {_wrong(key, table[key.name])}"
+        elif key.name not in table and key.example:
+            yield MISSING, f"{place}: '{key.name}' is missing; write {key.name} = {key.example}"
+
+
+def _wrong(key: Key, value: object) -> str:
+    must = key.in_file or key.kind.said
+    return f"'{key.name}' must be {must}, not {shown(value)}{_hint(key, value)}"
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    above, below = ([key.name for key in keys] for keys in (SCENARIO, CHANGE))
+    if known == above and name in below:
+        return f"'{name}' belongs below a [[change]] line, not above the first one"
+    if known == below and name in above:
+        return f"'{name}' belongs above the first [[change]] line, not below it"
+    advice = did_you_mean(name, known) or f"; the keys are {', '.join(known)}"
+    return f"unknown key {shown(name)}{advice}"
+
+
+def _hint(key: Key, value: object) -> str:
+    dated = key.name in MEANT
+    if dated and isinstance(value, dt.datetime):
+        return f"; leave out the time of day: {key.name} = {value.date()}"
+    if dated and re.fullmatch(r"\d{4}", str(value)):
+        return f"; write the whole day: {key.name} = {value}{MEANT[key.name]}"
+    if key.kind.unquoted and isinstance(value, str) and re.match(r"[-+\d.]", value):
         return "; take away the quotes"
     return ""
 
 
-def _change(place: str, table: ChangeTable) -> Change:
-    given = [verb for verb in VERBS if getattr(table, verb) is not None]
+def change_of(place: str, table: Table) -> Change:
+    """Return the change of a table without faults; raise ScenarioError that names the place."""
+    given = [verb for verb in VERBS if verb in table]
     if not given:
         message = f"{place}: says no amount; write exactly one of 'set', 'add' and 'scale'"
         raise ScenarioError(message)
@@ -300,12 +264,9 @@ def _change(place: str, table: ChangeTable) -> Change:
         message = f"{place}: {both} are given together; keep one, and write a second [[change]]"
         raise ScenarioError(message)
     verb: Any = given[0]
+    others = {k.argument or k.name: table[k.name] for k in CHANGE if k.name in table}
     try:
-        return Change(
-            table.parameter, verb, getattr(table, verb), table.from_, table.over_years,
-            table.until, table.why, table.source, where=place,
-        )  # fmt: skip
+        return Change(verb=verb, **others, where=place)
     except ChangeError as fault:
-        key = {"amount": verb, "begins": "from"}.get(fault.key, fault.key)
-        message = f"{place}: '{key}' {fault.text}"
+        message = f"{place}: '{fault.key}' {fault.text}"
         raise ScenarioError(message) from None

@@ -11,27 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
-from caresim.language.errors import RunError, ScenarioError
 from caresim.language.model import Model
-from caresim.study.held import held_columns, held_notices
-from caresim.study.scenario import (
-    Scenario,
-    changes_nothing,
-    check_scenario,
-    read_scenario,
-    shifts_of,
-)
+from caresim.study.held import held_notices
+from caresim.study.question import Question
+from caresim.study.scenario import Scenario, changes_nothing
 
 if TYPE_CHECKING:
     from caresim.study.draws import Draws
 
-__all__ = ["CURRENT_POLICY", "run"]
+__all__ = ["run"]
 
-CURRENT_POLICY = "Current policy"
 Values = NDArray[np.float64]
 Columns = Mapping[str, Values]
 
@@ -67,53 +59,34 @@ def run(
     >>> table.index[-1]
     '2029-30'
     """
-    if not isinstance(model, Model):
-        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
-        message = f"run takes a model such as {hint}, not {model!r}"
-        raise RunError(message)
-    if draws is not None and not hasattr(draws, "columns"):
-        message = (
-            f"draws takes parameter draws, such as cs.draws(model, 100, seed=1), not {draws!r}"
-        )
-        raise RunError(message)
-    clock = Clock.between(model.start, until or model.until, steps_per_year, every)
-    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    if plan is not None and not isinstance(plan, Scenario):
-        message = f"a scenario is a Scenario or the path of a file, not {plan!r}"
-        raise ScenarioError(message)
-    if plan is not None:
-        check_scenario(plan, model, clock.save_dates[0], clock.save_dates[-1])
-    result = execute(
+    asked = Question.of(
         model,
-        clock,
-        shifts_of(plan, model) if plan else (),
-        held_columns(draws, model),
-        name=plan.name if plan else CURRENT_POLICY,
+        scenario,
+        until=until,
+        steps_per_year=steps_per_year,
+        every=every,
+        draws=draws,
         method=method,
-        outputs=outputs,
-        target=target,
     )
-    return _with_origin(result, plan, draws, clock)
+    return _with_origin(asked.run(outputs, target), asked)
 
 
-def _is_identical(scenario: Scenario, result: Run, clock: Clock, draws: Draws | None) -> bool:
+def _is_identical(asked: Question, scenario: Scenario, result: Run) -> bool:
     """Return True when a scenario leaves every published output as it is without it.
 
     A lever may move and still do nothing, such as a total budget that nothing is paid from. Single
     runs tell, at the parameters' own values; of a lever that is drawn too, its least and greatest.
     """
-    model = result.model
-    ends = _ends_of_drawn(scenario, held_columns(draws, model))
+    model, clock, method = asked.model, asked.clock, asked.method
+    ends = _ends_of_drawn(scenario, asked.columns)
     if changes_nothing(scenario, model, clock, ends):
         return True
     shown = model.published_names()
-    method = result.provenance["method"]
     # what is stored may move the last bit of all else, so both store the same
     stored = tuple(result.outputs)
     if ends or result.n_runs > 1 or not set(shown) <= set(stored):
         stored = shown
-        shifts = shifts_of(scenario, model)
-        result = execute(model, clock, shifts, ends, outputs=shown, method=method)
+        result = execute(model, clock, asked.shifts, ends, outputs=shown, method=method)
     without = execute(model, clock, (), ends, outputs=stored, method=method)
     return all(np.array_equal(result.values(n), without.values(n)) for n in shown)
 
@@ -132,10 +105,11 @@ def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
     return [Notice("caveat", name, text) for text, name in texts.items() if text]
 
 
-def _with_origin(result: Run, scenario: Scenario | None, draws: Draws | None, clock: Clock) -> Run:
+def _with_origin(result: Run, asked: Question) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
+    scenario, draws = asked.scenario, asked.draws
     notices = list(result.warnings)
-    if scenario and scenario.changes and _is_identical(scenario, result, clock, draws):
+    if scenario and scenario.changes and _is_identical(asked, scenario, result):
         text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
         notices.append(Notice("identical", scenario.name, text))
     if scenario:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import numbers
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.clock import Clock
 from caresim.engine.execute import checked_columns
 from caresim.engine.prepare import Prepared
-from caresim.language.errors import ModelError, RunError
+from caresim.language.errors import RunError
 from caresim.language.model import Model
-from caresim.study.scenario import Scenario, check_scenario, read_scenario, shifts_of
+from caresim.study.arguments import came, text_of
+from caresim.study.question import Question
+from caresim.study.scenario import Scenario
 
 __all__ = ["Simulator", "prepare"]
 
@@ -32,6 +34,15 @@ class Simulator:
         self.names = tuple(names)
         self.years = tuple(prepared.clock.financial_years)
 
+    @classmethod
+    def of(cls, asked: Question, outputs: Sequence[str], target: str | None = None) -> Simulator:
+        """Make what was asked of a model ready for many runs; raises as :func:`prepare` does."""
+        chosen = asked.outputs(outputs)
+        if not chosen:
+            message = "outputs is a list of names, such as ['looked_after'], not []"
+            raise RunError(message)
+        return cls(asked.prepared(chosen, target), chosen)
+
     def __call__(self, columns: Mapping[str, Values | float] | None = None) -> dict[str, Values]:
         """Return each output by financial year, shape (years, runs).
 
@@ -42,7 +53,7 @@ class Simulator:
         Raises ParameterError for an unknown parameter, RunError for columns of several lengths or a
         run that cannot be finished.
         """
-        arrays, n_runs = checked_columns(columns or {}, self._prepared.model)
+        arrays, n_runs = checked_columns(_columns(columns), self._prepared.model)
         record, _ = self._prepared.record(arrays, n_runs)
         per_year = self._prepared.clock.saves_per_year
         return {
@@ -99,19 +110,39 @@ def prepare(
     >>> simulate({"plan_share": np.array([0.35, 0.4])})["looked_after"].shape
     (21, 2)
     """
-    clock = Clock.between(model.start, until or model.until, steps_per_year)
-    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    if plan is not None:
-        check_scenario(plan, model, clock.save_dates[0], clock.save_dates[-1])
-    if isinstance(outputs, str) or not outputs:
-        message = f"outputs is a list of names, such as ['looked_after'], not {outputs!r}"
+    asked = Question.of(
+        model,
+        scenario,
+        verb="prepare",
+        until=until,
+        steps_per_year=steps_per_year,
+        method=method,
+    )
+    return Simulator.of(asked, outputs, target)
+
+
+def _columns(given: Mapping[str, Values | float] | None) -> Mapping[str, Values | float]:
+    """Return values of parameters by name; raise RunError for anything else."""
+    if given is not None and not isinstance(given, Mapping):
+        message = f"columns maps parameters to values, such as {{'rate': 0.1}}, not {came(given)}"
         raise RunError(message)
+    for name, values in (given or {}).items():
+        text_of(name, "the name of a parameter", "rate")
+        if not _is_column(values):
+            message = (
+                f"the values of the parameter '{name}' are a number or an array of numbers, not "
+                f"{came(values)}"
+            )
+            raise RunError(message)
+    return given or {}
+
+
+def _is_column(value: object) -> bool:
+    """Return whether a value is a number or an array of numbers."""
     try:
-        names = list(dict.fromkeys(part for name in outputs for part in model.names_of(name)))
-        for name in names:
-            model.variable(name)
-    except ModelError as fault:
-        raise RunError(str(fault)) from None
-    shifts = shifts_of(plan, model) if plan else ()
-    prepared = Prepared(model, clock, shifts, outputs=names, method=method, target=target)
-    return Simulator(prepared, names)
+        found = np.asarray(value)
+    except (TypeError, ValueError):
+        return False
+    if found.dtype.kind == "O":
+        return all(isinstance(item, numbers.Real) for item in found.flat)
+    return found.dtype.kind in "biuf"

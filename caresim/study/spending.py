@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.prices import PRICES
 from caresim.engine.run import Run
 from caresim.language.errors import ModelError, RunError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.units import Unit
 from caresim.language.variables import Variable
+from caresim.study.arguments import run_of, text_of, word_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +54,8 @@ def spending(run: Run, by: str = "stage", *, prices: str | None = None) -> pd.Da
     """
     import pandas as pd
 
-    if prices is not None and prices != run.prices:
+    run = run_of(run, "spending")
+    if prices is not None and word_of(prices, "prices", PRICES) != run.prices:
         run = run.at_prices(prices)
     parts = divided(run, by)
     index = pd.Index(run.clock.financial_years, name="financial_year")
@@ -67,7 +70,7 @@ def divided(run: Run, by: str) -> tuple[Part, ...]:
 
     Raises as :func:`spending` does.
     """
-    amounts = _amounts(run.model, by)
+    amounts = _amounts(run.model, text_of(by, "by", "stage"))
     names = [amount.name or "" for amount in amounts]
     if missing := [name for name in names if name not in run.outputs]:
         wanted = [*names, TOTAL] if TOTAL in run.model.variables else names

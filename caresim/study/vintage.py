@@ -13,6 +13,7 @@ from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.language.parameters import Parameters
 from caresim.language.units import Unit
+from caresim.study.arguments import model_of, path_of
 from caresim.study.backtest.rolling import checked_origins
 
 __all__ = ["check_figures", "check_scored", "read_figures", "with_files", "with_parameters"]
@@ -31,7 +32,8 @@ def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
     >>> cs.with_parameters(england, england.parameters).parameters.price_year
     '2019-20'
     """
-    given = parameters if isinstance(parameters, Parameters) else Parameters.read(parameters)
+    model_of(model, "with_parameters", ParameterError)
+    given = parameters if isinstance(parameters, Parameters) else _read(parameters)
     where = f"{given.path.name}: " if given.path else ""
     known, of = model.parameters, type(model).__name__
     if spare := [name for name in given if name not in known]:
@@ -53,6 +55,11 @@ def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
             message = f"{where}[{name}] needs the same 'choices' as {of}: {settings}"
             raise ParameterError(message)
     return model.with_numbers(given)
+
+
+def _read(file: str | Path) -> Parameters:
+    place = path_of(file, "parameters are Parameters or", "their TOML file", ParameterError)
+    return Parameters.read(place)
 
 
 def _others(names: list[str]) -> str:
@@ -86,7 +93,8 @@ def read_figures(path: str | Path, model: Model) -> Observed:
     >>> figures = cs.read_figures("figures.csv", England())  # doctest: +SKIP
     >>> fit = cs.calibrate(England(), figures)  # doctest: +SKIP
     """
-    path = Path(path)
+    path = path_of(path, "path", "a CSV file of figures")
+    model_of(model, "read_figures", CaresimError)
     try:
         figures = Observed.read(path)
     except (OSError, UnicodeDecodeError, csv.Error) as fault:

@@ -9,6 +9,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from caresim.language.errors import CaresimError
+from caresim.study.arguments import came
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -63,4 +66,12 @@ def opened(executor: Executor | Open | None, tasks: int) -> AbstractContextManag
     """
     if executor is None:
         return nullcontext(InTurn())
-    return executor(tasks) if callable(executor) else nullcontext(executor)
+    if callable(executor):
+        return executor(tasks)
+    if hasattr(executor, "submit"):
+        return nullcontext(executor)
+    message = (
+        "executor is one of concurrent.futures, or a function that opens one for a number of "
+        f"tasks, not {came(executor)}"
+    )
+    raise CaresimError(message)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from caresim.language.errors import CaresimError, ModelError
 from caresim.language.model import Model
+from caresim.study.arguments import model_of
 from caresim.views.diagram_parts import Box, Channel, boxes_of, channels_of
 from caresim.views.diagram_scene import Scene, lay_out
 from caresim.views.diagram_shapes import BoxShape, PipeShape, Shape, Text, moved, page
@@ -77,10 +78,7 @@ def diagram(model: Model) -> Diagram:
     >>> picture.title
     'Stocks and flows of England'
     """
-    if not isinstance(model, Model):
-        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
-        message = f"diagram takes a model such as {hint}, not {model!r}"
-        raise ModelError(message)
+    model_of(model, "diagram", ModelError)
     boxes, channels = boxes_of(type(model)), channels_of(type(model))
     if not boxes:
         message = f"{type(model).__name__} has no stocks to draw"

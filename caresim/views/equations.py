@@ -10,6 +10,7 @@ from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.pipes import Ageing, Cloud, End
 from caresim.language.variables import Aux, Check, Flow, Stock, Variable
+from caresim.study.arguments import model_of
 from caresim.views.equations_rows import formula
 from caresim.views.equations_symbols import Symbols
 
@@ -60,8 +61,7 @@ def equations(model: Model | type[Model]) -> list[Equation]:
     """
     kind = model if isinstance(model, type) else type(model)
     if not issubclass(kind, Model):
-        message = f"equations takes a model such as England(), not {model!r}"
-        raise ModelError(message)
+        model_of(model, "equations", ModelError)
     symbols, sectors, declared = Symbols(kind), _sectors(kind), _declared(kind)
     flows = [variable for variable in declared if isinstance(variable, Flow)]
     return [

@@ -13,6 +13,7 @@ from caresim.language.feedbacks import Feedback
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.variables import Stock
+from caresim.study.arguments import came, count_of, items_of, model_of, names_of
 from caresim.views.diagram import Diagram
 from caresim.views.loops_links import Links
 from caresim.views.loops_panels import Circle, figure
@@ -22,6 +23,7 @@ __all__ = ["Loop", "Loops", "loop_diagram", "loops"]
 
 SIGNS = {1: "+", -1: "−", None: "?"}
 FEW = 6
+DRAWN = "loop_diagram draws loops, such as those of cs.loops(model)"
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def loops(model: Model, through: str | Sequence[str] | None = None, *, limit: in
     'early_help_capacity'
     """
     links = _links_of(model, "loops")
-    asked = (through,) if isinstance(through, str) else tuple(through or ())
+    limit = count_of(limit, "limit", 1, ModelError)
+    asked = [through] if isinstance(through, str) else _names(through)
     search = Search(links.graph, [_node(links, name) for name in asked])
     circles = list(itertools.islice(search.circles(), limit + 1))
     found = Loops(_loop(links, circle) for circle in circles[:limit])
@@ -111,7 +114,10 @@ def loop_diagram(
     if loops is None:
         named = [f for f in getattr(model, "feedbacks", ()) if f.through]
         loops = named or _shortest(links)
-    chosen = [loops] if isinstance(loops, Loop | Feedback) else list(loops)
+    chosen = [loops] if isinstance(loops, Loop | Feedback) else items_of(loops, DRAWN, ModelError)
+    if odd := [one for one in chosen if not isinstance(one, Loop | Feedback)]:
+        message = f"{DRAWN}, without {came(odd[0])}"
+        raise ModelError(message)
     if not chosen:
         message = f"{type(model).__name__} has no feedback loops to draw"
         raise ModelError(message)
@@ -123,12 +129,14 @@ def _shortest(links: Links) -> list[Loop]:
     return [_loop(links, circle) for circle in circles]
 
 
+def _names(through: Sequence[str] | None) -> list[str]:
+    if through is None:
+        return []
+    return names_of(through, "through", "early_help_capacity", "quantities", ModelError)
+
+
 def _links_of(model: Model, verb: str) -> Links:
-    if not isinstance(model, Model):
-        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
-        message = f"{verb} takes a model such as {hint}, not {model!r}"
-        raise ModelError(message)
-    return Links(model)
+    return Links(model_of(model, verb, ModelError))
 
 
 def _node(links: Links, name: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.feedbacks import Feedback
 from caresim.language.model import Model
+from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
 from caresim.views.effects_page import effects_table
 from caresim.views.equations import Equation, equations
@@ -60,10 +61,9 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
     >>> cs.model_page(England()).splitlines()[2]
     '# England'
     """
-    if not isinstance(model, Model):
-        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
-        message = f"model_page takes a model such as {hint}, not {model!r}"
-        raise ModelError(message)
+    model_of(model, "model_page", ModelError)
+    diagram = text_of(diagram, "diagram", "model.svg", ModelError)
+    loops = text_of(loops, "loops", "loops.svg", ModelError)
     written, sources = equations(model), Sources()
     parts = [
         MARK,

@@ -12,6 +12,7 @@ from caresim.engine.run import Run
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
+from caresim.study.arguments import figures_of, text_of
 from caresim.views import plot_style as style
 from caresim.views import series
 from caresim.views.notes import CREDIT, band_note, notices_note
@@ -53,8 +54,9 @@ class Picture:
     ) -> Picture:
         """Check what was given and fill in the model's own published figures."""
         series.check_runs(runs)
-        figures = observed if observed is not None else runs[0].model.observed
-        if year_end(since) > min(run.clock.last_year for run in runs):
+        given = figures_of(observed, "observed", RunError)
+        figures = runs[0].model.observed if given is None else given
+        if year_end(text_of(since, "since", "2009-10")) > min(run.clock.last_year for run in runs):
             message = f"since={since!r} is after the last year of a run; take an earlier year"
             raise RunError(message)
         ensembles = series.check_bands(runs, bands)

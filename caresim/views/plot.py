@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
+from caresim.engine.prices import PRICES
 from caresim.engine.run import Run
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
+from caresim.study.arguments import text_of, word_of
 from caresim.views import series
 from caresim.views.backtest_figures import backtest_coverage, backtest_errors, backtest_fans
 from caresim.views.drawing import Drawing
@@ -112,6 +114,7 @@ def differences(
     >>> len(cs.plot.differences(base, less).axes)
     4
     """
+    series.check_runs(runs)
     if len(runs) == 1:
         message = "differences takes a baseline and at least one scenario: differences(base, other)"
         raise RunError(message)
@@ -159,9 +162,11 @@ def costs(
         raise RunError(message)
     rate = series.check_rate(discount) if cumulative else None
     series.check_runs(runs)
+    bands = series.check_bands(runs, bands)
     if prices is not None:
+        word_of(prices, "prices", PRICES)
         runs = tuple(run.at_prices(prices) for run in runs)
-        bands = {name: run.at_prices(prices) for name, run in (bands or {}).items()}
+        bands = {name: run.at_prices(prices) for name, run in bands.items()}
     if rate and runs[0].prices == "cash":
         message = "discount is a real rate and money here is in cash; leave one of the two out"
         raise RunError(message)
@@ -257,6 +262,7 @@ def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
     1
     """
     picture = _fit_picture(run, observed, 0.8)
+    text_of(name, "name", "looked_after")
     rows = picture.observed.series.get(name, {}) if picture.observed is not None else {}
     shown = [row for year, row in rows.items() if year in run.clock.financial_years]
     if not shown:

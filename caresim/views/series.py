@@ -13,6 +13,7 @@ from caresim.language.dates import year_end
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.language.units import Unit
+from caresim.study.arguments import came, items_of, number_of, rate_of, run_of
 
 __all__ = [
     "Gap",
@@ -82,26 +83,22 @@ def names_of(runs: Sequence[Run]) -> list[str]:
 
 def check_runs(runs: Sequence[Run]) -> None:
     """Raise RunError when there is no run to show, or something else was given."""
-    if not runs or not all(isinstance(run, Run) for run in runs):
-        message = "give one or more runs, the baseline first, each a result of caresim.run"
-        raise RunError(message)
+    said = "give one or more runs, the baseline first, each a result of caresim.run"
+    found = items_of(runs, said)
+    odd = [run for run in found if not isinstance(run, Run)]
+    if odd or not found:
+        raise RunError(f"{said}, not {came(odd[0])}" if odd else said)
 
 
 def check_level(level: float) -> float:
     """Return the share of draws a band holds; raise RunError unless it is between 0 and 1."""
-    if not 0 < level < 1:
-        message = f"level is a share of the draws such as 0.8, not {level!r}"
-        raise RunError(message)
-    return level
+    said = "level is a share of the draws such as 0.8"
+    return number_of(level, said, lambda share: 0 < share < 1)
 
 
 def check_rate(discount: float | None) -> float:
     """Return a discount rate, 0 where none is given; raise RunError for a percentage."""
-    rate = 0.0 if discount is None else discount
-    if not 0 <= rate < 1:
-        message = f"discount is a share a year such as 0.035 for 3.5 %, not {discount!r}"
-        raise RunError(message)
-    return rate
+    return 0.0 if discount is None else rate_of(discount)
 
 
 def check_prices(runs: Sequence[Run]) -> str:
@@ -115,8 +112,12 @@ def check_prices(runs: Sequence[Run]) -> str:
 
 def check_bands(runs: Sequence[Run], bands: Mapping[str, Run] | None) -> dict[str, Run]:
     """Return ensembles by run name; raise RunError for an unknown name or a single run."""
+    if bands is not None and not isinstance(bands, Mapping):
+        message = f"bands are ensembles by run name, such as {{base.name: many}}, not {came(bands)}"
+        raise RunError(message)
     names = [run.name for run in runs]
     for name, ensemble in (bands or {}).items():
+        run_of(ensemble, "bands")
         if name not in names:
             message = f"no run is named '{name}'{did_you_mean(name, names)}"
             raise RunError(message)

@@ -16,12 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.execute import execute
 from caresim.engine.run import Run
 from caresim.language.dates import date_of
 from caresim.language.errors import ExportError
-from caresim.language.model import Model
-from caresim.study.scenario import Scenario, shifts_of
+from caresim.study.question import Question
 
 __all__ = ["ENGINES", "TOLERANCE", "Agreement", "Verification", "verify"]
 
@@ -81,11 +79,9 @@ class Verification:
         return "\n".join(lines)
 
 
-def verify(path: Path, model: Model, scenario: Scenario | None, clock: Clock) -> Verification:
+def verify(path: Path, asked: Question) -> Verification:
     """Run an exported file in each engine that is installed and compare every stock every year."""
-    names = tuple(stock.name or "" for stock in model.stocks())
-    shifts = shifts_of(scenario, model) if scenario else ()
-    own = execute(model, clock, shifts, method="euler", outputs=names)
+    own = asked.run([stock.name or "" for stock in asked.model.stocks()])
     agreements, missing = [], []
     for label, (module, levels_of) in ENGINES.items():
         if find_spec(module) is None:

@@ -12,13 +12,15 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from caresim.engine.clock import Clock
-from caresim.language.errors import CaresimError, ExportError, ScenarioError
+from caresim.language.errors import CaresimError, ExportError
 from caresim.language.expressions import Expr, Number, Table
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Defined, Flow, Stock, Variable
-from caresim.study.scenario import Scenario, check_scenario, read_scenario, shifts_of
+from caresim.study.arguments import path_of
+from caresim.study.question import Question
+from caresim.study.scenario import Scenario
 from caresim.views.files import write_whole
 from caresim.views.xmile_curves import Curve, curve_of_table
 from caresim.views.xmile_equations import Equations, check_name, decimal, unit_text
@@ -26,7 +28,7 @@ from caresim.views.xmile_layout import add_view
 from caresim.views.xmile_paths import Moving, moving_parameters
 from caresim.views.xmile_start import Start
 
-__all__ = ["check_target", "exported_clock", "write_xmile", "xmile_text"]
+__all__ = ["check_target", "exportable", "write_xmile", "xmile_text"]
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
@@ -53,17 +55,9 @@ def write_xmile(
     >>> cs.write_xmile(England(), "england.xmile", until="2030-03-31").name
     'england.xmile'
     """
-    if not isinstance(model, Model):
-        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
-        message = f"write_xmile takes a model such as {hint}, not {model!r}"
-        raise ExportError(message)
-    target = Path(path)
-    plan = read_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    if plan is not None and not isinstance(plan, Scenario):
-        message = f"a scenario is a Scenario or the path of a file, not {plan!r}"
-        raise ScenarioError(message)
-    text = xmile_text(model, plan, exported_clock(model, until, steps_per_year))
-    _write(text, target)
+    asked = exportable(model, scenario, until=until, steps_per_year=steps_per_year)
+    target = path_of(path, "path", "a file such as 'england.xmile'", ExportError)
+    _write(xmile_text(asked), target)
     return target
 
 
@@ -83,30 +77,43 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         raise CaresimError(message)
 
 
-def exported_clock(model: Model, until: str | dt.date | None, steps_per_year: int) -> Clock:
-    """Return the time grid of an export; refuse a step that is no exact binary number.
+def exportable(
+    model: Model,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    until: str | dt.date | None = None,
+    steps_per_year: int = 16,
+) -> Question:
+    """Return what is asked for export; refuse a step that is no exact binary number.
 
     Other engines add the step up: at 12 steps a year a change of 1 April would come a step late.
     """
-    clock = Clock.between(model.start, until or model.until, steps_per_year)
-    if steps_per_year & (steps_per_year - 1):
+    asked = Question.of(
+        model,
+        scenario,
+        verb="write_xmile",
+        error=ExportError,
+        until=until,
+        steps_per_year=steps_per_year,
+        method="euler",
+    )
+    steps = asked.clock.steps_per_year
+    if steps & (steps - 1):
         message = (
-            f"steps_per_year={steps_per_year} cannot be exported exactly: other engines add up a "
-            "rounded step; take 1, 2, 4, 8, 16, 32 and so on"
+            f"steps_per_year={steps} cannot be exported exactly: other engines add up a rounded "
+            "step; take 1, 2, 4, 8, 16, 32 and so on"
         )
         raise ExportError(message)
-    return clock
+    return asked
 
 
-def xmile_text(model: Model, scenario: Scenario | None, clock: Clock) -> str:
+def xmile_text(asked: Question) -> str:
     """Return the XMILE file of a model under a scenario, the same text every time."""
-    if scenario is not None:
-        check_scenario(scenario, model, clock.save_dates[0], clock.save_dates[-1])
     root = ET.Element("xmile", {"version": "1.0", "xmlns": NAMESPACE})
-    name = type(model).__name__ + (f": {scenario.name}" if scenario else "")
+    name = type(asked.model).__name__ + (f": {asked.name}" if asked.scenario else "")
     _add_header(root, name)
-    _add_sim_specs(root, clock)
-    _Writer(model, scenario, clock).add_model(ET.SubElement(root, "model"))
+    _add_sim_specs(root, asked.clock)
+    _Writer(asked).add_model(ET.SubElement(root, "model"))
     ET.indent(root, "  ")
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
@@ -131,15 +138,13 @@ def _add_sim_specs(root: ET.Element, clock: Clock) -> None:
 class _Writer:
     """Writes the variables and the view of one model."""
 
-    def __init__(self, model: Model, scenario: Scenario | None, clock: Clock) -> None:
-        self.model, self.clock = model, clock
-        self.moving = moving_parameters(
-            model, shifts_of(scenario, model) if scenario else (), clock
-        )
-        names = [check_name(name, "quantity") for name in model.variables]
-        names += [check_name(name, "parameter") for name in model.parameters]
+    def __init__(self, asked: Question) -> None:
+        self.model, self.clock = asked.model, asked.clock
+        self.moving = moving_parameters(asked.model, asked.shifts, asked.clock)
+        names = [check_name(name, "quantity") for name in self.model.variables]
+        names += [check_name(name, "parameter") for name in self.model.parameters]
         self.equations = Equations(names)
-        self.start = Start(model, self.moving, self.equations)
+        self.start = Start(self.model, self.moving, self.equations)
 
     def add_model(self, parent: ET.Element) -> None:
         variables = ET.SubElement(parent, "variables")

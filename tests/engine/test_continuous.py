@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from caresim.engine.clock import Clock
 from caresim.engine.continuous import Continuous
 from caresim.engine.paths import Shift, paths_of
-from caresim.engine.python.loop import reason_of
 from caresim.language import (
     Flow,
     Model,
@@ -134,10 +133,3 @@ def test_rates_and_levels_are_those_of_a_run_at_its_start():
     net, rates = system.rates(here, system.given(2009.0, 2009.5))
     assert (net, rates) == ((-4.0, 2.0), (4.0, 2.0))
     assert system.levels(2009.0, here, 2009.5) == (8.0,)
-
-
-def test_a_fault_of_the_solver_has_a_reason_in_words():
-    assert reason_of(ZeroDivisionError("float division by zero")) == "float division by zero"
-    with pytest.raises(TypeError) as caught:
-        max((-1.0) ** 0.5, 0.0)
-    assert reason_of(caught.value) == "a power of a negative number"

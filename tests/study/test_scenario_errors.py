@@ -75,6 +75,11 @@ BROKEN = {
     "an enormous hexadecimal": (second(set="0x" + "f" * 5000), ["change 2: 'set'", "thousands"]),
     "no date": (second("from"), ["change 2: 'from' is missing", "from = 2027-04-01"]),
     "a bare year": (second(**{"from": "2027"}), ["change 2: 'from'", "from = 2027-04-01"]),
+    "a date that is true": (
+        second(**{"from": "true"}),
+        ["'from' must be a date such as", "not true"],
+    ),
+    "a year in quotes": (second(**{"from": '"2027"'}), ["'from'", "from = 2027-04-01"]),
     "a date in quotes": (second(**{"from": '"2027-04-01"'}), ["change 2: 'from'", "the quotes"]),
     "a date with a time": (second(**{"from": "2027-04-01T09:00:00"}), ["'from'", "time of day"]),
     "a time": (second(**{"from": "09:00:00"}), ["change 2: 'from' must be", "not 09:00:00"]),

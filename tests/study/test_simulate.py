@@ -258,5 +258,5 @@ def test_a_target_may_be_asked_for_and_the_record_says_so(target):
 
 
 def test_an_unknown_target_is_refused():
-    with pytest.raises(RunError, match="target is one of 'floats', 'numpy', 'compiled', not 'gpu'"):
+    with pytest.raises(RunError, match="target is one of 'python', 'compiled', not 'gpu'"):
         run(MODEL, target="gpu")

@@ -6,7 +6,7 @@ import pytest
 
 import caresim as cs
 from caresim.views.verify import ENGINES, verify
-from caresim.views.xmile import exported_clock
+from caresim.views.xmile import exportable
 
 ENGINE = [
     pytest.param(
@@ -26,8 +26,7 @@ needs_an_engine = pytest.mark.skipif(
 def checked(model, folder, scenario=None, **options):
     """Export a model, verify it, and return what was found by engine."""
     path = cs.write_xmile(model, folder / "model.xmile", scenario, **options)
-    steps, until = options.get("steps_per_year", 16), options.get("until")
-    return verify(path, model, scenario, exported_clock(model, until, steps))
+    return verify(path, exportable(model, scenario, **options))
 
 
 def assert_agrees(found):

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from care_toy import LESS, MORE, Clock, Toy, toy_observed, toy_run
 from matplotlib.figure import Figure
@@ -15,6 +16,7 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot, series
+from caresim.views.report import summary_html
 
 NAMES = ("Current policy", "Early help first", "Statutory first")
 SHIFTS = ((), MORE, LESS)
@@ -229,6 +231,37 @@ def test_wrong_requests_are_refused_with_advice(runs, observed):
         plot.caseloads(*runs, since="2040-41")
     with pytest.raises(RunError, match="no published output"):
         plot.fit(runs[0], Observed(()))
+
+
+ODD = [5, b"x", pd.DataFrame({"looked_after": [1.0]}), object()]
+WRONG = {
+    "observed": ODD,
+    "bands": [*ODD, {"Current policy": 5}],
+    "level": [*ODD, "0.8", None],
+    "since": [*ODD, None],
+    "discount": [*ODD, "0.035"],
+    "prices": [*ODD, "nominal"],
+}
+
+
+@pytest.mark.parametrize("odd", [None, *ODD, Toy(), "run"])
+@pytest.mark.parametrize(
+    "draw",
+    [plot.caseloads, plot.differences, plot.costs, plot.spending, plot.fit,
+     lambda run: plot.fit_of(run, "looked_after"), lambda run: summary_html([run])],
+)  # fmt: skip
+def test_what_is_no_run_is_not_drawn(draw, odd):
+    with pytest.raises(RunError, match=r"^give one or more runs, .*, not \S.*$"):
+        draw(odd)
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"), [(name, odd) for name, values in WRONG.items() for odd in values]
+)
+def test_a_wrong_option_of_a_figure_is_refused_by_its_name(name, odd, runs):
+    options = {"cumulative": True, name: odd}
+    with pytest.raises(RunError, match=rf"^{name} \S.*, not \S.*$|^{name} takes a run"):
+        plot.costs(*runs, **options)
 
 
 def test_money_published_at_other_prices_is_refused(runs, observed):

@@ -24,7 +24,7 @@ from caresim.language import (
     time,
 )
 from caresim.language.errors import CaresimError, ExportError, RunError, ScenarioError
-from caresim.views.xmile import exported_clock, xmile_text
+from caresim.views.xmile import exportable, xmile_text
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SPACE = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}"
@@ -203,7 +203,7 @@ def test_every_graphical_function_is_of_an_auxiliary_and_has_both_scales_and_no_
 
 def text_of_england(scenario=None):
     model = England()
-    return xmile_text(model, scenario, exported_clock(model, None, 16))
+    return xmile_text(exportable(model, scenario))
 
 
 def test_a_look_up_is_written_with_its_scale_and_its_input(small):

@@ -41,7 +41,7 @@ from caresim.language.functions import FUNCTIONS
 from caresim.language.model import equations_of
 from caresim.views import verify as verifying
 from caresim.views.verify import ENGINES, verify
-from caresim.views.xmile import exported_clock
+from caresim.views.xmile import exportable
 
 pytestmark = needs_an_engine
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -248,7 +248,7 @@ def test_a_file_that_was_tampered_with_differs_and_says_where(tmp_path):
     assert "<eqn>0.012345</eqn>" in text
     tampered = text.replace("<eqn>0.012345</eqn>", "<eqn>0.01234500001</eqn>")
     path.write_text(tampered, encoding="utf-8")
-    found = verify(path, model, None, exported_clock(model, None, 16))
+    found = verify(path, exportable(model))
     assert not found.holds
     for agreement in found.agreements:
         assert 1e-9 < agreement.largest < 1e-7
@@ -265,7 +265,7 @@ def test_units_that_disagree_are_named(tmp_path):
     wrong = text.replace("<units>GBP/child</units>", "<units>GBP</units>")
     assert wrong != text
     path.write_text(wrong, encoding="utf-8")
-    found = verify(path, model, None, exported_clock(model, None, 16))
+    found = verify(path, exportable(model))
     assert all(agreement.holds for agreement in found.agreements), "the numbers are the same"
     assert not found.holds
     assert "simlin's unit check: " in str(found)
@@ -314,4 +314,4 @@ def test_an_engine_that_cannot_run_the_file_is_named_with_its_reason(label, tmp_
     broken = path.read_text(encoding="utf-8").replace("<eqn>TIME</eqn>", "<eqn>TIME (</eqn>")
     path.write_text(broken, encoding="utf-8")
     with pytest.raises(ExportError, match=rf"{label} could not run .*model\.xmile: \S"):
-        verify(path, model, None, exported_clock(model, None, 16))
+        verify(path, exportable(model))

@@ -9,7 +9,7 @@ import pytest
 from caresim.england import England
 from caresim.language.expressions import walk
 from caresim.language.variables import Flow, Stock
-from caresim.views.xmile import exported_clock, xmile_text
+from caresim.views.xmile import exportable, xmile_text
 
 SPACE = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}"
 VIEW = f"{SPACE}model/{SPACE}views/{SPACE}view"
@@ -18,7 +18,7 @@ VIEW = f"{SPACE}model/{SPACE}views/{SPACE}view"
 @pytest.fixture(scope="module")
 def england():
     model = England()
-    return ET.fromstring(xmile_text(model, None, exported_clock(model, None, 16)))  # noqa: S314
+    return ET.fromstring(xmile_text(exportable(model)))  # noqa: S314
 
 
 @pytest.fixture(scope="module")

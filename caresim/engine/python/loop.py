@@ -21,7 +21,7 @@ from caresim.engine.record import FaultyRun, Job, Record
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError
 
-__all__ = ["explain", "reason_of", "record_readably"]
+__all__ = ["explain", "record_readably"]
 
 Values = NDArray[np.float64]
 CHUNK = 5_000  # runs at once: more do not stay in the cache
@@ -52,13 +52,8 @@ def explain(job: Job, columns: Mapping[str, Values], run: int, n_runs: int) -> R
         return integration.whole()
     except _Stopped as stop:
         raise RunError(stop.text.format(which=which)) from None
-    except (ArithmeticError, ValueError, TypeError) as fault:
+    except (ArithmeticError, ValueError) as fault:
         raise RunError(_explained(fault, integration.now, which)) from fault
-
-
-def reason_of(fault: Exception) -> str:
-    """Return why an equation has no value."""
-    return "a power of a negative number" if isinstance(fault, TypeError) else str(fault)
 
 
 def _side_by_side(job: Job, columns: Mapping[str, Values], first: int, last: int) -> Record:
@@ -227,4 +222,4 @@ def _explained(fault: Exception, time: float, which: str) -> str:
         if file.startswith("<caresim"):
             line = traceback.FrameSummary(file, number, "").line or ""
     where = f" in '{line}'" if line else ""
-    return f"on {date_of(time)}{which} an equation has no value{where}: {reason_of(fault)}"
+    return f"on {date_of(time)}{which} an equation has no value{where}: {fault}"

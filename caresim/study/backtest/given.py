@@ -9,6 +9,7 @@ from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
+from caresim.study.arguments import number_of
 
 __all__ = ["GIVEN", "continued", "model_at"]
 
@@ -30,9 +31,8 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
     if given not in GIVEN:
         message = f"given is 'rule' or 'actual', not {given!r}"
         raise CaresimError(message)
-    if not widen > 0:
-        message = f"widen multiplies the widths of the priors and is above 0, not {widen!r}"
-        raise CaresimError(message)
+    said = "widen multiplies the widths of the priors and is a number above 0"
+    widen = number_of(widen, said, lambda factor: 0 < factor < math.inf, CaresimError)
     entries = {
         name: _known(entry, origin, given, widen) for name, entry in model.parameters.items()
     }

@@ -15,6 +15,15 @@ from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
+from caresim.study.arguments import (
+    count_of,
+    counts_of,
+    figures_of,
+    model_of,
+    names_of,
+    path_of,
+    word_of,
+)
 from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
@@ -68,24 +77,25 @@ def backtest(
     >>> bool(score.only("five").pooled("model") < 10)
     True
     """
-    observed = observed or model.observed
+    model_of(model, "backtest", CaresimError)
+    known = figures_of(observed, "backtest", CaresimError)
+    observed = model.observed if known is None else known
     if observed is None or not scored_series(model, observed):
         message = "backtest needs observed figures with a tolerance of the model's quantities"
         raise CaresimError(message)
-    if figures not in FIGURES:
-        message = f"figures is 'first published' or 'newest', not {figures!r}"
-        raise CaresimError(message)
-    if given not in (*GIVEN, BOTH):
-        message = f"given is 'rule', 'actual' or 'both', not {given!r}"
-        raise CaresimError(message)
+    first = word_of(figures, "figures", FIGURES, CaresimError) == FIGURES[0]
+    ways = GIVEN if word_of(given, "given", (*GIVEN, BOTH), CaresimError) == BOTH else (given,)
+    draws = count_of(draws, "draws", error=CaresimError)
+    seed = count_of(seed, "seed", error=CaresimError)
     years = checked_origins(origins, model, observed)
     model_at(model, years[0], GIVEN[0], widen)  # refuses what every origin would
     tasks = [
-        Origin(year, way, _checked_horizons(horizons), draws, seed, widen, figures == FIGURES[0])
-        for way in (GIVEN if given == BOTH else (given,))
+        Origin(year, way, _checked_horizons(horizons), draws, seed, widen, first)
+        for way in ways
         for year in years
     ]
-    rows = _done(model, observed, tasks, executor, Path(parts) if parts else None, progress)
+    folder = None if parts is None else path_of(parts, "parts", "a folder")
+    rows = _done(model, observed, tasks, executor, folder, progress)
     return Backtest.of_rows([row for part in rows for row in part], model)
 
 
@@ -106,10 +116,11 @@ def checked_origins(
     origins: Sequence[str] | None, model: Model, observed: Observed
 ) -> tuple[str, ...]:
     """Return the last fitted years in order; raise CaresimError where figures cannot give them."""
-    given = default_origins(model, observed) if origins is None else origins
-    if isinstance(given, str):
-        message = f"origins is a list of financial years: write origins=['{given}']"
-        raise CaresimError(message)
+    given = (
+        default_origins(model, observed)
+        if origins is None
+        else names_of(origins, "origins", "2014-15", "financial years", CaresimError)
+    )
     years = tuple(dict.fromkeys(sorted(given, key=year_end)))
     ends = [year_end(row.year) for row in observed.observations if row.tolerance]
     span = f"the figures run from {financial_year(min(ends))} to {financial_year(max(ends))}"
@@ -124,11 +135,12 @@ def checked_origins(
 
 
 def _checked_horizons(horizons: Sequence[int]) -> tuple[int, ...]:
-    whole = [h for h in horizons if isinstance(h, int) and not isinstance(h, bool) and h > 0]
-    if not whole or len(whole) < len(horizons):
-        message = f"horizons are whole numbers of years from 1, not {list(horizons)!r}"
+    said = "horizons are whole numbers of years from 1"
+    found = counts_of(horizons, said, 1, CaresimError)
+    if not found:
+        message = f"{said}, at least one"
         raise CaresimError(message)
-    return tuple(sorted(set(whole)))
+    return tuple(sorted(set(found)))
 
 
 def _done(
@@ -146,7 +158,7 @@ def _done(
     kept = [_read(folder, task, key) for task, key in zip(tasks, keys, strict=True)]
     pairs = zip(tasks, keys, strict=True)
     waiting = [pair for pair, rows in zip(pairs, kept, strict=True) if rows is None]
-    with opened(executor or workers, len(waiting)) as pool:
+    with opened(workers if executor is None else executor, len(waiting)) as pool:
         made = partial(_made, model, observed, folder)
         pending = iter([pool.submit(made, task, key) for task, key in waiting])
         shown = tqdm(total=len(tasks), desc="backtest", unit=" origins", disable=not progress)

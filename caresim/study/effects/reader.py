@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from caresim.language.dates import end_of, start_of
-from caresim.language.errors import CaresimError, ModelError, did_you_mean
+from caresim.language.errors import ModelError, ScenarioError, did_you_mean
 from caresim.study.effects.declared import Dose, Published, Replay, Window
-from caresim.study.scenario import VERBS, Change, ChangeError
+from caresim.study.scenario import Change
+from caresim.study.scenario_file import change_of, check_table
+from caresim.study.scenario_keys import CHANGE
 from caresim.study.scenario_words import shown
 
 __all__ = ["read"]
@@ -22,28 +24,13 @@ TEXT = r"\S"
 STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=False)
 
 
-class DoseTable(BaseModel):
-    """One dated change of a lever, as a scenario file has it, with its source."""
-
-    model_config = STRICT
-
-    parameter: str = Field(pattern=TEXT)
-    set: float | str | None = None
-    add: float | None = None
-    scale: float | None = None
-    from_: dt.date = Field(alias="from")
-    over_years: float = Field(0, ge=0, le=50)
-    until: dt.date | None = None
-    source: str = Field(pattern=TEXT)
-
-
 class ReplayTable(BaseModel):
     """How a model replays an effect."""
 
     model_config = STRICT
 
-    changes: list[DoseTable] = []
-    against: list[DoseTable] = []
+    changes: list[dict[str, Any]] = []
+    against: list[dict[str, Any]] = []
     outputs: list[str] = Field(min_length=1)
     years: list[str] = []
     on: dt.date | None = None
@@ -85,11 +72,7 @@ class EffectTable(BaseModel):
     replay: ReplayTable | None = None
 
 
-TABLES: dict[str, type[BaseModel]] = {
-    "changes": DoseTable,
-    "against": DoseTable,
-    "replay": ReplayTable,
-}
+DOSE = [key for key in CHANGE if key.name != "why"]  # a study is reason enough
 
 
 def read(path: str | Path) -> tuple[Published, ...]:
@@ -171,17 +154,11 @@ def _window(place: str, table: ReplayTable) -> Window:
     return Window(years=tuple(table.years), ends=end_of(table.on) if table.on else None)
 
 
-def _change(place: str, table: DoseTable) -> Change:
-    verbs: list[Any] = [verb for verb in VERBS if getattr(table, verb) is not None]
-    if len(verbs) != 1:
-        message = f"{place}: give '{table.parameter}' exactly one of 'set', 'add' and 'scale'"
-        raise ModelError(message)
-    amount, dated = getattr(table, verbs[0]), (table.from_, table.over_years, table.until)
+def _change(place: str, table: dict[str, Any]) -> Change:
     try:
-        return Change(table.parameter, verbs[0], amount, *dated, source=table.source, where=place)
-    except ChangeError as fault:
-        raise ModelError(f"{place}: {fault}") from None
-    except CaresimError as fault:
+        check_table(place, table, DOSE)
+        return change_of(place, table)
+    except ScenarioError as fault:
         raise ModelError(str(fault)) from None
 
 
@@ -192,7 +169,7 @@ def _in_words(errors: list[ErrorDetails]) -> str:
     where = [str(part) for part in error["loc"] if not isinstance(part, int)]
     key = ".".join(where) or "the table"
     if error["type"] == "extra_forbidden":
-        table = next((TABLES[p] for p in reversed(where[:-1]) if p in TABLES), EffectTable)
+        table = ReplayTable if where[:-1] else EffectTable
         known = [entry.alias or name for name, entry in table.model_fields.items()]
         advice = did_you_mean(where[-1], known) or f"; the keys are {', '.join(known)}"
         return f"unknown key '{key}'{advice}"

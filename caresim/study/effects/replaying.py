@@ -5,32 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
-from caresim.engine.execute import execute
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ModelError
 from caresim.language.model import Model
+from caresim.study.arguments import count_of, model_of, names_of, path_of
+from caresim.study.draws import Draws
 from caresim.study.draws import draws as draw
 from caresim.study.effects.answers import Answer, Effects
 from caresim.study.effects.declared import PER_CENT, Published, Replay, Window
 from caresim.study.effects.reader import read
 from caresim.study.held import held_columns
-from caresim.study.scenario import Change, Scenario, check_scenario, shifts_of
-
-if TYPE_CHECKING:
-    from caresim.study.draws import Draws
+from caresim.study.question import Question
+from caresim.study.scenario import Change, Scenario
 
 __all__ = ["effects"]
 
 Values = NDArray[np.float64]
 LEVEL = (0.1, 0.5, 0.9)
-STEPS = 16
 
 
 def effects(
@@ -61,14 +58,11 @@ def effects(
     >>> found["poverty_entries"].meets
     True
     """
-    if not isinstance(model, Model):
-        hint = f"{model.__name__}()" if isinstance(model, type) else "England()"
-        message = f"effects takes a model such as {hint}, not {model!r}"
-        raise ModelError(message)
+    model_of(model, "effects", ModelError)
+    drawn = _drawn(model, draws, count_of(seed, "seed", error=ModelError))
     declared = _declared(model, file, only)
     for effect in declared:
         _check_outputs(model, effect)
-    drawn = _drawn(model, draws, seed)
     played = _Ensemble(model, [e.replay for e in declared if e.replay], drawn)
     answers = tuple(_answer(effect, played) for effect in declared)
     return Effects(answers, type(model).__name__, _release(), _origin(drawn))
@@ -77,7 +71,7 @@ def effects(
 def _declared(
     model: Model, file: str | Path | None, only: Sequence[str] | None
 ) -> tuple[Published, ...]:
-    path = file or model.effects_file
+    path = model.effects_file if file is None else path_of(file, "file", "a TOML file", ModelError)
     if path is None:
         message = (
             f"{type(model).__name__} declares no published effects; give the class effects_file = "
@@ -85,11 +79,12 @@ def _declared(
         )
         raise ModelError(message)
     found = read(path)
-    names = [effect.name for effect in found]
-    if unknown := [name for name in only or () if name not in names]:
-        message = f"{path} has no effect '{unknown[0]}'; it has {', '.join(names)}"
+    known = [effect.name for effect in found]
+    asked = known if only is None else names_of(only, "only", known[0], error=ModelError)
+    if unknown := [name for name in asked if name not in known]:
+        message = f"{path} has no effect '{unknown[0]}'; it has {', '.join(known)}"
         raise ModelError(message)
-    return tuple(effect for effect in found if only is None or effect.name in only)
+    return tuple(effect for effect in found if effect.name in asked)
 
 
 def _check_outputs(model: Model, effect: Published) -> None:
@@ -105,12 +100,13 @@ def _check_outputs(model: Model, effect: Published) -> None:
 
 
 def _drawn(model: Model, draws: int | Draws | None, seed: int) -> Draws | None:
-    if draws is None or not isinstance(draws, int):
+    if draws is None or isinstance(draws, Draws):
         return draws
+    count = count_of(draws, "draws are some of cs.draws(…), or their number", 1, ModelError)
     if model.posterior_file is not None:
-        return draw(model, draws, seed=seed, given="posterior")
+        return draw(model, count, seed=seed, given="posterior")
     if any(entry.prior and not entry.is_dated for entry in model.parameters.values()):
-        return draw(model, draws, seed=seed)
+        return draw(model, count, seed=seed)
     return None
 
 
@@ -128,7 +124,7 @@ class _Ensemble:
     """Runs of a model with one set of draws and one set of outputs, each run made once."""
 
     def __init__(self, model: Model, replays: Sequence[Replay], drawn: Draws | None) -> None:
-        self.model = model
+        self.model, self.drawn = model, drawn
         self.columns = held_columns(drawn, model)
         doses = [replay.dose.output for replay in replays if replay.dose]
         # the same for all: what is stored may move the last bit of all else
@@ -141,13 +137,14 @@ class _Ensemble:
         until = last if changes else self.last  # what nothing changes is shared by all
         key = (until, *(change.effect for change in changes))
         if key not in self.runs:
-            clock = Clock.between(self.model.start, f"{until}-03-31", STEPS, "step")
-            plan = Scenario("Replay", changes=changes)
-            check_scenario(plan, self.model, clock.save_dates[0], clock.save_dates[-1])
-            shifts = shifts_of(plan, self.model)
-            self.runs[key] = execute(
-                self.model, clock, shifts, self.columns, outputs=self.outputs, name="Replay"
+            asked = Question.of(
+                self.model,
+                Scenario("Replay", changes=changes),
+                until=f"{until}-03-31",
+                every="step",
+                draws=self.drawn,
             )
+            self.runs[key] = asked.run(self.outputs)
         return self.runs[key]
 
     def number(self, name: str) -> Values | float:

@@ -24,6 +24,7 @@ from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.language.observed import Observation
+from caresim.study.arguments import model_of, names_of
 from caresim.study.backtest.rivals import continue_series
 from caresim.study.backtest.scores import QUANTILES
 from caresim.study.draws import draws as draw
@@ -134,7 +135,7 @@ def freeze(model: Model, years: Sequence[str], *, draws: int = 1_000, seed: int 
     """
     from caresim import __version__
 
-    vintage = last_observed(model)
+    vintage = last_observed(model_of(model, "freeze", CaresimError))
     if vintage is None:
         message = f"{type(model).__name__} has no figures, so that there is no year to freeze from"
         raise CaresimError(message)
@@ -169,10 +170,9 @@ def digest_of(projection: str, last_value: str, facts: Mapping[str, Any]) -> str
 
 
 def _checked(years: Sequence[str], vintage: str) -> tuple[str, ...]:
-    if isinstance(years, str):
-        message = f"years is a list of financial years: write years=['{years}']"
-        raise CaresimError(message)
-    chosen = tuple(sorted(dict.fromkeys(years), key=year_end))
+    next_year = financial_year(year_end(vintage) + 1)
+    asked = names_of(years, "years", next_year, "financial years", CaresimError)
+    chosen = tuple(sorted(dict.fromkeys(asked), key=year_end))
     if not chosen or year_end(chosen[0]) <= year_end(vintage):
         named = f"not {chosen[0]}" if chosen else "at least one"
         message = f"a promise is of years after {vintage}, the last with figures, {named}"

@@ -1,0 +1,142 @@
+"""The door of every verb that runs a model: what is asked of it, checked before it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
+from caresim.engine.paths import Shift
+from caresim.engine.prepare import Prepared
+from caresim.engine.run import Run
+from caresim.language.errors import CaresimError, ModelError, RunError
+from caresim.language.model import Model
+from caresim.study.arguments import came, count_of, day_of, model_of, names_of, text_of
+from caresim.study.draws import Draws
+from caresim.study.held import held_columns
+from caresim.study.scenario import Scenario, check_scenario, scenario_of, shifts_of
+
+__all__ = ["CURRENT_POLICY", "Question"]
+
+CURRENT_POLICY = "Current policy"
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A model, the scenario it is run under, and when and how: all of one kind, and they fit.
+
+    ``shifts`` are the changes as the engine takes them; without a scenario current policy goes on.
+    """
+
+    model: Model
+    scenario: Scenario | None
+    clock: Clock
+    shifts: tuple[Shift, ...]
+    draws: Draws | None
+    method: str
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        scenario: Scenario | str | Path | None = None,
+        *,
+        verb: str = "run",
+        error: type[CaresimError] = RunError,
+        until: str | dt.date | None = None,
+        end: str = "until",
+        steps_per_year: int = 16,
+        every: str = "year",
+        draws: Draws | None = None,
+        method: str = "rk4",
+    ) -> Question:
+        """Check what a verb was given; ``end`` is what the verb calls ``until``.
+
+        Raises ``error`` for what is no model, ScenarioError for a scenario that cannot be used,
+        RunError for all else.
+        """
+        known = model_of(model, verb, error)
+        plan = scenario_of(scenario)
+        last = known.until if until is None else day_of(until, end)
+        steps = count_of(steps_per_year, "steps_per_year", 1)
+        try:
+            clock = Clock.between(known.start, last, steps, text_of(every, "every", "year"))
+        except RunError as fault:
+            raise RunError(str(fault).replace("until", end, 1)) from None
+        if plan is not None:
+            check_scenario(plan, known, clock.save_dates[0], clock.save_dates[-1])
+        return cls(
+            model=known,
+            scenario=plan,
+            clock=clock,
+            shifts=shifts_of(plan, known) if plan else (),
+            draws=_draws_of(draws),
+            method=text_of(method, "method", "rk4"),
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the scenario."""
+        return self.scenario.name if self.scenario else CURRENT_POLICY
+
+    @cached_property
+    def columns(self) -> dict[str, NDArray[np.float64]]:
+        """The drawn parameters, with the caller's value where the caller set one."""
+        return held_columns(self.draws, self.model)
+
+    def outputs(self, given: Sequence[str]) -> list[str]:
+        """Return the quantities that names stand for, those over a dimension by element.
+
+        Raises RunError for what is no list of names, and for an unknown one.
+        """
+        example = (*self.model.published_names(), "looked_after")[0]
+        asked = names_of(given, "outputs", example)
+        found = dict.fromkeys(part for name in asked for part in self.model.names_of(name))
+        try:
+            return [self.model.variable(name).name or "" for name in found]
+        except ModelError as fault:
+            raise RunError(str(fault)) from None
+
+    def run(self, outputs: Sequence[str] | None = None, target: str | None = None) -> Run:
+        """Run the model once, or for each draw."""
+        return execute(
+            self.model,
+            self.clock,
+            self.shifts,
+            self.columns,
+            name=self.name,
+            method=self.method,
+            outputs=None if outputs is None else self.outputs(outputs),
+            target=_target_of(target),
+        )
+
+    def prepared(self, outputs: Sequence[str], target: str | None = None) -> Prepared:
+        """Return the model made ready for many runs of its own, each with other values."""
+        return Prepared(
+            self.model,
+            self.clock,
+            self.shifts,
+            outputs=self.outputs(outputs),
+            method=self.method,
+            target=_target_of(target),
+        )
+
+
+def _draws_of(given: Draws | None) -> Draws | None:
+    if given is None or isinstance(given, Draws):
+        return given
+    message = (
+        f"draws takes parameter draws, such as cs.draws(model, 100, seed=1), not {came(given)}"
+    )
+    raise RunError(message)
+
+
+def _target_of(given: str | None) -> str | None:
+    return None if given is None else text_of(given, "target", "numpy")
