@@ -20,7 +20,7 @@ stored once a year, on all processors. Machine code is the default wherever ther
 
 {ensembles}
 
-Calibration and what follows it:
+Calibration, and draws after it:
 
 {calibration}
 """
@@ -43,7 +43,7 @@ def section(repeats: int) -> str:
 
 
 def calibration(repeats: int) -> list[timing.Row]:
-    """Time a fit from where it ends and from the centres of the priors, and what follows it."""
+    """Time a fit from where it ends and from the centres of the priors, and draws after it."""
     england = England()
     fit = cs.calibrate(england, progress=False)
     centred = england.with_values(**prior_centres(england))
@@ -51,7 +51,6 @@ def calibration(repeats: int) -> list[timing.Row]:
         "Fit from the shipped values": partial(cs.calibrate, england, progress=False),
         "Fit from the centres of the priors": partial(cs.calibrate, centred, progress=False),
         "1,000 draws of the posterior": partial(fit.draws, 1_000, seed=1),
-        "Score out of sample": partial(cs.backtest, england, progress=False),
     }
     taken = timing.by_turns(jobs, repeats)
     return [(name, timing.shown(t.seconds)) for name, t in taken.items()]
