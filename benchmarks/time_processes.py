@@ -42,7 +42,7 @@ code that an earlier process left there.
 {compiling}
 
 `cs.run(England())`, one run that stores every quantity, in new processes from when `caresim` and
-`England` are imported.
+`England` are imported, which loads NumPy as late as the first run.
 
 {plain}
 """
@@ -151,10 +151,12 @@ def measured(
 def start(arguments: Iterable[str], variables: Mapping[str, str] | None = None) -> str:
     """Run Python with some arguments from the folder of the repository; raise when it fails."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    ours = {**os.environ, "PYTHONPATH": path, **(variables or {})}
+    ours.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed keeps its byte code
     done = subprocess.run(  # noqa: S603  (the commands stand in these files)
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path, **(variables or {})},
+        env=ours,
         check=False,
         capture_output=True,
         text=True,
