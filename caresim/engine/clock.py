@@ -115,7 +115,7 @@ class Clock:
         """Number of saved moments, the start included."""
         return (self.last_year - self.first_year) * self.saves_per_year + 1
 
-    @property
+    @cached_property
     def save_dates(self) -> list[dt.date]:
         """Dates of the saved moments, the start included."""
         return [date_of(self.first_year + i / self.saves_per_year) for i in range(self.n_saves)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -156,6 +157,7 @@ def _provenance(
     }
 
 
+@functools.cache
 def _version(package: str) -> str:
     from importlib.metadata import version
 

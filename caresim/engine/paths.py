@@ -7,8 +7,9 @@ evaluator serves the grid of a run, solvers that choose their own moments, and p
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,7 +51,7 @@ class Shift:
         return replace(self, begins=clock.nearest(self.begins), ends=ends)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Path:
     """The path of one parameter on the half-step grid: slope and level, each (steps, 3).
 
@@ -128,7 +129,8 @@ def paths_of(
         _check_shift(shift, parameters)
         moved.setdefault(shift.parameter, []).append(shift.on_steps(clock))
         notices.extend(_moved(shift, clock))
-    return {n: _path(parameters[n], chain, clock) for n, chain in moved.items()}, notices
+    paths = {n: _path(_series(parameters[n]), tuple(c), clock) for n, c in moved.items()}
+    return paths, notices
 
 
 def _check_shift(shift: Shift, parameters: Parameters) -> None:
@@ -138,18 +140,24 @@ def _check_shift(shift: Shift, parameters: Parameters) -> None:
         raise RunError(message)
 
 
-def _path(parameter: Parameter, shifts: Sequence[Shift], clock: Clock) -> Path:
-    series = parameter.value if isinstance(parameter.value, Series) else None
+def _series(parameter: Parameter) -> Series | None:
+    return parameter.value if isinstance(parameter.value, Series) else None
+
+
+@functools.lru_cache(maxsize=512)
+def _path(series: Series | None, shifts: tuple[Shift, ...], clock: Clock) -> Path:
+    """Return a path, the same one each time, so that what is made from it can be kept too."""
     slope, level = affine(series, shifts, clock.moments, clock.moments[:, [1, 1, 1]])
     start = float(clock.first_year)
     first = affine(series, shifts, start, start - JUST)
+    for grid in (slope, level):
+        grid.flags.writeable = False  # runs share it
     return Path(slope, level, (float(first[0]), float(first[1])))
 
 
 def still_path(clock: Clock) -> Path:
     """Return the path of a parameter that nothing moves."""
-    slope, level = affine(None, (), clock.moments, clock.moments)
-    return Path(slope, level, (1.0, 0.0))
+    return _path(None, (), clock)
 
 
 def _held(parameter: Parameter, clock: Clock) -> list[Notice]:

@@ -17,8 +17,7 @@ from caresim.engine.memory import refuse_if_too_large
 from caresim.engine.methods import METHODS
 from caresim.engine.operations.program import compile_model
 from caresim.engine.paths import Path, Shift, paths_of, still_path
-from caresim.engine.python.loop import explain, record_readably
-from caresim.engine.record import FaultyRun, Job, Record
+from caresim.engine.record import CHUNK, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Series
@@ -87,9 +86,13 @@ class Prepared:
                 return self._compiled.record(columns, n_runs), COMPILED
             except FaultyRun as fault:
                 at = fault.run
+            from caresim.engine.python.loop import explain
+
             # Python judges: it raises and says why, or gets over what stopped machine code, as
             # where a number that is too large meets a minimum
             explain(self.job, columns, at, n_runs)
+        from caresim.engine.python.loop import record_readably
+
         return record_readably(self.job, columns, n_runs), PYTHON
 
     @cached_property
@@ -119,7 +122,7 @@ class Prepared:
     def _refuse_if_too_large(self, n_runs: int) -> None:
         is_compiled = self.target == COMPILED
         rows = len(self.model.parameters if is_compiled else self.model.variables)
-        working = NUMBER * rows * n_runs
+        working = NUMBER * rows * (n_runs if is_compiled else min(n_runs, CHUNK))
         stored = len(self.model.variables if self.outputs is None else self.outputs)
         refuse_if_too_large(n_runs, self.clock.n_saves, stored, 0, working)
 

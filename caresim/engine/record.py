@@ -17,9 +17,10 @@ from caresim.engine.paths import Path
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 
-__all__ = ["FaultyRun", "Job", "Record"]
+__all__ = ["CHUNK", "FaultyRun", "Job", "Record"]
 
 Values = NDArray[np.float64]
+CHUNK = 5_000  # runs side by side in Python: more do not stay in the cache
 ROUNDING = -1e-9  # a stock this little below zero is empty
 
 

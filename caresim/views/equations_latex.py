@@ -151,7 +151,8 @@ class Writer:
         if node.symbol in "+-":
             return joined(list(self.terms(node, free)))
         a, b = self.inside(left, MULTIPLIED, free), self.inside(right, MULTIPLIED, free)
-        return Piece(rf"{a.text} \times {b.text}", MULTIPLIED, a.width + b.width + 3)
+        sign = FUNCTIONS["*"].latex
+        return Piece(f"{a.text} {sign} {b.text}", MULTIPLIED, a.width + b.width + 3)
 
     def _fraction(self, above: Expr, below: list[Expr], free: Free) -> Piece:
         """Return ``a / b / c`` as one fraction."""

@@ -148,15 +148,17 @@ class Equations:
             return f"(IF ({self._condition(node)}) THEN (1) ELSE (0))", ATOM
         left, right = node.children
         if node.symbol == "**":
-            return f"({self._raised('base', left)} ^ {self._raised('power', right)})", ATOM
-        strength = FUNCTIONS[node.symbol].binds
+            sides = self._raised("base", left), self._raised("power", right)
+            return f"({sides[0]} {FUNCTIONS['**'].xmile} {sides[1]})", ATOM
+        strength, sign = FUNCTIONS[node.symbol].binds, FUNCTIONS[node.symbol].xmile
         # every bracket on the right stays, so that the order of rounding is the one written
-        text = f"{self._inside(left, strength)} {node.symbol} {self._inside(right, strength + 1)}"
+        text = f"{self._inside(left, strength)} {sign} {self._inside(right, strength + 1)}"
         return text, strength
 
     def _condition(self, node: Binary) -> str:
         left, right = node.children
-        return f"{self._inside(left, 2)} {node.symbol} {self._inside(right, 2)}"
+        sign = FUNCTIONS[node.symbol].xmile
+        return f"{self._inside(left, 2)} {sign} {self._inside(right, 2)}"
 
     def _raised(self, part: str, node: Expr) -> str:
         """Return a name or a plain number for one side of a power; above, it may have a sign."""

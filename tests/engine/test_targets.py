@@ -283,7 +283,7 @@ def test_a_block_is_a_whole_number_of_registers_and_fewer_of_a_larger_model(monk
         for size in (1, 60, 200, 900, 10**6):
             monkeypatch.setattr(runs, "working_set", lambda _, size=size: size)
             widths.append(runs._lanes(schedule))
-        assert widths[0] == 4 * register
+        assert widths[0] == 2 * register
         assert widths[-1] == register
         assert widths == sorted(widths, reverse=True)
 

@@ -48,7 +48,8 @@ exit:
 
 @functools.cache
 def compiled(function, lanes):
-    return load(maths(lanes) + caller(function, lanes))
+    source = maths(lanes) + caller(function, lanes)
+    return load(lambda: source, source)
 
 
 def vector(function, *arguments, lanes=4):

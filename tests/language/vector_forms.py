@@ -56,6 +56,7 @@ def computed(row, arguments):
     padded = [np.ascontiguousarray(np.resize(a, blocks * LANES)) for a in arguments]
     result = np.empty(blocks * LANES)
     given = [a.ctypes.data for a in (*padded, *[padded[0]] * (MOST - len(padded)), result)]
-    kernel = load(maths(LANES) + source_of(row, len(arguments)))
+    source = maths(LANES) + source_of(row, len(arguments))
+    kernel = load(lambda: source, source)
     kernel(*given, *[0] * (11 - len(given)), blocks, *[0] * 5)
     return result[: len(arguments[0])]

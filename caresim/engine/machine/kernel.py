@@ -9,6 +9,7 @@ import mmap
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ CACHE_VARIABLE = "CARESIM_CACHE_DIR"
 OLDEST = (0, 45)  # of llvmlite: the first with LLVM 20
 NEEDED = f"llvmlite {OLDEST[0]}.{OLDEST[1]} or newer"
 SUFFIX = ".kernel"
+LEVEL = 1  # of optimisation: the code is straight lines already, and more only takes longer
 POINTERS, NUMBERS = 11, 6  # arguments of the function, in this order
 READ_AND_RUN = mmap.PROT_READ | mmap.PROT_EXEC if hasattr(mmap, "PROT_EXEC") else 0
 
@@ -83,8 +85,11 @@ def cache_folder() -> Path:
     return Path(place).expanduser() / "caresim"
 
 
-def load(source: str) -> Kernel:
-    """Return the function ``run`` of an LLVM module, compiled now or by an earlier process."""
+def load(source: Callable[[], str], made_of: str) -> Kernel:
+    """Return the function ``run`` of an LLVM module, compiled now or by an earlier process.
+
+    ``source()`` writes the module, which follows from ``made_of`` and takes longer to write.
+    """
     import llvmlite
     import llvmlite.binding as llvm
 
@@ -92,14 +97,14 @@ def load(source: str) -> Kernel:
     llvm.initialize_native_asmprinter()
     cpu = llvm.get_host_cpu_name()
     features = _features(llvm.get_host_cpu_features())
-    what = "\n".join([llvmlite.__version__, str(llvm.llvm_version_info), cpu, features, source])
+    what = "\n".join([llvmlite.__version__, str(llvm.llvm_version_info), cpu, features, made_of])
     path = cache_folder() / f"{hashlib.sha256(what.encode()).hexdigest()[:32]}{SUFFIX}"
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=cpu, features=features, opt=2
+        cpu=cpu, features=features, opt=LEVEL
     )
     code = kept.read(path, what)
     if code is None:
-        code = machine.emit_object(_optimised(llvm, machine, source))
+        code = machine.emit_object(_optimised(llvm, machine, source()))
         kept.write(path, what, code)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -123,6 +128,8 @@ def _optimised(llvm: Any, machine: Any, source: str) -> Any:
     module = llvm.parse_assembly(source)
     module.triple, module.data_layout = machine.triple, str(machine.target_data)
     module.verify()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+    builder = llvm.create_pass_builder(
+        machine, llvm.create_pipeline_tuning_options(speed_level=LEVEL)
+    )
     builder.getModulePassManager().run(module, builder)
     return module

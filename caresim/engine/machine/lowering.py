@@ -84,6 +84,15 @@ class Schedule:
         names = (*program.still, *(n for n in program.moving if n not in program.dated))
         self.parameters = {name: operations.input(RUN, (PARAMETER, name)) for name in names}
 
+    @cached_property
+    def description(self) -> str:
+        """What tells two schedules apart: all that is computed, and in which order."""
+        lines = [f"{o.symbol} {o.args} {o.kind} {o.extra!r}" for o in self.operations.listed]
+        parts = [part.wanted for part in (self.start, self.step, self.save)]
+        inputs = [*self.parameters.values(), *self.starting.values()]
+        rest = (parts, inputs, self.stocks, len(self.program.drained))
+        return "\n".join([*lines, repr(rest)])
+
 
 class _Lowering:
     """Writes the operations of one list into another."""

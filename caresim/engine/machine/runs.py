@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path as File
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.clock import Clock
+from caresim.engine.machine import maths, section, simulation
 from caresim.engine.machine.kernel import Kernel, load, register_width
 from caresim.engine.machine.lowering import LEVEL, SLOPE, Part, Schedule, schedule_of
 from caresim.engine.machine.simulation import STAGES, kernel_source, working_set
 from caresim.engine.operations.reading import TIME_NAME
+from caresim.engine.paths import Path
 from caresim.engine.record import FaultyRun, Job, Record
+from caresim.language import functions
 
 __all__ = ["Compiled", "processors"]
 
 Values = NDArray[np.float64]
 CACHE = 24 * 1024  # bytes of the nearest cache that the vectors of a stage may fill
-MOST_REGISTERS = 4  # for a value of a block, so that one is computed while another waits
+MOST_REGISTERS = 2  # for a value of a block, so that one is computed while the other waits
 RUNS_FOR_THREADS = 64  # a thread takes longer to start than fewer runs take
 NUMBER_BYTES = 8
 
@@ -35,7 +41,7 @@ class Compiled:
         self.job = job
         self.schedule = schedule_of(job.program, frozenset(job.model.starting or ()))
         self.lanes = _lanes(self.schedule)
-        self.tables = tables = _Tables.of(job, self.schedule)
+        self.tables = tables = _tables(self.schedule, tuple(job.moving), job.clock)
         clock = job.clock
         scales = np.zeros((2, STAGES))
         for i, stage in enumerate(job.stages):
@@ -115,42 +121,33 @@ class _Tables:
     saves: Values
     restarts: NDArray[np.uint8]
 
-    @classmethod
-    def of(cls, job: Job, schedule: Schedule) -> _Tables:
-        """Compute the tables of a schedule under the paths of a job.
 
-        Raises FaultyRun where a value of time alone does not exist, which fails every run.
-        """
-        try:
-            with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
-                return cls._computed(job, schedule)
-        except FloatingPointError:
-            raise FaultyRun(0) from None
+@functools.lru_cache(maxsize=16)
+def _tables(schedule: Schedule, paths: tuple[Path, ...], clock: Clock) -> _Tables:
+    """Compute the tables of a schedule; kept, since many runs differ in what is drawn alone.
 
-    @classmethod
-    def _computed(cls, job: Job, schedule: Schedule) -> _Tables:
-        clock, paths = job.clock, job.moving
-        shape = (len(paths), clock.n_steps, 3)
-        slopes = np.array([path.slope for path in paths]).reshape(shape)
-        levels = np.array([path.level for path in paths]).reshape(shape)
-        first = [np.array([[p.before[i]] for p in paths]).reshape(len(paths), 1) for i in (0, 1)]
-        # saved values stand before any change of that day, as the last moment of the step does
-        before = clock.steps_to_saves[1:] - 1
-        saved = [
-            np.hstack([f, g[:, before, 2]]) for f, g in zip(first, (slopes, levels), strict=True)
-        ]
-        flat = [grid.reshape(len(paths), 3 * clock.n_steps) for grid in (slopes, levels)]
-        steps = _table(schedule.step, clock.moments.ravel(), *flat)
-        by_step = steps.reshape(clock.n_steps, 3, -1)
-        restarts = np.ones(clock.n_steps, dtype=np.uint8)
-        restarts[1:] = (by_step[1:, 0] != by_step[:-1, 2]).any(axis=1)
-        days = clock.edges[clock.steps_to_saves]
-        return cls(
-            start=_table(schedule.start, days[:1], *first),
-            steps=steps,
-            saves=_table(schedule.save, days, *saved),
-            restarts=restarts,
-        )
+    Raises FaultyRun where a value of time alone does not exist, which fails every run.
+    """
+    shape = (len(paths), clock.n_steps, 3)
+    slopes = np.array([path.slope for path in paths]).reshape(shape)
+    levels = np.array([path.level for path in paths]).reshape(shape)
+    first = [np.array([[p.before[i]] for p in paths]).reshape(len(paths), 1) for i in (0, 1)]
+    # saved values stand before any change of that day, as the last moment of the step does
+    before = clock.steps_to_saves[1:] - 1
+    saved = [np.hstack([f, g[:, before, 2]]) for f, g in zip(first, (slopes, levels), strict=True)]
+    flat = [grid.reshape(len(paths), 3 * clock.n_steps) for grid in (slopes, levels)]
+    days = clock.edges[clock.steps_to_saves]
+    try:
+        with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
+            start = _table(schedule.start, days[:1], *first)
+            steps = _table(schedule.step, clock.moments.ravel(), *flat)
+            saves = _table(schedule.save, days, *saved)
+    except FloatingPointError:
+        raise FaultyRun(0) from None
+    by_step = steps.reshape(clock.n_steps, 3, -1)
+    restarts = np.ones(clock.n_steps, dtype=np.uint8)
+    restarts[1:] = (by_step[1:, 0] != by_step[:-1, 2]).any(axis=1)
+    return _Tables(start, steps, saves, restarts)
 
 
 def _table(part: Part, times: Values, slopes: Values, levels: Values) -> Values:
@@ -182,7 +179,19 @@ def _address(array: NDArray[Any]) -> int:
 
 @functools.lru_cache(maxsize=64)
 def _kernel(schedule: Schedule, floors: tuple[float, ...], lanes: int) -> Kernel:
-    return load(kernel_source(schedule, floors, lanes))
+    def source() -> str:
+        return kernel_source(schedule, floors, lanes)
+
+    return load(source, "\n".join([_writers(), schedule.description, repr((floors, lanes))]))
+
+
+@functools.cache
+def _writers() -> str:
+    """Return a digest of what writes the source of a kernel, which a kept one was made by too."""
+    digest = hashlib.sha256()
+    for module in (functions, maths, section, simulation):
+        digest.update(File(str(module.__file__)).read_bytes())
+    return digest.hexdigest()
 
 
 def processors() -> int:

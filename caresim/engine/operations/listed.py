@@ -57,6 +57,7 @@ class Operations:
         self.listed: list[Operation] = []
         self.names: dict[int, str] = {}
         self._places: dict[tuple[Any, ...], int] = {}
+        self._truths: set[int] = set()
 
     def __getitem__(self, place: int) -> Operation:
         return self.listed[place]
@@ -79,21 +80,25 @@ class Operations:
         if row.number is None and row.expanded is not None:
             return int(row.expanded(self.add, *places))
         held = places[:1] if symbol == "where" else ()  # a condition stays a truth value
-        places = (*held, *map(self.as_number, places[len(held) :]))
+        if not self._truths.isdisjoint(places):
+            places = (*held, *map(self.as_number, places[len(held) :]))
         if held and (truth := self.value(held[0])) is not None:
             return places[1] if truth else places[2]
         if (value := self._folded(symbol, places, extra)) is not None:
             return self.number(value)
         kind = self.kind_of(places)
-        return self._place((symbol, places, extra), Operation(symbol, places, kind, extra))
+        place = self._place((symbol, places, extra), Operation(symbol, places, kind, extra))
+        if row.is_comparison:
+            self._truths.add(place)
+        return place
 
     def as_number(self, place: int) -> int:
         """Return the place of a value as a number: 1 where a comparison holds, 0 elsewhere."""
-        return self.add("where", place, 1.0, 0.0) if self[place].is_comparison else place
+        return self.add("where", place, 1.0, 0.0) if place in self._truths else place
 
     def kind_of(self, places: Iterable[int]) -> int:
         """Return what hangs on some values hangs on."""
-        kinds = {self[place].kind for place in places}
+        kinds = {self.listed[place].kind for place in places}
         most = max(kinds, default=ALWAYS)
         return MOMENT if {TIME, RUN} <= kinds and most < STATE else most or RUN
 
@@ -128,12 +133,11 @@ class Operations:
 
     def _folded(self, symbol: str, places: tuple[int, ...], extra: Any) -> float | None:
         """Return the value of an operation on numbers alone, None where it has to be computed."""
-        values = [self.value(place) for place in places]
-        number = FUNCTIONS[symbol].number
-        if number is None or None in values:
+        number, args = FUNCTIONS[symbol].number, [self.listed[place] for place in places]
+        if number is None or not all(arg.symbol == NUMBER for arg in args):
             return None
         try:
-            return float(number(*values, *(extra or ())))
+            return float(number(*(arg.extra for arg in args), *(extra or ())))
         except (ArithmeticError, ValueError, TypeError):
             return None  # it fails each time it is computed, and says so then
 

@@ -17,14 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.python.source import functions_of
-from caresim.engine.record import FaultyRun, Job, Record
+from caresim.engine.record import CHUNK, FaultyRun, Job, Record
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError
 
 __all__ = ["explain", "record_readably"]
 
 Values = NDArray[np.float64]
-CHUNK = 5_000  # runs at once: more do not stay in the cache
 LAST = 2  # moment of a step
 
 
