@@ -176,8 +176,9 @@ def main() -> None:
     chosen = sections(options.repeats, found, missing, options.release)
     for name in options.only:
         print(measured(name, chosen[name]))
-    print("\n".join(dict.fromkeys(missing)))
-    print(aims.table(found, all_of_them=False))
+    print("".join(f"{line}\n" for line in dict.fromkeys(missing)))
+    if any(aim.key in found for aim in aims.AIMS):
+        print(aims.table(found, all_of_them=False))
 
 
 if __name__ == "__main__":

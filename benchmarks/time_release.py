@@ -30,7 +30,7 @@ def section(repeats: int, found: dict[str, float], missing: list[str], other: st
         scratch = Path(folder)
         try:
             checkout = compare_releases.checkout_of(other, scratch)
-        except SystemExit as fault:
+        except (SystemExit, OSError) as fault:  # no such release, or no git
             missing.append(f"the last release is not measured: {fault}")
             return ""
         with (
