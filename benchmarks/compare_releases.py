@@ -26,19 +26,21 @@ def numbers(checkout: Path, sections: list[str], scratch: Path) -> agreement.Num
     """Return what a checkout computes, in a process that imports nothing of any other."""
     file = scratch / "numbers.npz"
     scratch.mkdir(exist_ok=True)
-    alone = {
-        "PYTHONPATH": str(checkout),
-        "CARESIM_CACHE_DIR": str(scratch / "code"),
-        "MPLBACKEND": "agg",
-    }
     command = [sys.executable, HERE / "numbers_of.py", checkout, file, "--only", *sections]
+    variables = alone(checkout, scratch / "code")
     done = subprocess.run(  # noqa: S603
-        command, env={**os.environ, **alone}, cwd=checkout, stdout=subprocess.DEVNULL, check=False
+        command, env=variables, cwd=checkout, stdout=subprocess.DEVNULL, check=False
     )
     if done.returncode:
         message = f"the numbers of {checkout} could not be computed; the reason stands above"
         raise SystemExit(message)
     return read(file)
+
+
+def alone(checkout: Path, cache: Path) -> dict[str, str]:
+    """Return the variables of a process that imports a checkout and keeps code in its own cache."""
+    own = {"PYTHONPATH": str(checkout), "CARESIM_CACHE_DIR": str(cache), "MPLBACKEND": "agg"}
+    return {**os.environ, **own}
 
 
 def read(file: Path) -> agreement.Numbers:
@@ -60,13 +62,17 @@ def extracted(ref: str, folder: Path) -> Path:
     return folder / "checkout"
 
 
+def checkout_of(name: str, scratch: Path) -> Path:
+    """Return the folder of a checkout, which may be given as a git ref."""
+    place = Path(name)
+    return place.resolve() if place.is_dir() else extracted(name, scratch)
+
+
 def of_other(name: str, sections: list[str], scratch: Path) -> agreement.Numbers:
     """Return the numbers of what is compared with: a file, a checkout or a git ref."""
-    place = Path(name)
-    if place.is_file():
-        return read(place)
-    checkout = place.resolve() if place.is_dir() else extracted(name, scratch)
-    return numbers(checkout, sections, scratch / "other")
+    if (file := Path(name)).is_file():
+        return read(file)
+    return numbers(checkout_of(name, scratch), sections, scratch / "other")
 
 
 def main() -> None:

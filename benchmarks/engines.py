@@ -6,7 +6,7 @@ import contextlib
 import ctypes
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,19 +24,19 @@ from caresim.language.errors import RunError
 
 Values = reference.Values
 Run = Callable[[cs.Draws], Any]
+Loop = Callable[[cs.Draws], list[Values]]  # one run after the other
 
 CORES = os.cpu_count() or 1
 AGREEMENT = 1e-9  # how near each engine must come to the loop by hand, as a share
 YEARS = np.arange(reference.FIRST, reference.LAST + 1)
 
 ALL_CORES, PREPARED = ", all cores", ", prepared"
-# How caresim runs a model, and the largest batch worth its time
+# How caresim runs a model: what each row of a table asks for
 WAYS = {
-    "caresim, floats": ("floats", 32),
-    "caresim, NumPy": ("numpy", 10_000),
-    "caresim, compiled": ("compiled", 10_000),
-    f"caresim, compiled{PREPARED}": ("compiled", 10_000),
-    f"caresim, compiled{ALL_CORES}": ("compiled", 10_000),
+    "caresim, Python": "python",
+    "caresim, compiled": "compiled",
+    f"caresim, compiled{PREPARED}": "compiled",
+    f"caresim, compiled{ALL_CORES}": "compiled",
 }
 
 
@@ -79,8 +79,9 @@ class Engines:
         self.here[name] = engine
 
     def on_one_thread(self) -> dict[str, Engine]:
-        """Return the engines that keep to one thread."""
-        return {name: e for name, e in self.here.items() if not name.endswith(ALL_CORES)}
+        """Return the engines that keep to one thread, those of machine code where there are any."""
+        alone = {name: e for name, e in self.here.items() if not name.endswith(ALL_CORES)}
+        return {name: e for name, e in alone.items() if WAYS.get(name) == "compiled"} or alone
 
 
 def kernels() -> Engines:
@@ -95,7 +96,7 @@ def kernels() -> Engines:
 
 
 def targets(method: str = "rk4") -> Engines:
-    """Return the targets of caresim; what this caresim does not have is missing."""
+    """Return the ways of caresim; what this caresim does not have is missing."""
     found = Engines()
     for name in WAYS:
         found.add(name, partial(_caresim, name, method))
@@ -133,14 +134,13 @@ def _on_matrix(name: str, function: Callable[[Values], Values]) -> Engine:
 
 
 def _caresim(name: str, method: str) -> Engine:
-    target, most = WAYS[name]
+    target = WAYS[name]
     if name.endswith(PREPARED):
-        ready = _on_one_processor(reference.prepared(target, method))
-        return Engine(name, ready, method, most=most)
+        return Engine(name, _on_one_processor(reference.prepared(target, method)), method)
     run: Run = partial(reference.by_caresim, method=method, target=target)
-    if target == "compiled" and not name.endswith(ALL_CORES):  # the others start no threads
+    if target == "compiled" and not name.endswith(ALL_CORES):  # Python starts no threads
         run = _on_one_processor(run)
-    return Engine(name, run, method, reference.stacked, most)
+    return Engine(name, run, method, reference.stacked)
 
 
 def _on_one_processor(run: Run) -> Run:
@@ -171,26 +171,36 @@ def _pysd() -> Engine:
 
 
 def _simlin(method: str) -> Engine:
-    """Reset one simulation for each set of parameters, the quickest way that pysimlin has."""
+    with tempfile.TemporaryDirectory() as scratch:
+        run = by_simlin(_model_file(scratch), method, vensim.SERIES)
+    return Engine("pysimlin", run, method, _side_by_side, most=1_000)
+
+
+def by_simlin(path: Path, method: str, series: Iterable[str]) -> Loop:
+    """Return a function from draws to what pysimlin saves of a model file each year, a run each.
+
+    One simulation is reset for each set of parameters, the quickest way that pysimlin has. Raises
+    ImportError without pysimlin.
+    """
     import simlin
 
-    with tempfile.TemporaryDirectory() as scratch:
-        model = simlin.load(_model_file(scratch))
+    model = simlin.load(path)
     if model.project is not None:
-        model.project.set_sim_specs(method=method)
-    simulation = model.simulate()
+        model.project.set_sim_specs(method=method, save_step=1.0)
+    simulation, wanted = model.simulate(), list(series)
 
-    def one(column: list[float]) -> Values:
+    def one(names: Iterable[str], values: Iterable[float]) -> Values:
         simulation.reset()
-        for name, value in zip(reference.DRAWN, column, strict=True):
+        for name, value in zip(names, values, strict=True):
             simulation.set_value(name, value)
         simulation.run_to_end()
-        return np.array([simulation.get_series(name) for name in vensim.SERIES]).T
+        return np.array([simulation.get_series(name) for name in wanted]).T
 
     def run(chosen: cs.Draws) -> list[Values]:
-        return [one(column) for column in reference.matrix(chosen).T.tolist()]
+        names, rows = list(chosen.columns), np.array([*chosen.columns.values()]).T.tolist()
+        return [one(names, row) for row in rows]
 
-    return Engine("pysimlin", run, method, _side_by_side, most=1_000)
+    return run
 
 
 def _model_file(folder: str) -> Path:

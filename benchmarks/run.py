@@ -1,7 +1,8 @@
 """Time caresim beside C, Numba, PySD and pysimlin: ``python benchmarks/run.py``.
 
-Takes about a quarter of an hour and writes benchmarks/RESULTS.md; with ``--only`` it prints one
-section and leaves the file alone. What is not installed is left out, with a line that says so.
+Takes about half an hour and writes benchmarks/RESULTS.md; with ``--only`` it prints some sections
+and their aims, and leaves the file alone. What is not installed is left out, with a line that says
+so. ``--release`` is the one that England is timed beside: a git ref, or the folder of a checkout.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ import datetime as dt
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import aims
 import c_kernel
+import engine_size
 import engines
 import time_england
+import time_export
 import time_fit
 import time_peers
 import time_processes
+import time_release
 import time_sampling
 import time_targets
 
@@ -54,30 +59,39 @@ time of a run. So a busy spell of the machine falls on both. Expect ±15 %.
 """
 TITLES = {
     "aims": "What caresim aims for",
-    "targets": "The reference model in each target",
+    "targets": "The reference model in both ways",
     "peers": "The reference model in other packages",
     "england": "England",
+    "export": "England's export in pysimlin",
+    "release": "England beside the last release",
     "fits": "Fits beside a busy process, and a backtest",
     "sampling": "Fitting and sampling",
     "compiling": "Compiling",
     "memory": "Memory",
     "processes": "Whole processes",
+    "files": "The engine's files",
 }
 
 
 def sections(
-    repeats: int, found: dict[str, float], missing: list[str]
+    repeats: int,
+    found: dict[str, float],
+    missing: list[str],
+    release: str = time_release.LAST_RELEASE,
 ) -> Mapping[str, Callable[[], str]]:
     """Return what measures each section, in the order of the page."""
     return {
         "targets": lambda: time_targets.section(repeats, found, missing),
         "peers": lambda: time_peers.section(repeats, found, missing),
         "england": lambda: time_england.section(repeats),
+        "export": lambda: time_export.section(repeats, found, missing),
+        "release": lambda: time_release.section(repeats, found, missing, release),
         "fits": time_fit.section,
         "sampling": lambda: time_sampling.section(repeats, found, missing),
         "compiling": lambda: time_processes.compiling(repeats, found, missing),
         "memory": lambda: time_processes.memory(found),
         "processes": lambda: time_processes.commands(repeats),
+        "files": lambda: engine_size.section(found),
     }
 
 
@@ -116,12 +130,14 @@ def compiler_version() -> str:
     return said.stdout.splitlines()[0]
 
 
-def page(repeats: int) -> str:
+def page(repeats: int, release: str = time_release.LAST_RELEASE) -> str:
     """Measure everything and return the page of results."""
     found: dict[str, float] = {}
     missing: list[str] = []
-    bodies = {name: measure() for name, measure in sections(repeats, found, missing).items()}
-    bodies = {"aims": aims.table(found) + "\n", **{n: text for n, text in bodies.items() if text}}
+    chosen = sections(repeats, found, missing, release)
+    bodies = {name: measured(name, measure) for name, measure in chosen.items()}
+    aimed = f"{aims.table(found)}\n\n{aims.GONE}"
+    bodies = {"aims": aimed, **{name: text for name, text in bodies.items() if text}}
     head = HEAD.format(
         day=dt.datetime.now(tz=dt.UTC).date(),
         agreement=engines.AGREEMENT,
@@ -134,22 +150,35 @@ def page(repeats: int) -> str:
     return "\n".join([head.rstrip() + "\n", *parts])
 
 
+def measured(name: str, measure: Callable[[], str]) -> str:
+    """Say what is measured, and measure it."""
+    print(f"{TITLES[name]} …", file=sys.stderr, flush=True)
+    return measure()
+
+
 def main() -> None:
     """Read the command line, measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=[name for name in TITLES if name != "aims"])
+    names = [name for name in TITLES if name != "aims"]
+    parser.add_argument("--only", nargs="+", choices=names, help="sections; all")
     parser.add_argument("--repeats", type=int, default=15, help="samples of each job")
+    parser.add_argument(
+        "--release", default=time_release.LAST_RELEASE, help="git ref or folder; the last release"
+    )
     options = parser.parse_args()
     if options.only is None:
-        text = page(options.repeats)
+        text = page(options.repeats, options.release)
         RESULTS.write_text(text, encoding="utf-8")
         print(text)
         return
     found: dict[str, float] = {}
     missing: list[str] = []
-    print(sections(options.repeats, found, missing)[options.only]())
-    print("\n".join(dict.fromkeys(missing)))
-    print(aims.table(found))
+    chosen = sections(options.repeats, found, missing, options.release)
+    for name in options.only:
+        print(measured(name, chosen[name]))
+    print("".join(f"{line}\n" for line in dict.fromkeys(missing)))
+    if any(aim.key in found for aim in aims.AIMS):
+        print(aims.table(found, all_of_them=False))
 
 
 if __name__ == "__main__":

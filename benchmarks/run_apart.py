@@ -1,7 +1,8 @@
 """Measures in a process of its own what needs one: ``python benchmarks/run_apart.py WHAT …``.
 
-``memory MODEL TARGET RUNS`` prints the bytes that a batch takes, and ``compiling MODEL TARGET
-RUNS`` the seconds of a first run and of the same again.
+``memory MODEL TARGET RUNS`` prints the bytes that a batch takes, and ``twice MODEL TARGET RUNS``
+the seconds of a first run, which compiles or loads, and of the same again. MODEL is ``reference``
+or ``england``.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def peak(*, reset: bool = False) -> int:
     return used if sys.platform == "darwin" else used * 1024
 
 
-def compiling(batch: Batch) -> dict[str, float]:
-    """Return the seconds of a first run, which compiles, and of the same again."""
+def twice(batch: Batch) -> dict[str, float]:
+    """Return the seconds of a first run and of the same again."""
     begin = time.perf_counter()
     batch()
     middle = time.perf_counter()
@@ -74,4 +75,4 @@ if __name__ == "__main__":
     what, model, target, runs = sys.argv[1:]
     make = reference_batch if model == "reference" else partial(england_batch, until=2040)
     batch = make(int(runs), target)
-    print(json.dumps({"memory": memory, "compiling": compiling}[what](batch)))
+    print(json.dumps({"memory": memory, "twice": twice}[what](batch)))

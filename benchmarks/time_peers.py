@@ -13,8 +13,8 @@ NAMES = {"rk4": "RK4", "euler": "Euler"}
 PAGE = """\
 PySD and pysimlin read the model as a Vensim file and run one set of parameters at a time: for
 pysimlin one simulation is reset, given its fifteen parameters and run to the end. PySD has Euler's
-method only; its {count:,} runs are scaled from {few} that were run. caresim runs in the quicker of
-its targets on one thread. The C kernel's method is Runge–Kutta throughout.
+method only; its {count:,} runs are scaled from {few} that were run. caresim runs on one thread, in
+machine code where there can be any. The C kernel's method is Runge–Kutta throughout.
 
 {table}
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -14,7 +14,7 @@ import reference_model as reference
 import timing
 
 import caresim as cs
-from caresim.engine.prepare import MOST_FLOAT_RUNS, available_targets
+from caresim.engine.prepare import available_targets
 
 Values = reference.Values
 Simulator = Callable[[Values], Values]  # parameters (15, runs) to the points (80, runs)
@@ -27,17 +27,17 @@ WALKERS, STEPS, FEW_STEPS = 64, 1_000, 20
 PATIENCE = 30.0  # seconds; what takes longer is scaled from a few steps
 FORWARD = 1e-6  # difference in the logarithm of a parameter
 START = 0.08  # how far off the centre a fit begins, in logarithms
-KERNEL, ARRAYS, COMPILED = "C, one thread", "caresim, NumPy", "caresim, compiled"
-PLAIN = "caresim, not compiled"
+KERNEL, PYTHON, COMPILED = "C, one thread", "caresim, Python", "caresim, compiled"
 PAGE = """\
 Eighty points, eight stocks in ten years with noise of 2 %, are made from the central run.
 `scipy.optimize.least_squares` fits fifteen parameters to them and to priors of 10 % each, from
 {start:.0%} off; the fifteen runs of a Jacobian go as one batch. (Without the priors the points do
-not fix the parameters, and a fit takes nine times as many Jacobians.) "Not compiled" is what
-caresim does without llvmlite: floats for up to {most} runs, arrays for more.
+not fix the parameters, and a fit takes nine times as many Jacobians.) Python is what caresim does
+without llvmlite.
 
 {fits}
-
+"""
+CHAINS = """
 emcee moves {walkers} walkers by {steps:,} steps through the same posterior, {half} runs at a time
 (`vectorize=True`). What would take more than {patience:.0f} s is scaled from {few} steps.
 
@@ -51,26 +51,24 @@ def section(repeats: int, found: dict[str, float], missing: list[str]) -> str:
     jobs: dict[str, timing.Job] = {name: partial(fit, ways[name]) for name in ways}
     fits = timing.by_turns(jobs, repeats)
     runs = {name: f"{fit(simulate):,}" for name, simulate in ways.items()}
-    chains = {}
-    if find_spec("emcee"):
-        chains = {name: chain_time(ways[name]) for name in ways if name != PLAIN}
-        found["emcee"] = min(taken for name, (taken, _) in chains.items() if name != KERNEL)
-    else:
+    if COMPILED in fits:
+        found["fit, compiled"] = fits[COMPILED].seconds
+    rows = [(name, timing.shown(taken.seconds), runs[name]) for name, taken in fits.items()]
+    text = PAGE.format(start=START, fits=timing.table(("Least squares", "Time", "Runs"), rows))
+    if not find_spec("emcee"):
         missing.append("chains are not measured: emcee is not here")
-    for name, key in ((PLAIN, "fit, plain"), (COMPILED, "fit, compiled")):
-        if name in fits:
-            found[key] = fits[name].seconds
-    return PAGE.format(
-        start=START, walkers=WALKERS, half=WALKERS // 2, steps=STEPS, few=FEW_STEPS,
-        patience=PATIENCE, most=MOST_FLOAT_RUNS,
-        fits=timing.table(
-            ("Least squares", "Time", "Runs"),
-            [(name, timing.shown(taken.seconds), runs[name]) for name, taken in fits.items()],
-        ),
-        chains=timing.table(
-            ("emcee", "Time", ""),
-            [(name, timing.shown(taken), how) for name, (taken, how) in chains.items()],
-        ),
+        return text
+    return text + chains(ways, found)
+
+
+def chains(ways: Mapping[str, Simulator], found: dict[str, float]) -> str:
+    """Time a chain with each way to simulate and return the rest of the section."""
+    taken = {name: chain_time(simulate) for name, simulate in ways.items()}
+    found["emcee"] = min(seconds for name, (seconds, _) in taken.items() if name != KERNEL)
+    rows = [(name, timing.shown(seconds), how) for name, (seconds, how) in taken.items()]
+    return CHAINS.format(
+        walkers=WALKERS, half=WALKERS // 2, steps=STEPS, few=FEW_STEPS, patience=PATIENCE,
+        chains=timing.table(("emcee", "Time", ""), rows),
     )  # fmt: skip
 
 
@@ -83,9 +81,7 @@ def simulators(missing: list[str]) -> dict[str, Simulator]:
         ways[COMPILED] = points_of(reference.prepared("compiled"))
     else:
         missing.append("compiled fits and chains are not measured: llvmlite is not here")
-    ways[ARRAYS] = points_of(reference.prepared("numpy"))
-    few, many = points_of(reference.prepared("floats")), ways[ARRAYS]
-    ways[PLAIN] = lambda params: (few if params.shape[1] <= MOST_FLOAT_RUNS else many)(params)
+    ways[PYTHON] = points_of(reference.prepared("python"))
     return ways
 
 

@@ -1,4 +1,4 @@
-"""Times jobs that take turns, each sample between two of the C kernel, and shows the times."""
+"""Times jobs that take turns, each sample between two of a yardstick, and shows the times."""
 
 from __future__ import annotations
 
@@ -21,11 +21,15 @@ UNITS = ((1, "s"), (1e3, "ms"), (1e6, "µs"))
 
 @dataclass(frozen=True)
 class Timing:
-    """The median seconds of a job, and of each sample's ratio to the C kernel beside it."""
+    """The median seconds of a job, and of each sample's ratio to the yardstick beside it.
+
+    ``beside`` holds the median seconds of a run of the yardstick.
+    """
 
     seconds: float
     runs: int = 1
     ratio: float | None = None
+    beside: float = math.nan
 
     @property
     def per_run(self) -> float:
@@ -45,22 +49,35 @@ def by_turns(jobs: dict[str, Job], repeats: int) -> dict[str, Timing]:
 def beside_c(jobs: dict[str, Job], runs: int, repeats: int) -> dict[str, Timing]:
     """Time jobs of so many runs of the reference model, each sample between two of the C kernel.
 
-    The ratio is time for each run over the kernel's, one thread on at least 1,000 runs, where a run
-    costs it least. Without a C compiler there are no ratios.
+    The kernel runs one thread on at least 1,000 runs, where a run costs it least. Without a C
+    compiler there are no ratios.
     """
     c_runs = max(runs, 1_000)
     yardstick = kernel_job(c_runs)
     if yardstick is None:
         plain = by_turns(jobs, repeats)
         return {name: Timing(timing.seconds, runs) for name, timing in plain.items()}
+    return beside(jobs, runs, yardstick, c_runs, repeats)
+
+
+def beside(
+    jobs: dict[str, Job], runs: int, yardstick: Job, its_runs: int, repeats: int
+) -> dict[str, Timing]:
+    """Time jobs of so many runs, each sample between two of a yardstick of ``its_runs``.
+
+    The ratio is time for each run over the yardstick's, so a busy spell falls on both.
+    """
     around = {key: job for n, j in jobs.items() for key, job in ((n, j), (f"after {n}", yardstick))}
     samples = dict(_samples({"before": yardstick, **around}, repeats))
     keys, found = ["before", *around], {}
     for name in jobs:
         at = keys.index(name)
-        triples = zip(*(samples[key] for key in keys[at - 1 : at + 2]), strict=True)
-        ratios = [(t / runs) / ((before + after) / 2 / c_runs) for before, t, after in triples]
-        found[name] = Timing(statistics.median(samples[name]), runs, statistics.median(ratios))
+        own = [seconds / runs for seconds in samples[name]]
+        ends = zip(samples[keys[at - 1]], samples[keys[at + 1]], strict=True)
+        its = [(before + after) / 2 / its_runs for before, after in ends]
+        ratio = statistics.median(a / b for a, b in zip(own, its, strict=True))
+        seconds = statistics.median(samples[name])
+        found[name] = Timing(seconds, runs, ratio, statistics.median(its))
     return found
 
 
@@ -97,9 +114,14 @@ def _seconds(job: Job, count: int) -> float:
 
 def shown(seconds: float) -> str:
     """Return a time to two figures, in a unit that suits it."""
-    factor, unit = next(pair for pair in UNITS if seconds * pair[0] >= 1 or pair is UNITS[-1])
+    factor, unit = unit_of(seconds)
     number = float(f"{seconds * factor:.2g}")
     return f"{number:.0f} {unit}" if number >= 10 else f"{number:.1f} {unit}"
+
+
+def unit_of(seconds: float) -> tuple[float, str]:
+    """Return how many of a unit that suits a time make a second, and that unit."""
+    return next(pair for pair in UNITS if seconds * pair[0] >= 1 or pair is UNITS[-1])
 
 
 def times(ratio: float) -> str:

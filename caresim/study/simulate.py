@@ -46,9 +46,13 @@ def run(
     scenario file, or None for current policy;
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
-    unless ``outputs`` names others. Results have shape (moments, runs). ``target`` asks for
-    ``"floats"``, ``"numpy"`` or ``"compiled"`` (which needs llvmlite) in place of the
-    quickest; they agree to 1e-12. What the caller of the model set keeps its value under draws.
+    unless ``outputs`` names others. Results have shape (moments, runs). What the caller of the
+    model set keeps its value under draws.
+
+    ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
+    and stepped through; None takes machine code wherever it can be had, for any number of runs.
+    They agree to 1e-12. The first run compiles, England in about a second, and leaves the code to
+    later processes; without llvmlite the first run says once, in a UserWarning, that Python runs.
 
     Raises ScenarioError for a scenario that cannot be used, RunError for a run that cannot be made
     or finished.

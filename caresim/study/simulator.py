@@ -98,8 +98,8 @@ def prepare(
     """Make a model ready for many quick runs of a few outputs.
 
     The result is called with values of parameters and returns plain arrays, without tables,
-    notices or provenance. Where llvmlite is installed it is compiled to machine code, also
-    for single runs; ``target`` asks for ``"floats"``, ``"numpy"`` or ``"compiled"``.
+    notices or provenance. ``target`` is that of :func:`caresim.run`: machine code wherever it can
+    be had unless told ``"python"``. The first call compiles, and what is kept serves any values.
 
     Raises ScenarioError for a scenario that cannot be used, RunError for an unknown output, method
     or target.

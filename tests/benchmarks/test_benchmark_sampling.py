@@ -8,7 +8,7 @@ import time_sampling
 @pytest.fixture(scope="module")
 def simulate():
     ways = time_sampling.simulators([])
-    return ways.get(time_sampling.COMPILED, ways[time_sampling.PLAIN])
+    return ways.get(time_sampling.COMPILED, ways[time_sampling.PYTHON])
 
 
 def test_eighty_points_are_made_and_are_the_same_each_time(simulate):

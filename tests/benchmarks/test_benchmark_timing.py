@@ -89,7 +89,21 @@ def test_an_aim_above_a_limit_is_met_from_it_on(value, met):
 
 
 def test_an_aim_that_was_not_measured_is_neither_met_nor_missed():
-    assert aims.Aim("one run", "key", 4e-3).row({}) == ("one run", "≤ 4.0 ms", "not measured", "–")
+    assert aims.Aim("one run", "key", 4e-3).row({}) == ("one run", "≤ 4 ms", "not measured", "–")
+
+
+def test_an_aim_that_is_missed_by_little_does_not_look_met():
+    aim = aims.Aim("10,000 runs", "key", 1.1, "× C")
+    assert aim.row({"key": 1.14})[1:] == ("≤ 1.1 × C", "1.14 × C", "**no**")
+    assert aims.shown(4.04e-3, "s") == "4.04 ms"
+
+
+def test_only_aims_that_were_measured_are_shown_where_that_is_asked():
+    found = {"second run": 3.9e-3}
+    assert aims.table(found).count("not measured") == len(aims.AIMS) - 1
+    assert aims.table(found, all_of_them=False).splitlines()[2:] == [
+        "| England, second run | ≤ 4 ms | 3.9 ms | yes |"
+    ]
 
 
 def test_memory_is_shown_in_the_unit_of_its_aim():

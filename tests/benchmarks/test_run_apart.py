@@ -8,6 +8,8 @@ import run
 import run_apart
 import time_processes
 
+from caresim.engine.prepare import available_targets
+
 
 def test_memory_counts_what_a_run_takes_beyond_its_results():
     taken = time_processes.measured("memory", "reference", "python", 500)
@@ -15,10 +17,17 @@ def test_memory_counts_what_a_run_takes_beyond_its_results():
     assert taken["all"] > 0
 
 
-def test_compiling_times_a_run_and_the_same_again():
-    taken = time_processes.measured("compiling", "reference", "python", 1)
+def test_a_run_and_the_same_again_are_timed():
+    taken = time_processes.measured("twice", "reference", "python", 1)
     assert taken["again"] > 0
     assert taken["first"] > 0
+
+
+def test_the_first_run_of_a_process_loads_what_the_second_has_at_hand(tmp_path):
+    cold = time_processes.first_and_second(tmp_path)
+    assert cold[0] > cold[1] > 0
+    if "compiled" in available_targets():
+        assert list(tmp_path.glob("*.kernel")), "no machine code was kept"
 
 
 def test_the_peak_rises_with_memory_that_is_used():
@@ -41,7 +50,7 @@ def test_a_process_that_fails_says_why():
 
 
 def test_the_page_holds_method_aims_and_sections_and_says_what_is_missing(monkeypatch):
-    def sections(_repeats, found, missing):
+    def sections(_repeats, found, missing, _release):
         def peers():
             found["pysimlin, rk4"] = 60.0
             missing.extend(["PySD is not here: no module"] * 2)
