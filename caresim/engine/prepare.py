@@ -131,7 +131,7 @@ class Prepared:
 def _say_once(reason: str) -> None:
     if reason:
         message = f"caresim runs in readable Python, more slowly and with equal results: {reason}"
-        warnings.warn(message, stacklevel=4)
+        warnings.warn(message, stacklevel=2)
 
 
 def _check_name(what: str, name: Any, known: Sequence[str]) -> None:

@@ -1,1 +1,1 @@
-"""The quick way: operations as machine code over blocks of runs, made by LLVM."""
+"""Operations as machine code over blocks of runs, made by LLVM."""

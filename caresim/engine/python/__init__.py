@@ -1,1 +1,1 @@
-"""The readable way: operations as Python that a debugger steps into, and the loop that explains."""
+"""Operations as readable Python that a debugger steps into, and the loop that explains."""
