@@ -139,4 +139,4 @@ def _draws_of(given: Draws | None) -> Draws | None:
 
 
 def _target_of(given: str | None) -> str | None:
-    return None if given is None else text_of(given, "target", "numpy")
+    return None if given is None else text_of(given, "target", "python")

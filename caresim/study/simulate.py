@@ -81,7 +81,9 @@ def _is_identical(asked: Question, scenario: Scenario, result: Run) -> bool:
     A lever may move and still do nothing, such as a total budget that nothing is paid from. Single
     runs tell, at the parameters' own values; of a lever that is drawn too, its least and greatest.
     """
-    model, clock, method = asked.model, asked.clock, asked.method
+    model, clock = asked.model, asked.clock
+    # in the same way, which rounds in the same way
+    how = {"method": asked.method, "target": result.provenance["computed_with"]}
     ends = _ends_of_drawn(scenario, asked.columns)
     if changes_nothing(scenario, model, clock, ends):
         return True
@@ -90,8 +92,8 @@ def _is_identical(asked: Question, scenario: Scenario, result: Run) -> bool:
     stored = tuple(result.outputs)
     if ends or result.n_runs > 1 or not set(shown) <= set(stored):
         stored = shown
-        result = execute(model, clock, asked.shifts, ends, outputs=shown, method=method)
-    without = execute(model, clock, (), ends, outputs=stored, method=method)
+        result = execute(model, clock, asked.shifts, ends, outputs=shown, **how)
+    without = execute(model, clock, (), ends, outputs=stored, **how)
     return all(np.array_equal(result.values(n), without.values(n)) for n in shown)
 
 

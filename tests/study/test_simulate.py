@@ -9,6 +9,7 @@ from policy_model import FILE, MODEL, Policy
 
 import caresim as cs
 from caresim.engine.prepare import available_targets
+from caresim.england import England
 from caresim.language import ParameterError, RunError, ScenarioError
 from caresim.study.draws import Draws
 from caresim.study.scenario import Change, Scenario, read_scenario
@@ -196,6 +197,13 @@ def test_a_scenario_that_changes_nothing_says_so(change):
 def test_two_changes_that_cancel_each_other_change_nothing():
     there, back = (Change("return_rate", "add", x, "2015-04-01") for x in (0.1, -0.1))
     assert "identical" in kinds(run(MODEL, Scenario("Idle", changes=[there, back]), until=UNTIL))
+
+
+@pytest.mark.parametrize("target", available_targets())
+def test_a_lever_that_moves_and_does_nothing_is_seen_in_either_way(target):
+    """The budget of both is spent on nothing unless one crowds out the other."""
+    idle = Scenario("Idle", changes=[Change("total_budget", "scale", 1.1, "2027-04-01")])
+    assert "identical" in kinds(run(England(), idle, until="2030-03-31", target=target))
 
 
 def test_a_scenario_that_changes_something_or_has_no_changes_does_not_say_so():
