@@ -20,7 +20,7 @@ class Made:
         wanted = Phase(operations, (make(operations.add, **names),))
         nothing = Phase(operations, ())
         program = Program(
-            "Made", operations, (), (), (), ("result",), (), (), (), frozenset(), nothing, nothing,
+            "Made", operations, (), (), (), ("result",), (), (), (), frozenset(), nothing, wanted,
             wanted,
         )  # fmt: skip
         self.before = wanted
@@ -91,6 +91,17 @@ def test_divisions_by_the_same_share_one_reciprocal():
     made = Made(lambda f, state, moment, run, **_: f("+", f("/", state, run), f("/", moment, run)))
     assert made.text() == "(+ (* state (/ 1 run)) (* moment (/ 1 run)))"
     assert [op.symbol for op in made.part.operations.listed].count("/") == 1
+
+
+def test_divisions_at_a_stage_that_share_their_divisor_share_its_reciprocal():
+    def twice(f, state, time, run, **_):
+        divisor = f("+", state, 1.0)
+        return f("+", f("/", state, divisor), f("/", f("exp", state), divisor))
+
+    made = Made(twice)
+    assert made.text() == ("(+ (* state (/ 1 (+ state 1))) (* (exp state) (/ 1 (+ state 1))))")
+    before, after = made.values(**SAMPLE)
+    np.testing.assert_allclose(after, before, rtol=1e-15)
 
 
 @pytest.mark.parametrize("x", [-1.0, 0.0, 0.4, 1.0, 1.7, 2.0, 5.0])

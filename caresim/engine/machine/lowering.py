@@ -1,12 +1,13 @@
 """The operations of a program as machine code takes them, sorted by how often they are computed.
 
-Each value is the same to rounding: divisions by what changes less often become products, small
-powers become products, and what has no form in LLVM is written in others.
+Each value is the same to rounding: divisions by what changes less often or is shared become
+products, small powers too, and what has no form in LLVM is written in others.
 """
 
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -101,11 +102,11 @@ class _Lowering:
         self.program, self.new = program, operations
         self.number = {name: i for i, name in enumerate(program.moving)}
         self.places: dict[int, int] = {}
-        live = {
-            place for part in (program.start, program.step, program.save) for place in part.live
-        }
-        for place in sorted(live):
-            self.places[place] = self._lowered(program.operations[place])
+        listed = program.operations
+        divisions = [listed[i] for i in program.step.live if listed[i].symbol == "/"]
+        self.divisors = Counter(division.args[1] for division in divisions)
+        for place in sorted({*program.start.live, *program.step.live, *program.save.live}):
+            self.places[place] = self._lowered(listed[place])
 
     def _lowered(self, old: Operation) -> int:
         if old.symbol == NUMBER:
@@ -116,14 +117,18 @@ class _Lowering:
         row, add = FUNCTIONS[old.symbol], self.new.add
         if old.symbol == "**" and (exponent := self.new.value(args[1])) is not None:
             return self._power(args[0], exponent)
-        if old.symbol == "/" and self._kind(args[1]) < self._kind(args[0]):
-            # a product each step for a division that is made once
+        if old.symbol == "/" and self._is_better_multiplied(old, args):
             return add("*", args[0], add("/", 1.0, args[1]))
         if old.symbol == "where":
             args[0] = self._condition(args)
         if not row.llvm and row.expanded:
             return int(row.expanded(add, *args, *(old.extra or ())))
         return add(old.symbol, *args, extra=old.extra)
+
+    def _is_better_multiplied(self, division: Operation, args: Sequence[int]) -> bool:
+        """Return whether a reciprocal serves: made less often, or shared by several divisions."""
+        is_steadier = self._kind(args[1]) < self._kind(args[0])
+        return is_steadier or self.divisors[division.args[1]] > 1
 
     def _kind(self, place: int) -> int:
         return self.new[place].kind

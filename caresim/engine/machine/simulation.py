@@ -44,14 +44,13 @@ $clear
   %restarting = getelementptr i8, ptr %restarts, i64 %k
   %restart = load i8, ptr %restarting
   %jump = icmp ne i8 %restart, 0
+  %m_first = select i1 %jump, i64 0, i64 1
   %k3 = mul i64 %k, 3
   %k8 = mul i64 %k, 8
-  br i1 %jump, label %moment, label %carry
-carry:
-$carry
+  %parity = and i64 %k, 1
   br label %moment
 moment:
-  %m = phi i64 [ 0, %loop ], [ 1, %carry ], [ %m_next, %moment ]
+  %m = phi i64 [ %m_first, %loop ], [ %m_next, %moment ]
   %moment_row = add i64 %k3, %m
 $moment
   %m_next = add i64 %m, 1
@@ -167,7 +166,7 @@ class _Kernel:
         lanes = self.shape.lanes
         return FRAME.substitute(
             L=lanes, V=self.shape.vector, M=self.shape.mask, all=2**lanes - 1,
-            room=self._room(), begin=self._begin(), clear=self._clear(), carry=self._carry(),
+            room=self._room(), begin=self._begin(), clear=self._clear(),
             moment=self._moment(), stage=self._stage(), advance=self._advance(),
             save=self._save(), sums=self._sums(), guard=self._guard(), finish=self._finish(),
         )  # fmt: skip
@@ -225,28 +224,32 @@ class _Kernel:
             section.store(literal(0), "total", i)
         return section.text()
 
-    def _carry(self) -> str:
-        """Begin a step with the values that the step before ended with."""
-        section, count = self._section("carry"), len(self.schedule.step.moments)
-        for j in range(count):
-            section.store(section.load("given", 2 * count + j), "given", j)
-        return section.text()
-
     def _moment(self) -> str:
         """Compute what depends on a run and a moment, and on no stock."""
         step, section = self.schedule.step, self._section("moment")
         self._read_table(section, step, "steps", "%moment_row")
         section.compute(step.of(MOMENT), step.moments)
-        base = section.new(f"mul i64 %m, {len(step.moments)}")
+        base = self._slot(section, "%m")
         for j, place in enumerate(step.moments):
             section.store(section.value(place), "given", section.new(f"add i64 {base}, {j}"))
         return section.text()
+
+    def _slot(self, section: Section, moment: str) -> str:
+        """Return where the values of a moment begin.
+
+        Those of both ends change places from step to step, so that a step finds its first values
+        where the step before left its last.
+        """
+        end = section.new(f"xor i64 %parity, {section.new(f'lshr i64 {moment}, 1')}")
+        is_middle = section.new(f"icmp eq i64 {moment}, 1")
+        slot = section.new(f"select i1 {is_middle}, i64 2, i64 {end}")
+        return section.new(f"mul i64 {slot}, {len(self.schedule.step.moments)}")
 
     def _stage(self) -> str:
         """Compute the slopes at one stage of a step, and where the next stage stands."""
         step, n, section = self.schedule.step, self.n_stocks, self._section("stage", "here")
         self._read_table(section, step, "steps", "%stage_row")
-        base = section.new(f"mul i64 %s_moment, {len(step.moments)}")
+        base = self._slot(section, "%s_moment")
         given = enumerate(step.moments)
         section.sources.update((place, from_given(base, j)) for j, place in given)
         section.compute(step.of(STATE), step.wanted)
