@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import platform
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -152,13 +151,12 @@ def _provenance(
         "steps_per_year": clock.steps_per_year,
         "method": method,
         "computed_with": target,
-        **({"llvmlite": _version("llvmlite")} if target == "compiled" else {}),
+        **(_compiler() if target == "compiled" else {}),
         "runs": n_runs,
     }
 
 
-@functools.cache
-def _version(package: str) -> str:
-    from importlib.metadata import version
+def _compiler() -> dict[str, str]:
+    from llvmlite import __version__  # which importlib.metadata takes fifty times as long to tell
 
-    return version(package)
+    return {"llvmlite": __version__}

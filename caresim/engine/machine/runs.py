@@ -62,7 +62,8 @@ class Compiled:
 
     def record(self, columns: Mapping[str, Values], n_runs: int) -> Record:
         """Return the record of some runs; raise FaultyRun for one that cannot be finished."""
-        lanes, program, clock = self.lanes, self.job.program, self.job.clock
+        program, clock = self.job.program, self.job.clock
+        lanes = min(self.lanes, register_width()) if n_runs <= register_width() else self.lanes
         blocks = -(-n_runs // lanes)
         room = blocks * lanes
         parameters = np.repeat(self.shared, room, axis=1)
@@ -74,7 +75,7 @@ class Compiled:
         rates = np.empty((len(program.recorded_rates), clock.n_saves - 1, room))
         turnover = np.empty((len(program.drained), room))
         faults = np.zeros(blocks, dtype=np.int64)
-        self._call(blocks, parameters, levels, rates, turnover, faults)
+        self._call(lanes, blocks, parameters, levels, rates, turnover, faults)
         if faults.any():
             block = int(np.argmax(faults != 0))
             mask = int(faults[block])
@@ -86,11 +87,11 @@ class Compiled:
             dict(zip(program.drained, turnover.max(axis=1).tolist(), strict=True)),
         )
 
-    def _call(self, blocks: int, parameters: Values, *results: NDArray[Any]) -> None:
+    def _call(self, lanes: int, blocks: int, parameters: Values, *results: NDArray[Any]) -> None:
         """Run the blocks, on several threads where that is quicker; each run is the same on any."""
-        kernel, clock = _kernel(self.schedule, self.floors, self.lanes), self.job.clock
+        kernel, clock = _kernel(self.schedule, self.floors, lanes), self.job.clock
         pointers = (_address(parameters), *self.fixed, *(_address(a) for a in results))
-        room = blocks * self.lanes
+        room = blocks * lanes
         numbers = (room, clock.n_steps, clock.n_saves, len(self.job.stages))
         count = min(processors(), blocks) if room >= RUNS_FOR_THREADS else 1
         cuts = [blocks * i // count for i in range(count + 1)]
