@@ -217,7 +217,7 @@ def scenario_of(given: Scenario | str | Path | None) -> Scenario | None:
         advice = '; put it in one: Scenario("Higher threshold", changes=[…])'
     elif isinstance(given, list | tuple):
         advice = "; give one at a time"
-    message = f"a scenario is a Scenario or the path of a file, not {came(given)}{advice}"
+    message = f"a scenario is a Scenario, a name or the path of a file, not {came(given)}{advice}"
     raise ScenarioError(message)
 
 

@@ -139,7 +139,7 @@ FREE = {  # what may be anything, or is tested with its verb
 SAID = {  # by kind, where a message says more or less than the name of the argument
     "model": "takes a model such as", "model or class": "takes a model such as",
     "model or nothing": "takes a model such as", "run": "takes a run such as",
-    "scenario": "a scenario is a Scenario or the path of a file",
+    "scenario": "a scenario is a Scenario, a name or the path of a file",
     "figures": "takes figures such as", "columns": "parameter", "files": "scenario",
 }  # fmt: skip
 CALLED = {"n": "the number of draws"}  # an argument in words
@@ -248,7 +248,7 @@ def test_what_is_no_model_is_refused_in_the_words_of_the_verb_and_its_kind_of_er
 @pytest.mark.parametrize("scenario", [7, [PLAN], b"policy.toml", ENGLAND])
 def test_what_is_no_scenario_is_a_fault_of_the_scenario(verb, scenario):
     function, given, _ = VERBS[verb]
-    with pytest.raises(cs.ScenarioError, match=r"^a scenario is a Scenario or the path of a file"):
+    with pytest.raises(cs.ScenarioError, match=r"^a scenario is a Scenario, a name or the path of a file"):
         function(**{**given, "scenario": scenario})
 
 
