@@ -371,5 +371,5 @@ def test_what_is_no_model_and_no_scenario_is_refused_in_a_sentence(tmp_path):
     path = tmp_path / "small.xmile"
     with pytest.raises(ExportError, match=r"takes a model such as Small\(\), not"):
         cs.write_xmile(Small, path)
-    with pytest.raises(ScenarioError, match="a scenario is a Scenario or the path"):
+    with pytest.raises(ScenarioError, match="a scenario is a Scenario, a name"):
         cs.write_xmile(Small(), path, 7)
