@@ -248,7 +248,7 @@ def test_what_is_no_model_is_refused_in_the_words_of_the_verb_and_its_kind_of_er
 @pytest.mark.parametrize("scenario", [7, [PLAN], b"policy.toml", ENGLAND])
 def test_what_is_no_scenario_is_a_fault_of_the_scenario(verb, scenario):
     function, given, _ = VERBS[verb]
-    with pytest.raises(cs.ScenarioError, match="^a scenario is a Scenario, a name"):
+    with pytest.raises(cs.ScenarioError, match=r"^a scenario is a Scenario, a name"):
         function(**{**given, "scenario": scenario})
 
 
