@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from calls import COMMANDS, EARLY_HELP, QUICK, spawn
 
@@ -158,8 +159,16 @@ def test_a_fit_writes_what_ships_beside_the_model(call, tmp_path):
     fitted = {o.series for o in England.observed.observations if o.tolerance}
     assert {path.stem for path in (folder / "figures").iterdir()} == fitted
     shipped = Path(caresim.__file__).parent / "england"
-    for name in ("parameters.toml", "posterior.csv"):
-        assert written[name] == (shipped / name).read_bytes(), f"{name} is not what ships"
+    assert written["parameters.toml"] == (shipped / "parameters.toml").read_bytes()
+    # processors differ in the last bit, which may turn the last of six digits
+    found, expected = (
+        np.loadtxt(place / "posterior.csv", delimiter=",", skiprows=1)
+        for place in (folder, shipped)
+    )
+    size = np.maximum(np.abs(expected), 1e-300)
+    last_digit = np.where(expected == 0, 0.0, 10.0 ** (np.floor(np.log10(size)) - 5))
+    allowed = np.maximum(1.01 * last_digit, 1e-7 * expected.std(axis=0))
+    assert (np.abs(found - expected) <= allowed).all(), "the posterior is not what ships"
 
 
 def test_without_llvmlite_the_same_tables_are_written_and_one_note_says_why(tmp_path):
