@@ -152,10 +152,10 @@ def _values(
 ) -> NDArray[np.float64]:
     """Return the values of one parameter under its shifts from a base, shape (steps, 3)."""
     own = [shift for shift in shifts if shift.parameter == parameter.name]
-    paths, _ = paths_of(Parameters({parameter.name: parameter}), own, clock)
-    if parameter.name not in paths:
-        return np.full_like(clock.moments, base)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # what is beyond numbers is out of bounds
+        paths, _ = paths_of(Parameters({parameter.name: parameter}), own, clock)
+        if parameter.name not in paths:
+            return np.full_like(clock.moments, base)
         return paths[parameter.name].values(base)
 
 

@@ -1,7 +1,7 @@
 """`caresim check` and `explain`: one sentence for every kind of broken file."""
 
 import pytest
-from calls import EARLY_HELP, QUICK, SCENARIOS, scenario
+from calls import EARLY_HELP, QUICK, SCENARIOS, scenario, spawn
 
 # check and explain
 
@@ -121,3 +121,16 @@ def test_check_stops_at_the_first_fault_with_the_status_of_a_fault(call, tmp_pat
     answer = call("check", EARLY_HELP, broken)
     assert "is valid" in answer.out
     assert "broken.toml, change 1" in answer.refused()
+
+
+@pytest.mark.parametrize("verb", ["set", "add", "scale"])
+def test_an_absurd_amount_is_refused_in_one_sentence_and_no_warning_of_a_library(verb, tmp_path):
+    path = tmp_path / "absurd.toml"
+    path.write_text(
+        f'name = "Absurd"\n[[change]]\nparameter = "early_help_budget"\n{verb} = 1e300\n'
+        'from = 2027-04-01\nover_years = 3\nwhy = "A test"\nsource = "assumption"\n',
+        encoding="utf-8",
+    )
+    said = spawn("check", path).refused()
+    assert f"'{verb}' takes 'early_help_budget' to " in said
+    assert "outside its bounds of £0 to £20bn a year" in said

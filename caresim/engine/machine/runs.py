@@ -63,7 +63,7 @@ class Compiled:
     def record(self, columns: Mapping[str, Values], n_runs: int) -> Record:
         """Return the record of some runs; raise FaultyRun for one that cannot be finished."""
         program, clock = self.job.program, self.job.clock
-        lanes = min(self.lanes, register_width()) if n_runs <= register_width() else self.lanes
+        lanes = self.lanes if n_runs > register_width() else register_width()
         blocks = -(-n_runs // lanes)
         room = blocks * lanes
         parameters = np.repeat(self.shared, room, axis=1)
