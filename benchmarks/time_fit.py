@@ -58,7 +58,9 @@ def rows() -> list[timing.Row]:
     cs.calibrate(England(), progress=False)  # compiles
     found = []
     for name, held in (("on one thread", None), ("as BLAS likes", nullcontext)):
-        patched = mock.patch("caresim.study.calibrate.one_thread", held) if held else nullcontext()
+        patched = (
+            mock.patch("caresim.study.fit.calibrate.one_thread", held) if held else nullcontext()
+        )
         with patched:
             idle = seconds()
             with beside_a_busy_process():

@@ -27,73 +27,73 @@ if TYPE_CHECKING:
     )
     from caresim.study.at_rest import at_rest
     from caresim.study.backtest import Backtest, backtest
-    from caresim.study.break_even import BreakEven, break_even
-    from caresim.study.calibrate import Fit, calibrate
+    from caresim.study.break_even.search import BreakEven, break_even
     from caresim.study.check import StepCheck, check
     from caresim.study.compare import compare
     from caresim.study.draws import Draws, draws
     from caresim.study.effects.answers import Effects
     from caresim.study.effects.replaying import effects
-    from caresim.study.scenario import Change, Scenario, explain, read_scenario
-    from caresim.study.shipped import scenarios
+    from caresim.study.fit.calibrate import Fit, calibrate
+    from caresim.study.scenario.scenario import Change, Scenario, explain, read_scenario
+    from caresim.study.scenario.shipped import scenarios
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
     from caresim.study.spending import spending
     from caresim.study.vintage import read_figures, with_parameters
     from caresim.views import plot, report
-    from caresim.views.diagram import diagram
-    from caresim.views.equations import Equation, equations
-    from caresim.views.loops import loop_diagram, loops
-    from caresim.views.model_page import model_page
-    from caresim.views.xmile import write_xmile
+    from caresim.views.diagram.drawn import diagram
+    from caresim.views.document.page import model_page
+    from caresim.views.equations.listed import Equation, equations
+    from caresim.views.loops.found import loop_diagram, loops
+    from caresim.views.xmile.export import write_xmile
 
 __version__ = "0.1.0"
 
 # Where each public name lives; modules load on first use, so that the command line starts at once
 _HOMES = {
     "Backtest": "study.backtest",
-    "BreakEven": "study.break_even",
+    "BreakEven": "study.break_even.search",
     "CaresimError": "language.errors",
-    "Change": "study.scenario",
+    "Change": "study.scenario.scenario",
     "Draws": "study.draws",
     "Effects": "study.effects.answers",
-    "Equation": "views.equations",
+    "Equation": "views.equations.listed",
     "ExportError": "language.errors",
-    "Fit": "study.calibrate",
+    "Fit": "study.fit.calibrate",
     "ModelError": "language.errors",
     "Notice": "engine.notices",
     "ParameterError": "language.errors",
     "Run": "engine.run",
     "RunError": "language.errors",
-    "Scenario": "study.scenario",
+    "Scenario": "study.scenario.scenario",
     "ScenarioError": "language.errors",
     "Simulator": "study.simulator",
     "StepCheck": "study.check",
     "UnitError": "language.errors",
     "at_rest": "study.at_rest",
     "backtest": "study.backtest",
-    "break_even": "study.break_even",
-    "calibrate": "study.calibrate",
+    "break_even": "study.break_even.search",
+    "calibrate": "study.fit.calibrate",
     "check": "study.check",
     "compare": "study.compare",
-    "diagram": "views.diagram",
+    "diagram": "views.diagram.drawn",
     "draws": "study.draws",
     "effects": "study.effects.replaying",
-    "equations": "views.equations",
-    "explain": "study.scenario",
-    "loop_diagram": "views.loops",
-    "loops": "views.loops",
-    "model_page": "views.model_page",
+    "equations": "views.equations.listed",
+    "explain": "study.scenario.scenario",
+    "loop_diagram": "views.loops.found",
+    "loops": "views.loops.found",
+    "model_page": "views.document.page",
     "plot": "views",
     "prepare": "study.simulator",
     "read_figures": "study.vintage",
-    "read_scenario": "study.scenario",
+    "read_scenario": "study.scenario.scenario",
     "report": "views",
     "run": "study.simulate",
-    "scenarios": "study.shipped",
+    "scenarios": "study.scenario.shipped",
     "spending": "study.spending",
     "with_parameters": "study.vintage",
-    "write_xmile": "views.xmile",
+    "write_xmile": "views.xmile.export",
 }
 
 __all__ = [

@@ -18,7 +18,9 @@ ALLOWED = {
 }
 FREE = {"__init__.py", "__main__.py"}  # at the top: they may import every layer
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
-OUTSIDE = {"study/shipped.py"}  # a checkout has the scenarios beside the package, a wheel inside
+OUTSIDE = {
+    "study/scenario/shipped.py"
+}  # a checkout has the scenarios beside the package, a wheel inside
 REFUSED_NAMES = {"utils", "util", "common", "base", "core", "helpers", "misc"}
 
 
@@ -96,7 +98,7 @@ def test_imports_follow_the_arrows(path):
         ("england", "from caresim.engine import clock", True),
         ("views", "from caresim import cli", True),
         ("study", "from caresim.cli.app import england", True),
-        ("cli", "from caresim.views import output", False),
+        ("cli", "from caresim.views.report import results", False),
         ("engine", "from caresim import __version__", True),
         ("engine", "def f():\n    from caresim import __version__", False),
         ("engine", "from caresim.language.model import Model", False),

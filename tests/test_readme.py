@@ -10,11 +10,11 @@ import pytest
 import caresim as cs
 from caresim.england import England, observed
 from caresim.study.backtest import Backtest
-from caresim.study.fit_table import fit_table
-from caresim.study.misfit import run_observed_years
-from caresim.views.backtest_files import WORDS
-from caresim.views.backtest_text import backtest_page
-from caresim.views.effects_page import effects_page
+from caresim.study.fit.misfit import run_observed_years
+from caresim.study.fit.table import fit_table
+from caresim.views.report.backtest_files import WORDS
+from caresim.views.report.backtest_text import backtest_page
+from caresim.views.report.effects_page import effects_page
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -49,9 +49,9 @@ def backtest(
     from caresim.study.backtest import backtest as score
     from caresim.study.backtest.rolling import FIGURES
     from caresim.study.vintage import with_files
-    from caresim.views.backtest_files import PARTS, write_backtest
-    from caresim.views.backtest_text import backtest_text
-    from caresim.views.claim import claimed
+    from caresim.views.files.claim import claimed
+    from caresim.views.report.backtest_files import PARTS, write_backtest
+    from caresim.views.report.backtest_text import backtest_text
 
     claim = claimed(out, overwrite=overwrite, unfinished=PARTS) if out else nullcontext()
     with claim as place:

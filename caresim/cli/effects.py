@@ -23,8 +23,8 @@ def effects(
 ) -> None:
     """Replay published effects in the model, and show its answers beside the studies'."""
     from caresim.study.effects.replaying import effects as replay
-    from caresim.views.claim import claimed
-    from caresim.views.effects_text import effects_text
+    from caresim.views.files.claim import claimed
+    from caresim.views.report.effects_text import effects_text
 
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
         model = england()
@@ -32,7 +32,7 @@ def effects(
         typer.echo(effects_text(found))
         written = []
         if place:
-            from caresim.views.effects_files import write_effects
+            from caresim.views.report.effects_files import write_effects
 
             written = write_effects(found, model, place)
     for path in written:

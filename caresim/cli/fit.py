@@ -34,11 +34,11 @@ def calibrate(
 ) -> None:
     """Fit the model to the official figures or to others, and show how well it meets them."""
     from caresim.study.backtest import backtest
-    from caresim.study.calibrate import calibrate as fit_to
+    from caresim.study.fit.calibrate import calibrate as fit_to
     from caresim.study.vintage import check_scored, with_files
-    from caresim.views.claim import claimed
-    from caresim.views.fit_files import write_fit
-    from caresim.views.listing import fit_text
+    from caresim.views.files.claim import claimed
+    from caresim.views.report.fit_files import write_fit
+    from caresim.views.report.listing import fit_text
 
     options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
     origins = [fitted_to] if fitted_to else None

@@ -24,9 +24,9 @@ def freeze(
 ) -> None:
     """Freeze the projection of some years, to be scored when their figures are out."""
     from caresim.study.ledger import freeze as promise
-    from caresim.views.claim import claimed
-    from caresim.views.ledger_files import write_frozen
-    from caresim.views.ledger_page import frozen_text
+    from caresim.views.files.claim import claimed
+    from caresim.views.report.ledger_files import write_frozen
+    from caresim.views.report.ledger_page import frozen_text
 
     asked = [year.strip() for year in years.split(",") if year.strip()]
     with claimed(out, overwrite=overwrite) as place:
@@ -47,9 +47,9 @@ def score(
 ) -> None:
     """Score a frozen projection against figures that came out after it."""
     from caresim.study.ledger import Frozen, read_outcomes, score_frozen
-    from caresim.views.claim import claimed
-    from caresim.views.ledger_files import write_scored
-    from caresim.views.ledger_page import score_text
+    from caresim.views.files.claim import claimed
+    from caresim.views.report.ledger_files import write_scored
+    from caresim.views.report.ledger_page import score_text
 
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
         scored = score_frozen(Frozen.read(file), read_outcomes(observed))

@@ -26,8 +26,8 @@ def export(
     overwrite: Overwrite = False,
 ) -> None:
     """Write the model as XMILE, for Stella, simlin or PySD."""
-    from caresim.views.verify import verify as compare_engines
-    from caresim.views.xmile import check_target, exportable, write_xmile
+    from caresim.views.xmile.export import check_target, exportable, write_xmile
+    from caresim.views.xmile.verify import verify as compare_engines
 
     check_target(file, overwrite=overwrite)
     asked = exportable(england(), scenario, until=until, steps_per_year=steps)
@@ -47,7 +47,7 @@ def document(
     overwrite: Overwrite = False,
 ) -> None:
     """Write the page that documents the model, and its figures beside it."""
-    from caresim.views.model_page import write_page
+    from caresim.views.document.page import write_page
 
     for path in write_page(england(), out, overwrite=overwrite):
         typer.echo(f"  {path}")

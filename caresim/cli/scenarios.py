@@ -34,8 +34,8 @@ def run(
     from caresim.engine.prices import check_prices
     from caresim.study.results import project
     from caresim.study.workers import workers
-    from caresim.views.claim import claimed
-    from caresim.views.output import prepare_figures, write_results
+    from caresim.views.files.claim import claimed
+    from caresim.views.report.results import prepare_figures, write_results
 
     check_prices(prices)
     with claimed(out, overwrite=overwrite) as place:
@@ -75,8 +75,8 @@ def check(files: Files, until: Until = None) -> None:
 def explain(file: Annotated[Path, Named]) -> None:
     """Say in English sentences what a scenario changes."""
     from caresim.study.question import Question
-    from caresim.study.scenario import explain as in_words
-    from caresim.study.scenario import read_scenario
+    from caresim.study.scenario.scenario import explain as in_words
+    from caresim.study.scenario.scenario import read_scenario
 
     model, scenario = england(), read_scenario(file)
     Question.of(model, scenario)  # refuses what a run would
@@ -86,14 +86,14 @@ def explain(file: Annotated[Path, Named]) -> None:
 
 def scenarios() -> None:
     """List the scenarios that come with caresim, which are known by name."""
-    from caresim.study.shipped import scenarios as shipped
+    from caresim.study.scenario.shipped import scenarios as shipped
 
     typer.echo(repr(shipped()))
 
 
 def levers() -> None:
     """List the parameters that scenarios may change, with value, unit and bounds."""
-    from caresim.views.listing import levers_text
+    from caresim.views.report.listing import levers_text
 
     typer.echo(levers_text(england()))
 

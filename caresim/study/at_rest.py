@@ -14,7 +14,7 @@ from caresim.engine.paths import JUST
 from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.study.question import Question
-from caresim.study.scenario import Scenario
+from caresim.study.scenario.scenario import Scenario
 
 __all__ = ["at_rest"]
 

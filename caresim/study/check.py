@@ -25,7 +25,7 @@ from caresim.language.dates import date_of
 from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.study.question import Question
-from caresim.study.scenario import Scenario
+from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulate import run
 
 if TYPE_CHECKING:

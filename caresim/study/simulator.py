@@ -16,7 +16,7 @@ from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.study.arguments import came, text_of
 from caresim.study.question import Question
-from caresim.study.scenario import Scenario
+from caresim.study.scenario.scenario import Scenario
 
 __all__ = ["Simulator", "prepare"]
 

@@ -46,12 +46,12 @@ def loaded(*arguments):
 def test_help_loads_no_heavy_library():
     modules = loaded("--help")
     assert "caresim.cli" in modules, "importtime shows what is loaded"
-    assert not modules & (HEAVY | {"caresim.study.scenario_file", "caresim.england"})
+    assert not modules & (HEAVY | {"caresim.study.scenario.reading", "caresim.england"})
 
 
 def test_checking_a_file_loads_neither_pandas_nor_matplotlib():
     modules = loaded("check", EARLY_HELP)
-    assert "caresim.study.scenario_file" in modules
+    assert "caresim.study.scenario.reading" in modules
     assert not modules & (HEAVY - {"numpy"})
 
 
@@ -59,7 +59,7 @@ def test_checking_a_file_loads_neither_pandas_nor_matplotlib():
 def test_tables_load_neither_pandas_nor_what_draws_figures(draws, tmp_path):
     options = ("--out", tmp_path / "out", "--draws", draws, "--no-figures")
     modules = loaded("run", EARLY_HELP, *options, "--until", "2030-03-31")
-    assert {"numpy", "caresim.views.tables"} <= modules
+    assert {"numpy", "caresim.views.report.tables"} <= modules
     assert not modules & (HEAVY - {"numpy"})
 
 

@@ -8,7 +8,7 @@ from calls import EARLY_HELP, scenario
 
 import caresim
 from caresim.england import England
-from caresim.views import verify
+from caresim.views.xmile import verify
 
 LIMITS = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}sim_specs/"
 NEEDS_AN_ENGINE = pytest.mark.skipif(

@@ -23,9 +23,9 @@ from calls import (
 import caresim
 from caresim.england import England
 from caresim.study.results import project
-from caresim.study.scenario import read_scenario
-from caresim.views.claim import claimed
-from caresim.views.output import slug, write_results
+from caresim.study.scenario.scenario import read_scenario
+from caresim.views.files.claim import claimed
+from caresim.views.report.results import slug, write_results
 
 # run: what it writes
 

@@ -27,7 +27,7 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.paths import Shift
 from caresim.england import England
-from caresim.study.scenario_binding import check_scenario, shifts_of
+from caresim.study.scenario.binding import check_scenario, shifts_of
 
 CLOCK = Clock(2009, 2035, 16)
 STILL = {name: entry for name, entry in LEVERS.items() if not entry.is_dated}

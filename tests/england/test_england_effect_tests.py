@@ -9,7 +9,7 @@ from england_cases import ENGLAND, FOLDER
 import caresim as cs
 from caresim.england import England
 from caresim.study.effects.reader import read
-from caresim.views.effects_page import effects_page
+from caresim.views.report.effects_page import effects_page
 
 ROOT = Path(__file__).parents[2]
 COLLECTION = ROOT.parent / "shared" / "evidence" / "effect_tests.csv"

@@ -18,7 +18,7 @@ from england_cases import (
     under,
 )
 
-from caresim.views.loops_links import Links
+from caresim.views.loops.links import Links
 
 FEEDBACKS = {feedback.name: feedback for feedback in ENGLAND.feedbacks}
 PAST, NOW, LATER = "2009-10", "2019-20", "2034-35"

@@ -20,7 +20,7 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.calibrate import calibrate
+from caresim.study.fit.calibrate import calibrate
 
 TOLERANCE = 0.02
 TRUTH = {"return_rate": 0.31, "reentry_rate": 0.12}

@@ -14,7 +14,7 @@ from caresim.language import (
     Stock,
     cloud,
 )
-from caresim.study.calibrate import calibrate
+from caresim.study.fit.calibrate import calibrate
 
 
 def test_a_model_without_estimated_parameters_is_refused():

@@ -7,7 +7,7 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.language import Flow, Model, Observed, Parameter, Parameters, Prior, Stock, cloud
 from caresim.language.observed import Observation
-from caresim.study.fit_table import (
+from caresim.study.fit.table import (
     correlation_table,
     fit_table,
     parameter_table,

@@ -20,9 +20,9 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.calibrate import calibrate
 from caresim.study.draws import Draws, draws
-from caresim.study.scenario import Change, Scenario
+from caresim.study.fit.calibrate import calibrate
+from caresim.study.scenario.scenario import Change, Scenario
 from caresim.study.simulate import run
 from caresim.study.vintage import with_parameters
 

@@ -16,9 +16,9 @@ from caresim.language import CaresimError, Model, Observed, Parameters, Stock
 from caresim.language.observed import Observation
 from caresim.study.backtest.scores import LEVELS, QUANTILES
 from caresim.study.ledger import Frozen, freeze, read_outcomes, score_frozen
-from caresim.views.claim import claimed
-from caresim.views.ledger_files import write_frozen, write_scored
-from caresim.views.ledger_page import frozen_text, score_html, score_markdown, score_text
+from caresim.views.files.claim import claimed
+from caresim.views.report.ledger_files import write_frozen, write_scored
+from caresim.views.report.ledger_page import frozen_text, score_html, score_markdown, score_text
 
 LEDGER = Path(__file__).parents[2] / "benchmarks" / "ledger"
 YEARS = ("2020-21", "2021-22")

@@ -6,8 +6,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import caresim as cs
 from caresim.england import England
-from caresim.study import calibrate as fitting
-from caresim.study.one_thread import one_thread
+from caresim.study.fit import calibrate as fitting
+from caresim.study.fit.one_thread import one_thread
 
 
 def blas_threads():

@@ -18,8 +18,8 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.calibrate import calibrate
-from caresim.study.posterior import sample
+from caresim.study.fit.calibrate import calibrate
+from caresim.study.fit.posterior import sample
 
 YEARS = [f"{y}-{(y + 1) % 100:02d}" for y in range(2009, 2017)]
 COUNTS = np.array([1030.0, 1075.0, 1180.0, 1205.0, 1310.0, 1340.0, 1475.0, 1480.0])

@@ -16,10 +16,10 @@ from caresim.language import (
     maximum,
 )
 from caresim.language.observed import Observation
-from caresim.study.calibrate import calibrate
-from caresim.study.misfit import Misfit
-from caresim.study.posterior import _together
-from caresim.study.refit import refitted
+from caresim.study.fit.calibrate import calibrate
+from caresim.study.fit.misfit import Misfit
+from caresim.study.fit.posterior import _together
+from caresim.study.fit.refit import refitted
 
 YEARS = [f"{y}-{(y + 1) % 100:02d}" for y in range(2009, 2017)]
 COUNTS = [130.0, 165.0, 205.0, 240.0, 285.0, 330.0, 365.0, 410.0]

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from policy_model import FILE, MODEL
 
-from caresim.study.scenario import (
+from caresim.study.scenario.keys import CHANGE, SCENARIO
+from caresim.study.scenario.scenario import (
     Change,
     Scenario,
     check_scenario,
@@ -20,7 +21,6 @@ from caresim.study.scenario import (
     read_scenario,
     scenario_schema,
 )
-from caresim.study.scenario_keys import CHANGE, SCENARIO
 
 ROOT = Path(__file__).parents[2]
 BUDGET = "early_help_budget"

@@ -11,7 +11,13 @@ from policy_model import CLOCK, MODEL
 
 from caresim.engine.paths import Shift, paths_of
 from caresim.language import ScenarioError
-from caresim.study.scenario import Change, Scenario, changes_nothing, check_scenario, shifts_of
+from caresim.study.scenario.scenario import (
+    Change,
+    Scenario,
+    changes_nothing,
+    check_scenario,
+    shifts_of,
+)
 
 BUDGET = "early_help_budget"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from policy_model import FILE, MODEL
 
 from caresim.language import ScenarioError
-from caresim.study.scenario import Change, Scenario, check_scenario, read_scenario
+from caresim.study.scenario.scenario import Change, Scenario, check_scenario, read_scenario
 
 GOOD = {
     "parameter": '"return_rate"',

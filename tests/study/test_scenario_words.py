@@ -4,8 +4,8 @@ import pytest
 from policy_model import FILE, MODEL
 
 from caresim.language import Parameter
-from caresim.study.scenario import Change, Scenario, explain, read_scenario
-from caresim.study.scenario_words import ramp_end, shown, value_text
+from caresim.study.scenario.scenario import Change, Scenario, explain, read_scenario
+from caresim.study.scenario.words import ramp_end, shown, value_text
 
 BUDGET = "early_help_budget"
 

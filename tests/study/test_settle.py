@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caresim.study.settle import settled
+from caresim.study.fit.settle import settled
 
 
 @dataclass

@@ -5,8 +5,8 @@ from importlib.util import find_spec
 import pytest
 
 import caresim as cs
-from caresim.views.verify import ENGINES, verify
-from caresim.views.xmile import exportable
+from caresim.views.xmile.export import exportable
+from caresim.views.xmile.verify import ENGINES, verify
 
 ENGINE = [
     pytest.param(

@@ -13,8 +13,8 @@ from caresim.study.backtest import Backtest
 from caresim.study.backtest.scores import QUANTILES
 from caresim.study.backtest.table import METHODS
 from caresim.views import plot
-from caresim.views.backtest_figures import backtest_images
-from caresim.views.figure import FILE_DPI, figure_bytes
+from caresim.views.plot.backtest_figures import backtest_images
+from caresim.views.plot.figure import FILE_DPI, figure_bytes
 
 MODEL = England()
 SHIPPED = Backtest.of(MODEL)

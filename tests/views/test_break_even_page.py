@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from caresim.language import Aux, Flow, Model, Parameter, Parameters, Stock, cloud
-from caresim.study.break_even import NotFound, break_even
+from caresim.study.break_even.search import NotFound, break_even
 from caresim.study.results import project
 from caresim.views import report
-from caresim.views.output import write_results
+from caresim.views.report.results import write_results
 
 PLAN = """
 name = "{name}"

@@ -11,7 +11,7 @@ from caresim.engine.execute import execute
 from caresim.language import Aux, RunError, elapsed
 from caresim.study.compare import compare
 from caresim.views import plot, report
-from caresim.views.comparison import Pair, sum_sentence
+from caresim.views.report.comparison import Pair, sum_sentence
 
 FIFTEEN_YEARS = elapsed("1990-03-31", "2005-03-31")
 

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from caresim.language import CaresimError
-from caresim.views import claim
-from caresim.views.claim import CLAIM, OWNER, Place, claimed
-from caresim.views.files import write_all
+from caresim.views.files import claim
+from caresim.views.files.claim import CLAIM, OWNER, Place, claimed
+from caresim.views.files.whole import write_all
 
 posix = pytest.mark.skipif(os.name != "posix", reason="processes are asked after on POSIX alone")
 
@@ -156,7 +156,7 @@ def test_of_many_at_once_one_claims(overwrite, tmp_path):
 def test_the_claim_of_a_process_that_was_killed_is_taken_over(tmp_path):
     program = (
         "import os, sys, signal\nfrom pathlib import Path\n"
-        "from caresim.views.claim import claimed\n"
+        "from caresim.views.files.claim import claimed\n"
         "with claimed(Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     folder = tmp_path / "out"

@@ -22,8 +22,8 @@ from caresim.language import (
     Stock,
     cloud,
 )
-from caresim.views.diagram_parts import boxes_of, channels_of, written
-from caresim.views.diagram_text import width_of
+from caresim.views.diagram.parts import boxes_of, channels_of, written
+from caresim.views.diagram.text import width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 AGE, PHASE = Dimension("Age", ["0–9", "10–17"]), Dimension("Phase", ["First", "Later"])

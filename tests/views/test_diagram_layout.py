@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caresim.views.diagram_layers import columns_of, crossings, strong_components, untangled
-from caresim.views.diagram_shapes import PipeShape, Text, moved, number
-from caresim.views.diagram_text import width_of, wrapped
-from caresim.views.diagram_tracks import APART, spread, tracks
+from caresim.views.diagram.layers import columns_of, crossings, strong_components, untangled
+from caresim.views.diagram.shapes import PipeShape, Text, moved, number
+from caresim.views.diagram.text import width_of, wrapped
+from caresim.views.diagram.tracks import APART, spread, tracks
 
 NAMES = "abcdefg"
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=20)

@@ -10,9 +10,9 @@ from caresim.language.errors import ModelError, RunError
 from caresim.study.effects.answers import Answer, Effects
 from caresim.study.effects.declared import Published, Replay, Window
 from caresim.views import plot
-from caresim.views.effects_page import effects_page, effects_table
-from caresim.views.effects_text import effects_text
-from caresim.views.effects_words import figure, model_text, study_text, verdict
+from caresim.views.plot.effects_words import figure, model_text, study_text, verdict
+from caresim.views.report.effects_page import effects_page, effects_table
+from caresim.views.report.effects_text import effects_text
 
 SHIPPED = Effects.shipped(England())[-1]
 REPLAY = Replay((), (), ("care",), Window(("2010-11",)), "difference", "children a year")

@@ -38,8 +38,8 @@ from caresim.language.functions import COMPARISONS, FUNCTIONS
 from caresim.language.pipes import Joint, Places
 from caresim.language.rendering import render
 from caresim.language.variables import Defined, Place, Variable
-from caresim.views.equations_latex import Writer
-from caresim.views.equations_symbols import Symbols
+from caresim.views.equations.latex import Writer
+from caresim.views.equations.symbols import Symbols
 
 p = Parameters.of(a=2.0, b_1=3.0, c=0.5, span=(2.0, "year"), places=(4.0, "child"))
 # what named quantities have in common, and templates, which test_equations_by_element.py writes

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from caresim import __version__
 from caresim.language import CaresimError
-from caresim.views.claim import claimed
-from caresim.views.files import _is_inside, write_all
+from caresim.views.files.claim import claimed
+from caresim.views.files.whole import _is_inside, write_all
 
 FILES = {"a.csv": "1\n", "page.html": "é", "figures/b.png": b"\x89PNG"}
 

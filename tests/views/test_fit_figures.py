@@ -9,7 +9,7 @@ from care_toy import Toy, toy_observed, toy_run
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot
-from caresim.views.notes import CREDIT
+from caresim.views.plot.notes import CREDIT
 
 
 @pytest.fixture(scope="module")

@@ -21,10 +21,10 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.calibrate import calibrate
+from caresim.study.fit.calibrate import calibrate
 from caresim.study.vintage import with_parameters
-from caresim.views.fit_files import write_fit
-from caresim.views.listing import fit_text
+from caresim.views.report.fit_files import write_fit
+from caresim.views.report.listing import fit_text
 
 TABLES = """
 [care_0]

@@ -12,10 +12,10 @@ import caresim as cs
 from caresim.england import England
 from caresim.language.errors import CaresimError, RunError
 from caresim.study.backtest.scores import QUANTILES
-from caresim.views import hubverse
-from caresim.views.claim import claimed
-from caresim.views.files import write_all
-from caresim.views.hubverse_config import SCHEMA
+from caresim.views.files.claim import claimed
+from caresim.views.files.whole import write_all
+from caresim.views.report import hubverse
+from caresim.views.report.hubverse_config import SCHEMA
 
 # From hubverse's model-output.md: the columns of a task, then those of a model output
 COLUMNS = [

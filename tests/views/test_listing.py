@@ -3,7 +3,7 @@
 import pytest
 
 from caresim.language import Model, Parameter, Parameters, Stock
-from caresim.views.listing import levers_text
+from caresim.views.report.listing import levers_text
 
 EFFECT = Parameter("boost", 0.3, "1", "Fewer entries", bounds=(0.0, 1.0), grade="trial")
 COST = Parameter("package_cost", 6_960.0, "GBP/child", "Cost of a package", grade="observational")

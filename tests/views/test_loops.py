@@ -30,9 +30,9 @@ from caresim.language import (
     where,
 )
 from caresim.language.parameters import Parameter, Series
-from caresim.views.loops import Loop
-from caresim.views.loops_links import Links
-from caresim.views.loops_search import Search
+from caresim.views.loops.found import Loop
+from caresim.views.loops.links import Links
+from caresim.views.loops.search import Search
 
 NODES = "abcde"
 GRAPHS = st.fixed_dictionaries(

@@ -11,8 +11,8 @@ from test_loops import Population, Store
 
 import caresim as cs
 from caresim.language.feedbacks import Feedback
-from caresim.views.loops import Loop
-from caresim.views.loops_panels import Circle, figure
+from caresim.views.loops.found import Loop
+from caresim.views.loops.panels import Circle, figure
 
 
 def feedback(*through, name="Places follow the goal"):

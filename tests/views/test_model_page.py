@@ -23,7 +23,7 @@ from caresim.language import (
     time,
     total,
 )
-from caresim.views.model_page_text import Sources, escaped
+from caresim.views.report.markdown import Sources, escaped
 
 TOML = """
 price_year = "2019-20"

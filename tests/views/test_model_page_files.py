@@ -9,7 +9,7 @@ import caresim as cs
 from caresim.cli import app
 from caresim.england import England
 from caresim.language import CaresimError, Feedback, Flow, Model, Parameters, Stock, cloud
-from caresim.views.model_page import MARK, page_files, write_page
+from caresim.views.document.page import MARK, page_files, write_page
 
 p = Parameters.of(rate=(0.5, "1/year"), cut=1.0)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from caresim.england import England
-from caresim.views.model_page import page_files
+from caresim.views.document.page import page_files
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILES = page_files(England())

@@ -16,7 +16,7 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot, series
-from caresim.views.report import summary_html
+from caresim.views.report.summary import summary_html
 
 NAMES = ("Current policy", "Early help first", "Statutory first")
 SHIFTS = ((), MORE, LESS)

@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 def test_importing_the_plots_loads_neither_matplotlib_nor_pandas():
     code = (
-        "import sys, caresim.views.plot, caresim.views.report; "
+        "import sys, caresim.views.plot.charts, caresim.views.report.summary; "
         "print([m for m in ('matplotlib', 'pandas', 'scipy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,7 +14,7 @@ from caresim.language import Aux, RunError, elapsed
 from caresim.language.observed import Observed
 from caresim.study.spending import divided
 from caresim.views import plot, report
-from caresim.views.stack import _spread
+from caresim.views.plot.stack import _spread
 
 
 class Divided(Toy):

@@ -24,7 +24,7 @@ from caresim.language import (
     time,
 )
 from caresim.language.errors import CaresimError, ExportError, RunError, ScenarioError
-from caresim.views.xmile import exportable, xmile_text
+from caresim.views.xmile.export import exportable, xmile_text
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SPACE = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}"

@@ -20,7 +20,7 @@ from caresim.language import (
     time,
     total,
 )
-from caresim.views.verify import ENGINES
+from caresim.views.xmile.verify import ENGINES
 
 pytestmark = needs_an_engine
 age = Dimension("Age", ["0–9", "10–15", "16–17"])

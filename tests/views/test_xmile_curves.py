@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from caresim.engine.clock import Clock
 from caresim.language import Parameters, elapsed, table, time
 from caresim.language.errors import ExportError
-from caresim.views.xmile_curves import MOST, _corners, curve_of_table, curve_over_time
+from caresim.views.xmile.curves import MOST, _corners, curve_of_table, curve_over_time
 
 CLOCK = Clock.between("2009-03-31", "2019-03-31", 16)
 STEPS = np.append(CLOCK.moments[:, 0], 2019.0)

@@ -39,9 +39,9 @@ from caresim.language.errors import ExportError
 from caresim.language.expressions import Binary, Expr, Number, walk
 from caresim.language.functions import FUNCTIONS
 from caresim.language.model import equations_of
-from caresim.views import verify as verifying
-from caresim.views.verify import ENGINES, verify
-from caresim.views.xmile import exportable
+from caresim.views.xmile import verify as verifying
+from caresim.views.xmile.export import exportable
+from caresim.views.xmile.verify import ENGINES, verify
 
 pytestmark = needs_an_engine
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

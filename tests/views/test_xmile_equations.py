@@ -31,7 +31,7 @@ from caresim.language.expressions import Binary, Call, Expr, Number
 from caresim.language.functions import COMPARISONS, FUNCTIONS, Function
 from caresim.language.pipes import Joint, Places
 from caresim.language.variables import Defined, Place, Variable
-from caresim.views.xmile_equations import RESERVED, Equations, check_name, decimal, unit_text
+from caresim.views.xmile.equations import RESERVED, Equations, check_name, decimal, unit_text
 
 p = Parameters.of(a=2.0, b=3.0, span=(2.0, "year"), places=(4.0, "child"))
 # what named quantities have in common, and templates that are written out before a model runs

@@ -9,7 +9,7 @@ import pytest
 from caresim.england import England
 from caresim.language.expressions import walk
 from caresim.language.variables import Flow, Stock
-from caresim.views.xmile import exportable, xmile_text
+from caresim.views.xmile.export import exportable, xmile_text
 
 SPACE = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}"
 VIEW = f"{SPACE}model/{SPACE}views/{SPACE}view"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from caresim.engine.clock import Clock
 from caresim.engine.paths import Shift, paths_of
 from caresim.language import Aux, Flow, Model, Parameter, Parameters, Series, Stock, cloud
-from caresim.views.xmile_paths import moving_parameters
+from caresim.views.xmile.paths import moving_parameters
 
 CLOCK = Clock.between("2009-03-31", "2019-03-31", 16)
 STEPS = CLOCK.moments[:, 0]

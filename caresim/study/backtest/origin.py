@@ -15,8 +15,8 @@ from caresim.language.observed import Observation, Observed
 from caresim.study.backtest.given import model_at
 from caresim.study.backtest.rivals import RIVALS, continue_series
 from caresim.study.backtest.scores import QUANTILES
-from caresim.study.calibrate import Fit, calibrate
 from caresim.study.draws import with_priors
+from caresim.study.fit.calibrate import Fit, calibrate
 from caresim.study.simulator import prepare
 
 __all__ = ["Origin", "project_from", "quantile_columns", "scored_series"]

@@ -22,7 +22,7 @@ from caresim.study.effects.declared import PER_CENT, Published, Replay, Window
 from caresim.study.effects.reader import read
 from caresim.study.held import held_columns
 from caresim.study.question import Question
-from caresim.study.scenario import Change, Scenario
+from caresim.study.scenario.scenario import Change, Scenario
 
 __all__ = ["effects"]
 

@@ -1,0 +1,1 @@
+"""Break-even: the effect at which a policy pays for itself."""

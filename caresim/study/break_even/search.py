@@ -1,0 +1,264 @@
+"""The effect at which a policy pays for itself, for effects that no trial has measured."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.language.dates import financial_year, start_of
+from caresim.language.errors import ModelError, ParameterError, RunError, ScenarioError
+from caresim.language.model import Model
+from caresim.language.parameters import Parameter
+from caresim.language.units import Unit
+from caresim.language.variables import Variable
+from caresim.study.arguments import rate_of, text_of
+from caresim.study.break_even.roots import Sums, roots_of
+from caresim.study.break_even.words import in_words
+from caresim.study.question import Question
+from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.simulator import Simulator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from caresim.study.draws import Draws
+
+__all__ = ["BreakEven", "NotFound", "assumed_effects", "break_even", "effects_of", "look_for"]
+
+Values = NDArray[np.float64]
+SPENDING = "total_spend"
+POINTS = 9  # of the grid over the bounds of the effect
+
+
+@dataclass(frozen=True, eq=False)
+class BreakEven:
+    """The value of an effect at which a scenario costs what its baseline costs.
+
+    ``effects`` is a grid over the bounds of ``effect`` and its present value; ``sums`` is scenario
+    minus baseline, added up from the first of ``years`` to each of them and discounted, shape
+    (effects, years, draws). ``roots`` holds for each draw the effect at which the last sum is zero:
+    infinite where it would have to be above or below the bounds, NaN where it does not matter.
+    """
+
+    scenario: str
+    baseline: str
+    effect: Parameter
+    outcome: Parameter
+    price_year: str
+    discount: float
+    years: tuple[str, ...]
+    effects: Values = field(repr=False)
+    sums: Values = field(repr=False)
+    roots: Values = field(repr=False)
+
+    @property
+    def value(self) -> float | None:
+        """The effect that breaks even, the median of the draws; None where none does."""
+        middle = self.quantile(0.5)
+        return middle if math.isfinite(middle) else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The ends between which 80 % of the draws lie, infinite beyond the bounds."""
+        return (self.quantile(0.1), self.quantile(0.9)) if len(self.roots) > 1 else None
+
+    def quantile(self, share: float) -> float:
+        """Return the effect of a quantile of the draws, NaN where the effect does not matter."""
+        known = self.roots[~np.isnan(self.roots)]
+        # one of the draws, because nothing lies half-way to infinity
+        return float(np.quantile(known, share, method="inverted_cdf")) if len(known) else math.nan
+
+    def table(self) -> pd.DataFrame:
+        """Return the sums by effect (rows) to the end of each year, medians of the draws."""
+        import pandas as pd
+
+        index = pd.Index(self.effects, name=self.effect.name)
+        columns = pd.Index(self.years, name=f"from {self.years[0]} to")
+        return pd.DataFrame(np.median(self.sums, axis=2), index=index, columns=columns)
+
+    def __str__(self) -> str:
+        return in_words(self)
+
+    def _repr_html_(self) -> str:
+        table = self.table().to_html(float_format="{:,.4g}".format)
+        return f"<p>{html.escape(str(self))}</p>{table}"
+
+
+def break_even(
+    model: Model,
+    scenario: Scenario | str | Path,
+    effect: str | None = None,
+    *,
+    outcome: str = SPENDING,
+    baseline: Scenario | str | Path | None = None,
+    at: str | dt.date | None = None,
+    discount: float = 0.035,
+    draws: Draws | None = None,
+) -> BreakEven:
+    """Find the value of an effect at which a scenario costs no more and no less than a baseline.
+
+    The difference of ``outcome`` (a rate, by default spending) is added up from the financial year
+    of the first change to the 31 March ``at``, the model's horizon by default, and discounted to
+    its first year. ``effect`` names a parameter with bounds, within which the value is looked for;
+    by default it is the one that the levers of the scenario name as theirs. ``baseline`` is current
+    policy unless given; both take the same effect. ``draws`` gives a value for each draw, in which
+    the draws of the effect, and of what the caller of the model set, are not used.
+
+    Raises ScenarioError for a scenario that cannot be used, ParameterError for an effect, RunError
+    for an outcome or a date.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> plan = cs.Scenario("Half", changes=[
+    ...     cs.Change("return_support_share", "set", 0.5, "2027-04-01")])
+    >>> found = cs.break_even(England(), plan, "return_support_effect")
+    >>> found.table().shape
+    (10, 8)
+    """
+    ask = partial(Question.of, verb="break_even", until=at, end="at", draws=draws)
+    asked, compared = ask(model, scenario), ask(model, baseline)
+    plan, before = asked.scenario, compared.scenario
+    if plan is None:
+        message = "break_even takes a scenario or the path of a file, not None"
+        raise ScenarioError(message)
+    changes = _own_changes(plan, before)
+    entry = _effect(effect, plan, model)
+    low, high = entry.bounds or (-math.inf, math.inf)
+    variable, rate = _rate(model, outcome), rate_of(discount)
+    outputs = list(dict.fromkeys([*model.published_names(), outcome]))  # machine code is shared
+    base, run = (Simulator.of(question, outputs) for question in (compared, asked))
+    first = financial_year(math.floor(start_of(min(change.begins for change in changes))) + 1)
+    sums = Sums(base, run, entry.name, outcome, first, rate, asked.columns)
+    grid = np.unique([*np.linspace(low, high, POINTS), entry.value])
+    found = sums(np.repeat(grid[:, None], sums.n_draws, axis=1))
+    return BreakEven(
+        scenario=plan.name,
+        baseline=compared.name,
+        effect=entry,
+        outcome=Parameter(outcome, 0.0, str(variable.unit * Unit.parse("year")), variable.label),
+        price_year=model.parameters.price_year,
+        discount=rate,
+        years=sums.years,
+        effects=grid,
+        sums=found,
+        roots=roots_of(grid, found[:, -1], sums),
+    )
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """Why no break-even of a scenario could be looked for."""
+
+    scenario: str
+    effect: Parameter
+    reason: str
+
+    def __str__(self) -> str:
+        name = self.effect.meaning or self.effect.name
+        return f"{self.scenario}: no break-even could be found for '{name}': {self.reason}."
+
+
+def assumed_effects(model: Model, plans: Iterable[Scenario]) -> list[tuple[Scenario, Parameter]]:
+    """Return the effects that scenarios rest on and no study has measured, with their scenarios.
+
+    There are none in a model without total spending.
+    """
+    return [
+        (plan, effect)
+        for plan in plans
+        if SPENDING in model.variables
+        for effect in effects_of(model, plan)
+        if effect.grade == "assumption"
+    ]
+
+
+def look_for(
+    model: Model,
+    baseline: Scenario | None,
+    until: str | dt.date | None,
+    pair: tuple[Scenario, Parameter],
+) -> BreakEven | NotFound:
+    """Return the break-even of a scenario and an effect, or why none could be looked for."""
+    plan, effect = pair
+    try:
+        return break_even(model, plan, effect.name, baseline=baseline, at=until)
+    except (ParameterError, RunError) as fault:
+        return NotFound(plan.name, effect, str(fault).rstrip("."))
+
+
+def effects_of(model: Model, scenario: Scenario) -> tuple[Parameter, ...]:
+    """Return the effects that the levers of a scenario name as theirs, each once.
+
+    An effect that the scenario sets itself is not among them.
+    """
+    changed = [change.parameter for change in scenario.changes]
+    pulled = {name: model.parameters[name] for name in changed if name in model.parameters}
+    names = dict.fromkeys(lever.effect for lever in pulled.values())
+    return tuple(model.parameters[name] for name in names if name and name not in pulled)
+
+
+def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:
+    """Return the changes that the baseline does not make too."""
+    shared = {change.effect for change in before.changes} if before else set()
+    own = [change for change in plan.changes if change.effect not in shared]
+    if own:
+        return own
+    message = f"'{plan.name}' changes nothing that its baseline does not; there is nothing to break"
+    raise RunError(f"{message} even")
+
+
+def _effect(name: str | None, plan: Scenario, model: Model) -> Parameter:
+    """Return the effect to vary; raise ParameterError where it cannot be."""
+    if name is None:
+        entry = _only_effect(plan, model)
+    else:
+        entry = model.parameters[text_of(name, "effect", "return_support_effect", ParameterError)]
+    fault = ""
+    if not isinstance(entry.value, float):
+        fault = "has dated values"
+    elif entry.choices:
+        fault = "is a switch"
+    elif not entry.bounds or not all(map(math.isfinite, entry.bounds)):
+        fault = "has no bounds to look within"
+    elif any(change.parameter == entry.name for change in plan.changes):
+        fault = f"is set by '{plan.name}' itself"
+    if fault:
+        message = f"the effect '{entry.name}' {fault}; name a number with bounds that stays free"
+        raise ParameterError(message)
+    return entry
+
+
+def _only_effect(plan: Scenario, model: Model) -> Parameter:
+    effects = [entry.name for entry in effects_of(model, plan)]
+    if len(effects) == 1:
+        return model.parameters[effects[0]]
+    listed = " and ".join(f"'{name}'" for name in effects)
+    said = f"name several effects, {listed}" if effects else "name no effect"
+    example = effects[0] if effects else "return_support_effect"
+    message = f"the levers of '{plan.name}' {said}; say which one: effect='{example}'"
+    raise ParameterError(message)
+
+
+def _rate(model: Model, outcome: str) -> Variable:
+    """Return what is added up; raise RunError for what is no rate of the model."""
+    text_of(outcome, "outcome", SPENDING)
+    try:
+        variable = model.variable(outcome)
+    except ModelError as fault:
+        raise RunError(str(fault)) from None
+    if not variable.is_rate:
+        message = (
+            f"'{outcome}' is a level on a day [{variable.unit}] and cannot be added up over years; "
+            "take a rate such as 'total_spend'"
+        )
+        raise RunError(message)
+    return variable

@@ -1,0 +1,87 @@
+"""What a break-even finds, as one English sentence."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.language.units import Unit
+from caresim.study.scenario.words import value_text
+
+if TYPE_CHECKING:
+    from caresim.study.break_even.search import BreakEven
+
+__all__ = ["in_words"]
+
+Values = NDArray[np.float64]
+
+
+def in_words(found: BreakEven) -> str:
+    """Return the finding with what was added up, from when to when, and at which prices."""
+    rate = f", discounted at {100 * found.discount:.4g} % a year" if found.discount else ""
+    prices = f", at {found.price_year} prices" if _is_money(found) and found.price_year else ""
+    span = f"added up from {found.years[0]} to {found.years[-1]}{rate}{prices}"
+    head = f"Against {found.baseline}, {found.scenario}"
+    return f"{head} {_finding(found)} ({found.outcome.meaning}, {span})."
+
+
+def _finding(found: BreakEven) -> str:
+    last = np.median(found.sums[:, -1], axis=1)
+    middle, name = found.quantile(0.5), f"'{found.effect.meaning or found.effect.name}'"
+    if math.isnan(middle):
+        if not last[0]:
+            return f"makes no difference, whatever {name} is"
+        return f"{_net(found, last[:1])}, whatever {name} is"
+    low, high = (value_text(float(end), found.effect) for end in found.effects[[0, -1]])
+    if math.isinf(middle):
+        even = ", even with no effect" if last.max() < 0 and not found.effects[0] else ""
+        share = float(np.mean(np.isfinite(found.roots)))
+        but = f", but breaks even in {100 * share:.2g} % of the draws" if share else ""
+        return f"{_net(found, last)} at every value of {name} from {low} to {high}{even}{but}"
+    side = "above" if last[0] > last[-1] else "below"
+    fewer = "saves" if _is_money(found) else "takes off"
+    again = f", more than once from {low} to {high}" if _changes(last) > 1 else ""
+    now = float(found.effects[found.effects == found.effect.value][0])
+    present = last[found.effects == now]
+    standing = "that is assumed" if found.effect.grade == "assumption" else "of the model"
+    return (
+        f"breaks even where {name} is {_end(found, middle)}{_spread(found)}"
+        f"{again or f', and {fewer} {side} it'}; at the "
+        f"{value_text(now, found.effect)} {standing}, it "
+        f"{_net(found, present)}"
+    )
+
+
+def _changes(sums: Values) -> int:
+    """Return how often a row of sums goes from above zero to below or back."""
+    signs = np.sign(sums[sums != 0])
+    return int((signs[1:] != signs[:-1]).sum())
+
+
+def _spread(found: BreakEven) -> str:
+    ends = [_end(found, end) for end in found.interval or ()]
+    return f" (80 % of the draws: {' to '.join(ends)})" if ends else ""
+
+
+def _end(found: BreakEven, effect: float) -> str:
+    """Return an effect to two figures, or that it is beyond the bounds."""
+    if math.isinf(effect):
+        side, at = ("above", -1) if effect > 0 else ("below", 0)
+        return f"{side} {value_text(float(found.effects[at]), found.effect)}"
+    return value_text(float(f"{effect:.2g}"), found.effect)
+
+
+def _net(found: BreakEven, sums: Values) -> str:
+    """Return what a sum is, or a range of sums of one sign: ``"costs £12m to £30m more"``."""
+    ends = sorted({float(f"{abs(end):.3g}") for end in (sums.min(), sums.max())})
+    amounts = " to ".join(value_text(end, found.outcome) for end in ends)
+    if _is_money(found):
+        return f"costs {amounts} more" if sums.max() > 0 else f"saves {amounts}"
+    return f"adds {amounts}" if sums.max() > 0 else f"takes off {amounts}"
+
+
+def _is_money(found: BreakEven) -> bool:
+    return Unit.parse(found.outcome.unit).power_of("GBP") == 1

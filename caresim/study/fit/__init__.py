@@ -1,0 +1,1 @@
+"""Fits: parameters learned from figures, and what the figures leave uncertain."""

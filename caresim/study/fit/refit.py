@@ -1,0 +1,181 @@
+"""Fits single draws anew, within bounds: damped Gauss–Newton with each draw's own Jacobian.
+
+Draws of a posterior are solved together with the Jacobian of the best fit. That fails where a draw
+ends at a bound, and where equations have a kink between the best fit and the draw. Here each draw
+minimises ``|residuals − noise|²`` itself. A number at a bound that the misfit pushes outwards is
+held there (an active set), so that a solution at a bound is a solution. Where no step helps though
+the ground slopes, there is a kink, and slopes are taken over a wider stretch: across the kink they
+point along it. Source: Levenberg 1944 and
+Marquardt 1963, with the scaling of Moré 1978; steps in between carry the Jacobian on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.study.fit.misfit import Misfit
+
+__all__ = ["AT", "refitted"]
+
+Values = NDArray[np.float64]
+TOGETHER = 125  # draws whose Jacobians are computed in one batch
+MOST = 60
+STILL = 1e-3  # largest step of a draw that is solved, in prior standard deviations
+FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-2, 1e-6, 1e8
+EASED, HARDENED = 0.2, 6.0  # what the damping is multiplied by after a good and a bad step
+GENTLE = 1.0  # damping up to which a short step means that the ground is level
+GAIN = 1e-2  # fall of the misfit, half a sum of squares, that is not worth another step
+# Reach of the differences, in prior standard deviations: to one side, then to both sides of a kink
+DIFFERENCES = (1e-4, 1e-2, 1e-1)
+AT = 1e-9  # a number this near to its bound, in prior standard deviations, is at it
+
+
+@dataclass
+class _Draws:
+    """Some draws on their way: columns of numbers, what they leave, and how carefully they go."""
+
+    x: Values  # (parameters, draws)
+    left: Values  # residuals less noise, (rows, draws)
+    damping: Values
+    solved: NDArray[np.bool_]
+    stage: NDArray[np.intp]  # which of the differences
+
+    @property
+    def misfit(self) -> Values:
+        """Half the sum of squares of each draw, infinite where it cannot be computed."""
+        halves = 0.5 * (self.left**2).sum(axis=0)
+        return np.where(np.isfinite(halves), halves, np.inf)
+
+
+def refitted(problem: Misfit, start: Values, noise: Values) -> tuple[Values, NDArray[np.bool_]]:
+    """Return the draws that minimise the misfit to ``noise``, and which of them are solved.
+
+    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws).
+    """
+    parts = [
+        _solve(problem, start[:, i : i + TOGETHER], noise[:, i : i + TOGETHER])
+        for i in range(0, start.shape[1], TOGETHER)
+    ]
+    if not parts:
+        return start, np.zeros(0, dtype=bool)
+    return np.hstack([part.x for part in parts]), np.hstack([part.solved for part in parts])
+
+
+def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
+    low, high = (bound[:, None] for bound in problem.bounds())
+    count = start.shape[1]
+    x = np.clip(start, low, high)
+    draws = _Draws(
+        x,
+        problem.residuals(x, spoiled=True) - noise,
+        np.full(count, FIRST_DAMPING),
+        np.zeros(count, bool),
+        np.zeros(count, int),
+    )
+    for _ in range(MOST):
+        going = ~draws.solved & np.isfinite(draws.misfit)
+        if not going.any():
+            break
+        for stage in np.unique(draws.stage[going]):
+            at = np.flatnonzero(going & (draws.stage == stage))
+            _step(problem, draws, at, noise, (low, high))
+    return draws
+
+
+def _step(
+    problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, ends: tuple[Values, Values]
+) -> None:
+    """Take a step with each of the draws ``at``, all of one stage; keep those that help."""
+    left = draws.left[:, at]
+    jacobians = _jacobians(problem, draws.x[:, at], left + noise[:, at], draws.stage[at[0]], ends)
+    waiting, fresh = np.arange(len(at)), np.ones(len(at), dtype=bool)
+    while waiting.size:
+        now, held = at[waiting], jacobians[waiting]
+        x, before = draws.x[:, now], draws.misfit[now]
+        step = _damped(held, draws.left[:, now], draws.damping[now], x, ends)
+        tried = np.clip(x + step, *ends)
+        left = problem.residuals(tried, spoiled=True) - noise[:, now]
+        halves = 0.5 * (left**2).sum(axis=0)
+        better = np.isfinite(halves) & (halves < before)
+        short = np.abs(tried - x).max(axis=0) < STILL
+        short |= better & (before - halves < GAIN)
+        good = better & ~short
+        jacobians[waiting[good]] += _secant(
+            held[good], (tried - x)[:, good], (left - draws.left[:, now])[:, good]
+        )
+        draws.x[:, now[better]], draws.left[:, now[better]] = tried[:, better], left[:, better]
+        # what a Jacobian that was only carried along says is not the last word
+        _settle(draws, now, better, short & fresh[waiting])
+        on = good | (~better & ~short & fresh[waiting])
+        fresh[waiting] &= ~better
+        waiting = waiting[on]
+
+
+def _secant(jacobians: Values, moved: Values, change: Values) -> Values:
+    """Return what makes Jacobians agree with the step just taken (Broyden 1965)."""
+    missed = change.T - np.matmul(jacobians, moved.T[:, :, None])[:, :, 0]
+    lengths = (moved**2).sum(axis=0)[:, None, None]
+    return np.asarray(missed[:, :, None] * moved.T[:, None, :] / lengths)
+
+
+def _settle(
+    draws: _Draws, now: NDArray[np.intp], better: NDArray[np.bool_], short: NDArray[np.bool_]
+) -> None:
+    """Mark what is solved, go on to wider differences beside a kink, and set the damping."""
+    last = len(DIFFERENCES) - 1
+    level = draws.damping[now] <= GENTLE
+    draws.solved[now] = short & (level | (draws.stage[now] == last))
+    draws.damping[now] *= np.where(better, EASED, HARDENED)
+    np.clip(draws.damping, LEAST_DAMPING, MOST_DAMPING, out=draws.damping)
+    stuck = now[short & ~draws.solved[now]]
+    draws.stage[stuck] += 1
+    draws.damping[stuck] = FIRST_DAMPING
+
+
+def _damped(
+    jacobians: Values, left: Values, damping: Values, x: Values, ends: tuple[Values, Values]
+) -> Values:
+    """Return the step of each draw, shape (parameters, draws), zero for what a bound holds."""
+    turned = jacobians.transpose(0, 2, 1)
+    slopes = np.matmul(turned, left.T[:, :, None])[:, :, 0]
+    squares = np.matmul(turned, jacobians)
+    (low, high), down = ends, slopes.T
+    held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0))
+    free = ~held.T
+    scale = np.einsum("dpp->dp", squares) * damping[:, None]
+    matrix = squares * (free[:, :, None] & free[:, None, :])
+    index = np.arange(matrix.shape[1])
+    matrix[:, index, index] += np.where(free, scale, 1.0)
+    right = np.where(free, -slopes, 0.0)[:, :, None]
+    return np.asarray(np.linalg.solve(matrix, right)[:, :, 0].T)
+
+
+def _jacobians(
+    problem: Misfit, x: Values, here: Values, stage: int, ends: tuple[Values, Values]
+) -> Values:
+    """Return the differences of each draw, shape (draws, rows, parameters)."""
+    low, high = ends
+    reach = DIFFERENCES[stage]
+    above = np.minimum(x + reach, high)
+    if stage:
+        below = np.maximum(x - reach, low)
+        change = _moved(problem, x, above) - _moved(problem, x, below)
+        width = above - below
+    else:  # away from an upper bound
+        end = np.where(x + reach <= high, above, x - reach)
+        change, width = _moved(problem, x, end) - here[:, :, None], end - x
+    slopes = change / width.T[None, :, :]
+    return np.where(np.isfinite(slopes), slopes, 0.0).transpose(1, 0, 2)
+
+
+def _moved(problem: Misfit, x: Values, end: Values) -> Values:
+    """Return the residuals with one parameter moved at a time: (rows, draws, parameters)."""
+    count, draws = x.shape
+    moved = np.repeat(x.T[:, None, :], count, axis=1)
+    index = np.arange(count)
+    moved[:, index, index] = end.T
+    values = problem.residuals(moved.reshape(draws * count, count).T, spoiled=True)
+    return values.reshape(-1, draws, count)

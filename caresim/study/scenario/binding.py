@@ -1,0 +1,189 @@
+"""Binds scenarios to a model: levers, dates and bounds, and the shifts that the engine applies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.engine.clock import Clock
+from caresim.engine.paths import Shift, paths_of
+from caresim.language.dates import date_of, end_of, start_of
+from caresim.language.errors import ParameterError, ScenarioError, did_you_mean
+from caresim.language.model import Model
+from caresim.language.parameters import Parameter, Parameters, Series
+from caresim.study.scenario.words import amount_text, shown, value_text
+
+if TYPE_CHECKING:
+    from caresim.study.scenario.scenario import Change, Scenario
+
+__all__ = ["changes_nothing", "check_scenario", "lever_of", "shifts_of"]
+
+CHECKED_STEPS = 48  # moments a year at which bounds are checked
+
+
+def shifts_of(scenario: Scenario, model: Model) -> tuple[Shift, ...]:
+    """Return the changes as the engine takes them, in the order of the scenario.
+
+    Raises ScenarioError for a parameter that is unknown or not a lever, and for a setting that a
+    switch does not have.
+    """
+    return tuple(_shift(change, place, model) for place, change in scenario.placed())
+
+
+def check_scenario(
+    scenario: Scenario,
+    model: Model,
+    start: str | dt.date | None = None,
+    until: str | dt.date | None = None,
+) -> None:
+    """Check a scenario against a model and the dates of a run (the model's own by default).
+
+    Raises ScenarioError for a parameter that is unknown or not a lever, a change that begins
+    outside the run, and a value that leaves the parameter's bounds at any time.
+    """
+    clock = Clock.between(start or model.start, until or model.until, CHECKED_STEPS)
+    shifts = shifts_of(scenario, model)
+    places = [place for place, _ in scenario.placed()]
+    for place, change in scenario.placed():
+        _check_dates(place, change, clock)
+    for name in dict.fromkeys(shift.parameter for shift in shifts):
+        own = [(p, s) for p, s in zip(places, shifts, strict=True) if s.parameter == name]
+        _check_bounds(model.parameters[name], model.parameters.price_year, own, clock)
+
+
+def changes_nothing(
+    scenario: Scenario,
+    model: Model,
+    clock: Clock,
+    others: Mapping[str, Iterable[float]] | None = None,
+) -> bool:
+    """Return whether every parameter keeps the path it has without the scenario.
+
+    ``others`` are values of a parameter that take the place of its own.
+    """
+    shifts = shifts_of(scenario, model)
+    entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
+    pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
+    return all(
+        np.allclose(_values(e, shifts, clock, x), _values(e, (), clock, x), rtol=1e-12, atol=0)
+        for e, x in pairs
+    )
+
+
+def lever_of(name: str, place: str, model: Model) -> Parameter:
+    """Return a lever of the model.
+
+    Raises ScenarioError that names the place and the levers that are near in name.
+    """
+    if name in model.parameters and model.parameters[name].role == "lever":
+        return model.parameters[name]
+    levers = [key for key, entry in model.parameters.items() if entry.role == "lever"]
+    raise ScenarioError(f"{place}: {_no_lever(name, levers, model)}")
+
+
+def _no_lever(name: str, levers: list[str], model: Model) -> str:
+    of = type(model).__name__
+    if name not in model.parameters:
+        near = did_you_mean(name, levers) or did_you_mean(name, model.parameters)
+        advice = near or "; 'caresim levers' lists what a scenario can change"
+        return f"{shown(name)} is not a parameter of {of}{advice}"
+    near_levers = difflib.get_close_matches(name, levers, n=3, cutoff=0.3) or levers[:3]
+    listed = ", ".join(f"'{lever}'" for lever in near_levers)
+    advice = f"the levers nearest in name are {listed}" if listed else f"{of} has no levers"
+    role = model.parameters[name].role
+    kind = f"{'an' if role == 'estimated' else 'a'} {role} number"
+    return f"'{name}' is {kind} of {of}, not a lever; {advice}"
+
+
+def _shift(change: Change, place: str, model: Model) -> Shift:
+    parameter = lever_of(change.parameter, place, model)
+    amount = _setting(change, parameter, place)
+    ends = end_of(change.until) if change.until else math.inf
+    begins = start_of(change.begins)
+    return Shift(change.parameter, change.verb, amount, begins, change.over_years, ends)
+
+
+def _setting(change: Change, parameter: Parameter, place: str) -> float:
+    choices = dict(parameter.choices)
+    try:
+        amount = parameter.number(change.amount)
+    except ParameterError:
+        near = did_you_mean(str(change.amount), choices)
+        allowed = " or ".join(f"'{name}'" for name in choices) or "a number"
+        message = (
+            f"{place}: '{change.verb}' must be {allowed} for '{parameter.name}', "
+            f"not {shown(change.amount)}{near}"
+        )
+        raise ScenarioError(message) from None
+    stepwise = change.verb == "set" and not change.over_years
+    if choices and not (stepwise and amount in choices.values()):
+        settings = " or ".join(f"'{name}'" for name in choices)
+        message = (
+            f"{place}: '{parameter.name}' is a switch and has nothing between its settings; "
+            f"use 'set' with {settings}, without 'over_years'"
+        )
+        raise ScenarioError(message)
+    return amount
+
+
+def _check_dates(place: str, change: Change, clock: Clock) -> None:
+    first = date_of(clock.first_year) + dt.timedelta(days=1)
+    last = date_of(clock.last_year)
+    if not first <= change.begins <= last:
+        message = (
+            f"{place}: the change of '{change.parameter}' begins on {change.begins}, outside the "
+            f"run from {first} to {last}; change its date or the run's"
+        )
+        raise ScenarioError(message)
+
+
+def _base(parameter: Parameter) -> float:
+    return 0.0 if isinstance(parameter.value, Series) else float(parameter.value)
+
+
+def _values(
+    parameter: Parameter, shifts: Sequence[Shift], clock: Clock, base: float
+) -> NDArray[np.float64]:
+    """Return the values of one parameter under its shifts from a base, shape (steps, 3)."""
+    own = [shift for shift in shifts if shift.parameter == parameter.name]
+    with np.errstate(over="ignore", invalid="ignore"):  # what is beyond numbers is out of bounds
+        paths, _ = paths_of(Parameters({parameter.name: parameter}), own, clock)
+        if parameter.name not in paths:
+            return np.full_like(clock.moments, base)
+        return paths[parameter.name].values(base)
+
+
+def _check_bounds(
+    parameter: Parameter, price_year: str, placed: list[tuple[str, Shift]], clock: Clock
+) -> None:
+    """Raise ScenarioError that names the change which first takes the parameter out of bounds."""
+    low, high = parameter.bounds or (-math.inf, math.inf)
+    slack = 1e-9 * max(abs(low), abs(high))
+    shifts = [shift for _, shift in placed]
+    base = _base(parameter)
+    values = _values(parameter, shifts, clock, base)
+    excess = np.nan_to_num(np.maximum(low - values, values - high), nan=math.inf)
+    worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
+    if excess[worst] <= slack:
+        return
+    count = len(placed)
+    while count > 1:
+        before = _values(parameter, shifts[: count - 1], clock, base)[worst]
+        if low <= before <= high:
+            break
+        count -= 1
+    place, shift = placed[count - 1]
+    day = date_of(float(clock.moments[worst])) + dt.timedelta(days=1 if worst[1] == 0 else 0)
+    reached = value_text(float(values[worst]), parameter, price_year)
+    bounds = f"{amount_text(low, parameter)} to {value_text(high, parameter, price_year)}"
+    message = (
+        f"{place}: '{shift.verb}' takes '{parameter.name}' to {reached} on {day}, outside its "
+        f"bounds of {bounds}; choose an amount that keeps within them"
+    )
+    raise ScenarioError(message)

@@ -1,0 +1,272 @@
+"""Reads scenario files: TOML, held against the keys of a scenario, every fault in one sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import stat
+import tomllib
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from caresim.engine.notices import Notice
+from caresim.language.errors import ScenarioError, did_you_mean
+from caresim.study.arguments import path_of
+from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
+from caresim.study.scenario.scenario import Change, ChangeError, Scenario
+from caresim.study.scenario.shipped import advice_on, asked_file, file_named, replaced, unknown
+from caresim.study.scenario.words import shown
+
+__all__ = ["change_of", "check_table", "read", "schema"]
+
+Table = dict[str, Any]
+MOST_BYTES = 1_000_000
+MOST_LISTED = 5
+UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may explain the last
+MEANT = {"from": "-04-01", "until": "-03-31"}  # the day meant by a bare year
+
+
+def read(path: str | Path) -> Scenario:
+    """Read a scenario file and the files it extends.
+
+    Raises ScenarioError that names file, change and key.
+    """
+    files = _with_extended(asked_file(path_of(path, "a scenario", "a TOML file", ScenarioError)))
+    changes = [
+        change_of(f"{file}, change {number}", entry)
+        for file, table in reversed(files)
+        for number, entry in enumerate(table.get("change", ()), 1)
+    ]
+    file, table = files[0]
+    own = {key: value for key, value in table.items() if key != "change"}
+    notices = _replaced(str(path), files)
+    return Scenario(**own, changes=changes, path=file, notices=notices)
+
+
+def _replaced(asked: str, files: list[tuple[Path, Table]]) -> list[Notice]:
+    """Return what to say of files that take the place of a shipped scenario, by their names."""
+    names = [asked, *(table.get("extends") for _, table in files[:-1])]
+    pairs = zip(names, files, strict=True)
+    return [said for name, (file, _) in pairs if name for said in replaced(name, file)]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file."""
+    change = "One dated change of one lever, with exactly one of set, add and scale."
+    policy = "A policy for caresim: a flat list of dated changes to the levers of the model."
+    one = {"oneOf": [{"required": [verb]} for verb in VERBS]}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$defs": {"ChangeTable": _object("ChangeTable", CHANGE, change, one)},
+        **_object("ScenarioTable", SCENARIO, policy, {}),
+    }
+
+
+def _object(title: str, keys: Sequence[Key], description: str, rule: Table) -> Table:
+    return {
+        "additionalProperties": False,
+        "description": description,
+        **rule,
+        "properties": {key.name: key.schema for key in keys},
+        "required": [key.name for key in keys if key.example],
+        "title": title,
+        "type": "object",
+    }
+
+
+def _with_extended(path: Path) -> list[tuple[Path, Table]]:
+    """Return a file, the one it extends, and so on."""
+    files = [(path, _table(path))]
+    trail = [path.resolve()]
+    while (name := files[-1][1].get("extends")) is not None:
+        path = _extended(files[-1][0], name)
+        if path.resolve() in trail:
+            circle = " → ".join([*(file.stem for file, _ in files), path.stem])
+            message = f"{files[-1][0]}: 'extends' goes round in a circle, {circle}; break it"
+            raise ScenarioError(message)
+        trail.append(path.resolve())
+        files.append((path, _table(path)))
+    return files
+
+
+def _extended(file: Path, name: str) -> Path:
+    if name.endswith(".toml"):
+        message = f"{file}: 'extends' takes {shown(name)} without the ending '.toml'; take it away"
+        raise ScenarioError(message)
+    path = file_named(name, file.parent)
+    if path is None:
+        message = f"{file}: 'extends' names {shown(name)}, but {unknown(name, file.parent)}"
+        raise ScenarioError(message)
+    return path
+
+
+def _beside(path: Path) -> list[Path]:
+    return sorted(path.parent.glob("*.toml"))
+
+
+def _table(path: Path) -> Table:
+    """Return the content of a file whose keys and values a scenario may have."""
+    text = _text(path)
+    try:
+        content = tomllib.loads(text)
+    except RecursionError:
+        raise ScenarioError(_not_toml(path, text, "nested too deeply")) from None
+    except ValueError as fault:
+        raise ScenarioError(_not_toml(path, text, str(fault))) from None
+    _raise_first([*_faults_of_all(path, content)])
+    return content
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file that can be a scenario at all."""
+    try:
+        about = path.stat()
+        _check_kind(path, about.st_mode, about.st_size)
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ScenarioError(_missing(path)) from None
+    except UnicodeDecodeError as fault:
+        message = f"{path}: not UTF-8 text at byte {fault.start + 1}; save it again as UTF-8"
+        raise ScenarioError(message) from None
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        message = f"{shown(str(path))} cannot be opened ({reason}); check the path and its rights"
+        raise ScenarioError(message) from None
+
+
+def _check_kind(path: Path, mode: int, size: int) -> None:
+    if stat.S_ISDIR(mode):
+        message = f"{path} is a folder; name one TOML file in it{_listed([*path.glob('*.toml')])}"
+    elif not stat.S_ISREG(mode):
+        message = f"{path} is not an ordinary file; name a TOML file"
+    elif size > MOST_BYTES:
+        message = (
+            f"{path} is {size / 1e6:.1f} MB ({size:,} bytes) long, and a scenario file at most "
+            "1 MB; this seems to be another kind of file"
+        )
+    elif size == 0:
+        message = f"{path} is empty; begin with name = {SCENARIO[0].example} and a [[change]] table"
+    else:
+        return
+    raise ScenarioError(message)
+
+
+def _missing(path: Path) -> str:
+    if path.name == str(path) and not path.suffix:
+        return f"{shown(str(path))} is not known: {unknown(path.name, path.parent)}"
+    if not path.parent.is_dir():
+        return f"{path} does not exist, nor does its folder{advice_on(path) or '; check the path'}"
+    others = _beside(path)
+    near = difflib.get_close_matches(path.stem, [other.stem for other in others], n=1)
+    advice = f"; did you mean '{near[0]}.toml'?" if near else advice_on(path) or _listed(others)
+    return f"{path} does not exist{advice or '; its folder holds no TOML file'}"
+
+
+def _listed(files: list[Path]) -> str:
+    names = [f"'{file.name}'" for file in sorted(files)]
+    more = ", …" if len(names) > MOST_LISTED else ""
+    return f"; there are {', '.join(names[:MOST_LISTED])}{more}" if names else ""
+
+
+def _not_toml(path: Path, text: str, fault: str) -> str:
+    """Say in one sentence where a text stops being TOML, and what is meant most often."""
+    lines = text.split("\n")
+    found = re.search(r"\(at line (\d+)", fault)
+    number = min(int(found[1]) if found else len(lines), len(lines))
+    line = lines[number - 1].strip()
+    change = sum(before.strip().startswith("[[change]]") for before in lines[:number])
+    place = f"{path}, line {number}" + (f" (change {change})" if change else "")
+    what = re.sub(r"\s*\(at .*\)$", "", fault)
+    if line.startswith("[") and what.startswith(("Cannot", "Can't")):
+        return f"{place}: {shown(line)} clashes with an earlier line; write [[change]] for each"
+    key = re.match(r"[\w.-]+(?=\s*=)", line)
+    if key and what.startswith("Cannot overwrite"):
+        return f"{place}: '{key[0]}' is given twice; keep one of the two"
+    what = " ".join(what.split())[:80]
+    return (
+        f"{place}: not TOML at {shown(line)} ({what[:1].lower()}{what[1:]}); texts need quotes, "
+        "dates are 2027-04-01, numbers 500_000_000"
+    )
+
+
+def check_table(place: str, table: Table, keys: Sequence[Key]) -> None:
+    """Raise ScenarioError for the first fault of a table that may have some keys."""
+    _raise_first([*_faults(place, table, keys)])
+
+
+def _raise_first(faults: Sequence[tuple[int, str]]) -> None:
+    if faults:
+        raise ScenarioError(min(faults, key=itemgetter(0))[1])
+
+
+def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
+    """Yield each fault of a file and its order of telling."""
+    yield from _faults(str(path), content, SCENARIO)
+    changes = content.get("change", [])
+    for number, entry in enumerate(changes if isinstance(changes, list) else [], 1):
+        place = f"{path}, change {number}"
+        if isinstance(entry, dict):
+            yield from _faults(place, entry, CHANGE)
+        else:
+            yield WRONG, f"{place}: must be a table under [[change]], not {shown(entry)}"
+
+
+def _faults(place: str, table: Table, keys: Sequence[Key]) -> Iterator[tuple[int, str]]:
+    """Yield each key of a table that is unknown, wrong or missing, and its order of telling."""
+    known = [key.name for key in keys]
+    for name in table:
+        if name not in known:
+            yield UNKNOWN, f"{place}: {_unknown(name, known)}"
+    for key in keys:
+        if key.name in table and key.written(table[key.name]) is None:
+            yield WRONG, f"{place}: {_wrong(key, table[key.name])}"
+        elif key.name not in table and key.example:
+            yield MISSING, f"{place}: '{key.name}' is missing; write {key.name} = {key.example}"
+
+
+def _wrong(key: Key, value: object) -> str:
+    must = key.in_file or key.kind.said
+    return f"'{key.name}' must be {must}, not {shown(value)}{_hint(key, value)}"
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    above, below = ([key.name for key in keys] for keys in (SCENARIO, CHANGE))
+    if known == above and name in below:
+        return f"'{name}' belongs below a [[change]] line, not above the first one"
+    if known == below and name in above:
+        return f"'{name}' belongs above the first [[change]] line, not below it"
+    advice = did_you_mean(name, known) or f"; the keys are {', '.join(known)}"
+    return f"unknown key {shown(name)}{advice}"
+
+
+def _hint(key: Key, value: object) -> str:
+    dated = key.name in MEANT
+    if dated and isinstance(value, dt.datetime):
+        return f"; leave out the time of day: {key.name} = {value.date()}"
+    if dated and re.fullmatch(r"\d{4}", str(value)):
+        return f"; write the whole day: {key.name} = {value}{MEANT[key.name]}"
+    if key.kind.unquoted and isinstance(value, str) and re.match(r"[-+\d.]", value):
+        return "; take away the quotes"
+    return ""
+
+
+def change_of(place: str, table: Table) -> Change:
+    """Return the change of a table without faults; raise ScenarioError that names the place."""
+    given = [verb for verb in VERBS if verb in table]
+    if not given:
+        message = f"{place}: says no amount; write exactly one of 'set', 'add' and 'scale'"
+        raise ScenarioError(message)
+    if len(given) > 1:
+        both = " and ".join(f"'{verb}'" for verb in given)
+        message = f"{place}: {both} are given together; keep one, and write a second [[change]]"
+        raise ScenarioError(message)
+    verb: Any = given[0]
+    others = {k.argument or k.name: table[k.name] for k in CHANGE if k.name in table}
+    try:
+        return Change(verb=verb, **others, where=place)
+    except ChangeError as fault:
+        message = f"{place}: '{fault.key}' {fault.text}"
+        raise ScenarioError(message) from None

@@ -1,0 +1,1 @@
+"""The stock-and-flow diagram of a model."""

@@ -1,0 +1,1 @@
+"""The page of a model, as `caresim document` writes it."""

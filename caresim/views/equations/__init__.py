@@ -1,0 +1,1 @@
+"""Equations as readers see them: text, LaTeX and tables."""

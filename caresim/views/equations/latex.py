@@ -1,0 +1,264 @@
+r"""Expressions as LaTeX, one form for each kind of node.
+
+Only what MathJax as GitHub runs it and KaTeX both take: no ``\operatorname``, no macros, no signs
+that need a backslash inside text.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from caresim.language.dimensions import At, Dimension, keys_of
+from caresim.language.errors import ExportError
+from caresim.language.expressions import (
+    Binary,
+    Call,
+    Expr,
+    Negative,
+    Number,
+    Table,
+    Time,
+    is_zero,
+    time,
+    walk,
+)
+from caresim.language.functions import FUNCTIONS
+from caresim.views.equations.pieces import (
+    ADDED,
+    ATOM,
+    CASES,
+    COMPARED,
+    DIVIDED,
+    MULTIPLIED,
+    RAISED,
+    Piece,
+    between,
+    bracketed,
+    day_text,
+    decimal,
+    function,
+    joined,
+    literal,
+    sum_over,
+    wrapped,
+)  # fmt: skip
+from caresim.views.equations.symbols import Free, Symbols
+
+__all__ = ["Writer"]
+
+WIDEST_INSIDE = 60  # letters of a sum within a formula before it is stacked
+CALENDAR = (1900, 2200)  # a literal in years between these is a date, any other a span
+Form = Callable[[Any, Free], Piece]
+
+
+class Writer:
+    """Writes the equation of one quantity, and keeps the look-up tables that it meets.
+
+    ``over`` are the dimensions of the quantity, whose letters stand for its own element.
+    """
+
+    def __init__(self, symbols: Symbols, over: Sequence[Dimension] = ()) -> None:
+        self.symbols = symbols
+        self.over = tuple(over)
+        self.tables: dict[tuple[Any, ...], Table] = {}
+        self._forms: dict[type[Expr], Form] = {
+            Number: lambda node, _: _number(node),
+            Time: lambda *_: Piece("t", ATOM, 1),
+            Negative: self._negative,
+            Binary: self._binary,
+            Call: self._call,
+            Table: self._table,
+        }
+
+    def piece(self, node: Expr, free: Free | None = None) -> Piece:
+        """Return an expression as LaTeX; ``free`` holds elements to write as an index.
+
+        Raises ExportError for a kind of node that has no form here.
+        """
+        free = free or {}
+        if (named := self.symbols.write(node, free)) is not None:
+            return named
+        for kind in type(node).__mro__:
+            if kind in self._forms:
+                return self._forms[kind](node, free)
+        message = f"'{node}' cannot be written as a formula: {type(node).__name__} has no LaTeX"
+        raise ExportError(message)
+
+    def inside(self, node: Expr, needed: int, free: Free | None = None) -> Piece:
+        """Return an operand, in brackets where it binds more weakly than needed.
+
+        A long sum is stacked in lines.
+        """
+        piece = self.piece(node, free)
+        if piece.strength == ADDED and piece.width > WIDEST_INSIDE:
+            lines = wrapped(list(self.terms(node, free)), WIDEST_INSIDE)
+            if len(lines) > 1:
+                body = r" \\ ".join(f"&{line}" for line in lines)
+                text = rf"\begin{{aligned}} {body} \end{{aligned}}"
+                piece = Piece(text, ADDED, WIDEST_INSIDE)
+        return bracketed(piece, needed)
+
+    def terms(self, node: Expr, free: Free | None = None) -> Iterator[tuple[str, Piece]]:
+        """Yield the terms of a sum with their signs; one for anything else."""
+        free = free or {}
+        if isinstance(node, Binary) and node.symbol in "+-":
+            left, right = node.children
+            yield from self.terms(left, free)
+            if node.symbol == "+" and not isinstance(right, Negative | Number):
+                yield from self.terms(right, free)
+            elif node.symbol == "+":
+                yield "+", self.inside(right, MULTIPLIED, free)
+            else:
+                yield "-", self.inside(right, MULTIPLIED, free)
+        elif isinstance(node, Call) and node.function == "total":
+            yield from (("+", term) for term in self._summed(node.children, free))
+        elif isinstance(node, Negative):
+            yield "-", self.inside(node.children[0], MULTIPLIED, free)
+        else:
+            yield "+", self.inside(node, ADDED, free)
+
+    def factors(self, node: Expr) -> Iterator[Piece]:
+        """Yield the factors of a product; one for anything else."""
+        if isinstance(node, Binary) and node.symbol == "*":
+            yield from self.factors(node.children[0])
+            yield from self.factors(node.children[1])
+        else:
+            yield self.inside(node, MULTIPLIED)
+
+    def table_name(self, node: Table) -> str:
+        """Return the letter of a look-up table: *f*, or *f* with a number after the first."""
+        self.tables.setdefault(node.points, node)
+        number = list(self.tables).index(node.points)
+        return f"f_{{{number + 1}}}" if number else "f"
+
+    def _negative(self, node: Negative, free: Free) -> Piece:
+        inner = self.inside(node.children[0], MULTIPLIED, free)
+        return Piece(f"-{inner.text}", ADDED, inner.width + 1)
+
+    def _binary(self, node: Binary, free: Free) -> Piece:
+        left, right = node.children
+        if node.is_comparison:
+            a, b = self.inside(left, ADDED, free), self.inside(right, ADDED, free)
+            text = rf"{a.text} {FUNCTIONS[node.symbol].latex} {b.text}"
+            return Piece(text, COMPARED, a.width + b.width + 3)
+        if node.symbol == "/":
+            return self._fraction(left, [right], free)
+        if node.symbol == "**":
+            a, b = self.inside(left, ATOM, free), self.inside(right, ADDED, free)
+            return Piece(f"{a.text}^{{{b.text}}}", RAISED, a.width + b.width * 3 // 4)
+        if node.symbol in "+-":
+            return joined(list(self.terms(node, free)))
+        a, b = self.inside(left, MULTIPLIED, free), self.inside(right, MULTIPLIED, free)
+        sign = FUNCTIONS["*"].latex
+        return Piece(f"{a.text} {sign} {b.text}", MULTIPLIED, a.width + b.width + 3)
+
+    def _fraction(self, above: Expr, below: list[Expr], free: Free) -> Piece:
+        """Return ``a / b / c`` as one fraction."""
+        if isinstance(above, Binary) and above.symbol == "/":
+            return self._fraction(above.children[0], [above.children[1], *below], free)
+        a = self.inside(above, ADDED, free)
+        needed = ADDED if len(below) == 1 else MULTIPLIED
+        parts = [self.inside(part, needed, free) for part in below]
+        b = r" \times ".join(part.text for part in parts)
+        width = max(a.width, sum(part.width + 3 for part in parts) - 3)
+        return Piece(rf"\frac{{{a.text}}}{{{b}}}", DIVIDED, width)
+
+    def _call(self, node: Call, free: Free) -> Piece:
+        if (years := _elapsed(node)) is not None:
+            return between("elapsed", years)
+        if node.function == "total":
+            return joined([("+", term) for term in self._summed(node.children, free)])
+        if node.function == "where":
+            return self._cases(node, free)
+        if node.function == "smooth_step":
+            return self._smooth_step(node, free)
+        name = FUNCTIONS[node.function].latex
+        return function(name, *(self.inside(child, ADDED, free) for child in node.children))
+
+    def _cases(self, node: Call, free: Free) -> Piece:
+        condition, a, b = (self.piece(child, free) for child in node.children)
+        a, b = bracketed(a, ADDED), bracketed(b, ADDED)
+        rows = rf"{a.text} & \text{{if }} {condition.text} \\ {b.text} & \text{{otherwise}}"
+        width = max(a.width, b.width) + condition.width + 6
+        return Piece(rf"\begin{{cases}} {rows} \end{{cases}}", CASES, width)
+
+    def _smooth_step(self, node: Call, free: Free) -> Piece:
+        first, last, progress = node.children
+        a, b = self.inside(first, ADDED, free), self.inside(last, ADDED, free)
+        way = Piece(rf"{a.text} \to {b.text}", ATOM, a.width + b.width + 3)
+        if (days := _span(progress)) is not None:
+            name = between("smooth step", days)
+            return Piece(rf"{name.text}\left({way.text}\right)", ATOM, name.width + way.width + 2)
+        return function(FUNCTIONS["smooth_step"].latex, way, self.inside(progress, ADDED, free))
+
+    def _table(self, node: Table, free: Free) -> Piece:
+        return function(self.table_name(node), self.inside(node.children[0], ADDED, free))
+
+    def _summed(self, terms: Sequence[Expr], free: Free) -> Iterator[Piece]:
+        """Yield the terms of a total, those that go over all elements of a dimension as one."""
+        start = 0
+        while start < len(terms):
+            found, count = self._over_elements(terms[start:], free)
+            first = terms[start]
+            yield found or self.inside(first, MULTIPLIED if start else ADDED, free)
+            start += count
+
+    def _over_elements(self, terms: Sequence[Expr], free: Free) -> tuple[Piece | None, int]:
+        """Return a sum over dimensions that the next terms write out, and how many they are."""
+        loose = dict.fromkeys(d for _, d, _ in self.symbols.elements_in(terms[0]))
+        for size in range(len(loose), 0, -1):
+            for order in itertools.permutations(loose, size):
+                places = [place for _, place in keys_of(order)]
+                if 1 < len(places) <= len(terms):
+                    written = self._written(terms[: len(places)], places, free)
+                    if len(written) == 1:
+                        return sum_over(map(self.index, order), written.pop()), len(places)
+        return None, 1
+
+    def _written(self, terms: Sequence[Expr], places: Sequence[At], free: Free) -> set[Piece]:
+        """Return the terms with an index for the element that each is of; one if they agree."""
+        named = [set(self.symbols.elements_in(term)) for term in terms]
+        fixed = set.intersection(*named)
+        written = set()
+        for term, place, own in zip(terms, places, named, strict=True):
+            loose = [element for element in own - fixed if place.get(element[1]) == element[2]]
+            letters = {element: self.index(element[1]) for element in loose}
+            written.add(self.inside(term, MULTIPLIED, {**free, **letters}))
+        return written
+
+    def index(self, dimension: Dimension) -> str:
+        """Return the letter of a dimension in a sum, with a prime where the quantity has it."""
+        return self.symbols.indices[dimension] + ("'" if dimension in self.over else "")
+
+
+def _number(node: Number) -> Piece:
+    if node.unit != time.unit:
+        return decimal(node.value)
+    if CALENDAR[0] < node.value < CALENDAR[1]:
+        return literal(day_text(node.value))
+    amount = decimal(node.value)
+    years = "year" if node.value == 1 else "years"
+    return Piece(rf"{amount.text}\,\text{{{years}}}", MULTIPLIED, amount.width + 6)
+
+
+def _span(progress: Expr) -> tuple[float, float] | None:
+    """Return the first and last moment of a smooth step, None for a progress of another form."""
+    if isinstance(progress, Binary) and progress.symbol == "/":
+        since, years = progress.children
+        if isinstance(since, Binary) and since.symbol == "-" and isinstance(years, Number):
+            now, begin = since.children
+            if isinstance(now, Time) and isinstance(begin, Number):
+                return begin.value, begin.value + years.value
+    return None
+
+
+def _elapsed(node: Call) -> tuple[float, float] | None:
+    """Return both ends of the years that have passed, ``max(min(t, end) - begin, 0)``, or None."""
+    if node.function != "maximum" or not is_zero(node.children[1]):
+        return None
+    match list(walk(node.children[0])):
+        case [Time(), Number() as end, Call(function="minimum"), Number() as begin, Binary() as b]:
+            return (begin.value, end.value) if b.symbol == "-" else None
+    return None

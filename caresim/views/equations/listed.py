@@ -1,0 +1,113 @@
+"""The equations of a model as mathematics: one formula for each quantity, as it was declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from caresim.language.errors import ModelError
+from caresim.language.lags import Delay, Smooth
+from caresim.language.model import Model
+from caresim.language.pipes import Ageing, Cloud, End
+from caresim.language.variables import Aux, Check, Flow, Stock, Variable
+from caresim.study.arguments import model_of
+from caresim.views.equations.rows import formula
+from caresim.views.equations.symbols import Symbols
+
+__all__ = ["Equation", "equations"]
+
+KINDS = {Stock: "stock", Flow: "flow", Aux: "aux", Smooth: "smooth", Delay: "delay", Check: "check"}
+
+
+@dataclass(frozen=True, repr=False)
+class Equation:
+    """One quantity of a model and the formula that defines it.
+
+    ``kind`` is stock, flow, aux, smooth, delay or check; ``over`` the labels of its dimensions;
+    ``moves`` says of a flow where it goes from and to; ``sector`` is the part of the model.
+    """
+
+    name: str
+    label: str
+    unit: str
+    kind: str
+    latex: str
+    over: tuple[str, ...] = ()
+    moves: str = ""
+    sector: str = ""
+
+    def __repr__(self) -> str:
+        over = f" by {' and '.join(self.over)}" if self.over else ""
+        moves = f", {self.moves}" if self.moves else ""
+        return f"<{self.kind} {self.name} [{self.unit}]{over}: {self.label}{moves}>"
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex}\n$$"
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self.label}** (`{self.name}`, {self.kind}, {self.unit})\n\n$$\n{self.latex}\n$$"
+
+
+def equations(model: Model | type[Model]) -> list[Equation]:
+    """Return the equations in the order of declaration, those over dimensions once.
+
+    Names stand in words, parameters in italics; *t* is the date in years. Raises ModelError for
+    what is no model, ExportError for a kind of expression that has no formula.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> {"stock", "flow", "aux"} <= {equation.kind for equation in cs.equations(England())}
+    True
+    """
+    kind = model if isinstance(model, type) else type(model)
+    if not issubclass(kind, Model):
+        model_of(model, "equations", ModelError)
+    symbols, sectors, declared = Symbols(kind), _sectors(kind), _declared(kind)
+    flows = [variable for variable in declared if isinstance(variable, Flow)]
+    return [
+        Equation(
+            variable.name or "",
+            variable.label,
+            str(variable.unit),
+            next(text for made, text in KINDS.items() if isinstance(variable, made)),
+            formula(variable, symbols, flows),
+            tuple(d.label for d in variable.dimensions),
+            _moves(variable, symbols) if isinstance(variable, Flow) else "",
+            sectors.get(variable.scalars[0].name or "", kind.__name__),
+        )
+        for variable in declared
+    ]
+
+
+def _sectors(model: type[Model]) -> dict[str, str]:
+    """Return the part of the model that each quantity stands in."""
+    return {name: title for title, names in model.sector_of().items() for name in names}
+
+
+def _declared(model: type[Model]) -> list[Variable]:
+    """Return the quantities that the author wrote: no stages, and no checks of tables."""
+    listed = model._listed()  # noqa: SLF001
+    made = {id(part) for v in listed for s in v.scalars for part in s.parts if part is not s}
+    tables = {f"{scalar.name}_beyond_table" for v in listed for scalar in v.scalars}
+    return [
+        v for v in listed if id(v) not in made and not (isinstance(v, Check) and v.name in tables)
+    ]
+
+
+def _moves(flow: Flow, symbols: Symbols) -> str:
+    """Return where a flow goes from and to, in words."""
+    source, target = (_place(end, symbols) for end in (flow.pipe.source, flow.pipe.target))
+    if isinstance(flow.pipe, Ageing):
+        return f"{source} → the next {flow.pipe.along}, the last → {target}"
+    return f"{source} → {target}"
+
+
+def _place(end: End, symbols: Symbols) -> str:
+    if isinstance(end, Cloud):
+        return "outside"
+    if isinstance(end, Variable) and end.dimensions:
+        return end.label
+    first: Any = next(iter(end.elements.values())) if end.dimensions else end
+    group, place = symbols.home(first)
+    fixed = [e for d, e in place.items() if d not in end.dimensions]
+    return ", ".join((getattr(group, "label", first.label), *fixed))

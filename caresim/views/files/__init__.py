@@ -1,0 +1,1 @@
+"""Files: a folder claimed by one run, and written whole or not at all."""

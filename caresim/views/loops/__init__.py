@@ -1,0 +1,1 @@
+"""Feedback loops: found, measured and drawn."""

@@ -1,0 +1,45 @@
+"""A figure as bytes: what files and pages hold, and what one process can hand to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Drawing"]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn figure: the same bytes every time.
+
+    ``text`` says it in words for those who cannot see it; ``width`` and ``height`` are in inches,
+    without the small print, which takes the part of the image below ``height``.
+    """
+
+    png: bytes
+    svg: bytes
+    text: str
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, figure: Figure) -> Drawing:
+        """Draw a figure as PNG (160 dots an inch) and SVG."""
+        from caresim.views.plot.figure import FILE_DPI, figure_bytes
+
+        width, height = figure.get_size_inches()
+        return cls(
+            png=figure_bytes(figure, "png", FILE_DPI),
+            svg=figure_bytes(figure, "svg", FILE_DPI),
+            text=_in_words(figure),
+            width=float(width),
+            height=float(height) * (1 - float(getattr(figure, "note_share", 0.0))),
+        )
+
+
+def _in_words(figure: Figure) -> str:
+    titles = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
+    return "Figure: " + "; ".join(titles) + ". The numbers stand in the tables."

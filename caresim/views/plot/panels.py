@@ -1,0 +1,261 @@
+"""One panel of a figure at a time: a quantity of several runs, a difference, a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from caresim.engine.run import Run
+from caresim.language.dates import financial_year, year_end
+from caresim.language.errors import RunError
+from caresim.language.observed import Observed
+from caresim.study.arguments import figures_of, text_of
+from caresim.views import series
+from caresim.views.plot import style
+from caresim.views.plot.notes import CREDIT, band_note, notices_note
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "Picture",
+    "bands_of",
+    "difference_panel",
+    "finish",
+    "fit_of_panel",
+    "fit_panel",
+    "panel",
+    "points_of",
+]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What all panels of a figure share."""
+
+    runs: tuple[Run, ...]
+    bands: dict[str, Run]
+    observed: Observed | None
+    since: str
+    level: float
+
+    @classmethod
+    def of(
+        cls,
+        runs: tuple[Run, ...],
+        bands: Mapping[str, Run] | None,
+        observed: Observed | None,
+        since: str,
+        level: float,
+    ) -> Picture:
+        """Check what was given and fill in the model's own published figures."""
+        series.check_runs(runs)
+        given = figures_of(observed, "observed", RunError)
+        figures = runs[0].model.observed if given is None else given
+        if year_end(text_of(since, "since", "2009-10")) > min(run.clock.last_year for run in runs):
+            message = f"since={since!r} is after the last year of a run; take an earlier year"
+            raise RunError(message)
+        ensembles = series.check_bands(runs, bands)
+        return cls(runs, ensembles, figures, since, series.check_level(level))
+
+    @property
+    def has_bands(self) -> bool:
+        """True when any line has a band."""
+        return bool(self.bands) or any(run.n_runs > 1 for run in self.runs)
+
+    @property
+    def last_published(self) -> int | None:
+        """The year after which figures show a projection, None where nothing is published."""
+        figures = self.observed.observations if self.observed is not None else ()
+        known = self.runs[0].outputs
+        return max((year_end(o.year) for o in figures if o.series in known), default=None)
+
+    def ensemble(self, run: Run) -> Run | None:
+        """Return the ensemble that gives a run its band, None where it has its own or none."""
+        return self.bands.get(run.name)
+
+
+def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
+    """Draw one quantity of all runs, from zero, with its published figures."""
+    first = picture.runs[0]
+    unit = first.model.variable(name).unit
+    scale = series.divisor(unit)
+    for i, run in enumerate(picture.runs):
+        line = series.line(
+            run, name, picture.ensemble(run), picture.level, _since(picture, i, name)
+        )
+        style.draw_line(axes, line, i, scale)
+    style.draw_points(axes, *points_of(picture, name), scale)
+    style.from_zero(axes)
+    style.set_years(axes)
+    style.mark_projection(axes, picture.last_published)
+    frame.label(axes, first.model.variable(name).label, style.axis_text(unit, first.price_base))
+
+
+def _since(picture: Picture, i: int, name: str) -> str:
+    """Return the year a line begins: a scenario's one year before it leaves the first run's."""
+    begins = year_end(picture.since)
+    if i > 0:
+        base, run = picture.runs[0], picture.runs[i]
+        apart = series.first_difference(base, [run], name)
+        begins = max(begins, apart - 1 if apart else picture.last_published or begins)
+    return financial_year(begins)
+
+
+def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
+    """Draw one quantity over the published years, with its error in the title."""
+    run, figures = picture.runs[0], picture.observed
+    unit = run.model.variable(name).unit
+    scale = series.divisor(unit)
+    line = series.line(run, name, None, picture.level, picture.since)
+    style.draw_line(axes, line.until(picture.last_published), 0, scale)
+    style.draw_points(axes, *points_of(picture, name), scale)
+    style.set_years(axes)
+    error = series.mape(run, figures, name) if figures is not None else float("nan")
+    text = style.axis_text(unit, run.price_base)
+    frame.label(axes, run.model.variable(name).label, text, detail=f"MAPE {error:.1f} %")
+
+
+def fit_of_panel(
+    picture: Picture, frame: style.Frame, axes: Axes, name: str
+) -> tuple[list[Any], list[str]]:
+    """Draw one quantity over the published years with tolerances; return what the legend holds."""
+    run = picture.runs[0]
+    years, values = points_of(picture, name)
+    tolerances = np.array([_tolerance(picture, name, year) for year in years])
+    line = series.line(run, name, None, picture.level, picture.since)
+    line = line.until(int(years.max(initial=run.clock.first_year + 1)))
+    unit = run.model.variable(name).unit
+    largest = max(values.max(), line.centre.max())
+    scale, text = style.fine_scale(unit, run.price_base, float(largest))
+    style.draw_line(axes, line, 0, scale)
+    used = tolerances > 0
+    style.draw_tolerances(axes, years[used], values[used], tolerances[used], scale)
+    style.draw_unused(axes, years[~used], values[~used], scale)
+    style.set_years(axes)
+    mark = "" if style.from_zero_if_near(axes) else "; axis does not begin at zero"
+    figures = picture.observed
+    error = series.mape(run, figures, name) if figures is not None else float("nan")
+    detail = f"MAPE {error:.1f} %{mark}"
+    frame.label(axes, run.model.variable(name).label, text, detail=detail)
+    shown = [
+        (style.line_handle(0), "Model"),
+        (style.point_handle(), "Published figure and its tolerance"),
+        (style.unused_handle(), "Published, not fitted"),
+    ]
+    kept = [pair for pair, is_there in zip(shown, (True, used.any(), (~used).any()), strict=True)
+            if is_there]  # fmt: skip
+    return [handle for handle, _ in kept], [label for _, label in kept]
+
+
+def _tolerance(picture: Picture, name: str, year: int) -> float:
+    figures = picture.observed
+    return figures.series[name][financial_year(year)].tolerance if figures is not None else 0.0
+
+
+def difference_panel(
+    picture: Picture, frame: style.Frame, axes: Axes, name: str, rate: float | None
+) -> None:
+    """Draw a quantity minus that of the first run, added up at ``rate`` unless that is None."""
+    base, *others = picture.runs
+    unit = base.model.variable(name).unit
+    first = series.first_difference(base, others, name)
+    for i, run in enumerate(others, 1):
+        if first is not None:
+            line = _difference(picture, run, name, first, rate)
+            style.draw_line(axes, line, i, series.divisor(unit))
+    style.set_years(axes)
+    axes.axhline(0, color="0.2", lw=1.0, zorder=2)
+    if first is None:
+        axes.set_xlim(year_end(picture.since), base.clock.last_year)
+        axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.35")
+    style.mark_projection(axes, picture.last_published, named=False)
+    text = style.axis_text(unit, base.price_base, added_up=rate is not None)
+    if rate:
+        text += f",\ndiscounted at {series.percent(rate)} a year"
+    title = _difference_title(picture, name, first, rate)
+    frame.label(axes, title, text, detail=f"against {base.name}")
+
+
+def _difference_title(picture: Picture, name: str, first: int | None, rate: float | None) -> str:
+    """Return a title such as ``"Total spending, added up from 2027-28"``."""
+    label = picture.runs[0].model.variable(name).label
+    added = f", added up from {financial_year(first)}" if first and rate is not None else ""
+    return label + added
+
+
+def _difference(
+    picture: Picture, run: Run, name: str, first: int, rate: float | None
+) -> series.Line:
+    """Return the difference of two runs, with the band of their ensembles where both have one."""
+    base = picture.runs[0]
+    pair = [picture.ensemble(r) for r in (base, run)]
+    gaps = [series.gap(base, run, name)]
+    if pair[0] is not None and pair[1] is not None:
+        gaps.append(series.gap(pair[0], pair[1], name))
+    if rate is None:
+        shown = [series.yearly_gap(g, first) for g in gaps]
+    else:
+        shown = [series.accumulated(g, first, rate) for g in gaps]
+    return series.gap_line(shown[0], shown[-1], picture.level)
+
+
+def points_of(picture: Picture, name: str) -> tuple[series.Years, series.Values]:
+    """Return published figures within the years shown, in cash where the run is.
+
+    Raises RunError for money at other prices than the model's.
+    """
+    run, figures = picture.runs[0], picture.observed
+    rows = figures.series.get(name, {}).values() if figures is not None else ()
+    for row in rows:
+        if row.price_base and run.price_year and row.price_base != run.price_year:
+            message = (
+                f"published '{name}' is at {row.price_base} prices and the run at "
+                f"{run.price_year}; convert one of them"
+            )
+            raise RunError(message)
+    years, values = series.observed_points(figures, name, picture.since)
+    keep = years <= max(r.clock.last_year for r in picture.runs)
+    if run.price_levels is not None and run.model.variable(name).unit.power_of("GBP") == 1:
+        keep &= np.isin(years, series.year_ends(run))
+        values[keep] *= run.price_levels[years[keep] - run.clock.first_year]
+    return years[keep], values[keep]
+
+
+def bands_of(picture: Picture) -> str:
+    """Return what the lines and bands of a figure are."""
+    return band_note(picture.runs, picture.bands, picture.level)
+
+
+def finish(
+    picture: Picture,
+    frame: style.Frame,
+    notes: Sequence[str] | None,
+    *,
+    levels: bool = True,
+    credit: str = CREDIT,
+) -> Figure:
+    """Set the legend of all runs below the panels, and the small print unless ``notes`` is None.
+
+    Without ``levels``, panels hold differences: the first run and published figures are not shown.
+    ``credit`` says whose the published figures are.
+    """
+    first = 0 if levels else 1
+    handles: list[Any] = [style.line_handle(i) for i in range(first, len(picture.runs))]
+    labels = series.names_of(picture.runs)[first:]
+    shown = [*picture.runs, *picture.bands.values()]
+    if picture.has_bands:
+        handles.append(style.band_handle())
+        labels.append(f"{series.percent(picture.level)} band")
+    published = levels and picture.last_published is not None
+    if published:
+        handles.append(style.point_handle())
+        labels.append("Published figures")
+    if notes is None:
+        return frame.finish(handles, labels, [])
+    owed = credit if published else ""
+    return frame.finish(handles, labels, [*notes, owed, notices_note(shown)])

@@ -1,0 +1,97 @@
+"""The parts of an HTML page: escaped text, tables, embedded figures, and sizes for paper."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterable, Sequence
+
+from caresim.views.plot.drawing import Drawing
+
+__all__ = ["beside", "document", "element", "image", "listing", "paragraphs", "table"]
+
+CSS = """
+@page { size: A4; margin: 9mm 10mm; }
+body { font: 15px/1.4 "Helvetica Neue", Arial, "Liberation Sans", sans-serif; color: #1a1a1a;
+  max-width: 1080px; margin: 24px auto; padding: 0 16px; }
+h1 { font-size: 1.5em; margin: 0 0 .3em; }
+h2 { font-size: 1.08em; margin: 1em 0 .25em; border-bottom: 1px solid #999; }
+h3 { font-size: 1em; margin: .8em 0 .2em; }
+p { margin: .25em 0; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { padding: .16em .45em; text-align: right; border-bottom: 1px solid #ddd;
+  vertical-align: bottom; }
+th:first-child, td:first-child { text-align: left; }
+thead tr + tr th:first-child { text-align: right; }
+thead th { border-bottom: 1px solid #666; font-weight: 600; }
+thead th[colspan] { text-align: center; border-bottom: 1px solid #bbb; }
+.unit, .small { color: #555; font-size: .86em; }
+.nowrap { white-space: nowrap; }
+.figures { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 12px; margin: .6em 0; }
+.figures img { flex: 1 1 460px; min-width: 0; max-width: 100%; height: auto; object-fit: cover;
+  object-position: top; }
+.pair { display: flex; flex-wrap: wrap; gap: 0 28px; }
+.pair > section { flex: 1 1 400px; min-width: 0; }
+ul { margin: .2em 0; padding-left: 1.5em; }
+@media print {
+  body { font-size: 7.2pt; line-height: 1.22; max-width: none; margin: 0; padding: 0; }
+  h2 { margin-top: .6em; }
+  h3 { margin-top: .45em; }
+  th, td { padding: .05em .38em; }
+  .small { font-size: .8em; }
+  .figures { flex-wrap: nowrap; gap: 4mm; margin: .3em 0; }
+  .figures img { flex: 1 1 0; }
+  .pair { flex-wrap: nowrap; }
+  .pair > section { flex: 1 1 0; }
+  td:first-child { white-space: nowrap; }
+  tr, img, li { break-inside: avoid; }
+}
+"""
+
+
+def element(tag: str, content: str, *, of: str = "", **attributes: str) -> str:
+    """Return an element around markup; ``of`` is its class. Attributes are escaped."""
+    given = {"class": of} if of else {}
+    marks = "".join(f' {k}="{html.escape(v)}"' for k, v in {**given, **attributes}.items())
+    return f"<{tag}{marks}>{content}</{tag}>"
+
+
+def paragraphs(text: str) -> str:
+    """Return plain text as paragraphs, one for each line that is not empty."""
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(element("p", html.escape(line, quote=False)) for line in lines if line)
+
+
+def listing(items: Iterable[str]) -> str:
+    """Return plain texts as a list."""
+    return element("ul", "".join(element("li", html.escape(i, quote=False)) for i in items))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells that are markup already; ``heads`` are whole rows of the head."""
+    lines = (element("tr", "".join(element("td", cell) for cell in row)) for row in rows)
+    head = "".join(element("tr", row) for row in heads)
+    return element("table", element("thead", head) + element("tbody", "".join(lines)))
+
+
+def beside(*parts: str) -> str:
+    """Return parts side by side where there is room."""
+    return element("div", "".join(element("section", part) for part in parts), of="pair")
+
+
+def image(drawing: Drawing) -> str:
+    """Return a drawing as an image inside the page; its small print is cut off."""
+    data = base64.b64encode(drawing.svg).decode("ascii")
+    shown = f"aspect-ratio: {drawing.width:.3f} / {drawing.height:.3f}"
+    source = f"data:image/svg+xml;base64,{data}"
+    return f'<img style="{shown}" src="{source}" alt="{html.escape(drawing.text)}">'
+
+
+def document(title: str, body: str) -> str:
+    """Return a whole page that needs nothing from outside."""
+    name = html.escape(title, quote=False)
+    return (
+        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{name}</title>\n<style>{CSS}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )

@@ -1,0 +1,141 @@
+"""Lists for the terminal: the levers of a model, and how well a fit meets the figures."""
+
+from __future__ import annotations
+
+import textwrap
+from io import StringIO
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from caresim.language.model import Model
+from caresim.language.parameters import Parameter, Parameters, Series
+from caresim.study.scenario.words import amount_text, value_text
+
+if TYPE_CHECKING:
+    from caresim.study.backtest import Backtest
+    from caresim.study.fit.calibrate import Fit
+
+__all__ = ["fit_text", "levers_text"]
+
+WIDTH = 110
+
+
+def levers_text(model: Model) -> str:
+    """Return the levers: meaning, present value, bounds and evidence, and what else is given."""
+    known = model.parameters
+    levers = [entry for entry in known.values() if entry.role == "lever"]
+    dated = f"Money at {known.price_year} prices; dated" if known.price_year else "Dated"
+    title = f"What a scenario may change in {type(model).__name__}. {dated} levers at their end"
+    margin = 2 + max((len(entry.name) for entry in levers), default=0) + 2
+    return "\n\n".join([title, *(_lever_text(entry, known, margin) for entry in levers)])
+
+
+def _lever_text(entry: Parameter, known: Parameters, margin: int) -> str:
+    """Return the name of a lever in the margin, and beside it what there is to say."""
+    given = f"now {_value(entry)}; may be {_bounds(entry)}; evidence: {entry.grade}"
+    parts = [entry.meaning, given, *_action(entry, known)]
+    lines = [line for part in parts for line in wrap(part, WIDTH - margin)]
+    return f"  {entry.name}".ljust(margin) + f"\n{' ' * margin}".join(lines)
+
+
+def _action(entry: Parameter, known: Parameters) -> list[str]:
+    """Return in one paragraph, if any, where and when a lever acts, how strongly, at what cost."""
+    said = {
+        "acts on": entry.acts_on,
+        "lag": entry.lag,
+        "effect": _named(entry.effect, known, grade=True),
+        "cost": _named(entry.cost, known),
+    }
+    text = "; ".join(f"{key}: {value}" for key, value in said.items() if value)
+    return [text] if text else []
+
+
+def _named(name: str, known: Parameters, *, grade: bool = False) -> str:
+    """Return value and name of a parameter, with its evidence if wished; other words as given."""
+    if name not in known:
+        return name
+    evidence = f"; {known[name].grade} evidence" if grade else ""
+    return f"{_value(known[name])} ({name}{evidence})"
+
+
+def fit_text(fit: Fit, score: Backtest | None) -> str:
+    """Return the fit table, the counts a reader needs to judge it, and the score out of sample."""
+    parts = [_fit_table(fit), _counts(fit)]
+    if score is not None:
+        parts.append(_score_table(score))
+    return "\n".join(parts)
+
+
+def _fit_table(fit: Fit) -> str:
+    rows = [
+        (
+            str(series),
+            f"{row['from']} to {row['to']}",
+            f"{row['points']}",
+            f"{row['mape']:.2f}",
+            f"{row['bias']:+.2f}",
+            f"{row['data_change']:+.1f}",
+            f"{row['model_change']:+.1f}",
+        )
+        for series, row in fit.table().iterrows()
+    ]
+    head = ("series", "years", "points", "error %", "bias %", "change in data %", "in model %")
+    return _table("Fit: mean absolute percentage error of the model", head, rows)
+
+
+def _counts(fit: Fit) -> str:
+    pairs = [f"{a} and {b} ({r:+.2f})" for a, b, r in fit.correlated]
+    state = "converged" if fit.converged else "NOT CONVERGED"
+    from_prior = ", ".join(fit.set_by_prior) or "none"
+    counts = f"{len(fit.names)} parameters estimated from {fit.n_points} figures of {fit.n_series} "
+    lines = [
+        f"{counts}series, each parameter with a prior; {state} after {fit.steps} steps.",
+        f"At a bound: {', '.join(fit.at_bound) or 'none'}.",
+        f"Set by their prior (the data narrow them by less than a tenth): {from_prior}.",
+        f"Hardly told apart (a correlation beyond ±0.9): {'; '.join(pairs) or 'none'}.",
+    ]
+    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+
+
+def _score_table(score: Backtest) -> str:
+    rows = [
+        (str(series), *(f"{row[name]:.2f}" for name in ("model", "last_value", "damped_trend")))
+        for series, row in score.errors("series").iterrows()
+    ]
+    first, last = score.origins[0], score.origins[-1]
+    fitted = f"{first} … {last}" if first != last else first
+    title = (
+        f"Out of sample: fitted to {fitted}, then projected up to {max(score.horizons)} "
+        "years; mean absolute percentage error"
+    )
+    return _table(title, ("series", "model %", "last value %", "damped trend %"), rows)
+
+
+def _value(entry: Parameter) -> str:
+    value = entry.value.values[-1] if isinstance(entry.value, Series) else entry.value
+    return value_text(value, entry)
+
+
+def _bounds(entry: Parameter) -> str:
+    if entry.choices:
+        return " or ".join(f"'{label}'" for label, _ in entry.choices)
+    low, high = entry.bounds or (0.0, 0.0)
+    return f"{amount_text(low, entry)} to {value_text(high, entry)}"
+
+
+def _table(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
+    numeric = {"points", "error %", "bias %", "change in data %", "in model %",
+               "model %", "last value %", "damped trend %"}  # fmt: skip
+    for i, name in enumerate(head):
+        table.add_column(name, justify="right" if name in numeric else "left", no_wrap=i == 0)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console = Console(file=StringIO(), width=WIDTH, record=True)
+    console.print(table)
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines())

@@ -1,0 +1,186 @@
+"""Writes results to a folder: tables, figures, a page, and a record of how they came about."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caresim.study.workers import workers
+from caresim.views.files.claim import Place, claimed
+from caresim.views.files.whole import write_all
+from caresim.views.plot.drawing import Drawing
+from caresim.views.report.summary import summary_html
+from caresim.views.report.tables import annual_csv, columns_csv, intervals_csv, spending_csv
+
+if TYPE_CHECKING:
+    from caresim.engine.run import Run
+    from caresim.study.results import Results
+
+__all__ = [
+    "at_prices",
+    "images",
+    "prepare_figures",
+    "slug",
+    "write_results",
+]
+
+RECORD = "run.json"
+ON_PAGE = 2
+PAGE_WIDTH = 6.5  # inches, the text width of an A4 page
+GREEN_BOOK_RATE = 0.035  # a year, real: HM Treasury, The Green Book 2022, social time preference
+Files = dict[str, str | bytes]
+
+
+def write_results(
+    results: Results,
+    folder: Path | Place,
+    *,
+    figures: bool = True,
+    prices: str = "real",
+    overwrite: bool = False,
+) -> list[Path]:
+    """Write tables, figures, a one-page summary and ``run.json`` for projections.
+
+    ``folder`` may be claimed already, as by ``with claimed(folder) as place``. Raises CaresimError
+    when a result exists already and ``overwrite`` is not set, RunError for cash without a price
+    level.
+    """
+    with claimed(folder, overwrite=overwrite) as place:
+        files = _files(results, figures=figures, prices=prices)
+        return write_all(files, place, RECORD, _record(at_prices(results, prices)))
+
+
+def _files(results: Results, *, figures: bool, prices: str) -> Files:
+    """Return every file but the record."""
+    as_made, results = results, at_prices(results, prices)
+    names = _figures(results) if figures else []
+    with workers(len(names) + bool(names)) as pool:
+        pending = [pool.submit(_draw, results, name) for name in names]
+        spent = pool.submit(_spending, as_made)
+        drawn = dict(zip(names, (task.result() for task in pending), strict=True))
+    files: Files = {}
+    for stem, run in zip(_stems(results), results.runs, strict=True):
+        files[f"{stem}_annual.csv"] = annual_csv(run)
+        if run.name in results.ensembles:
+            files[f"{stem}_intervals.csv"] = intervals_csv(results.ensembles[run.name])
+    files |= _hubverse(results) | spent.result()
+    files["columns.csv"] = columns_csv(results.model, results.baseline.price_base)
+    files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
+    for name, drawing in drawn.items():
+        files |= images(name, drawing)
+    return files
+
+
+def at_prices(results: Results, prices: str) -> Results:
+    """Return projections with money in cash, or as they are."""
+    return replace(
+        results,
+        runs=tuple(run.at_prices(prices) for run in results.runs),
+        ensembles={name: run.at_prices(prices) for name, run in results.ensembles.items()},
+    )
+
+
+def prepare_figures() -> None:
+    """Load what draws figures, which takes about as long as an ensemble."""
+    importlib.import_module("caresim.views.plot.figure")
+
+
+def slug(name: str) -> str:
+    """Return a file name for a scenario name: ``early_help_first``."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "scenario"
+
+
+def _stems(results: Results) -> list[str]:
+    """Return a file name for each run; names that would meet get a number."""
+    plain = [slug(run.name) for run in results.runs]
+    return [f"{s}_{i}" if plain.count(s) > 1 else s for i, s in enumerate(plain, 1)]
+
+
+def _figures(results: Results) -> list[str]:
+    """Return the names of the figures; the first two stand on the page."""
+    differences = ["differences"] if len(results.runs) > 1 else []
+    spending = ["spending"] if results.model.spending_by else []
+    return ["caseloads", *differences, "costs", *spending]
+
+
+def _draw(results: Results, name: str) -> Drawing:
+    from caresim.views import plot
+
+    options: dict[str, Any] = {"width": PAGE_WIDTH}
+    if results.score:
+        options["score"] = results.score.rows()
+    if name == "spending":
+        return Drawing.of(plot.spending(results.baseline, **options))
+    options["bands"] = results.ensembles
+    if name == "costs":
+        rate = None if results.baseline.prices == "cash" else GREEN_BOOK_RATE
+        options |= {"cumulative": True, "discount": rate}
+    return Drawing.of(getattr(plot, name)(*results.runs, **options))
+
+
+def _spending(results: Results) -> Files:
+    """Return the table of spending of each run, real and in cash."""
+    if not results.model.spending_by:
+        return {}
+    pairs = zip(_stems(results), results.runs, strict=True)
+    return {f"{stem}_spending.csv": spending_csv(run) for stem, run in pairs}
+
+
+def _hubverse(results: Results) -> Files:
+    """Return the quantiles of all scenarios as one table of the hubverse, where there are draws."""
+    from caresim.views.report.hubverse import scenario_csv
+
+    pairs = zip(_stems(results), results.runs, strict=True)
+    drawn = {s: results.ensembles[r.name] for s, r in pairs if r.name in results.ensembles}
+    text = scenario_csv(drawn)
+    return {"hubverse.csv": text} if text else {}
+
+
+def images(name: str, drawing: Drawing) -> Files:
+    """Return the two files of a drawing."""
+    return {f"{name}.png": drawing.png, f"{name}.svg": drawing.svg}
+
+
+def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
+    from caresim.study.scenario.scenario import explain
+
+    texts = {
+        run.name: explain(run.scenario, results.model, brief=True)
+        for run in results.runs
+        if run.scenario
+    }
+    return summary_html(
+        results.runs,
+        ensembles=results.ensembles,
+        score=results.score.rows() if results.score else None,
+        explanations=texts,
+        evens=results.evens,
+        figures=drawn,
+    )
+
+
+def _record(results: Results) -> dict[str, object]:
+    """Return versions, inputs and warnings as plain data, without a time of day."""
+    return {
+        "runs": [
+            {"name": run.name, "file": _name_of(results.files.get(run.name)), **run.provenance}
+            for run in results.runs
+        ],
+        "ensembles": [_ensemble(run) for run in results.ensembles.values()],
+        "break_evens": [str(even) for even in results.evens],
+        "out_of_sample_score": results.score.rows() if results.score else None,
+    }
+
+
+def _ensemble(run: Run) -> dict[str, object]:
+    kept = ("runs", "draws", "computed_with", "notices", "prices")
+    told = {key: run.provenance[key] for key in kept if key in run.provenance}
+    return {"name": run.name, **told}
+
+
+def _name_of(path: Path | None) -> str | None:
+    return path.name if path else None

@@ -1,0 +1,1 @@
+"""XMILE: models for other programs, and their runs compared."""
