@@ -27,14 +27,19 @@ if TYPE_CHECKING:
     )
     from caresim.study.at_rest import at_rest
     from caresim.study.backtest import Backtest, backtest
-    from caresim.study.break_even.search import BreakEven, break_even
+    from caresim.study.break_even.answer import BreakEven
+    from caresim.study.break_even.search import break_even
     from caresim.study.check import StepCheck, check
     from caresim.study.compare import compare
     from caresim.study.draws import Draws, draws
     from caresim.study.effects.answers import Effects
     from caresim.study.effects.replaying import effects
-    from caresim.study.fit.calibrate import Fit, calibrate
-    from caresim.study.scenario.scenario import Change, Scenario, explain, read_scenario
+    from caresim.study.fit.calibrate import calibrate
+    from caresim.study.fit.fit import Fit
+    from caresim.study.scenario.change import Change
+    from caresim.study.scenario.explained import explain
+    from caresim.study.scenario.reading import read_scenario
+    from caresim.study.scenario.scenario import Scenario
     from caresim.study.scenario.shipped import scenarios
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
@@ -47,19 +52,19 @@ if TYPE_CHECKING:
     from caresim.views.loops.found import loop_diagram, loops
     from caresim.views.xmile.export import write_xmile
 
-__version__ = "0.1.0"
+from caresim.version import __version__
 
 # Where each public name lives; modules load on first use, so that the command line starts at once
 _HOMES = {
     "Backtest": "study.backtest",
-    "BreakEven": "study.break_even.search",
+    "BreakEven": "study.break_even.answer",
     "CaresimError": "language.errors",
-    "Change": "study.scenario.scenario",
+    "Change": "study.scenario.change",
     "Draws": "study.draws",
     "Effects": "study.effects.answers",
     "Equation": "views.equations.listed",
     "ExportError": "language.errors",
-    "Fit": "study.fit.calibrate",
+    "Fit": "study.fit.fit",
     "ModelError": "language.errors",
     "Notice": "engine.notices",
     "ParameterError": "language.errors",
@@ -80,14 +85,14 @@ _HOMES = {
     "draws": "study.draws",
     "effects": "study.effects.replaying",
     "equations": "views.equations.listed",
-    "explain": "study.scenario.scenario",
+    "explain": "study.scenario.explained",
     "loop_diagram": "views.loops.found",
     "loops": "views.loops.found",
     "model_page": "views.document.page",
     "plot": "views",
     "prepare": "study.simulator",
     "read_figures": "study.vintage",
-    "read_scenario": "study.scenario.scenario",
+    "read_scenario": "study.scenario.reading",
     "report": "views",
     "run": "study.simulate",
     "scenarios": "study.scenario.shipped",

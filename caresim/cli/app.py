@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from caresim.version import __version__
+
 if TYPE_CHECKING:
     from caresim.language.model import Model
 
@@ -48,8 +50,6 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results th
 
 def _version(asked: bool) -> None:
     if asked:
-        from caresim import __version__
-
         typer.echo(f"caresim {__version__}")
         raise typer.Exit
 

@@ -75,8 +75,8 @@ def check(files: Files, until: Until = None) -> None:
 def explain(file: Annotated[Path, Named]) -> None:
     """Say in English sentences what a scenario changes."""
     from caresim.study.question import Question
-    from caresim.study.scenario.scenario import explain as in_words
-    from caresim.study.scenario.scenario import read_scenario
+    from caresim.study.scenario.explained import explain as in_words
+    from caresim.study.scenario.reading import read_scenario
 
     model, scenario = england(), read_scenario(file)
     Question.of(model, scenario)  # refuses what a run would

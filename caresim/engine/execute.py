@@ -20,6 +20,7 @@ from caresim.engine.step_limits import step_notices
 from caresim.language.errors import ParameterError, RunError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.parameters import Series
+from caresim.version import __version__
 
 __all__ = ["checked_columns", "execute"]
 
@@ -130,8 +131,6 @@ def _checks_that_hold(model: Model, record: Record, clock: Clock) -> list[Notice
 def _provenance(
     model: Model, clock: Clock, method: str, target: str, n_runs: int
 ) -> dict[str, Any]:
-    from caresim import __version__
-
     starting = {"starting": dict(model.starting)} if model.starting else {}
     given = {"set_by_caller": list(model.set_by_caller)} if model.set_by_caller else {}
     return {

@@ -11,8 +11,11 @@ import re
 
 from caresim.language.errors import CaresimError
 
-__all__ = ["date_of", "end_of", "financial_year", "parse_date", "start_of", "year_end"]
+__all__ = ["MONTHS", "date_of", "end_of", "financial_year", "parse_date", "start_of", "year_end"]
 
+# Not from `calendar`, whose names follow the language of the machine
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
 QUARTERS = {1.0: (6, 30), 2.0: (9, 30), 3.0: (12, 31)}
 _FINANCIAL_YEAR = re.compile(r"^(\d{4})-(\d{2})$")
 

@@ -32,6 +32,7 @@ __all__ = [
     "path_of",
     "rate_of",
     "run_of",
+    "shown",
     "text_of",
     "word_of",
 ]
@@ -86,6 +87,18 @@ def figures_of(value: object, what: str, error: Fault) -> Observed | None:
         f"{what} takes figures such as cs.read_figures('figures.csv', model), not {came(value)}"
     )
     raise error(message)
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: short, and on one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        text = str(value) if isinstance(value, int | float | dt.date | dt.time) else repr(value)
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        text = "a number of thousands of digits"
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def count_of(value: object, what: str, least: int = 0, error: Fault = RunError) -> int:

@@ -21,7 +21,9 @@ from caresim.language.model import Model
 from caresim.study.arguments import came, count_of, day_of, model_of, names_of, text_of
 from caresim.study.draws import Draws
 from caresim.study.held import held_columns
-from caresim.study.scenario.scenario import Scenario, check_scenario, scenario_of, shifts_of
+from caresim.study.scenario.binding import check_scenario, shifts_of
+from caresim.study.scenario.reading import scenario_of
+from caresim.study.scenario.scenario import Scenario
 
 __all__ = ["CURRENT_POLICY", "Question"]
 

@@ -14,10 +14,12 @@ from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
 from caresim.study.arguments import count_of, items_of
 from caresim.study.backtest import Backtest
-from caresim.study.break_even.search import BreakEven, NotFound, assumed_effects, look_for
+from caresim.study.break_even.answer import BreakEven, NotFound
+from caresim.study.break_even.search import assumed_effects, look_for
 from caresim.study.draws import Draws, draws
 from caresim.study.question import CURRENT_POLICY, Question
-from caresim.study.scenario.scenario import Scenario, read_scenario
+from caresim.study.scenario.reading import read_scenario
+from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import asked_file, file_named
 from caresim.study.simulate import run
 from caresim.study.workers import opened

@@ -17,7 +17,8 @@ from caresim.engine.run import Run
 from caresim.language.model import Model
 from caresim.study.held import held_notices
 from caresim.study.question import Question
-from caresim.study.scenario.scenario import Scenario, changes_nothing
+from caresim.study.scenario.binding import changes_nothing
+from caresim.study.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from caresim.study.draws import Draws

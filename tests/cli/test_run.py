@@ -23,7 +23,7 @@ from calls import (
 import caresim
 from caresim.england import England
 from caresim.study.results import project
-from caresim.study.scenario.scenario import read_scenario
+from caresim.study.scenario.reading import read_scenario
 from caresim.views.files.claim import claimed
 from caresim.views.report.results import slug, write_results
 

@@ -10,7 +10,8 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.paths import Shift
 from caresim.england import England, observed
-from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(cs.__file__).parent / "england"

@@ -18,7 +18,8 @@ from caresim.language import (
 )
 from caresim.study.break_even.search import break_even, effects_of
 from caresim.study.draws import Draws
-from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
 
 RISK, PRICE = 0.3, 50_000.0  # of those who come back, and what each costs
 COST = 3_000.0

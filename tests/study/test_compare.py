@@ -10,7 +10,8 @@ import caresim as cs
 from caresim.language import Aux, Flow, Model, Parameter, Parameters, RunError, Stock, cloud
 from caresim.study.compare import compare
 from caresim.study.draws import Draws
-from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
 
 
 class Care(Model):

@@ -22,7 +22,8 @@ from caresim.language import (
 from caresim.language.observed import Observation
 from caresim.study.draws import Draws, draws
 from caresim.study.fit.calibrate import calibrate
-from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulate import run
 from caresim.study.vintage import with_parameters
 

@@ -12,15 +12,13 @@ from pathlib import Path
 
 from policy_model import FILE, MODEL
 
+from caresim.study.scenario.binding import check_scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.explained import explain
 from caresim.study.scenario.keys import CHANGE, SCENARIO
-from caresim.study.scenario.scenario import (
-    Change,
-    Scenario,
-    check_scenario,
-    explain,
-    read_scenario,
-    scenario_schema,
-)
+from caresim.study.scenario.reading import read_scenario
+from caresim.study.scenario.scenario import Scenario
+from caresim.study.scenario.schema import scenario_schema
 
 ROOT = Path(__file__).parents[2]
 BUDGET = "early_help_budget"

@@ -11,13 +11,9 @@ from policy_model import CLOCK, MODEL
 
 from caresim.engine.paths import Shift, paths_of
 from caresim.language import ScenarioError
-from caresim.study.scenario.scenario import (
-    Change,
-    Scenario,
-    changes_nothing,
-    check_scenario,
-    shifts_of,
-)
+from caresim.study.scenario.binding import changes_nothing, check_scenario, shifts_of
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
 
 BUDGET = "early_help_budget"
 

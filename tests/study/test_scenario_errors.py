@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from policy_model import FILE, MODEL
 
 from caresim.language import ScenarioError
-from caresim.study.scenario.scenario import Change, Scenario, check_scenario, read_scenario
+from caresim.study.scenario.binding import check_scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.reading import read_scenario
+from caresim.study.scenario.scenario import Scenario
 
 GOOD = {
     "parameter": '"return_rate"',

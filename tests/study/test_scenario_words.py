@@ -4,8 +4,12 @@ import pytest
 from policy_model import FILE, MODEL
 
 from caresim.language import Parameter
-from caresim.study.scenario.scenario import Change, Scenario, explain, read_scenario
-from caresim.study.scenario.words import ramp_end, shown, value_text
+from caresim.language.amounts import value_text
+from caresim.study.arguments import shown
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.explained import explain
+from caresim.study.scenario.reading import read_scenario
+from caresim.study.scenario.scenario import Scenario
 
 BUDGET = "early_help_budget"
 
@@ -168,7 +172,7 @@ def test_money_without_a_price_year_names_none():
     ],
 )
 def test_a_ramp_ends_on_the_same_day_of_a_later_month(begins, years, end):
-    assert str(ramp_end(Change("x", "add", 1, begins, years))) == end
+    assert str(Change("x", "add", 1, begins, years).full_from) == end
 
 
 def test_values_are_shown_short_and_on_one_line():

@@ -10,7 +10,7 @@ from policy_model import MODEL
 import caresim as cs
 from caresim.england import England
 from caresim.study.results import project
-from caresim.study.scenario.scenario import explain
+from caresim.study.scenario.explained import explain
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "scenarios").glob("*.toml"))

@@ -12,7 +12,9 @@ from caresim.engine.prepare import available_targets
 from caresim.england import England
 from caresim.language import ParameterError, RunError, ScenarioError
 from caresim.study.draws import Draws
-from caresim.study.scenario.scenario import Change, Scenario, read_scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.reading import read_scenario
+from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulate import run
 
 HIGHER = Scenario("More returns", "A test.", [Change("return_rate", "set", 0.2, "2015-04-01")])

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from caresim.language import Aux, Flow, Model, Parameter, Parameters, Stock, cloud
-from caresim.study.break_even.search import NotFound, break_even
+from caresim.study.break_even.answer import NotFound
+from caresim.study.break_even.search import break_even
 from caresim.study.results import project
 from caresim.views import report
 from caresim.views.report.results import write_results

@@ -16,7 +16,8 @@ from caresim.study.backtest.given import model_at
 from caresim.study.backtest.rivals import RIVALS, continue_series
 from caresim.study.backtest.scores import QUANTILES
 from caresim.study.draws import with_priors
-from caresim.study.fit.calibrate import Fit, calibrate
+from caresim.study.fit.calibrate import calibrate
+from caresim.study.fit.fit import Fit
 from caresim.study.simulator import prepare
 
 __all__ = ["Origin", "project_from", "quantile_columns", "scored_series"]

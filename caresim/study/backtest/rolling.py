@@ -28,6 +28,7 @@ from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
 from caresim.study.workers import opened, workers
+from caresim.version import __version__
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -181,8 +182,6 @@ def _made(
 
 def _key(model: Model, observed: Observed, task: Origin) -> str:
     """Return a digest of all that the rows of an origin depend on."""
-    from caresim import __version__
-
     told = [__version__, fingerprint(type(model)), model.start, str(task)]
     told += [repr(entry) for entry in model.parameters.values()]
     told += [repr(row) for row in observed.observations]

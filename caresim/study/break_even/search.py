@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,76 +19,21 @@ from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 from caresim.language.variables import Variable
 from caresim.study.arguments import rate_of, text_of
+from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.roots import Sums, roots_of
-from caresim.study.break_even.words import in_words
 from caresim.study.question import Question
-from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulator import Simulator
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from caresim.study.draws import Draws
 
-__all__ = ["BreakEven", "NotFound", "assumed_effects", "break_even", "effects_of", "look_for"]
+__all__ = ["assumed_effects", "break_even", "effects_of", "look_for"]
 
 Values = NDArray[np.float64]
 SPENDING = "total_spend"
 POINTS = 9  # of the grid over the bounds of the effect
-
-
-@dataclass(frozen=True, eq=False)
-class BreakEven:
-    """The value of an effect at which a scenario costs what its baseline costs.
-
-    ``effects`` is a grid over the bounds of ``effect`` and its present value; ``sums`` is scenario
-    minus baseline, added up from the first of ``years`` to each of them and discounted, shape
-    (effects, years, draws). ``roots`` holds for each draw the effect at which the last sum is zero:
-    infinite where it would have to be above or below the bounds, NaN where it does not matter.
-    """
-
-    scenario: str
-    baseline: str
-    effect: Parameter
-    outcome: Parameter
-    price_year: str
-    discount: float
-    years: tuple[str, ...]
-    effects: Values = field(repr=False)
-    sums: Values = field(repr=False)
-    roots: Values = field(repr=False)
-
-    @property
-    def value(self) -> float | None:
-        """The effect that breaks even, the median of the draws; None where none does."""
-        middle = self.quantile(0.5)
-        return middle if math.isfinite(middle) else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The ends between which 80 % of the draws lie, infinite beyond the bounds."""
-        return (self.quantile(0.1), self.quantile(0.9)) if len(self.roots) > 1 else None
-
-    def quantile(self, share: float) -> float:
-        """Return the effect of a quantile of the draws, NaN where the effect does not matter."""
-        known = self.roots[~np.isnan(self.roots)]
-        # one of the draws, because nothing lies half-way to infinity
-        return float(np.quantile(known, share, method="inverted_cdf")) if len(known) else math.nan
-
-    def table(self) -> pd.DataFrame:
-        """Return the sums by effect (rows) to the end of each year, medians of the draws."""
-        import pandas as pd
-
-        index = pd.Index(self.effects, name=self.effect.name)
-        columns = pd.Index(self.years, name=f"from {self.years[0]} to")
-        return pd.DataFrame(np.median(self.sums, axis=2), index=index, columns=columns)
-
-    def __str__(self) -> str:
-        return in_words(self)
-
-    def _repr_html_(self) -> str:
-        table = self.table().to_html(float_format="{:,.4g}".format)
-        return f"<p>{html.escape(str(self))}</p>{table}"
 
 
 def break_even(
@@ -152,19 +95,6 @@ def break_even(
         sums=found,
         roots=roots_of(grid, found[:, -1], sums),
     )
-
-
-@dataclass(frozen=True)
-class NotFound:
-    """Why no break-even of a scenario could be looked for."""
-
-    scenario: str
-    effect: Parameter
-    reason: str
-
-    def __str__(self) -> str:
-        name = self.effect.meaning or self.effect.name
-        return f"{self.scenario}: no break-even could be found for '{name}': {self.reason}."
 
 
 def assumed_effects(model: Model, plans: Iterable[Scenario]) -> list[tuple[Scenario, Parameter]]:

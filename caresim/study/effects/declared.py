@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from caresim.study.scenario.scenario import Change
+from caresim.study.scenario.change import Change
 
 __all__ = ["DIFFERENCE", "PER_CENT", "Dose", "Published", "Replay", "Window"]
 

@@ -12,11 +12,11 @@ from pydantic_core import ErrorDetails
 
 from caresim.language.dates import end_of, start_of
 from caresim.language.errors import ModelError, ScenarioError, did_you_mean
+from caresim.study.arguments import shown
 from caresim.study.effects.declared import Dose, Published, Replay, Window
+from caresim.study.scenario.change import Change
 from caresim.study.scenario.keys import CHANGE
 from caresim.study.scenario.reading import change_of, check_table
-from caresim.study.scenario.scenario import Change
-from caresim.study.scenario.words import shown
 
 __all__ = ["read"]
 

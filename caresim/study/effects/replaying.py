@@ -22,7 +22,9 @@ from caresim.study.effects.declared import PER_CENT, Published, Replay, Window
 from caresim.study.effects.reader import read
 from caresim.study.held import held_columns
 from caresim.study.question import Question
-from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
+from caresim.version import __version__
 
 __all__ = ["effects"]
 
@@ -115,8 +117,6 @@ def _origin(drawn: Draws | None) -> str:
 
 
 def _release() -> str:
-    from caresim import __version__
-
     return __version__
 
 

@@ -7,139 +7,28 @@ from its prior in standard deviations; the Jacobian comes from one batched run.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.run import Run
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
 from caresim.study.arguments import count_of, figures_of, model_of
-from caresim.study.draws import Draws, quantiles
+from caresim.study.draws import quantiles
+from caresim.study.fit.fit import Fit
 from caresim.study.fit.misfit import (
     Misfit,
     number_of,
-    run_observed_years,
-    scale_of,
     whiten,
 )
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.settle import settled
-from caresim.study.fit.table import correlation_table, fit_table, parameter_table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["Fit", "calibrate"]
+__all__ = ["calibrate"]
 
 Values = NDArray[np.float64]
-UNSEEN = 1e-9  # change of any residual for one prior width
-STRONG = 0.9  # correlation from which the figures hardly tell two parameters apart
-LITTLE = 0.1  # share of a prior's width that data take off at least, else the prior decides
-AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distance, is at it
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """The result of a calibration: the model at its best fit, and how sure we are of it.
-
-    ``jacobian`` has one row for each figure and then one for each prior, in prior standard
-    deviations of the parameters ``names``; ``residuals`` are in tolerances.
-    """
-
-    model: Model
-    observed: Observed
-    names: tuple[str, ...]
-    values: dict[str, float]
-    residuals: Values = field(repr=False)
-    jacobian: Values = field(repr=False)
-    n_points: int = 0
-    n_series: int = 0
-    steps: int = 0
-    converged: bool = False
-
-    @property
-    def misfit(self) -> float:
-        """Half the sum of squared residuals, priors included."""
-        return float(0.5 * (self.residuals**2).sum())
-
-    @property
-    def run(self) -> Run:
-        """The fitted model over the observed years."""
-        return run_observed_years(self.model, self.observed, None)
-
-    @property
-    def covariance(self) -> Values:
-        """Covariance of the parameters by the curvature at the best fit, on the priors' scale."""
-        entries = [self.model.parameters[name] for name in self.names]
-        width = np.array([scale_of(entry)[1] for entry in entries])
-        self.check_seen()
-        curvature = self.jacobian.T @ self.jacobian
-        return np.asarray(width[:, None] * np.linalg.inv(curvature) * width)
-
-    def check_seen(self) -> None:
-        """Raise ParameterError when neither a figure nor a prior says anything of a parameter."""
-        unseen = np.abs(self.jacobian).max(axis=0) < UNSEEN
-        if unseen.any():
-            name = self.names[int(np.argmax(unseen))]
-            message = f"no figure and no prior says anything of '{name}'; give it a prior or fix it"
-            raise ParameterError(message)
-
-    @property
-    def at_bound(self) -> tuple[str, ...]:
-        """Names of the parameters that the fit drove to a bound."""
-        return tuple(n for n, x in self.values.items() if _at_bound(self.model.parameters[n], x))
-
-    def draws(self, n: int, *, seed: int) -> Draws:
-        """Draw ``n`` sets of the estimated parameters from what the data leave uncertain."""
-        from caresim.study.fit.posterior import sample
-
-        return sample(self, n, seed=seed)
-
-    def table(self) -> pd.DataFrame:
-        """Return one row for each series: years, errors, and the change over them, all in %."""
-        return fit_table(self.run, self.observed)
-
-    def parameters(self) -> pd.DataFrame:
-        """Return one row for each estimated parameter: value, interval, prior, what was learned."""
-        return parameter_table(self.model, self.names, self.covariance, self.at_bound)
-
-    def correlations(self) -> pd.DataFrame:
-        """Return how the estimates hang together, by the curvature at the best fit, −1 to 1."""
-        return correlation_table(self.names, self.covariance)
-
-    @property
-    def correlated(self) -> tuple[tuple[str, str, float], ...]:
-        """Pairs of parameters with a correlation beyond ±0.9, the strongest first."""
-        table = self.correlations().to_numpy()
-        rows, columns = np.nonzero(np.triu(np.abs(table) > STRONG, k=1))
-        pairs = [
-            (self.names[i], self.names[j], float(table[i, j]))
-            for i, j in zip(rows, columns, strict=True)
-        ]
-        return tuple(sorted(pairs, key=lambda pair: -abs(pair[2])))
-
-    @property
-    def set_by_prior(self) -> tuple[str, ...]:
-        """Names of the parameters whose prior the data narrow by less than a tenth."""
-        learned = self.parameters()["learned"]
-        return tuple(str(name) for name in learned.index[learned < LITTLE])
-
-    def __repr__(self) -> str:
-        state = "" if self.converged else ", NOT converged"
-        return (
-            f"<Fit: {len(self.names)} parameters to {self.n_points} figures of {self.n_series} "
-            f"series, misfit {self.misfit:.1f}, {len(self.at_bound)} at a bound{state}>"
-        )
-
-    def _repr_html_(self) -> str:
-        head = repr(self).replace("<", "&lt;").replace(">", "&gt;")
-        table = self.table().to_html(float_format="{:,.1f}".format, na_rep="–")
-        return f"<p>{head}</p>{table}"
 
 
 def calibrate(
@@ -229,11 +118,6 @@ def _starts(problem: Misfit, count: int, seed: int) -> list[Values]:
         pairs = zip(natural, problem.entries, strict=True)
         points.append(np.array([whiten(value, entry) for value, entry in pairs]))
     return points
-
-
-def _at_bound(entry: Parameter, value: float) -> bool:
-    low, high = entry.bounds or (-np.inf, np.inf)
-    return min(value - low, high - value) < AT_BOUND * (high - low)
 
 
 def _rounded(value: float, entry: Parameter) -> float:

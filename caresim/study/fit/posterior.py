@@ -15,8 +15,6 @@ bounds near by: 72 of 250 for the fit to 2012-13.)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,9 +25,6 @@ from caresim.study.draws import Draws, number_of_draws
 from caresim.study.fit.misfit import Misfit, number_of, whiten
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.refit import AT, refitted
-
-if TYPE_CHECKING:
-    from caresim.study.fit.calibrate import Fit
 
 __all__ = ["sample"]
 
@@ -43,8 +38,10 @@ MOST_NAMED = 3
 NOTED = 0.05  # share of draws on a bound from which it is said
 
 
-def sample(fit: Fit, n: int, *, seed: int) -> Draws:
+def sample(problem: Misfit, residuals: Values, jacobian: Values, n: int, *, seed: int) -> Draws:
     """Return ``n`` draws of the estimated parameters; draw i is the same for every ``n``.
+
+    ``residuals`` and ``jacobian`` are those of the best fit, at the values of the problem's model.
 
     ``solved`` of the result counts the draws that were tried for them. One that cannot be solved is
     passed over, with a notice; another says when many lie on a bound.
@@ -52,15 +49,13 @@ def sample(fit: Fit, n: int, *, seed: int) -> Draws:
     Raises ParameterError when fewer than half of the draws can be solved.
     """
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
-    fit.check_seen()
-    problem = Misfit.of(fit.model, fit.observed, fit.names)
     rng = np.random.default_rng([seed, 1])
     kept: list[Values] = []
     tried = solved = 0
     with one_thread():
         while solved < n:
-            noise = rng.standard_normal((BLOCK, len(fit.residuals))).T
-            kept.append(_solve(problem, fit, noise))
+            noise = rng.standard_normal((BLOCK, len(residuals))).T
+            kept.append(_solve(problem, residuals, jacobian, noise))
             tried, solved = tried + BLOCK, solved + kept[-1].shape[1]
             if solved < LEAST_SOLVED * tried:
                 message = f"only {solved} of {tried} draws could be solved"
@@ -71,24 +66,26 @@ def sample(fit: Fit, n: int, *, seed: int) -> Draws:
     return Draws(rounded, "posterior", seed, notices, (solved, tried))
 
 
-def _solve(problem: Misfit, fit: Fit, noise: Values) -> Values:
+def _solve(problem: Misfit, residuals: Values, jacobian: Values, noise: Values) -> Values:
     """Return the columns that could be solved, in the order of the noise."""
-    x, done = _together(problem, fit, noise)
+    x, done = _together(problem, residuals, jacobian, noise)
     if (left := np.flatnonzero(~done)).size:
         x[:, left], done[left] = refitted(problem, x[:, left], noise[:, left])
     return x[:, done]
 
 
-def _together(problem: Misfit, fit: Fit, noise: Values) -> tuple[Values, NDArray[np.bool_]]:
+def _together(
+    problem: Misfit, residuals: Values, jacobian: Values, noise: Values
+) -> tuple[Values, NDArray[np.bool_]]:
     """Solve Qᵀ(r(x) − noise) = 0 for each column by chord steps; return x, and which are solved."""
     low, high = (bound[:, None] for bound in problem.bounds())
     best = np.array([whiten(number_of(entry), entry) for entry in problem.entries])
-    directions, triangle = np.linalg.qr(fit.jacobian)
+    directions, triangle = np.linalg.qr(jacobian)
     target = _project(directions, noise)
     # one linear step to start from
     x = start = np.clip(best[:, None] + np.linalg.solve(triangle, target), low, high)
     step = np.full_like(x, np.inf)
-    left = fit.residuals[:, None] - noise
+    left = residuals[:, None] - noise
     straight = ((left - directions @ _project(directions, left)) ** 2).sum(axis=0)
     for _ in range(STEPS):
         left = problem.residuals(x, spoiled=True) - noise

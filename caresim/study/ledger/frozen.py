@@ -37,6 +37,7 @@ from caresim.study.quantile_rows import (
     task_rows,
 )
 from caresim.study.simulate import run
+from caresim.version import __version__
 
 __all__ = ["LAST_VALUE", "PROJECTION", "RECORD", "Frozen", "freeze"]
 
@@ -133,8 +134,6 @@ def freeze(model: Model, years: Sequence[str], *, draws: int = 1_000, seed: int 
     posterior. Raises CaresimError for a model without figures or posterior, and for a year that is
     not after the last figure.
     """
-    from caresim import __version__
-
     vintage = last_observed(model_of(model, "freeze", CaresimError))
     if vintage is None:
         message = f"{type(model).__name__} has no figures, so that there is no year to freeze from"

@@ -6,21 +6,20 @@ import datetime as dt
 import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.paths import Shift, paths_of
+from caresim.language.amounts import amount_text, value_text
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ParameterError, ScenarioError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
-from caresim.study.scenario.words import amount_text, shown, value_text
-
-if TYPE_CHECKING:
-    from caresim.study.scenario.scenario import Change, Scenario
+from caresim.study.arguments import shown
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.scenario import Scenario
 
 __all__ = ["changes_nothing", "check_scenario", "lever_of", "shifts_of"]
 

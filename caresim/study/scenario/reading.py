@@ -14,13 +14,13 @@ from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
-from caresim.study.arguments import path_of
+from caresim.study.arguments import came, path_of, shown
+from caresim.study.scenario.change import Change, ChangeError
 from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
-from caresim.study.scenario.scenario import Change, ChangeError, Scenario
+from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import advice_on, asked_file, file_named, replaced, unknown
-from caresim.study.scenario.words import shown
 
-__all__ = ["change_of", "check_table", "read", "schema"]
+__all__ = ["change_of", "check_table", "read_scenario", "scenario_of"]
 
 Table = dict[str, Any]
 MOST_BYTES = 1_000_000
@@ -29,8 +29,12 @@ UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may exp
 MEANT = {"from": "-04-01", "until": "-03-31"}  # the day meant by a bare year
 
 
-def read(path: str | Path) -> Scenario:
-    """Read a scenario file and the files it extends.
+def read_scenario(path: str | Path) -> Scenario:
+    """Read a scenario: a file, or by its name one that comes with caresim.
+
+    The changes of a scenario that it extends come first. A name means the file ``name.toml`` of
+    the present folder, or of the folder of the file that extends it, before a shipped scenario;
+    ``notices`` say so where the two differ.
 
     Raises ScenarioError that names file, change and key.
     """
@@ -46,35 +50,29 @@ def read(path: str | Path) -> Scenario:
     return Scenario(**own, changes=changes, path=file, notices=notices)
 
 
+def scenario_of(given: Scenario | str | Path | None) -> Scenario | None:
+    """Return a scenario, read from its file where a path is given; None is current policy.
+
+    Raises ScenarioError for anything else.
+    """
+    if given is None or isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | Path):
+        return read_scenario(given)
+    advice = ""
+    if isinstance(given, Change):
+        advice = '; put it in one: Scenario("Higher threshold", changes=[…])'
+    elif isinstance(given, list | tuple):
+        advice = "; give one at a time"
+    message = f"a scenario is a Scenario, a name or the path of a file, not {came(given)}{advice}"
+    raise ScenarioError(message)
+
+
 def _replaced(asked: str, files: list[tuple[Path, Table]]) -> list[Notice]:
     """Return what to say of files that take the place of a shipped scenario, by their names."""
     names = [asked, *(table.get("extends") for _, table in files[:-1])]
     pairs = zip(names, files, strict=True)
     return [said for name, (file, _) in pairs if name for said in replaced(name, file)]
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file."""
-    change = "One dated change of one lever, with exactly one of set, add and scale."
-    policy = "A policy for caresim: a flat list of dated changes to the levers of the model."
-    one = {"oneOf": [{"required": [verb]} for verb in VERBS]}
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "$defs": {"ChangeTable": _object("ChangeTable", CHANGE, change, one)},
-        **_object("ScenarioTable", SCENARIO, policy, {}),
-    }
-
-
-def _object(title: str, keys: Sequence[Key], description: str, rule: Table) -> Table:
-    return {
-        "additionalProperties": False,
-        "description": description,
-        **rule,
-        "properties": {key.name: key.schema for key in keys},
-        "required": [key.name for key in keys if key.example],
-        "title": title,
-        "type": "object",
-    }
 
 
 def _with_extended(path: Path) -> list[tuple[Path, Table]]:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from caresim.language.amounts import amount_text, value_text
 from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observation
 from caresim.language.parameters import Parameter, Series
-from caresim.study.scenario.words import amount_text, value_text
 from caresim.views.equations.listed import Equation
 from caresim.views.equations.symbols import Symbols
 from caresim.views.report.markdown import Sources, escaped, table

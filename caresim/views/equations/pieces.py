@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from caresim.language.dates import date_of
-from caresim.study.scenario.words import MONTHS
+from caresim.language.dates import MONTHS, date_of
 
 __all__ = [
     "Piece", "between", "bracketed", "day_text", "decimal", "function", "joined", "literal",

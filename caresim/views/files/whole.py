@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from caresim.language.errors import CaresimError
+from caresim.version import __version__
 from caresim.views.files.claim import Place
 
 __all__ = ["FIGURES", "write_all", "write_whole"]
@@ -57,8 +58,6 @@ def write_whole(file: Path, text: str) -> None:
 
 
 def _record(data: Mapping[str, bytes], name: str, told: Mapping[str, object]) -> bytes:
-    from caresim import __version__
-
     listed = {
         "written_by": f"{WRITER} {__version__}",
         **told,

@@ -176,8 +176,6 @@ def backtest_images(
     >>> sorted(backtest_images(part, England()))[:2]
     ['backtest_coverage.png', 'backtest_coverage.svg']
     """
-    from caresim.views.report.results import images
-
     part = part_of(backtest, given)
     figures = {"backtest_errors": backtest_errors(part, model)}
     if math.isfinite(part.held_by(80)):
@@ -185,5 +183,5 @@ def backtest_images(
         figures["backtest_coverage"] = backtest_coverage(part, model)
     files: dict[str, str | bytes] = {}
     for name, figure in figures.items():
-        files |= images(name, Drawing.of(figure))
+        files |= Drawing.of(figure).files(name)
     return files

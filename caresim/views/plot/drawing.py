@@ -39,6 +39,10 @@ class Drawing:
             height=float(height) * (1 - float(getattr(figure, "note_share", 0.0))),
         )
 
+    def files(self, name: str) -> dict[str, str | bytes]:
+        """Return both files of the drawing by their names."""
+        return {f"{name}.png": self.png, f"{name}.svg": self.svg}
+
 
 def _in_words(figure: Figure) -> str:
     titles = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]

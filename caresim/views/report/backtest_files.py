@@ -7,6 +7,7 @@ from pathlib import Path
 from caresim.engine.operations.program import fingerprint
 from caresim.language.model import Model
 from caresim.study.backtest import Backtest
+from caresim.version import __version__
 from caresim.views.files.claim import Place
 from caresim.views.files.whole import write_all
 from caresim.views.plot.backtest_figures import backtest_images
@@ -31,8 +32,6 @@ def write_backtest(
 
     Raises CaresimError when something cannot be written.
     """
-    from caresim import __version__
-
     images = backtest_images(backtest, model) if figures else {}
     shown = {name: words for name, words in WORDS.items() if name in images}
     files: dict[str, str | bytes] = {

@@ -9,8 +9,8 @@ from caresim.language.model import Model
 from caresim.study.effects.answers import RULE, Answer, Effects
 from caresim.study.effects.declared import Published
 from caresim.study.scenario.binding import lever_of
-from caresim.study.scenario.scenario import Change
-from caresim.study.scenario.words import sentence
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.sentences import sentence
 from caresim.views.plot.effects_words import ROLES, figure, model_text, study_text, unit_of, verdict
 from caresim.views.report.markdown import escaped, table
 

@@ -14,12 +14,12 @@ from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.whole import FIGURES, write_all
 from caresim.views.plot.drawing import Drawing
-from caresim.views.report.results import images, prepare_figures
+from caresim.views.report.results import prepare_figures
 
 if TYPE_CHECKING:
     from caresim.study.backtest import Backtest
     from caresim.study.draws import Draws
-    from caresim.study.fit.calibrate import Fit
+    from caresim.study.fit.fit import Fit
 
 __all__ = ["write_fit"]
 
@@ -79,7 +79,7 @@ def _figures(run: Run, observed: Observed) -> dict[str, str | bytes]:
         whole = pool.submit(_overview, run, observed)
         parts = [pool.submit(_drawn, run, observed, names[i::count]) for i in range(count)]
         drawn = {name: data for part in parts for name, data in part.result().items()}
-        files = images("fit", whole.result())
+        files = whole.result().files("fit")
     return files | {name: drawn[name] for name in sorted(drawn)}
 
 

@@ -7,13 +7,13 @@ from io import StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from caresim.language.amounts import amount_text, value_text
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
-from caresim.study.scenario.words import amount_text, value_text
 
 if TYPE_CHECKING:
     from caresim.study.backtest import Backtest
-    from caresim.study.fit.calibrate import Fit
+    from caresim.study.fit.fit import Fit
 
 __all__ = ["fit_text", "levers_text"]
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "at_prices",
-    "images",
     "prepare_figures",
     "slug",
     "write_results",
@@ -71,7 +70,7 @@ def _files(results: Results, *, figures: bool, prices: str) -> Files:
     files["columns.csv"] = columns_csv(results.model, results.baseline.price_base)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
     for name, drawing in drawn.items():
-        files |= images(name, drawing)
+        files |= drawing.files(name)
     return files
 
 
@@ -140,13 +139,8 @@ def _hubverse(results: Results) -> Files:
     return {"hubverse.csv": text} if text else {}
 
 
-def images(name: str, drawing: Drawing) -> Files:
-    """Return the two files of a drawing."""
-    return {f"{name}.png": drawing.png, f"{name}.svg": drawing.svg}
-
-
 def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
-    from caresim.study.scenario.scenario import explain
+    from caresim.study.scenario.explained import explain
 
     texts = {
         run.name: explain(run.scenario, results.model, brief=True)

@@ -23,7 +23,7 @@ from caresim.views.report.tables import annual_csv, columns_csv, intervals_csv, 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from caresim.study.break_even.search import BreakEven, NotFound
+    from caresim.study.break_even.answer import BreakEven, NotFound
 
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summary_html"]
 

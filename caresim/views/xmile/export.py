@@ -21,6 +21,7 @@ from caresim.language.variables import Check, Defined, Flow, Stock, Variable
 from caresim.study.arguments import path_of
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
+from caresim.version import __version__
 from caresim.views.files.whole import write_whole
 from caresim.views.xmile.curves import Curve, curve_of_table
 from caresim.views.xmile.equations import Equations, check_name, decimal, unit_text
@@ -120,8 +121,6 @@ def xmile_text(asked: Question) -> str:
 
 
 def _add_header(root: ET.Element, name: str) -> None:
-    from caresim import __version__
-
     header = ET.SubElement(root, "header")
     _add(header, "vendor", "caresim")
     _add(header, "product", "caresim", version=__version__, lang="en")

@@ -1,25 +1,95 @@
-"""What a break-even finds, as one English sentence."""
+"""What a break-even finds, as numbers, as a table and as one English sentence."""
 
 from __future__ import annotations
 
+import html
 import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.language.amounts import value_text
+from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
-from caresim.study.scenario.words import value_text
 
 if TYPE_CHECKING:
-    from caresim.study.break_even.search import BreakEven
+    import pandas as pd
 
-__all__ = ["in_words"]
+__all__ = ["BreakEven", "NotFound"]
 
 Values = NDArray[np.float64]
 
 
-def in_words(found: BreakEven) -> str:
+@dataclass(frozen=True, eq=False)
+class BreakEven:
+    """The value of an effect at which a scenario costs what its baseline costs.
+
+    ``effects`` is a grid over the bounds of ``effect`` and its present value; ``sums`` is scenario
+    minus baseline, added up from the first of ``years`` to each of them and discounted, shape
+    (effects, years, draws). ``roots`` holds for each draw the effect at which the last sum is zero:
+    infinite where it would have to be above or below the bounds, NaN where it does not matter.
+    """
+
+    scenario: str
+    baseline: str
+    effect: Parameter
+    outcome: Parameter
+    price_year: str
+    discount: float
+    years: tuple[str, ...]
+    effects: Values = field(repr=False)
+    sums: Values = field(repr=False)
+    roots: Values = field(repr=False)
+
+    @property
+    def value(self) -> float | None:
+        """The effect that breaks even, the median of the draws; None where none does."""
+        middle = self.quantile(0.5)
+        return middle if math.isfinite(middle) else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The ends between which 80 % of the draws lie, infinite beyond the bounds."""
+        return (self.quantile(0.1), self.quantile(0.9)) if len(self.roots) > 1 else None
+
+    def quantile(self, share: float) -> float:
+        """Return the effect of a quantile of the draws, NaN where the effect does not matter."""
+        known = self.roots[~np.isnan(self.roots)]
+        # one of the draws, because nothing lies half-way to infinity
+        return float(np.quantile(known, share, method="inverted_cdf")) if len(known) else math.nan
+
+    def table(self) -> pd.DataFrame:
+        """Return the sums by effect (rows) to the end of each year, medians of the draws."""
+        import pandas as pd
+
+        index = pd.Index(self.effects, name=self.effect.name)
+        columns = pd.Index(self.years, name=f"from {self.years[0]} to")
+        return pd.DataFrame(np.median(self.sums, axis=2), index=index, columns=columns)
+
+    def __str__(self) -> str:
+        return _in_words(self)
+
+    def _repr_html_(self) -> str:
+        table = self.table().to_html(float_format="{:,.4g}".format)
+        return f"<p>{html.escape(str(self))}</p>{table}"
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """Why no break-even of a scenario could be looked for."""
+
+    scenario: str
+    effect: Parameter
+    reason: str
+
+    def __str__(self) -> str:
+        name = self.effect.meaning or self.effect.name
+        return f"{self.scenario}: no break-even could be found for '{name}': {self.reason}."
+
+
+def _in_words(found: BreakEven) -> str:
     """Return the finding with what was added up, from when to when, and at which prices."""
     rate = f", discounted at {100 * found.discount:.4g} % a year" if found.discount else ""
     prices = f", at {found.price_year} prices" if _is_money(found) and found.price_year else ""

@@ -1,0 +1,81 @@
+"""How an amount is said: with its unit, its sign, and as many figures as a reader needs."""
+
+from __future__ import annotations
+
+import math
+
+from caresim.language.parameters import Parameter
+from caresim.language.units import Unit
+
+__all__ = ["amount_text", "plain", "value_text"]
+
+PLURALS = {"child": "children", "person": "people"}
+SHORT_FORMS = ((1e9, "bn"), (1e6, "m"))
+
+
+def value_text(
+    value: float, parameter: Parameter | None = None, price_year: str = "", *, step: bool = False
+) -> str:
+    """Return an amount with its unit: ``"£500m a year at 2019-20 prices"``, ``"25 %"``.
+
+    A step from one share to another is in percentage points.
+    """
+    amount = amount_text(value, parameter)
+    if parameter is None or amount.startswith("'"):
+        return amount
+    if step and _is_share(parameter):
+        return amount.replace("%", "percentage points")
+    unit = Unit.parse(parameter.unit)
+    if any(power not in (-1, 1) for _, power in unit.powers):
+        return f"{amount} {unit}"
+    above = [word for word, power in unit.powers if power > 0]
+    below = [word for word, power in unit.powers if power < 0]
+    words = [_plural(word, value) for word in above if word != "GBP"]
+    prices = f"at {price_year} prices" if "GBP" in above and price_year else ""
+    return " ".join(part for part in (amount, *words, _per(above, below), prices) if part)
+
+
+def amount_text(value: float, parameter: Parameter | None = None) -> str:
+    """Return an amount without its unit: ``"£500m"``, ``"25 %"``, ``"0.10"``, ``"'residual'"``."""
+    if not math.isfinite(value):
+        return "an infinite amount"
+    if parameter is None:
+        return plain(value)
+    if named := [name for name, number in parameter.choices if number == value]:
+        return f"'{named[0]}'"
+    if _is_share(parameter):
+        return f"{value * 100:.6g} %"
+    return _money(value) if Unit.parse(parameter.unit).power_of("GBP") == 1 else plain(value)
+
+
+def _is_share(parameter: Parameter) -> bool:
+    low, high = parameter.bounds or (0.0, float("inf"))
+    if parameter.choices or parameter.name.endswith("_elasticity"):  # % for each %, not a share
+        return False
+    return Unit.parse(parameter.unit).is_one and 0 <= low < high <= 1
+
+
+def plain(value: float) -> str:
+    """Return a pure number: ``"1,250"``, ``"0.10"``."""
+    if abs(value) >= 1000:  # noqa: PLR2004
+        return f"{value:,.2f}".removesuffix(".00")
+    text = f"{value:.6g}"
+    return f"{value:.2f}" if 0 < abs(value) < 1 and len(text.lstrip("-")) < len("0.10") else text
+
+
+def _money(value: float) -> str:
+    sign = "−" if value < 0 else ""
+    for size, letters in SHORT_FORMS:
+        if abs(value) >= size:
+            return f"{sign}£{abs(value) / size:,.6g}{letters}"
+    return f"{sign}£{f'{abs(value):,.2f}'.removesuffix('.00')}"
+
+
+def _plural(word: str, value: float) -> str:
+    return word if value == 1 else PLURALS.get(word, f"{word}s")
+
+
+def _per(above: list[str], below: list[str]) -> str:
+    others = " ".join(f"per {word}" for word in below if word != "year")
+    year = ("a year" if above else "per year") if "year" in below else ""
+    return f"{others} {year}".strip()

@@ -1,0 +1,42 @@
+"""A scenario in plain English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from caresim.language.errors import ScenarioError
+from caresim.language.model import Model
+from caresim.study.arguments import model_of
+from caresim.study.scenario.binding import lever_of
+from caresim.study.scenario.reading import scenario_of
+from caresim.study.scenario.scenario import Scenario
+from caresim.study.scenario.sentences import reasons, sentence
+
+__all__ = ["explain"]
+
+
+def explain(
+    scenario: Scenario | str | Path, model: Model | None = None, *, brief: bool = False
+) -> str:
+    """Return name and summary, and one English sentence for each change with its reasons.
+
+    With a model, parameters are called by their meaning and amounts carry their units; ``brief``
+    leaves out the name and the reasons. Raises ScenarioError for what is no scenario or model, and
+    for a parameter that the model does not have.
+    """
+    plan = scenario_of(scenario)
+    if plan is None:
+        message = "explain takes a scenario or the path of a file, not None"
+        raise ScenarioError(message)
+    if model is not None:
+        model_of(model, "explain", ScenarioError)
+    summary = [" ".join(plan.summary.split())] if plan.summary else []
+    lines = [*summary] if brief else [plan.name, *summary, ""]
+    if not plan.changes:
+        return "\n".join([*lines, "No changes: current policy continues."])
+    price_year = model.parameters.price_year if model else ""
+    for number, (place, change) in enumerate(plan.placed(), 1):
+        parameter = lever_of(change.parameter, place, model) if model else None
+        lines.append(f"{number}. {sentence(change, parameter, price_year)}")
+        lines.extend([f"   {reasons(change)}"] if reasons(change) and not brief else [])
+    return "\n".join(lines)
