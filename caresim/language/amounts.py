@@ -7,7 +7,9 @@ import math
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 
-__all__ = ["amount_text", "plain", "value_text"]
+__all__ = [
+    "amount_text", "counted", "divisor", "few_figures", "percent", "plain", "signed", "value_text",
+]  # fmt: skip
 
 PLURALS = {"child": "children", "person": "people"}
 SHORT_FORMS = ((1e9, "bn"), (1e6, "m"))
@@ -46,6 +48,37 @@ def amount_text(value: float, parameter: Parameter | None = None) -> str:
     if _is_share(parameter):
         return f"{value * 100:.6g} %"
     return _money(value) if Unit.parse(parameter.unit).power_of("GBP") == 1 else plain(value)
+
+
+def few_figures(value: float, *, digits: int = 2) -> str:
+    """Return a number with a few figures and a true minus sign."""
+    return f"{float(f'{value:.{digits}g}'):,.10g}".replace("-", "−")
+
+
+def signed(value: float, places: int, form: str = "{}") -> str:
+    """Return a number with + or a true minus sign, and zero with neither: ``"+£1.20bn"``.
+
+    ``form`` is what stands around the number.
+    """
+    shown = f"{abs(value):,.{places}f}"
+    is_zero = not shown.strip("0.,")
+    sign = "" if is_zero else "+" if value > 0 else "−"
+    return sign + form.format(shown)
+
+
+def divisor(unit: Unit) -> float:
+    """Return what readers see a quantity divided by: money in billions, children in thousands."""
+    return {"GBP": 1e9, "child": 1e3}.get(counted(unit), 1.0)
+
+
+def counted(unit: Unit) -> str:
+    """Return what a unit counts, for a rate over a year as for a level."""
+    return str(unit * Unit.parse("year") if unit.power_of("year") == -1 else unit)
+
+
+def percent(share: float) -> str:
+    """Return a share in words for readers: ``"80 %"``, ``"3.5 %"``."""
+    return f"{100 * share:.4g} %"
 
 
 def _is_share(parameter: Parameter) -> bool:

@@ -12,7 +12,6 @@ from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
-from caresim.language.units import Unit
 from caresim.study.arguments import came, items_of, number_of, rate_of, run_of
 
 __all__ = [
@@ -25,8 +24,6 @@ __all__ = [
     "check_prices",
     "check_rate",
     "check_runs",
-    "counted",
-    "divisor",
     "first_difference",
     "gap",
     "gap_line",
@@ -35,7 +32,6 @@ __all__ = [
     "middle",
     "names_of",
     "observed_points",
-    "percent",
     "year_ends",
     "yearly_gap",
 ]
@@ -240,18 +236,3 @@ def mape(run: Run, observed: Observed, name: str) -> float:
     model = dict(zip(run.clock.financial_years, middle(run.yearly(name)), strict=True))
     errors = [abs(model[o.year] / o.value - 1) for o in used if o.year in model and o.value]
     return 100 * float(np.mean(errors)) if errors else float("nan")
-
-
-def divisor(unit: Unit) -> float:
-    """Return what readers see a quantity divided by: money in billions, children in thousands."""
-    return {"GBP": 1e9, "child": 1e3}.get(counted(unit), 1.0)
-
-
-def counted(unit: Unit) -> str:
-    """Return what a unit counts, for a rate over a year as for a level."""
-    return str(unit * Unit.parse("year") if unit.power_of("year") == -1 else unit)
-
-
-def percent(share: float) -> str:
-    """Return a share in words for readers: ``"80 %"``, ``"3.5 %"``."""
-    return f"{100 * share:.4g} %"

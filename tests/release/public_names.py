@@ -18,8 +18,8 @@ MODULES = (
     "caresim",
     "caresim.language",
     "caresim.england",
-    "caresim.views.plot.charts",
-    "caresim.views.report.summary",
+    "caresim.views.plot",
+    "caresim.views.report",
 )
 SPOKEN = {"__call__", "__getitem__"}  # used without being named: run["care"], simulate(values)
 # what a model's author uses of an equation; its other members serve the engine and the views

@@ -119,7 +119,7 @@ def test_the_changelog_is_read_by_items():
 def test_names_are_told_under_the_words_of_the_changelog():
     found = [
         Change("caresim.Scenario.__init__", "changed"),
-        Change("caresim.views.plot.charts.costs", "added"),
+        Change("caresim.views.plot.costs", "added"),
         Change("caresim.run", "changed", "Parameter was removed"),
     ]
     assert expected(found) == {"Changed": {"Scenario"}, "Added": {"plot.costs"}, "Breaks": {"run"}}

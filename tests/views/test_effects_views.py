@@ -6,11 +6,12 @@ import pytest
 
 import caresim as cs
 from caresim.england import England
+from caresim.language.amounts import few_figures
 from caresim.language.errors import ModelError, RunError
 from caresim.study.effects.answers import Answer, Effects
 from caresim.study.effects.declared import Published, Replay, Window
 from caresim.views import plot
-from caresim.views.plot.effects_words import figure, model_text, study_text, verdict
+from caresim.views.plot.effects_words import model_text, study_text, verdict
 from caresim.views.report.effects_page import effects_page, effects_table
 from caresim.views.report.effects_text import effects_text
 
@@ -56,9 +57,9 @@ def test_the_verdict_in_words(keys, size, words):
 
 
 def test_numbers_have_few_figures_and_a_true_minus():
-    assert figure(-5.7683) == "−5.8"
-    assert figure(0.013507) == "0.014"
-    assert figure(12345.0) == "12,000"
+    assert few_figures(-5.7683) == "−5.8"
+    assert few_figures(0.013507) == "0.014"
+    assert few_figures(12345.0) == "12,000"
     assert model_text(answer((-54.517, -39.681, -24.064), estimate=-28.0)) == "−40 (−55 to −24)"
     assert model_text(answer((2, 2, 2), estimate=2.0)) == "2", "a single run has no interval"
     assert study_text(published(estimate=0.11, low=0.07, high=0.157)) == "0.11 (0.07 to 0.157)"

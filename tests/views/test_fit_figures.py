@@ -9,6 +9,7 @@ from care_toy import Toy, toy_observed, toy_run
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot
+from caresim.views.plot import charts
 from caresim.views.plot.notes import CREDIT
 
 
@@ -153,7 +154,7 @@ def test_a_series_without_figures_is_refused(run, observed):
 
 def test_quantities_that_are_fitted_and_not_published_are_among_the_names(run, observed):
     rows = [replace(o, series="need") for o in observed.observations if o.series == "looked_after"]
-    names = plot.fitted_names(run, Observed((*observed.observations, *rows)))
+    names = charts.fitted_names(run, Observed((*observed.observations, *rows)))
     assert names[-1] == "need"
     assert "early_help_spend" not in names, "its figures have no tolerance"
     assert names[:-1] == [n for n in Toy.published_names() if n in names]

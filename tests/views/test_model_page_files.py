@@ -71,7 +71,7 @@ def test_a_page_that_cannot_be_written_is_refused(tmp_path):
     with pytest.raises(CaresimError, match=r"must end in \.md"):
         write_page(Plain(), tmp_path / "page.txt")
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(CaresimError, match="cannot be written to"):
+    with pytest.raises(CaresimError, match="cannot be written"):
         write_page(Plain(), tmp_path / "file" / "page.md")
 
 

@@ -16,6 +16,7 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot, series
+from caresim.views.plot import charts
 from caresim.views.report.summary import summary_html
 
 NAMES = ("Current policy", "Early help first", "Statutory first")
@@ -68,7 +69,7 @@ def legend_texts(figure):
 
 def test_caseloads_draws_the_runs_own_numbers_in_thousands(runs, observed):
     figure = plot.caseloads(*runs, observed=observed)
-    for axes, name in zip(figure.axes, plot.CASELOADS, strict=True):
+    for axes, name in zip(figure.axes, charts.CASELOADS, strict=True):
         for drawn, run in zip(lines(axes), runs, strict=True):
             # a scenario's line begins where it leaves the first run's, which is drawn beneath
             count = len(drawn.get_ydata())
@@ -90,7 +91,7 @@ def test_since_cuts_lines_and_points(runs, observed):
 
 def test_axes_of_caseloads_say_what_they_count_and_begin_at_zero(runs):
     figure = plot.caseloads(*runs)
-    assert titles(figure) == [Toy.variable(name).label for name in plot.CASELOADS]
+    assert titles(figure) == [Toy.variable(name).label for name in charts.CASELOADS]
     counts = [axes.get_ylabel() for axes in figure.axes]
     assert counts == ["Thousand a year"] * 2 + ["Thousand on 31 March"] * 2
     assert all(axes.get_ylim()[0] == 0 for axes in figure.axes)
@@ -100,7 +101,7 @@ def test_axes_of_caseloads_say_what_they_count_and_begin_at_zero(runs):
 def test_axes_of_costs_say_billions_and_the_price_year(runs):
     figure = plot.costs(*runs)
     assert all(a.get_ylabel() == "£bn a year, 2019-20 prices" for a in figure.axes)
-    for axes, name in zip(figure.axes, plot.COSTS, strict=False):
+    for axes, name in zip(figure.axes, charts.COSTS, strict=False):
         shown = lines(axes)[1].get_ydata()
         np.testing.assert_array_equal(shown, runs[1].yearly(name)[-len(shown) :, 0] / 1e9)
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 from pathlib import Path
+
+from caresim.language.errors import CaresimError
+from caresim.language.files import write_whole
 
 __all__ = ["read", "write"]
 
@@ -46,13 +48,9 @@ def write(path: Path, made_of: str, code: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_safe(path.parent):
             return
-        with tempfile.TemporaryDirectory(dir=path.parent) as stage:  # no half file is ever read
-            whole = Path(stage) / path.name
-            whole.touch(mode=0o600)
-            whole.write_bytes(_digest(made_of, code) + code)
-            whole.replace(path)
+        write_whole({path: _digest(made_of, code) + code}, mode=0o600)
         _forget_oldest(path)
-    except OSError:
+    except (OSError, CaresimError):
         return
 
 

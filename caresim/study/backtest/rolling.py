@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from caresim.engine.operations.program import fingerprint
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
+from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.study.arguments import (
@@ -206,8 +206,4 @@ def _read(folder: Path | None, task: Origin, key: str) -> list[dict[str, Any]] |
 
 def _keep(folder: Path, task: Origin, key: str, rows: list[dict[str, Any]]) -> None:
     """Write the rows of an origin, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    place = _place(folder, task)
-    partial = place.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps({"key": key, "rows": rows}), encoding="utf-8")
-    partial.replace(place)
+    write_whole({_place(folder, task): json.dumps({"key": key, "rows": rows})})

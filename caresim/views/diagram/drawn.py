@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from caresim.language.errors import CaresimError, ModelError
+from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.study.arguments import model_of
 from caresim.views.diagram.parts import Box, Channel, boxes_of, channels_of
@@ -47,15 +47,7 @@ class Diagram:
         if target.exists() and (target.is_dir() or not overwrite):
             message = f"{target} is there already; choose another name or set overwrite=True"
             raise CaresimError(message)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as stage:
-                staged = Path(stage) / target.name
-                staged.write_text(self.svg, encoding="utf-8", newline="\n")
-                staged.replace(target)
-        except OSError as fault:
-            message = f"{target} cannot be written: {fault.strerror}"
-            raise CaresimError(message) from None
+        write_whole({target: self.svg})
         return target
 
     def _repr_svg_(self) -> str:

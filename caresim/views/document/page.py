@@ -13,12 +13,12 @@ from typing import Any
 
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.feedbacks import Feedback
+from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
 from caresim.views.document.tables import observation_map, parameter_table
 from caresim.views.equations.listed import Equation, equations
-from caresim.views.files.whole import write_whole
 from caresim.views.report.effects_page import effects_table
 from caresim.views.report.markdown import Sources, escaped, table
 
@@ -114,12 +114,7 @@ def write_page(model: Model, path: Path, *, overwrite: bool = False) -> list[Pat
     if taken and not ours and not overwrite:
         message = f"{taken[0]} is there already; choose another name or add --overwrite"
         raise CaresimError(message)
-    try:
-        for file, text in files.items():
-            write_whole(file, text)
-    except OSError as fault:
-        message = f"{path.parent} cannot be written to: {fault.strerror}"
-        raise CaresimError(message) from None
+    write_whole(files)
     return list(files)
 
 

@@ -1,11 +1,10 @@
-"""Writes files whole or not at all, and takes away only what caresim itself wrote before."""
+"""Writes a folder of results whole or not at all; takes away only what caresim itself wrote."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from caresim.language.errors import CaresimError
 from caresim.version import __version__
 from caresim.views.files.claim import Place
 
-__all__ = ["FIGURES", "write_all", "write_whole"]
+__all__ = ["FIGURES", "write_all"]
 
 FIGURES = "figures"
 WRITER = "caresim"
@@ -46,15 +45,6 @@ def write_all(
         message = f"{folder} cannot be written to: {fault.strerror}"
         raise CaresimError(message) from None
     return [folder / name for name in data]
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write one file whole or not at all, and the folder above it; what is there is replaced."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{file.name}-", dir=file.parent) as folder:
-        staged = Path(folder) / file.name
-        staged.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(staged, file)  # noqa: PTH105  (atomic on one disk)
 
 
 def _record(data: Mapping[str, bytes], name: str, told: Mapping[str, object]) -> bytes:

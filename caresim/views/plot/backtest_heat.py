@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caresim.language.amounts import signed
 from caresim.views.plot.backtest_words import group_label, method_label
 from caresim.views.plot.layout import MARGIN, Layout
 from caresim.views.plot.style import BOLD_CHARACTER
@@ -113,7 +114,7 @@ def _cells(axes: Axes, grid: Grid, *, difference: bool) -> Any:
     for (row, column), value in np.ndenumerate(values):
         shade = mesh.cmap(norm(value)) if np.isfinite(value) else (1.0, 1.0, 1.0, 1.0)
         light = float(np.dot(np.power(shade[:3], 2.2), (0.2126, 0.7152, 0.0722)))
-        text = _number(value, signed=difference)
+        text = _number(value, is_signed=difference)
         axes.text(
             column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=NUMBER,
             color="white" if light < DARK else "black",
@@ -125,11 +126,10 @@ def _cells(axes: Axes, grid: Grid, *, difference: bool) -> Any:
     return mesh
 
 
-def _number(value: float, *, signed: bool) -> str:
+def _number(value: float, *, is_signed: bool) -> str:
     if not np.isfinite(value):
         return "·"
-    text = f"{value:+.1f}" if signed else f"{value:.1f}"
-    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+    return signed(value, 1) if is_signed else f"{value:.1f}"
 
 
 def _colours(*, difference: bool) -> Any:

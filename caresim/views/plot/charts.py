@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from caresim.engine.prices import PRICES
 from caresim.engine.run import Run
 from caresim.language.errors import RunError, did_you_mean
+from caresim.language.files import write_whole
 from caresim.language.observed import Observed
 from caresim.study.arguments import text_of, word_of
 from caresim.views import series
@@ -296,10 +297,10 @@ def save_figure(figure: Figure, path_without_suffix: str | Path) -> list[Path]:
     """Write a figure as PNG (160 dots an inch) and SVG, the same bytes every time.
 
     Returns the two paths. Text in the SVG is drawn as outlines, so that it looks alike everywhere.
+    Raises CaresimError when a file cannot be written.
     """
     drawing = Drawing.of(figure)
     stem = Path(path_without_suffix)
     paths = [stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg")]
-    for path, data in zip(paths, (drawing.png, drawing.svg), strict=True):
-        path.write_bytes(data)
+    write_whole(dict(zip(paths, (drawing.png, drawing.svg), strict=True)))
     return paths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caresim.language.amounts import few_figures
 from caresim.study.effects.answers import Answer
 from caresim.study.effects.declared import Published
 
@@ -16,7 +17,7 @@ def study_text(effect: Published) -> str:
     """Return what the study found: ``"5 (2 to 8)"``, or ``"more"`` where it tells a sign alone."""
     if effect.estimate is None:
         return f"{SIGNS[effect.sign]} (sign alone)"
-    shown = figure(effect.estimate, digits=4) if effect.estimate else "no effect found"
+    shown = few_figures(effect.estimate, digits=4) if effect.estimate else "no effect found"
     return f"{shown} ({_span(*effect.range, digits=4)})" if effect.range else shown
 
 
@@ -25,7 +26,7 @@ def model_text(answer: Answer) -> str:
     if answer.size is None:
         return "–"
     low, median, high = answer.size
-    return figure(median) if low == high else f"{figure(median)} ({_span(low, high)})"
+    return few_figures(median) if low == high else f"{few_figures(median)} ({_span(low, high)})"
 
 
 def verdict(answer: Answer) -> str:
@@ -46,13 +47,8 @@ def unit_of(effect: Published) -> str:
     return effect.replay.unit if effect.replay else effect.unit
 
 
-def figure(value: float, *, digits: int = 2) -> str:
-    """Return a number with a few figures and a true minus sign."""
-    return f"{float(f'{value:.{digits}g}'):,.10g}".replace("-", "−")
-
-
 def _span(low: float, high: float, *, digits: int = 2) -> str:
-    return f"{figure(low, digits=digits)} to {figure(high, digits=digits)}"
+    return f"{few_figures(low, digits=digits)} to {few_figures(high, digits=digits)}"
 
 
 def _miss(answer: Answer) -> str:

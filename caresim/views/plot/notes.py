@@ -7,10 +7,10 @@ from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
+from caresim.language.amounts import percent
 from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
-from caresim.views.series import percent
 
 __all__ = [
     "CREDIT",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caresim.engine.run import Run
+from caresim.language.amounts import divisor, percent
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
@@ -83,7 +84,7 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
     """Draw one quantity of all runs, from zero, with its published figures."""
     first = picture.runs[0]
     unit = first.model.variable(name).unit
-    scale = series.divisor(unit)
+    scale = divisor(unit)
     for i, run in enumerate(picture.runs):
         line = series.line(
             run, name, picture.ensemble(run), picture.level, _since(picture, i, name)
@@ -110,7 +111,7 @@ def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> No
     """Draw one quantity over the published years, with its error in the title."""
     run, figures = picture.runs[0], picture.observed
     unit = run.model.variable(name).unit
-    scale = series.divisor(unit)
+    scale = divisor(unit)
     line = series.line(run, name, None, picture.level, picture.since)
     style.draw_line(axes, line.until(picture.last_published), 0, scale)
     style.draw_points(axes, *points_of(picture, name), scale)
@@ -167,7 +168,7 @@ def difference_panel(
     for i, run in enumerate(others, 1):
         if first is not None:
             line = _difference(picture, run, name, first, rate)
-            style.draw_line(axes, line, i, series.divisor(unit))
+            style.draw_line(axes, line, i, divisor(unit))
     style.set_years(axes)
     axes.axhline(0, color="0.2", lw=1.0, zorder=2)
     if first is None:
@@ -176,7 +177,7 @@ def difference_panel(
     style.mark_projection(axes, picture.last_published, named=False)
     text = style.axis_text(unit, base.price_base, added_up=rate is not None)
     if rate:
-        text += f",\ndiscounted at {series.percent(rate)} a year"
+        text += f",\ndiscounted at {percent(rate)} a year"
     title = _difference_title(picture, name, first, rate)
     frame.label(axes, title, text, detail=f"against {base.name}")
 
@@ -250,7 +251,7 @@ def finish(
     shown = [*picture.runs, *picture.bands.values()]
     if picture.has_bands:
         handles.append(style.band_handle())
-        labels.append(f"{series.percent(picture.level)} band")
+        labels.append(f"{percent(picture.level)} band")
     published = levels and picture.last_published is not None
     if published:
         handles.append(style.point_handle())

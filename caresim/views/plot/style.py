@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caresim.language.amounts import counted, divisor
 from caresim.language.units import Unit
-from caresim.views.series import Line, Values, Years, counted, divisor
+from caresim.views.series import Line, Values, Years
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

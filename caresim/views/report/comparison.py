@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from caresim.engine.run import Run
+from caresim.language.amounts import divisor, percent, signed
 from caresim.language.dates import financial_year, year_end
 from caresim.language.units import Unit
 from caresim.views import series
@@ -101,7 +102,7 @@ def sum_sentence(pair: Pair, name: str = "total_spend", since: int | None = None
     if pair.run.prices == "cash":  # the Green Book's rate is real
         return f"{plain}."
     discounted = _sum(pair, name, first, GREEN_BOOK)
-    return f"{plain}; discounted to {year} at {series.percent(GREEN_BOOK)} a year: {discounted}."
+    return f"{plain}; discounted to {year} at {percent(GREEN_BOOK)} a year: {discounted}."
 
 
 def _sum(pair: Pair, name: str, first: int, rate: float) -> str:
@@ -116,7 +117,7 @@ def _sum(pair: Pair, name: str, first: int, rate: float) -> str:
         return centre
     low, high = np.quantile(total(*pair.spread), [(1 - pair.level) / 2, (1 + pair.level) / 2])
     ends = " to ".join(_signed(pair.run, name, float(end), unit="£{}bn") for end in (low, high))
-    return f"{centre} ({series.percent(pair.level)} interval {ends})"
+    return f"{centre} ({percent(pair.level)} interval {ends})"
 
 
 def _corner(run: Run, rows: int) -> str:
@@ -156,7 +157,7 @@ def _cells(pair: Pair, name: str, year: str) -> list[str]:
         text = f"({' to '.join(_signed(pair.run, name, float(end)) for end in ends)})"
         shown += " " + page.element("span", text, of="small")
     shown = page.element("span", shown, of="nowrap")
-    share = _with_sign(100 * middle / before, 1) if before else "–"
+    share = signed(100 * middle / before, 1) if before else "–"
     return [_level(pair.base, name, before), _level(pair.run, name, after), shown, share]
 
 
@@ -170,7 +171,7 @@ def _scaled(run: Run, name: str, value: float) -> tuple[float, int]:
     """Return a number as it is shown, with its decimals: children to ten, £bn to two places."""
     unit = run.model.variable(name).unit
     if unit.power_of("GBP"):
-        return value / series.divisor(unit), 2
+        return value / divisor(unit), 2
     if unit.power_of("child"):
         return ROUNDED_TO * round(value / ROUNDED_TO), 0
     return value, 2
@@ -182,12 +183,4 @@ def _level(run: Run, name: str, value: float) -> str:
 
 
 def _signed(run: Run, name: str, value: float, unit: str = "{}") -> str:
-    return _with_sign(*_scaled(run, name, value), unit)
-
-
-def _with_sign(value: float, places: int, unit: str = "{}") -> str:
-    """Return a number with + or −, and zero with neither."""
-    shown = f"{abs(value):,.{places}f}"
-    is_zero = not shown.strip("0.,")
-    sign = "" if is_zero else "+" if value > 0 else "−"
-    return sign + unit.format(shown)
+    return signed(*_scaled(run, name, value), unit)

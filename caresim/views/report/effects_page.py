@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from caresim.language.amounts import few_figures
 from caresim.language.errors import ModelError
 from caresim.language.model import Model
 from caresim.study.effects.answers import RULE, Answer, Effects
@@ -11,7 +12,7 @@ from caresim.study.effects.declared import Published
 from caresim.study.scenario.binding import lever_of
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.sentences import sentence
-from caresim.views.plot.effects_words import ROLES, figure, model_text, study_text, unit_of, verdict
+from caresim.views.plot.effects_words import ROLES, model_text, study_text, unit_of, verdict
 from caresim.views.report.markdown import escaped, table
 
 __all__ = ["effects_page", "effects_table"]
@@ -146,7 +147,7 @@ def _counted(effect: Published) -> str:
     replay = effect.replay
     if replay is None or replay.measure != "difference":
         return ", in % of the run without"
-    by = f", times {figure(replay.times, digits=6)}" if replay.times != 1 else ""
+    by = f", times {few_figures(replay.times, digits=6)}" if replay.times != 1 else ""
     if replay.per != 1:
         by += f", over {replay.per:,.0f} ({escaped(replay.per_source)})"
     if replay.dose:

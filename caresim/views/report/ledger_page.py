@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from io import StringIO
 from itertools import groupby
 
+from caresim.language.amounts import signed
 from caresim.study.backtest.scores import LEVELS
 from caresim.study.ledger import Frozen, Scored
 from caresim.study.ledger.scoring import Line
@@ -109,11 +110,11 @@ def _cells(line: Line) -> tuple[str, ...]:
         line.year,
         _number(line.actual),
         _number(line.projected),
-        f"{line.error:+.1f}".replace("-", "−"),
+        signed(line.error, 1),
         _narrowest(line.inside),
         f"{line.score:.3f}",
         _number(line.last),
-        "–" if math.isnan(line.last_error) else f"{line.last_error:+.1f}".replace("-", "−"),
+        "–" if math.isnan(line.last_error) else signed(line.last_error, 1),
         "–" if math.isnan(line.last_score) else f"{line.last_score:.3f}",
     )
 

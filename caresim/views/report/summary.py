@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from caresim.engine.run import Run
+from caresim.language.amounts import percent
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import CREDIT, collected, label_of
@@ -83,7 +84,7 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float) -> str:
     against = f" {others}, against {runs[0].name}." if others else f" {runs[0].name}."
     draws = max(run.n_runs for run in shown)
     interval = (
-        f" Brackets hold the middle {series.percent(level)} of {draws:,} draws of the parameters, "
+        f" Brackets hold the middle {percent(level)} of {draws:,} draws of the parameters, "
         "paired draw by draw; they do not show doubt about the model's structure."
         if draws > 1
         else ""

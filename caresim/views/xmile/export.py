@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from caresim.engine.clock import Clock
 from caresim.language.errors import CaresimError, ExportError
 from caresim.language.expressions import Expr, Number, Table
+from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
@@ -22,7 +23,6 @@ from caresim.study.arguments import path_of
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
 from caresim.version import __version__
-from caresim.views.files.whole import write_whole
 from caresim.views.xmile.curves import Curve, curve_of_table
 from caresim.views.xmile.equations import Equations, check_name, decimal, unit_text
 from caresim.views.xmile.layout import add_view
@@ -58,7 +58,7 @@ def write_xmile(
     """
     asked = exportable(model, scenario, until=until, steps_per_year=steps_per_year)
     target = path_of(path, "path", "a file such as 'england.xmile'", ExportError)
-    _write(xmile_text(asked), target)
+    write_whole({target: xmile_text(asked)})
     return target
 
 
@@ -242,11 +242,3 @@ def _clean(text: str, what: str) -> str:
         message = f"{what} has the character {found[0]!r}, which XML cannot hold; take it out"
         raise ExportError(message)
     return text
-
-
-def _write(text: str, target: Path) -> None:
-    try:
-        write_whole(target, text)
-    except OSError as fault:
-        message = f"{target} cannot be written: {fault.strerror}"
-        raise CaresimError(message) from None

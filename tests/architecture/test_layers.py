@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "caresim"
+PACKAGE = Path(__file__).parents[2] / "caresim"
 FILES = sorted(PACKAGE.rglob("*.py"))
 ALLOWED = {
     "language": {"language"},
