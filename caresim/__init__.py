@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from caresim.study.backtest import Backtest, backtest
     from caresim.study.break_even.answer import BreakEven
     from caresim.study.break_even.search import break_even
-    from caresim.study.check import StepCheck, check
     from caresim.study.compare import compare
     from caresim.study.draws import Draws, draws
     from caresim.study.effects.answers import Effects
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from caresim.study.simulate import run
     from caresim.study.simulator import Simulator, prepare
     from caresim.study.spending import spending
+    from caresim.study.step_check import StepCheck, check_step
     from caresim.study.vintage import read_figures, with_parameters
     from caresim.views import plot, report
     from caresim.views.diagram.drawn import diagram
@@ -73,13 +73,13 @@ _HOMES = {
     "Scenario": "study.scenario.scenario",
     "ScenarioError": "language.errors",
     "Simulator": "study.simulator",
-    "StepCheck": "study.check",
+    "StepCheck": "study.step_check",
     "UnitError": "language.errors",
     "at_rest": "study.at_rest",
     "backtest": "study.backtest",
     "break_even": "study.break_even.search",
     "calibrate": "study.fit.calibrate",
-    "check": "study.check",
+    "check_step": "study.step_check",
     "compare": "study.compare",
     "diagram": "views.diagram.drawn",
     "draws": "study.draws",
@@ -126,7 +126,7 @@ __all__ = [
     "backtest",
     "break_even",
     "calibrate",
-    "check",
+    "check_step",
     "compare",
     "diagram",
     "draws",
@@ -152,6 +152,10 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker knows the names above, and none that is misspelt
 
     def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            from caresim.language.renamed import current
+
+            name = current("name", name)
         if name not in _HOMES:
             message = f"caresim has no '{name}'"
             raise AttributeError(message)

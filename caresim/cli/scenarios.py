@@ -104,7 +104,7 @@ def doctor(
     steps: Annotated[int, typer.Option(help="Steps a year.", min=1, max=2048)] = 16,
 ) -> None:
     """Measure what the step changes: against half of it and against an adaptive solver."""
-    from caresim.study.check import check as measure
+    from caresim.study.step_check import check_step as measure
 
     typer.echo(str(measure(england(), file, until=until, steps_per_year=steps)))
 

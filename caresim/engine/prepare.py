@@ -21,6 +21,7 @@ from caresim.engine.record import CHUNK, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Series
+from caresim.language.renamed import current
 
 if TYPE_CHECKING:
     from caresim.engine.machine.runs import Compiled
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["TARGET_NAMES", "Prepared", "available_targets"]
 
 PYTHON, COMPILED = TARGET_NAMES = ("python", "compiled")
-FORMER = {"floats": PYTHON, "numpy": PYTHON}  # what 0.1 called two ways that are one now
 NUMBER = 8  # bytes
 
 Columns = Mapping[str, NDArray[np.float64]]
@@ -61,7 +61,7 @@ class Prepared:
     ) -> None:
         _check_name("method", method, tuple(METHODS))
         if target is not None:
-            target = FORMER.get(str(target), target)
+            target = current("target", target)
             _check_name("target", target, TARGET_NAMES)
         if target == COMPILED and (reason := hindrance()):
             message = f"target='compiled' cannot be had: {reason}"

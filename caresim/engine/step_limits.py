@@ -70,7 +70,7 @@ def _listed(
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     said = f"the shortest stay in {listed} is under {FEWEST_STEPS} steps"
     if checked is None:
-        advice = "the step may be too coarse there; cs.check(model) measures what that changes"
+        advice = "the step may be too coarse there; cs.check_step(model) measures what that changes"
         return Notice("step", names[0], f"{said}, so that {advice}")
     share = f"{100 * checked:.12f}".rstrip("0").rstrip(".")
     found = f"finer steps change no published output by more than {share} %"

@@ -132,11 +132,11 @@ class Model(metaclass=_ModelType):
     of what a calibration left: ``posterior_file`` and ``backtest_file``; ``headlines`` names the
     sets of series that a backtest pools, the most asked for first, and ``scored`` series to score
     that are not fitted; ``effects_file`` declares published effects to replay
-    (:func:`caresim.effects`); ``checked_step`` is the largest relative change that ``cs.check``
-    found at 16 steps a year; ``starting`` holds the levels that :meth:`with_start` has put in place
-    of equations for the start, ``set_by_caller`` the parameters given to the instance, which draws
-    leave as they are. ``variables`` are all quantities by name, ``groups`` those over dimensions,
-    which stand among them by element.
+    (:func:`caresim.effects`); ``checked_step`` is the largest relative change that
+    ``cs.check_step`` found at 16 steps a year; ``starting`` holds the levels that
+    :meth:`with_start` has put in place of equations for the start, ``set_by_caller`` the parameters
+    given to the instance, which draws leave as they are. ``variables`` are all quantities by name,
+    ``groups`` those over dimensions, which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """

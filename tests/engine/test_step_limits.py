@@ -31,7 +31,7 @@ def test_the_notice_names_the_stays_with_years_and_steps_and_says_what_to_do():
     assert str(notices[0]) == (
         "the shortest stay in 'Under enquiry' (0.058 years, 0.9 steps) and 'Being assessed' "
         "(0.13 years, 2.1 steps) is under 3 steps, so that the step may be too coarse there; "
-        "cs.check(model) measures what that changes"
+        "cs.check_step(model) measures what that changes"
     )
 
 
@@ -91,4 +91,4 @@ def test_a_model_that_was_checked_says_what_finer_steps_change():
 def test_the_check_does_not_speak_for_coarser_steps_or_another_method(steps, method):
     (notice,) = step_notices({"care": 6.0}, LABELS, Clock(2009, 2035, steps), method, 2e-7)
     assert notice.kind == "step"
-    assert "cs.check(model)" in str(notice)
+    assert "cs.check_step(model)" in str(notice)

@@ -40,7 +40,8 @@ def test_what_is_asked_for_is_what_runs_and_what_the_record_says(target):
 
 @pytest.mark.parametrize("former", ["floats", "numpy"])
 def test_the_names_that_two_ways_had_are_those_of_the_one_that_they_are_now(former):
-    assert ran(former, 3).provenance["computed_with"] == "python"
+    with pytest.warns(FutureWarning, match=f"target='{former}' is now called target='python'"):
+        assert ran(former, 3).provenance["computed_with"] == "python"
 
 
 @pytest.mark.parametrize("target", ["Compiled", "llvm", "", 3])

@@ -43,7 +43,7 @@ def test_half_the_step_moves_nothing_with_a_residual_budget():
 
 @cache
 def step_check(scenario=None):
-    return cs.check(ENGLAND, FILES.get(scenario))
+    return cs.check_step(ENGLAND, FILES.get(scenario))
 
 
 @pytest.mark.parametrize("scenario", [None, "statutory_first"])
@@ -57,7 +57,7 @@ def test_the_step_is_fine_for_a_solver_that_chooses_its_own(scenario):
 def test_every_run_says_what_the_check_of_the_step_finds():
     found = step_check().largest
     said = ENGLAND.checked_step
-    assert said / 5 < found <= said, f"the model says {said:g}, cs.check finds {found:.2g}"
+    assert said / 5 < found <= said, f"the model says {said:g}, cs.check_step finds {found:.2g}"
     notices = [str(n) for n in projected().warnings if n.kind in ("step", "checked")]
     assert len(notices) == 1
     assert "finer steps change no published output by more than" in notices[0]

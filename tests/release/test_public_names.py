@@ -7,12 +7,20 @@ from changelog import newest, told_names
 from public_names import LAST, PAGE, Change, changes, names, page
 
 import caresim
+from caresim.language.renamed import RENAMED
 
 LISTED = PAGE.read_text(encoding="utf-8")
+RENAMES = {
+    pair
+    for row in RENAMED
+    if row.kind == "name"
+    for pair in ((row.old, "removed"), (row.new, "added"))
+}
 HEADS = {"added": "Added", "changed": "Changed", "removed": "Removed"}
 ADVICE = """\
 In the part 'Public names' of the newest section of CHANGELOG.md each name stands in `…` in the item
-**Added**, **Changed**, **Removed** or, where griffe finds that it can fail a caller, **Breaks**."""
+**Added**, **Changed**, **Removed**, **Renamed** (in caresim/language/renamed.py) or, where griffe
+finds that it can fail a caller, **Breaks**."""
 
 
 def spoken(name):
@@ -24,8 +32,11 @@ def expected(found):
     """Return the names of changes under the words of the changelog."""
     told = {}
     for change in found:
+        name = spoken(change.name)
         head = "Breaks" if change.broken else HEADS[change.kind]
-        told.setdefault(head, set()).add(spoken(change.name))
+        if (name, change.kind) in RENAMES:
+            head = "Renamed"
+        told.setdefault(head, set()).add(name)
     return told
 
 

@@ -94,7 +94,7 @@ VERBS = {
         "discount": "share", "draws": "draws"}),
     "calibrate": (cs.calibrate, {"model": ENGLAND}, {
         "observed": "figures", "seed": "seed", "starts": "count", "most_steps": "count"}),
-    "check": (cs.check, ASKED, RUNS),
+    "check_step": (cs.check_step, ASKED, RUNS),
     "compare": (lambda baseline, at=None, level=0.8, prices=None: cs.compare(
         baseline, RUN, at=at, level=level, prices=prices), {"baseline": RUN}, {
         "at": "dates", "level": "share", "prices": "word or nothing"}),
@@ -220,7 +220,7 @@ def test_every_public_verb_stands_in_the_table():
 
 ERRORS = {
     "at_rest": cs.RunError, "backtest": cs.CaresimError, "break_even": cs.RunError,
-    "calibrate": cs.ParameterError, "check": cs.RunError, "diagram": cs.ModelError,
+    "calibrate": cs.ParameterError, "check_step": cs.RunError, "diagram": cs.ModelError,
     "draws": cs.ParameterError, "effects": cs.ModelError, "equations": cs.ModelError,
     "explain": cs.ScenarioError, "freeze": cs.CaresimError, "loop_diagram": cs.ModelError,
     "loops": cs.ModelError, "model_page": cs.ModelError, "prepare": cs.RunError,
@@ -243,7 +243,7 @@ def test_what_is_no_model_is_refused_in_the_words_of_the_verb_and_its_kind_of_er
 
 
 @pytest.mark.parametrize(
-    "verb", ["run", "check", "at_rest", "prepare", "break_even", "write_xmile"]
+    "verb", ["run", "check_step", "at_rest", "prepare", "break_even", "write_xmile"]
 )
 @pytest.mark.parametrize("scenario", [7, [PLAN], b"policy.toml", ENGLAND])
 def test_what_is_no_scenario_is_a_fault_of_the_scenario(verb, scenario):
@@ -280,7 +280,7 @@ def test_a_break_even_needs_a_scenario():
 
 
 def test_a_check_needs_room_for_half_the_step():
-    message = fault_of(cs.check, ENGLAND, steps_per_year=4096)
+    message = fault_of(cs.check_step, ENGLAND, steps_per_year=4096)
     assert "half the step as well, so that steps_per_year is at most 2048, not 4096" in message
 
 

@@ -31,7 +31,7 @@ from caresim.study.simulate import run
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["StepCheck", "check"]
+__all__ = ["StepCheck", "check_step"]
 
 Values = NDArray[np.float64]
 MOST_STEPS = 2048  # a year, half of what a run may take
@@ -104,7 +104,7 @@ class StepCheck:
         return shown
 
 
-def check(
+def check_step(
     model: Model,
     scenario: Scenario | str | Path | None = None,
     *,
@@ -123,13 +123,13 @@ def check(
 
     >>> import caresim as cs
     >>> from caresim.england import England
-    >>> cs.check(England(), until="2020-03-31").is_fine
+    >>> cs.check_step(England(), until="2020-03-31").is_fine
     True
     """
     asked = Question.of(
         model,
         scenario,
-        verb="check",
+        verb="check_step",
         until=until,
         steps_per_year=steps_per_year,
         method=method,

@@ -61,13 +61,13 @@ def test_the_adaptive_measure_is_the_true_error_of_levels_and_of_yearly_flows(me
     # a thousandth of the largest stands in for smaller values, so only two years are looked at
     exact = {"care": level[:2], "left": -np.diff(level[:2], prepend=100.0)}
     options = {"until": "2011-03-31", "steps_per_year": steps, "method": method}
-    found = cs.check(Emptying(), **options)
+    found = cs.check_step(Emptying(), **options)
     for name, error in relative(Emptying(), exact, **options).items():
         assert found.table["adaptive"][name] == pytest.approx(error, rel=1e-4, abs=1e-9), name
 
 
 def test_the_measure_by_half_the_step_is_the_change_between_the_two_runs():
-    found = cs.check(Emptying(), until="2011-03-31", steps_per_year=4)
+    found = cs.check_step(Emptying(), until="2011-03-31", steps_per_year=4)
     half = cs.run(Emptying(), until="2011-03-31", steps_per_year=8)
     exact = {name: half.yearly(name)[:, 0] for name in ("care", "left")}
     error = relative(Emptying(), exact, until="2011-03-31", steps_per_year=4)
@@ -75,13 +75,13 @@ def test_the_measure_by_half_the_step_is_the_change_between_the_two_runs():
 
 
 def test_the_date_is_that_of_the_largest_difference():
-    found = cs.check(Emptying(), until="2011-03-31", steps_per_year=4)
+    found = cs.check_step(Emptying(), until="2011-03-31", steps_per_year=4)
     assert found.table["adaptive_date"]["care"] == dt.date(2011, 3, 31)
     assert found.table["half_step_date"]["care"] == dt.date(2011, 3, 31)
 
 
 def test_a_value_near_nothing_is_compared_with_a_thousandth_of_the_largest():
-    found = cs.check(Emptying(), steps_per_year=4)
+    found = cs.check_step(Emptying(), steps_per_year=4)
     last = cs.run(Emptying(), steps_per_year=4).yearly("care")[:, 0]
     exact = 100 * np.exp(-3.0 * YEARS)
     scale = np.maximum(exact, 1e-3 * exact[0])
@@ -90,14 +90,14 @@ def test_a_value_near_nothing_is_compared_with_a_thousandth_of_the_largest():
 
 
 def test_a_stock_that_stays_empty_differs_by_nothing():
-    found = cs.check(Emptying(first=0.0), steps_per_year=4)
+    found = cs.check_step(Emptying(first=0.0), steps_per_year=4)
     assert found.largest == 0.0
 
 
 def test_finer_steps_come_nearer_and_euler_is_further_off():
-    errors = [cs.check(Emptying(), steps_per_year=n).largest for n in (4, 8, 16)]
+    errors = [cs.check_step(Emptying(), steps_per_year=n).largest for n in (4, 8, 16)]
     assert errors[0] > 10 * errors[1] > 100 * errors[2]
-    assert cs.check(Emptying(), method="euler", steps_per_year=16).largest > 100 * errors[2]
+    assert cs.check_step(Emptying(), method="euler", steps_per_year=16).largest > 100 * errors[2]
 
 
 # Drivers that jump and bend
@@ -121,7 +121,7 @@ def test_a_change_is_solved_exactly_on_its_own_date(case):
     changes, exponents = EXPONENTS[case]
     model, scenario = Emptying(rate=3.0), policy(*changes)
     exact = 100 * np.exp(-np.array(exponents, dtype=float))
-    found = cs.check(model, scenario, steps_per_year=4, until="2012-03-31")
+    found = cs.check_step(model, scenario, steps_per_year=4, until="2012-03-31")
     run = cs.run(model, scenario, steps_per_year=4, until="2012-03-31").yearly("care")[:, 0]
     scale = np.maximum(exact, 1e-3 * exact[0])
     expected = np.max(np.abs(run - exact) / scale)
@@ -130,8 +130,8 @@ def test_a_change_is_solved_exactly_on_its_own_date(case):
 
 
 def test_a_change_between_two_steps_shows_in_the_measure_and_among_the_notices():
-    on_step = cs.check(Emptying(), policy(STEP))
-    between = cs.check(Emptying(), policy(MID_STEP))
+    on_step = cs.check_step(Emptying(), policy(STEP))
+    between = cs.check_step(Emptying(), policy(MID_STEP))
     assert not [notice for notice in on_step.notices if notice.kind == "date"]
     assert [notice.subject for notice in between.notices if notice.kind == "date"] == ["rate"]
     assert between.largest > 100 * on_step.largest
@@ -173,18 +173,18 @@ def test_dated_paths_are_solved_to_their_exact_integrals():
         "kinked": 2.4**2 / 2,
     }
     run = cs.run(Fed(), steps_per_year=3)
-    found = cs.check(Fed(), steps_per_year=3)
+    found = cs.check_step(Fed(), steps_per_year=3)
     last = {name: run.yearly(name)[-1, 0] / value - 1 for name, value in exact.items()}
     assert found.table["adaptive"]["by_year"] == pytest.approx(0.0, abs=1e-10)
     for name, error in last.items():
         assert found.table["adaptive"][name] >= abs(error) - 1e-9, name
-    finest = cs.check(Fed(), steps_per_year=2000).largest
+    finest = cs.check_step(Fed(), steps_per_year=2000).largest
     assert finest < 1e-6, "fine steps and the solver come to the same"
 
 
 def test_a_stock_that_turns_over_in_a_few_hours_is_solved_too():
     # 1,500 a year is near what 1,024 steps keep stable, and too fast for an explicit solver
-    found = cs.check(Emptying(rate=1500.0), steps_per_year=1024, until="2010-03-31")
+    found = cs.check_step(Emptying(rate=1500.0), steps_per_year=1024, until="2010-03-31")
     run = cs.run(Emptying(rate=1500.0), steps_per_year=1024, until="2010-03-31")
     assert found.table["adaptive"]["left"] == pytest.approx(
         abs(run.yearly("left")[0, 0] / 100 - 1), abs=1e-9
@@ -206,7 +206,7 @@ class Queue(Model):
 def test_a_kink_that_stocks_decide_is_solved():
     # before the workers are all busy: 25 (1 − exp(−2t)); from 15 children on, 20 more a year
     busy = -math.log(1 - 15 / 25) / 2
-    found = cs.check(Queue(), steps_per_year=4)
+    found = cs.check_step(Queue(), steps_per_year=4)
     run = cs.run(Queue(), steps_per_year=4).yearly("waiting")[:, 0]
     expected = np.max(np.abs(run / (15 + 20 * (YEARS - busy)) - 1))
     assert found.table["adaptive"]["waiting"] == pytest.approx(expected, rel=1e-3)
@@ -218,7 +218,7 @@ def test_a_kink_that_stocks_decide_is_solved():
 @pytest.mark.parametrize("scenario", [None, "early_help_first", "statutory_first"])
 def test_england_at_its_usual_step_is_fine(scenario, request):
     path = request.config.rootpath / "scenarios" / f"{scenario}.toml" if scenario else None
-    found = cs.check(England(), path)
+    found = cs.check_step(England(), path)
     # all but a kink where foster homes run short, at a moment between two steps
     assert found.largest < England.checked_step, str(found)
     assert found.table["half_step"].max() < England.checked_step
@@ -229,14 +229,14 @@ def test_england_at_its_usual_step_is_fine(scenario, request):
 
 
 def test_a_fine_step_is_called_fine():
-    found = cs.check(Emptying(rate=0.5))
+    found = cs.check_step(Emptying(rate=0.5))
     assert found.is_fine
     assert "the step is fine enough for published figures" in str(found)
     assert found.advice.startswith("The largest difference is 0.0000")
 
 
 def test_a_coarse_step_is_told_what_to_do():
-    found = cs.check(Emptying(), steps_per_year=4, method="euler", until="2011-03-31")
+    found = cs.check_step(Emptying(), steps_per_year=4, method="euler", until="2011-03-31")
     assert not found.is_fine
     worst = found.table["adaptive"].idxmax()
     assert f"({worst}, 2011-03-31): take steps_per_year=8 and check again" in found.advice
@@ -244,22 +244,22 @@ def test_a_coarse_step_is_told_what_to_do():
 
 
 def test_differences_are_shown_as_percentages_that_can_be_read():
-    text = str(cs.check(Emptying(), steps_per_year=4, until="2010-03-31"))
+    text = str(cs.check_step(Emptying(), steps_per_year=4, until="2010-03-31"))
     row = next(line for line in text.splitlines() if line.startswith("care"))
     assert row.split()[2] == "%"
     assert "e-" not in text, "no powers of ten"
-    assert "< 0.000001 %" in str(cs.check(Emptying(first=0.0)))
+    assert "< 0.000001 %" in str(cs.check_step(Emptying(first=0.0)))
 
 
 def test_the_page_of_a_notebook_has_table_advice_and_notices():
-    page = cs.check(Emptying(), policy(MID_STEP))._repr_html_()
+    page = cs.check_step(Emptying(), policy(MID_STEP))._repr_html_()
     assert "<table" in page
     assert "falls between two steps" in page
     assert "The largest difference is" in page
 
 
 def test_the_table_is_for_working_on():
-    table = cs.check(Emptying()).table
+    table = cs.check_step(Emptying()).table
     assert isinstance(table, pd.DataFrame)
     assert list(table) == ["half_step", "half_step_date", "adaptive", "adaptive_date"]
     assert table.index.name == "output"
@@ -270,17 +270,17 @@ def test_the_table_is_for_working_on():
 
 def test_a_model_s_class_is_refused_with_advice():
     with pytest.raises(RunError, match=r"check takes a model such as Emptying\(\)"):
-        cs.check(Emptying)
+        cs.check_step(Emptying)
 
 
 def test_a_run_that_fails_at_the_step_says_what_run_says():
     with pytest.raises(RunError, match="take more steps a year"):
-        cs.check(Emptying(rate=20.0), steps_per_year=4, method="euler")
+        cs.check_step(Emptying(rate=20.0), steps_per_year=4, method="euler")
 
 
 def test_an_unknown_method_is_refused():
     with pytest.raises(RunError, match="method is one of"):
-        cs.check(Emptying(), method="magic")
+        cs.check_step(Emptying(), method="magic")
 
 
 class Fragile(Model):
@@ -296,4 +296,4 @@ class Fragile(Model):
 def test_an_equation_without_a_value_between_steps_is_dated():
     cs.run(Fragile(), steps_per_year=1)
     with pytest.raises(RunError, match="after 2009-03-31 the solver meets no value: a power"):
-        cs.check(Fragile(), steps_per_year=1)
+        cs.check_step(Fragile(), steps_per_year=1)
