@@ -63,6 +63,7 @@ class Clock:
     def edges(self) -> Values:
         """Coordinates of the moments at which steps begin and end: shape (steps + 1,)."""
         count = (self.last_year - self.first_year) * self.steps_per_year
+        # divided once and never added up, so that whole years are whole numbers
         whole = self.first_year + np.arange(count + 1) / self.steps_per_year
         within = [cut for cut in self.cuts if self.first_year < cut < self.last_year]
         return np.union1d(whole, within) if within else whole
@@ -90,6 +91,7 @@ class Clock:
     @cached_property
     def steps_to_saves(self) -> NDArray[np.int64]:
         """Number of steps taken at each saved moment, 0 for the start: shape (saves,)."""
+        # a save is the end of a step, cut or not: both are computed alike and meet exactly
         days = self.first_year + np.arange(self.n_saves) / self.saves_per_year
         return np.searchsorted(self.edges, days).astype(np.int64)
 

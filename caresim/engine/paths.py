@@ -84,6 +84,7 @@ def affine(
         slope, level = np.ones_like(times), np.zeros_like(times)
     else:
         slope, level = np.zeros_like(times), _dated(series, times, within)
+    # in the order of the scenario: to set and then scale is not to scale and then set
     for shift in shifts:
         weight = _in_force(shift, times, within)
         if shift.verb == "set":
@@ -100,6 +101,7 @@ def _dated(series: Series, times: Grid, within: Grid) -> Grid:
     if not series.held:
         return np.asarray(np.interp(times, series.times, series.values))
     # a year's value holds through its last moment
+    # outside the years that are known the first and the last value are kept
     index = np.searchsorted(series.times, np.floor(within), side="right") - 1
     return np.asarray(np.array(series.values)[np.clip(index, 0, len(series.values) - 1)])
 
@@ -119,6 +121,7 @@ def paths_of(
 
     Raises RunError for a shift of an unknown parameter.
     """
+    # dated parameters move also where no scenario touches them
     moved: dict[str, list[Shift]] = {
         name: [] for name, entry in parameters.items() if entry.is_dated
     }
@@ -149,6 +152,7 @@ def _path(series: Series | None, shifts: tuple[Shift, ...], clock: Clock) -> Pat
     """Return a path, the same one each time, so that what is made from it can be kept too."""
     slope, level = affine(series, shifts, clock.moments, clock.moments[:, [1, 1, 1]])
     start = float(clock.first_year)
+    # stocks start where the model stood before a change of the first day
     first = affine(series, shifts, start, start - JUST)
     for grid in (slope, level):
         grid.flags.writeable = False  # runs share it

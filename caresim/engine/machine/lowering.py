@@ -103,6 +103,7 @@ class _Lowering:
         self.number = {name: i for i, name in enumerate(program.moving)}
         self.places: dict[int, int] = {}
         listed = program.operations
+        # of a step alone: what is done once may take its time
         divisions = [listed[i] for i in program.step.live if listed[i].symbol == "/"]
         self.divisors = Counter(division.args[1] for division in divisions)
         for place in sorted({*program.start.live, *program.step.live, *program.save.live}):
@@ -121,12 +122,14 @@ class _Lowering:
             return add("*", args[0], add("/", 1.0, args[1]))
         if old.symbol == "where":
             args[0] = self._condition(args)
+        # written here and not in the list, so that the Python of a run keeps the name
         if not row.llvm and row.expanded:
             return int(row.expanded(add, *args, *(old.extra or ())))
         return add(old.symbol, *args, extra=old.extra)
 
     def _is_better_multiplied(self, division: Operation, args: Sequence[int]) -> bool:
         """Return whether a reciprocal serves: made less often, or shared by several divisions."""
+        # rounded twice in place of once, which is within what the two ways may differ by
         is_steadier = self._kind(args[1]) < self._kind(args[0])
         return is_steadier or self.divisors[division.args[1]] > 1
 
@@ -138,6 +141,7 @@ class _Lowering:
         what, name = old.extra
         if what != MOVING:
             return self.new.input(old.kind, old.extra)
+        # slope and level are of time alone and come from a table; only the base is of a run
         level = self.new.input(TIME, (LEVEL, self.number[name]))
         if name in self.program.dated:
             return level
@@ -154,6 +158,7 @@ class _Lowering:
 
     def _power(self, base: int, exponent: float) -> int:
         add = self.new.add
+        # products round two or three times where a power takes a logarithm and an exponential
         if exponent < 0 and -exponent <= MOST_PRODUCTS and exponent == round(exponent):
             return add("/", 1.0, self._power(base, -exponent))
         if exponent in range(1, MOST_PRODUCTS + 1):

@@ -85,6 +85,7 @@ class Section:
         vector = self.shape.vector
         address = self.new(f"getelementptr double, ptr %{array}, i64 {index}")
         number = self.new(f"load double, ptr {address}")
+        # the form that LLVM knows as one broadcast from memory
         first = self.new(f"insertelement {vector} poison, double {number}, i64 0")
         zeros = f"<{self.shape.lanes} x i32> zeroinitializer"
         return self.new(f"shufflevector {vector} {first}, {vector} poison, {zeros}")
@@ -109,6 +110,7 @@ class Section:
 
     def value(self, place: int) -> str:
         """Return the name of a value."""
+        # loaded at the first use: what a section does not take costs it nothing
         if place not in self.known:
             operation = self.operations[place]
             is_number = operation.symbol == NUMBER
@@ -128,6 +130,7 @@ class Section:
 
     def _products_in_sums(self, places: Sequence[int], wanted: Iterable[int]) -> set[int]:
         """Return the products that only one sum or difference takes, which computes them too."""
+        # a product that something else takes too would be computed twice
         uses = Counter(wanted)
         for place in places:
             uses.update(self.operations[place].args)
@@ -136,6 +139,7 @@ class Section:
         for place in places:
             if self.operations[place].symbol in ("+", "-"):
                 a, b = self.operations[place].args
+                # one of the two at most: a fused operation adds a product to a value that is there
                 products = [
                     arg
                     for arg in (b, a)
@@ -146,6 +150,7 @@ class Section:
 
     def watch(self, name: str) -> None:
         """Remember where a value does not exist, or is beyond what numbers can hold."""
+        # no branch: a test at each operation would cost more than the operation
         old = self.poison or self.load("poison", 0)
         self.poison = self.product_plus(name, literal(0.0), old)  # 0 more, or not a number
 
@@ -156,6 +161,7 @@ class Section:
         if operation.symbol == "where" and not self.operations[operation.args[0]].is_comparison:
             values[0] = self.both("fcmp ogt", values[0], literal(0.5))  # 1 where it holds
         if operation.symbol == "**" and self.operations.value(operation.args[1]) == SQUARE_ROOT:
+            # exact to the last bit, which a logarithm and an exponential are not
             vector = self.shape.vector
             return self.new(
                 f"call {vector} @llvm.sqrt.v{self.shape.lanes}f64({vector} {values[0]})"

@@ -154,6 +154,7 @@ class _Kernel:
     def __init__(self, schedule: Schedule, floors: Sequence[float], lanes: int) -> None:
         self.schedule, self.floors, self.shape = schedule, floors, Shape(lanes)
         self.once = sorted({*schedule.step.once, *schedule.save.once})
+        # in the order in which the rows of the array of parameters are filled
         inputs = (*schedule.parameters.values(), *schedule.starting.values())
         self.inputs = {place: from_runs("parameters", i) for i, place in enumerate(inputs)}
         self.n_drained = len(schedule.program.drained)
@@ -174,6 +175,8 @@ class _Kernel:
     def _room(self) -> str:
         n = self.n_stocks
         sizes = {
+            # "stocks" stand where the step began, "here" where a stage does; "total" gathers what
+            # the stages add, so that a method of any order needs the same room
             "stocks": n, "here": n, "total": n, "sums": self.n_rates, "once": len(self.once),
             "given": 3 * len(self.schedule.step.moments), "share": self.n_drained,
             "poison": 1,
@@ -205,10 +208,12 @@ class _Kernel:
         section.sources.update(self.inputs)
         self._read_table(section, start, "starts", "0")
         section.store(literal(0), "poison", 0)
+        # also what only a step or a save takes: it is the same at every one of them
         every = sorted({i for p in (schedule.step, schedule.save) for i in p.of(RUN)})
         section.compute(every, (*self.once, *start.live))
         for i, place in enumerate(self.once):
             section.store(section.value(place), "once", i)
+        # the start is one moment, so what hangs on time is computed here with the rest
         section.compute(start.of(RUN, MOMENT), start.wanted)
         for i, place in enumerate(start.wanted):
             section.store(section.value(place), "stocks", i)
@@ -229,6 +234,7 @@ class _Kernel:
         step, section = self.schedule.step, self._section("moment")
         self._read_table(section, step, "steps", "%moment_row")
         section.compute(step.of(MOMENT), step.moments)
+        # a jump at a date makes both ends anew, else the first is the last of the step before
         base = self._slot(section, "%m")
         for j, place in enumerate(step.moments):
             section.store(section.value(place), "given", section.new(f"add i64 {base}, {j}"))
@@ -255,11 +261,14 @@ class _Kernel:
         section.compute(step.of(STATE), step.wanted)
         here = section.new("add i64 %k8, %s")
         weight = section.spread("tableau", here)
+        # the last stage reaches nowhere: its reach is 0, and "here" is not read again
         reach = section.spread("tableau", section.new(f"add i64 {here}, {STAGES}"))
         slopes = [section.value(value) for value in step.wanted]
         for i, slope in enumerate(slopes[:n]):
             section.store(_plus(section, ("total", i), weight, slope), "total", i)
             section.store(_plus(section, ("stocks", i), reach, slope), "here", i)
+        # a rate over a year is added up with the weights of the method, so that what flows and what
+        # the stocks gained agree to rounding
         for j, slope in enumerate(slopes[n:]):
             section.store(_plus(section, ("sums", j), weight, slope), "sums", j)
         return section.text()
@@ -278,11 +287,13 @@ class _Kernel:
         section.compute(save.of(MOMENT, STATE), save.wanted)
         values = [section.value(value) for value in save.wanted]
         for i, value in enumerate(values[: self.n_levels]):
+            # what is recorded and not a number is a fault, also where no stock takes it up
             section.watch(value)
             row = section.new(f"add i64 %at, {section.new(f'mul i64 %n_saves, {i}')}")
             _write(section, value, "levels", row)
         for i, share in enumerate(values[self.n_levels :]):
             old = section.load("share", i)
+            # also false where a share is not a number, which keeps the largest that was one
             more = section.both("fcmp ogt", share, old)
             section.store(section.chosen(more, share, old), "share", i)
         return section.text()
@@ -303,6 +314,7 @@ class _Kernel:
         good = section.both("fcmp oeq", section.load("poison", 0), literal(0))
         for i, floor in enumerate(self.floors):
             level = section.load("stocks", i)
+            # ordered comparisons are false for what is not a number, which is a fault then too
             for test, bound in (("oge", floor), ("olt", math.inf)):
                 held = section.both(f"fcmp {test}", level, literal(bound))
                 good = section.new(f"and {mask} {good}, {held}")

@@ -64,6 +64,7 @@ class Operations:
 
     def number(self, value: float) -> int:
         """Return the place of a number."""
+        # by its digits, as 0.0 equals -0.0 and no NaN equals itself
         return self._place((NUMBER, repr(value)), Operation(NUMBER, (), ALWAYS, float(value)))
 
     def input(self, kind: int, name: Any) -> int:
@@ -82,6 +83,7 @@ class Operations:
         held = places[:1] if symbol == "where" else ()  # a condition stays a truth value
         if not self._truths.isdisjoint(places):
             places = (*held, *map(self.as_number, places[len(held) :]))
+        # a condition on numbers alone was folded into 1 or 0 as its operation was added
         if held and (truth := self.value(held[0])) is not None:
             return places[1] if truth else places[2]
         if (value := self._folded(symbol, places, extra)) is not None:
@@ -99,6 +101,7 @@ class Operations:
     def kind_of(self, places: Iterable[int]) -> int:
         """Return what hangs on some values hangs on."""
         kinds = {self.listed[place].kind for place in places}
+        # time and a run together are a moment of a run, though neither kind alone says so
         most = max(kinds, default=ALWAYS)
         return MOMENT if {TIME, RUN} <= kinds and most < STATE else most or RUN
 
@@ -111,6 +114,7 @@ class Operations:
             if place not in seen:
                 seen.add(place)
                 rest.extend(self[place].args)
+        # an operation stands after its arguments, so the order of places is one to compute in
         return sorted(seen)
 
     def value(self, place: int) -> float | None:

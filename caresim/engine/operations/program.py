@@ -38,6 +38,7 @@ class Phase:
 
     def crossing(self, *kinds: int) -> list[int]:
         """Return the places of values of some kinds that others, or the result, take."""
+        # also what is wanted itself and computed nowhere else in this phase
         taken = set(self.wanted)
         for i in self.live:
             if self.operations[i].kind not in kinds:
@@ -98,6 +99,7 @@ def compile_model(
 
     The model's checks are recorded always. Raises ModelError for an unknown output.
     """
+    # a reader is told of them whatever was asked for
     checks = [check.name or "" for check in model.checks()]
     asked = model.variables if outputs is None else outputs
     wanted = tuple(dict.fromkeys([*asked, *checks]))
@@ -115,6 +117,7 @@ def _compile(
     stocks = tuple(s.name or "" for s in model.stocks())
     operations = Operations()
     running = Reading(operations, model, moving, dated)
+    # the same list: what start and steps have in common is computed once
     starting = Reading(operations, model, moving, dated, at_start=True)
     flows = _Flows(model, running)
     drained = tuple(s.name or "" for s in model.stocks() if not s.signed and flows.leaving(s.name))
@@ -143,6 +146,7 @@ class _Flows:
     def __init__(self, model: type[Model], reading: Reading) -> None:
         self.reading, self.add = reading, reading.operations.add
         self.flows = list(model.flows())
+        # in the order of declaration, so that the same model gives the same list every time
         reading.places([flow.name or "" for flow in self.flows])
 
     def leaving(self, stock: str | None) -> list[str]:
@@ -169,5 +173,6 @@ class _Flows:
         """Return what leaves a stock a year as a share of what it holds, 0 if that is nothing."""
         held, *rates = self.reading.places([stock, *self.leaving(stock)])
         out = self.add("total", *rates)
+        # both sides of `where` are computed, and a division by nothing would be a fault
         share = self.add("/", out, self.add("maximum", held, EMPTY))
         return self.add("where", self.add(">", held, EMPTY), share, 0.0)
