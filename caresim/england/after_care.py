@@ -4,13 +4,13 @@ Of those who go home about a sixth come back soon and the others slowly; a singl
 would bring back 2 % in three months, where 12 % are seen.
 """
 
-from caresim.england.given import VOLUNTARY_CARE_RULINGS, age, p
+from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.england.places import care_new, care_settled, guardians, home_high_risk, home_low_risk
 from caresim.language import Aux, Flow, cloud, smooth_step, total
 
 # Returns home
 return_path = Aux("Returns home in the first phase, 2015 = 1", smooth_step(1, p.early_return_end, *VOLUNTARY_CARE_RULINGS))
-early_return_path = Aux("Rate of return in the first phase", p.over(age).early_return_rate * return_path * p.return_factor)
+early_return_path = Aux("Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor)
 late_return_path = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor)
 early_returns = Aux("Returns home in the first phase", care_new * early_return_path)
 late_returns = Aux("Returns home in the later phase", care_settled * late_return_path)
@@ -27,7 +27,7 @@ returns_home = Aux("Children who return home", total(early_returns) + total(late
 high_risk_reentries = Flow("Back into care, high risk", home_high_risk >> care_new, home_high_risk * p.high_risk_reentry_rate)
 low_risk_reentries = Flow("Back into care, low risk", home_low_risk >> care_new, home_low_risk * p.low_risk_reentry_rate)
 settled_home = Flow("Past the risk of re-entry", home_low_risk >> cloud, home_low_risk * p.settling_rate)
-grown_older_home = Flow("Grown older at home", home_low_risk.ageing(then=cloud), home_low_risk * p.over(age).home_ageing_rate)
+grown_older_home = Flow("Grown older at home", home_low_risk.ageing(then=cloud), home_low_risk * p.home_ageing_rate)
 reentries = Aux("Children who come back into care from home", total(high_risk_reentries) + total(low_risk_reentries))
 
 # With a guardian
@@ -36,6 +36,6 @@ breakdowns = Aux(
     p.breakdown_rate * (1 - p.kinship_support_share * p.kinship_support_effect),
 )
 guardian_breakdowns = Flow(
-    "Back into care from a guardian", guardians >> care_new, guardians * (breakdowns * p.over(age).breakdown_age_share)
+    "Back into care from a guardian", guardians >> care_new, guardians * (breakdowns * p.breakdown_age_share)
 )
 guardians_outgrown = Flow("With a guardian until 18", guardians >> cloud, guardians / p.guardian_time)

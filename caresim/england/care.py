@@ -15,7 +15,6 @@ from caresim.england.given import (
     LEAVERS_TO_25,
     RE_B_S,
     VOLUNTARY_CARE_RULINGS,
-    age,
     p,
 )
 from caresim.england.places import (
@@ -43,15 +42,13 @@ from caresim.language import Aux, Flow, cloud, maximum, smooth_step, total
 # Entries
 voluntary_care = Aux(
     "Care entries from support after the rulings, 2015 = 1",
-    smooth_step(1, p.over(age).voluntary_care_end, *VOLUNTARY_CARE_RULINGS),
+    smooth_step(1, p.voluntary_care_end, *VOLUNTARY_CARE_RULINGS),
 )
-older_entries = Aux(
-    "Care entries from support by age, 2009 = 1", smooth_step(1, p.over(age).support_entry_end, *HOMELESS_AND_REMANDED)
-)
+older_entries = Aux("Care entries from support by age, 2009 = 1", smooth_step(1, p.support_entry_end, *HOMELESS_AND_REMANDED))
 care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
-    support * (p.over(age).support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
+    support * (p.support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
 )
 care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
 care_entries_from_early_plans = Flow("Into care from an early plan", plan_early >> care_new, early_ends * plan_to_care)
@@ -60,7 +57,7 @@ care_entries_from_extended_plans = Flow(
     "Into care from an extended plan", plan_extended >> care_new, extended_ends * plan_to_care
 )
 uncounted_entries = Flow(
-    "Entries that the counting rule leaves out", cloud >> care_new, p.uncounted_care_entries * p.over(age).uncounted_age_share
+    "Entries that the counting rule leaves out", cloud >> care_new, p.uncounted_care_entries * p.uncounted_age_share
 )
 asylum_arrivals = Flow(
     "Arrivals of separated asylum-seeking children",
@@ -73,7 +70,7 @@ care_settlings = Flow("Settled into longer care", care_new >> care_settled, care
 # Growing older, and leaving at 18
 ageing_rate = Aux(
     "Rate of growing out of the age group",
-    smooth_step(p.over(age).ageing_rate_start, p.over(age).ageing_rate_end, *GROWING_OLDER),
+    smooth_step(p.ageing_rate_start, p.ageing_rate_end, *GROWING_OLDER),
 )
 new_grown_older = Flow("Grown older in the first phase", care_new.ageing(then=care_leavers), care_new * ageing_rate)
 settled_grown_older = Flow("Grown older in the later phase", care_settled.ageing(then=care_leavers), care_settled * ageing_rate)
@@ -97,7 +94,7 @@ arrangements_rate = Aux(
     "Rate of leaving under an arrangements order at 0–9",
     p.arrangements_rate_start * smooth_step(1, p.arrangements_end, *ARRANGEMENTS_ORDERS),
 )
-order_rate = Aux("Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.over(age).order_age_ratio)
+order_rate = Aux("Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio)
 orders = Flow("Left care for a guardian or under an order", care_settled >> guardians, care_settled * order_rate)
 guardianships = Aux("Children who leave care for guardianship or under an arrangements order", total(orders))
 special_guardianships = Aux(
@@ -107,7 +104,7 @@ special_guardianships = Aux(
 arrangements_orders = Aux("Children who leave care under an arrangements order", guardianships - special_guardianships)
 other_exit_rate = Aux(
     "Rate of leaving care for other reasons",
-    p.over(age).other_exit_rate_start * smooth_step(1, p.over(age).other_exit_end, *DECADE),
+    p.other_exit_rate_start * smooth_step(1, p.other_exit_end, *DECADE),
 )
 new_other_exits = Flow("Other exits in the first phase", care_new >> cloud, care_new * other_exit_rate)
 settled_other_exits = Flow("Other exits in the later phase", care_settled >> cloud, care_settled * other_exit_rate)

@@ -22,7 +22,7 @@ from caresim.england.care import (
     orders,
     settled_other_exits,
 )
-from caresim.england.given import age, p
+from caresim.england.given import p
 from caresim.language import Aux, total
 
 care_entries_from_plans = Aux(
@@ -41,13 +41,11 @@ care_starts_aged = Aux(
     + high_risk_reentries
     + low_risk_reentries
     + guardian_breakdowns
-    + asylum_arrivals * p.over(age).asylum_age_share,
+    + asylum_arrivals * p.asylum_age_share,
 )
 care_starts = Aux("Care starts", total(care_starts_aged))
 other_exits = Aux("Other exits by age", new_other_exits + settled_other_exits)
 other_ceases = Aux("Children who leave care for other reasons", total(other_exits))
 leaving_aged = Aux("Leaving care by age, but for adoption and at 18", early_returns + late_returns + orders + other_exits)
-care_ceases_aged = Aux(
-    "Care ceases by age", leaving_aged + adoptions * p.over(age).is_youngest + ageing_outs * p.over(age).is_oldest
-)
+care_ceases_aged = Aux("Care ceases by age", leaving_aged + adoptions * p.is_youngest + ageing_outs * p.is_oldest)
 care_ceases = Aux("Care ceases", total(returns_home, adoptions, guardianships, ageing_outs, other_ceases))

@@ -4,7 +4,7 @@ Capacity follows spending as people are recruited and services open or close. Ea
 from support and entries to care at 10–17 by a fixed % of what is left, so that every further pound does less.
 """
 
-from caresim.england.given import age, p
+from caresim.england.given import p
 from caresim.language import Aux, Check, Smooth, maximum
 
 early_help_capacity = Smooth("Early-help capacity, in money", over=p.early_help_time, order=2, initial=p.early_help_budget)
@@ -17,7 +17,7 @@ escalations_kept = Aux(
 )
 entries_kept = Aux(
     "Care entries left after early help",
-    early_help_level ** -(p.early_help_entry_elasticity * p.over(age).early_help_reach * p.early_help_on),
+    early_help_level ** -(p.early_help_entry_elasticity * p.early_help_reach * p.early_help_on),
 )
 early_help_beyond_evidence = Check(
     "Early-help capacity is below what effects are extrapolated to", early_help_level <= p.early_help_least

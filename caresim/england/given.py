@@ -5,9 +5,8 @@ from pathlib import Path
 from caresim.language import Dimension, Parameters
 
 HERE = Path(__file__).parent
-p = Parameters.read(HERE / "parameters.toml")
-
 age = Dimension("Age", ["0–9", "10–15", "16–17"])
+p = Parameters.read(HERE / "parameters.toml", dimensions=[age])
 
 # When rates change, and why (SOURCES.md, "Named causes"). Before and after, they stay level.
 DATA_YEARS = ("2009-03-31", "2020-03-31")

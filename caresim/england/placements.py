@@ -4,7 +4,7 @@ Relatives foster a share that grows; other foster care takes as many as there ar
 residential care, whose price rises while more are sent there. Carers without a child stop sooner.
 """
 
-from caresim.england.given import KINSHIP_FIRST, age, p
+from caresim.england.given import KINSHIP_FIRST, p
 from caresim.england.places import looked_after, looked_after_aged
 from caresim.england.prices import work_price
 from caresim.language import Aux, Flow, Stock, cloud, maximum, minimum, smooth_step, total
@@ -12,7 +12,7 @@ from caresim.language import Aux, Flow, Stock, cloud, maximum, minimum, smooth_s
 # Who is placed where
 foster_carers = Stock("Foster carers who are not relatives", "carer", p.foster_carers_0)
 kinship_share = Aux("Share of foster care by relatives", smooth_step(p.kinship_share_start, p.kinship_share_end, *KINSHIP_FIRST))
-foster_wanted = Aux("Children for whom a foster home is sought", looked_after_aged * p.over(age).foster_share)
+foster_wanted = Aux("Children for whom a foster home is sought", looked_after_aged * p.foster_share)
 kinship_foster_children = Aux("Children fostered by relatives", total(foster_wanted) * kinship_share)
 foster_demand = Aux("Foster homes sought from others than relatives", total(foster_wanted) - kinship_foster_children)
 foster_places = Aux("Children whom other foster carers can take", foster_carers * p.children_per_carer)
@@ -21,12 +21,12 @@ unmet = Aux("Share of children without the foster home sought for them", shortag
 foster_aged = Aux("Children in foster care by age", foster_wanted * (1 - unmet))
 residential_aged = Aux(
     "Children in homes, hostels and other residential care by age",
-    looked_after_aged * p.over(age).residential_share + foster_wanted * unmet,
+    looked_after_aged * p.residential_share + foster_wanted * unmet,
 )
 foster_children = Aux("Children in foster care", total(foster_wanted) - shortage)
 residential_children = Aux(
     "Children in homes, hostels and other residential care",
-    total(looked_after_aged * p.over(age).residential_share) + shortage,
+    total(looked_after_aged * p.residential_share) + shortage,
 )
 other_placements = Aux(
     "Children placed with parents, for adoption or otherwise", looked_after - foster_children - residential_children

@@ -26,20 +26,20 @@ plan_long = Delay(
 asylum_care = Delay("Separated asylum-seeking children", "child", p.asylum_care_0, time=p.asylum_time, order=2)
 first_exit_rate_0 = Aux(
     "Rate of leaving the first phase, 2009",
-    1 / p.care_new_time + p.over(age).early_return_rate + p.over(age).other_exit_rate_start,
+    1 / p.care_new_time + p.early_return_rate + p.other_exit_rate_start,
 )
-care_new = Stock("Looked after, first phase", "child", p.over(age).care_starts_0 / first_exit_rate_0, over=age)
-care_settled = Stock("Looked after, later phase", "child", p.over(age).looked_after_0 - care_new, over=age)
+care_new = Stock("Looked after, first phase", "child", p.care_starts_0 / first_exit_rate_0, over=age)
+care_settled = Stock("Looked after, later phase", "child", p.looked_after_0 - care_new, over=age)
 
 # After care
-returns_home_0 = Aux("Returns home at the start", care_new * p.over(age).early_return_rate + care_settled * p.late_return_rate)
+returns_home_0 = Aux("Returns home at the start", care_new * p.early_return_rate + care_settled * p.late_return_rate)
 home_high_risk = Stock(
     "Returned home, soon back in care", "child", returns_home_0 * p.high_risk_share / p.high_risk_reentry_rate, over=age
 )
 home_low_risk = Stock(
     "Returned home, at low risk of re-entry",
     "child",
-    total(returns_home_0) * (1 - p.high_risk_share) * p.over(age).home_time_0,
+    total(returns_home_0) * (1 - p.high_risk_share) * p.home_time_0,
     over=age,
 )
 guardians = Stock("With a guardian or under an arrangements order", "child", p.guardians_0)
@@ -47,7 +47,7 @@ care_leavers = Stock("Care leavers still supported", "child", p.care_leavers_0)
 
 # Stocks as they are published; children in need counts every open case
 protection_plans = Aux("Children on a protection plan", total(plan_early, plan_long, plan_extended))
-looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * p.over(age).asylum_age_share)
+looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * p.asylum_age_share)
 asylum_seeking_children = Aux("Separated asylum-seeking children looked after", asylum_care)
 looked_after = Aux("Looked-after children", total(looked_after_aged))
 looked_after_without_asylum = Aux(

@@ -10,6 +10,7 @@ from typing import Any
 
 from caresim.language.errors import ModelError, quoted
 from caresim.language.functions import FUNCTIONS
+from caresim.language.rendering import render
 from caresim.language.units import ONE, Unit
 
 __all__ = [
@@ -108,8 +109,6 @@ class Expr:
         raise ModelError(message)
 
     def __str__(self) -> str:
-        from caresim.language.rendering import render
-
         return render(self)
 
     def __repr__(self) -> str:
@@ -130,6 +129,7 @@ class Number(Expr):
 class Time(Expr):
     """The running date in years: 2009.0 at the end of 31 March 2009."""
 
+    name = "time"
     unit = Unit.parse("year")
 
 

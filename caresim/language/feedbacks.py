@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caresim.language.errors import ModelError
-from caresim.language.parameters import GRADES
+from caresim.language.parameter_entry import GRADES
 
 __all__ = ["Feedback"]
 

@@ -15,20 +15,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from caresim.language.errors import ModelError, UnitError, quoted
 from caresim.language.units import ONE, Unit
 
-if TYPE_CHECKING:
-    from caresim.language.expressions import Expr
-
-__all__ = ["COMPARISONS", "FUNCTIONS", "Function"]
+__all__ = ["COMPARISONS", "FUNCTIONS", "Function", "Term"]
 
 YEAR = Unit.parse("year")
 COMPARED, ADDED, MULTIPLIED, RAISED = 1, 2, 3, 5  # how strongly operators bind
 Points = Sequence[tuple[float, float]]
 Apply = Callable[..., Any]  # of the name of a function and its arguments
+
+
+class Term(Protocol):
+    """What a function knows of its arguments: their units, and the value of a plain number."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit."""
+
+    @property
+    def literal(self) -> float | None:
+        """The value of a number, None for all else."""
+
+    @property
+    def is_comparison(self) -> bool:
+        """True where the value is a truth value."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ class Function:
     """
 
     name: str
-    unit: Callable[[tuple[Expr, ...]], Unit]
+    unit: Callable[[tuple[Term, ...]], Unit]
     number: Callable[..., float] | None = None
     array: str = ""
     llvm: tuple[str, ...] = ()
@@ -65,7 +78,7 @@ class Function:
 # Units
 
 
-def _same(nodes: tuple[Expr, ...], what: str) -> Unit:
+def _same(nodes: tuple[Term, ...], what: str) -> Unit:
     """Return the one unit of all nodes; literal zeros agree with anything."""
     measured = [node for node in nodes if node.literal != 0] or list(nodes)
     for node in measured[1:]:
@@ -78,27 +91,27 @@ def _same(nodes: tuple[Expr, ...], what: str) -> Unit:
     return measured[0].unit
 
 
-def _equal(what: str) -> Callable[[tuple[Expr, ...]], Unit]:
+def _equal(what: str) -> Callable[[tuple[Term, ...]], Unit]:
     return lambda children: _same(children, what)
 
 
-def _compared(symbol: str) -> Callable[[tuple[Expr, ...]], Unit]:
-    def unit(children: tuple[Expr, ...]) -> Unit:
+def _compared(symbol: str) -> Callable[[tuple[Term, ...]], Unit]:
+    def unit(children: tuple[Term, ...]) -> Unit:
         _same(children, f"'{symbol}' needs equal units")
         return ONE
 
     return unit
 
 
-def _product(children: tuple[Expr, ...]) -> Unit:
+def _product(children: tuple[Term, ...]) -> Unit:
     return children[0].unit * children[1].unit
 
 
-def _quotient(children: tuple[Expr, ...]) -> Unit:
+def _quotient(children: tuple[Term, ...]) -> Unit:
     return children[0].unit / children[1].unit
 
 
-def _power(children: tuple[Expr, ...]) -> Unit:
+def _power(children: tuple[Term, ...]) -> Unit:
     base, exponent = children
     if not exponent.unit.is_one:
         message = f"an exponent is a pure number, but {quoted(exponent)} is in [{exponent.unit}]"
@@ -113,7 +126,7 @@ def _power(children: tuple[Expr, ...]) -> Unit:
     raise UnitError(message)
 
 
-def _pure(children: tuple[Expr, ...]) -> Unit:
+def _pure(children: tuple[Term, ...]) -> Unit:
     for child in children:
         if not child.unit.is_one:
             message = f"exp and log take pure numbers, but {quoted(child)} is in [{child.unit}]"
@@ -121,18 +134,18 @@ def _pure(children: tuple[Expr, ...]) -> Unit:
     return ONE
 
 
-def _either(children: tuple[Expr, ...]) -> Unit:
+def _either(children: tuple[Term, ...]) -> Unit:
     if not children[0].is_comparison:
         message = f"the first argument of where is a comparison, not {quoted(children[0])}"
         raise ModelError(message)
     return _same(children[1:], "where needs equal units")
 
 
-def _between(children: tuple[Expr, ...]) -> Unit:
+def _between(children: tuple[Term, ...]) -> Unit:
     return _same(children[:2], "smooth_step needs equal units")
 
 
-def _looked_up(children: tuple[Expr, ...]) -> Unit:
+def _looked_up(children: tuple[Term, ...]) -> Unit:
     (x,) = children
     if not x.unit.is_one and x.unit != YEAR:
         message = (
@@ -234,7 +247,7 @@ def _slopes_of_where(apply: Apply, condition: Any, *_: Any) -> Sequence[Any]:
 
 
 def _operator(
-    symbol: str, unit: Callable[[tuple[Expr, ...]], Unit], number: Any, array: str, code: str,
+    symbol: str, unit: Callable[[tuple[Term, ...]], Unit], number: Any, array: str, code: str,
     binds: int, slopes: Callable[..., Sequence[Any]], *, xmile: str = "", latex: str = "",
     may_fail: bool = False,
 ) -> Function:  # fmt: skip

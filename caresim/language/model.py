@@ -7,19 +7,17 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from caresim.language.dimensions import in_words
 from caresim.language.errors import ModelError, did_you_mean
+from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
 from caresim.language.sectors import Sector, declare, read_sectors
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
-
-if TYPE_CHECKING:
-    from caresim.language.observed import Observed
 
 __all__ = ["Model", "dependency_order", "equations_of"]
 

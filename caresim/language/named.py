@@ -7,10 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from caresim.language.dimensions import At, Divided, Key, element_name, keys_of
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, UnitError
+from caresim.language.expressions import Expr, Number, is_zero
 from caresim.language.units import Unit
 
-__all__ = ["Variable"]
+__all__ = ["YEAR", "Variable", "check_unit"]
+
+YEAR = Unit.parse("year")
 
 
 class Variable(Divided):
@@ -65,3 +68,12 @@ class Variable(Divided):
     def is_rate(self) -> bool:
         """True for a quantity per year, which is summed over a year rather than read on a day."""
         return self.unit.power_of("year") == -1
+
+
+def check_unit(what: str, expression: Expr, unit: Unit) -> None:
+    """Raise UnitError unless an expression is in a unit; a literal zero is in any."""
+    if expression.unit != unit and not is_zero(expression):
+        message = f"{what} must be in [{unit}], but {expression} is in [{expression.unit}]"
+        if isinstance(expression, Number):
+            message += "; a number has no unit: make it a parameter that has one"
+        raise UnitError(message)

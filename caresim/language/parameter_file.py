@@ -13,16 +13,21 @@ from typing import Any
 from caresim.language.dates import end_of, parse_date, year_end
 from caresim.language.dimensions import element_name
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean
-from caresim.language.parameters import PRIORS, Parameter, Parameters, Prior, Series
+from caresim.language.parameter_entry import PRIORS, Parameter, Prior, Series
 
 TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
 TEXTS |= {"acts_on", "lag", "cost", "line", "effect", "continues"}
 
-__all__ = ["read_parameters", "with_new_values"]
+__all__ = ["leaves", "read_entries", "with_new_values"]
+
+_DATED = re.compile(r"\d{4}-\d")  # how a date or a financial year begins
+_PLAIN = r"[^\n{}]"
+_DEEPER = rf"(?:{_PLAIN}|{{{_PLAIN}*}})*"
+_BESIDE = rf"(?:{_PLAIN}|{{{_DEEPER}}})*"  # what stands before a number, inner tables among it
 
 
-def read_parameters(path: Path) -> Parameters:
-    """Read a file with one table for each parameter.
+def read_entries(path: Path) -> tuple[dict[str, Parameter], str]:
+    """Read a file with one table for each parameter; return them by name, and the price year.
 
     Raises ParameterError that names file, parameter and key.
     """
@@ -45,7 +50,7 @@ def read_parameters(path: Path) -> Parameters:
             raise ParameterError(message) from None
     for name, table in content.items():
         _check_effect(f"{path.name}, [{name}]", table.get("effect"), set(entries) - {name})
-    return Parameters(entries, price_year, path)
+    return entries, price_year
 
 
 def _check_effect(where: str, effect: str | None, others: set[str]) -> None:
@@ -64,26 +69,48 @@ def with_new_values(text: str, values: Mapping[str, float]) -> str:
     """
     by_element = _elements_of(text)
     for name, value in values.items():
-        table, element = by_element.get(name, (name, ""))
-        line = r"value = )[^\n]*"
-        if element:
-            line = rf'elements = {{(?:[^\n}}]*,)? *"?{re.escape(element)}"? *= *)[^\n,}} ]*'
-        pattern = rf"(^\[{re.escape(table)}\]\n(?:(?!\[).*\n)*?{line}"
+        table, elements = by_element.get(name, (name, ()))
+        pattern = rf"(^\[{re.escape(table)}\]\n(?:(?!\[).*\n)*?{_line(elements)}"
         text, count = re.subn(pattern, rf"\g<1>{value!r}", text, count=1, flags=re.MULTILINE)
         if not count:
-            key = f'elements = {{ … "{element}" = … }}' if element else "value = …"
+            inner = " … ".join(f'"{element}" =' for element in elements)
+            key = f"elements = {{ … {inner} … }}" if elements else "value = …"
             message = f"[{table}] has no line '{key}' to write the new value to"
             raise ParameterError(message)
     return text
 
 
-def _elements_of(text: str) -> dict[str, tuple[str, str]]:
-    """Return table and element of each parameter that is given by element."""
+def _line(elements: tuple[str, ...]) -> str:
+    """Return what the number of a parameter stands after and is, the rest of two groups."""
+    if not elements:
+        return r"value = )[^\n]*"
+    *outer, last = (rf' *"?{re.escape(element)}"? *= *' for element in elements)
+    within = "".join(rf"(?:{_BESIDE},)?{element}{{" for element in outer)
+    return rf"elements = {{{within}(?:{_BESIDE},)?{last})[^\n,}} ]*"
+
+
+def _elements_of(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return table and elements of each parameter that is given by element."""
     return {
-        element_name(table, element): (table, element)
+        element_name(table, *elements): (table, elements)
         for table, content in tomllib.loads(text).items()
-        if isinstance(content, dict)
-        for element in content.get("elements", {})
+        if isinstance(content, dict) and "elements" in content
+        for elements in leaves(content["elements"])
+    }
+
+
+def leaves(value: Any, *, inner: bool = False) -> dict[tuple[str, ...], Any]:
+    """Return what is given by element, and perhaps by element of these, under all their names.
+
+    Within elements, a table of dated values is one value.
+    """
+    dated = inner and isinstance(value, Mapping) and any(map(_DATED.match, value))
+    if not isinstance(value, Mapping) or dated or (inner and not value):
+        return {(): value}
+    return {
+        (element, *more): leaf
+        for element, part in value.items()
+        for more, leaf in leaves(part, inner=True).items()
     }
 
 
@@ -102,30 +129,35 @@ def _by_element(name: str, table: Any) -> list[tuple[str, Any]]:
     if not elements:
         message = "'elements' needs at least one name and number"
         raise ParameterError(message)
-    priors = _priors(table, list(elements))
+    priors = _priors(table, elements)
     made = []
-    for element, value in elements.items():
+    for key, value in leaves(elements).items():
         own = {**shared, "values" if isinstance(value, dict) else "value": value}
-        own |= {"prior": priors[element]} if priors else {}
+        own |= {"prior": priors[key]} if priors else {}
         if isinstance(own.get("meaning"), str):
-            own["meaning"] += f", {element}"
-        made.append((element_name(name, element), own))
+            own["meaning"] = ", ".join((own["meaning"], *key))
+        made.append((element_name(name, *key), own))
     return made
 
 
-def _priors(table: dict[str, Any], elements: list[str]) -> dict[str, Any]:
+def _priors(table: dict[str, Any], elements: dict[str, Any]) -> dict[tuple[str, ...], Any]:
     """Return the prior of each element where a table has ``priors``, nothing where it has none."""
     if "priors" not in table:
         return {}
     if "prior" in table:
         message = "give either 'prior', for all elements, or 'priors'"
         raise ParameterError(message)
-    priors = _table("priors", table["priors"])
-    if sorted(priors) != sorted(elements):
+    return {key: _prior_at(key, table["priors"], elements) for key in leaves(elements)}
+
+
+def _prior_at(key: tuple[str, ...], priors: Any, elements: dict[str, Any]) -> Any:
+    given = _table("priors", priors)
+    if sorted(given) != sorted(elements):
         known = ", ".join(f"'{element}'" for element in elements)
-        message = f"'priors' needs one for each of {known}, not for {', '.join(map(repr, priors))}"
+        message = f"'priors' needs one for each of {known}, not for {', '.join(map(repr, given))}"
         raise ParameterError(message)
-    return priors
+    first, *more = key
+    return _prior_at(tuple(more), given[first], elements[first]) if more else given[first]
 
 
 def _from_table(name: str, table: Any) -> Parameter:

@@ -1,182 +1,47 @@
-"""The numbers of a model: each with a meaning, a unit, a role, bounds, a prior and a source."""
+"""The numbers of a model under their names, and as they stand in equations."""
 
 from __future__ import annotations
 
-import keyword
-import math
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from caresim.language.by_element import ByElement
-from caresim.language.dates import date_of, financial_year
-from caresim.language.dimensions import Dimension, element_name
+from caresim.language.dimensions import (
+    Array,
+    At,
+    Dimension,
+    Divided,
+    element_name,
+    in_words,
+    keys_of,
+)
 from caresim.language.errors import ParameterError, did_you_mean
-from caresim.language.expressions import Expr
-from caresim.language.functions import FUNCTIONS
+from caresim.language.parameter_entry import GRADES, Parameter, Prior, Series, is_reserved
+from caresim.language.parameter_file import leaves, read_entries
 from caresim.language.units import Unit
 
-__all__ = ["Parameter", "ParameterRef", "Parameters", "Prior", "Series", "is_reserved"]
+__all__ = [
+    "GRADES",
+    "Parameter",
+    "ParameterRef",
+    "Parameters",
+    "Prior",
+    "Series",
+    "is_reserved",
+]
 
-ROLES = ("lever", "estimated", "fixed")
-CONTINUES = ("level", "growth", "zero")
-GRADES = ("measured", "trial", "observational", "assumption")
-RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative"}  # which is written as a sign
-RESERVED |= {"time", "stocks", "constants", "drivers", "given", "parameters"}
-RESERVED |= {"initial", "rates", "levels", "outflows"}
-_HOISTED = re.compile(r"^(constant|given|shared)_\d+$")
-Given = float | Mapping[str, float]  # one number, or one by element
-PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform": ("low", "high")}
+MOST_DIMENSIONS = 3  # that one parameter may be over
 
-
-@dataclass(frozen=True)
-class Prior:
-    """What is believed before the data.
-
-    ``lognormal`` (median, spread as a factor), ``normal`` (mean, sd) or ``uniform`` (low, high);
-    always cut at the parameter's bounds.
-    """
-
-    kind: str
-    first: float
-    second: float
-
-    def __post_init__(self) -> None:
-        fault = {
-            "lognormal": self.first <= 0 or self.second <= 1,
-            "normal": self.second <= 0,
-            "uniform": self.second <= self.first,
-        }[self.kind]
-        if fault or not math.isfinite(self.first + self.second):
-            needs = {
-                "lognormal": "a median above 0 and a spread above 1",
-                "normal": "an sd above 0",
-                "uniform": "a low below its high",
-            }[self.kind]
-            message = f"a {self.kind} prior needs {needs}, not {self.first:g} and {self.second:g}"
-            raise ParameterError(message)
-
-    @property
-    def is_log(self) -> bool:
-        """True when the prior is normal in the logarithm of the parameter."""
-        return self.kind == "lognormal"
-
-    @property
-    def middle(self) -> float:
-        """Return the centre of the prior on the natural scale."""
-        centre = self.centre_and_width()[0]
-        return math.exp(centre) if self.is_log else centre
-
-    def widened(self, factor: float) -> Prior:
-        """Return the prior with its width multiplied; a uniform range stays as it is."""
-        if self.kind == "uniform":
-            return self
-        width = self.second**factor if self.is_log else self.second * factor
-        return Prior(self.kind, self.first, width)
-
-    def centre_and_width(self) -> tuple[float, float]:
-        """Return mean and standard deviation on the prior's own scale (logarithmic or not)."""
-        if self.kind == "lognormal":
-            return math.log(self.first), math.log(self.second)
-        if self.kind == "normal":
-            return self.first, self.second
-        return (self.first + self.second) / 2, (self.second - self.first) / math.sqrt(12)
-
-    def __str__(self) -> str:
-        names = PRIORS[self.kind]
-        return f"{self.kind}({names[0]} {self.first:g}, {names[1]} {self.second:g})"
+Given = float | Mapping[str, Any]  # one number, or one by element, or by element of elements
+Dimensions = Dimension | Iterable[Dimension]
 
 
-@dataclass(frozen=True)
-class Series:
-    """Dated values: straight lines between dates, or one value held over each financial year."""
-
-    times: tuple[float, ...]
-    values: tuple[float, ...]
-    held: bool
-
-    @property
-    def ends(self) -> float:
-        """Return the coordinate after which the last value is simply kept."""
-        return self.times[-1] + (1.0 if self.held else 0.0)
-
-    def dated(self) -> dict[str, float]:
-        """Return the values by date, or by financial year, as a parameter file writes them."""
-        names = [financial_year(int(t) + 1) if self.held else str(date_of(t)) for t in self.times]
-        return dict(zip(names, self.values, strict=True))
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One number of a model, with everything a reader needs to judge it.
-
-    ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
-    settings of a switch; ``assumed_from`` is the date after which dated values are an assumption;
-    ``caveat`` is said on every run whose scenario changes the parameter; ``vintages`` gives, by
-    financial year, the value that the figures up to that year would have set; ``continues`` says
-    how dated values went on as seen from a year before their end: ``"level"`` at the last known,
-    ``"growth"`` at the mean growth of five years, ``"zero"`` for events. For a lever,
-    ``acts_on`` and ``lag`` say in words where and when it acts, ``effect`` names the parameter of
-    its effect size, and ``cost`` that of its cost, or says it in words; for a unit cost, ``line``
-    names the observed spending that it belongs to.
-    """
+class ParameterRef(Divided):
+    """A parameter as it stands in an equation."""
 
     name: str
-    value: float | Series
-    unit: str = "1"
-    meaning: str = ""
-    role: str = "fixed"
-    bounds: tuple[float, float] | None = None
-    prior: Prior | None = None
-    source: str = ""
-    address: str = ""
-    grade: str = "assumption"
-    note: str = ""
-    assumed_from: str = ""
-    continues: str = "level"
-    caveat: str = ""
-    choices: tuple[tuple[str, float], ...] = ()
-    vintages: tuple[tuple[str, float], ...] = ()
-    acts_on: str = ""
-    lag: str = ""
-    cost: str = ""
-    line: str = ""
-    effect: str = ""
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def is_dated(self) -> bool:
-        """True when the parameter has its own path over time."""
-        return isinstance(self.value, Series)
-
-    def with_value(self, value: float | str) -> Parameter:
-        """Return the parameter with another constant value (or the name of a choice).
-
-        Raises ParameterError when the value is not a finite number within the bounds.
-        """
-        return replace(self, value=self.number(value))
-
-    def number(self, value: float | str) -> float:
-        """Return a value as a number, reading the name of a choice where there are any."""
-        choices = dict(self.choices)
-        if isinstance(value, str):
-            if value not in choices:
-                known = ", ".join(f"'{name}'" for name in choices) or "a number"
-                message = f"'{self.name}' cannot be {value!r}; it takes {known}"
-                raise ParameterError(message)
-            return choices[value]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            message = f"'{self.name}' takes a number, not {value!r}"
-            raise ParameterError(message)
-        return float(value)
-
-
-class ParameterRef(Expr):
-    """A parameter as it stands in an equation."""
 
     def __init__(self, parameter: Parameter, collection: Parameters) -> None:
         self.name = parameter.name
@@ -186,47 +51,132 @@ class ParameterRef(Expr):
 
 @dataclass(frozen=True, eq=False)
 class Parameters(Mapping[str, Parameter]):
-    """The parameters of a model: ``p["name"]`` is the entry, ``p.name`` its use in an equation."""
+    """The parameters of a model: ``p["name"]`` is the entry, ``p.name`` its use in an equation.
+
+    ``dimensions`` are what parameters may be over: with an age among them, ``p.stay`` stands for
+    the entries ``stay_0_9``, ``stay_10_15`` and so on, one for each element.
+    """
 
     entries: dict[str, Parameter]
     price_year: str = ""
     path: Path | None = None
-    _refs: dict[str, ParameterRef] = field(default_factory=dict, repr=False)
+    dimensions: tuple[Dimension, ...] = ()
+    _refs: dict[str, Divided] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        own = {*dir(type(self)), *(f.name for f in fields(self))}
+        taken = [name for name in own if name in self.entries or self._arrays(name)]
+        if taken:
+            where = f"{self.path.name}, [{taken[0]}]: " if self.path else ""
+            message = (
+                f"{where}'{taken[0]}' cannot name a parameter: p.{taken[0]} has a meaning for all "
+                "parameters; choose another name"
+            )
+            raise ParameterError(message)
 
     @classmethod
-    def read(cls, path: str | Path) -> Parameters:
+    def read(cls, path: str | Path, *, dimensions: Dimensions = ()) -> Parameters:
         """Read a TOML file with one table for each parameter.
+
+        A table with ``elements`` is over those of ``dimensions`` that have these elements.
 
         Raises ParameterError that names file, parameter and key.
         """
-        from caresim.language.parameter_file import read_parameters
-
-        return read_parameters(Path(path))
+        entries, price_year = read_entries(Path(path))
+        return cls(entries, price_year, Path(path), _several(dimensions))
 
     @classmethod
-    def of(cls, **values: Given | tuple[Given, str]) -> Parameters:
+    def of(cls, *, dimensions: Dimensions = (), **values: Given | tuple[Given, str]) -> Parameters:
         """Make parameters in a notebook: ``Parameters.of(decay_rate=(0.1, "1/year"))``.
 
-        A value by element makes one for each: ``rate=({"0–9": 0.1, "10–17": 0.2}, "1/year")``.
+        A value by element makes one for each, ``rate=({"0–9": 0.1, "10–17": 0.2}, "1/year")``;
+        ``dimensions=age`` makes ``p.rate`` stand for all of them.
         """
         pairs = {k: v if isinstance(v, tuple) else (v, "1") for k, v in values.items()}
         made = [
-            Parameter(name, float(number), unit)
-            for k, (value, unit) in pairs.items()
-            for name, number in _by_name(k, value).items()
+            Parameter(element_name(name, *elements), float(number), unit)
+            for name, (value, unit) in pairs.items()
+            for elements, number in leaves(value).items()
         ]
-        return cls({entry.name: entry for entry in made})
+        return cls({entry.name: entry for entry in made}, dimensions=_several(dimensions))
 
-    def __getattr__(self, name: str) -> ParameterRef:
+    def __getattr__(self, name: str) -> Divided:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._refs:
-            self._refs[name] = ParameterRef(self[name], self)
+            self._refs[name] = self._found(name)
         return self._refs[name]
 
-    def over(self, *dimensions: Dimension) -> ByElement:
-        """Return the parameters by element: ``p.over(age).rate`` for ``rate_0_9`` and so on."""
-        return ByElement(self, dimensions)
+    def _found(self, name: str) -> Divided:
+        """Return what a name stands for in equations: one parameter, or those of all elements."""
+        arrays = self._arrays(name)
+        if name in self.entries and not arrays:
+            return ParameterRef(self.entries[name], self)
+        if len(arrays) + (name in self.entries) > 1:
+            ways = [f"over {in_words(array.dimensions)}" for array in arrays]
+            ways = ["a number of its own", *ways] if name in self.entries else ways
+            message = f"'{name}' may be {' or '.join(ways)}: give one of them another name"
+            raise ParameterError(message)
+        if arrays:
+            return _in_one_unit(arrays[0])
+        raise ParameterError(self._why_unknown(name))
+
+    def _arrays(self, name: str) -> list[Array]:
+        """Return the parameters of all elements, for each way in which there is none missing."""
+        ways = [(over, _names(name, over)) for over in self._combined()]
+        return [
+            Array(name, over, {key: self._one(full) for key, full in names.items()})
+            for over, names in ways
+            if all(full in self.entries for full in names.values())
+        ]
+
+    def _one(self, name: str) -> Divided:
+        return self._refs.setdefault(name, ParameterRef(self.entries[name], self))
+
+    def _combined(self) -> Iterator[tuple[Dimension, ...]]:
+        for count in range(1, min(len(self.dimensions), MOST_DIMENSIONS) + 1):
+            yield from itertools.permutations(self.dimensions, count)
+
+    def by_element(self) -> dict[str, tuple[str, At]]:
+        """Return of each entry that is one of an element: the name in equations, and which one."""
+        found: dict[str, tuple[str, At]] = {}
+        for over in self._combined():
+            ending = element_name("", *(d.elements[0] for d in over))
+            for stem in [n.removesuffix(ending) for n in self.entries if n.endswith(ending)]:
+                names = _names(stem, over)
+                if stem and all(full in self.entries for full in names.values()):
+                    found |= {
+                        full: (stem, dict(zip(over, key, strict=True)))
+                        for key, full in names.items()
+                    }
+        return found
+
+    def _why_unknown(self, name: str) -> str:
+        """Return why a name stands for nothing, and what to do."""
+        for over in self._combined():
+            names = _names(name, over).values()
+            missing = [full for full in names if full not in self.entries]
+            if len(missing) < len(names):
+                return (
+                    f"'{name}' over {in_words(over)} needs a parameter for each element; "
+                    f"there is no {', '.join(map(repr, missing))}"
+                )
+        stems = {stem for stem, _ in self.by_element().values()}
+        near = did_you_mean(name, [*stems, *self.entries])
+        if len([full for full in self.entries if full.startswith(f"{name}_")]) > 1:
+            near += (
+                "; if it is given by element, say over what: Parameters.read(path, "
+                "dimensions=[age]), where age is a Dimension with these elements"
+            )
+        return f"no parameter '{name}'{near}"
+
+    def over(self, *_: Dimension) -> NoReturn:
+        """Refuse ``p.over(age).rate``, which earlier versions took, and say what to write."""
+        message = (
+            "a parameter knows its dimensions: write p.rate in place of p.over(age).rate, and say "
+            "where it is read what it may be over, Parameters.read(path, dimensions=[age])"
+        )
+        raise ParameterError(message)
 
     def __getitem__(self, name: str) -> Parameter:
         if name not in self.entries:
@@ -252,58 +202,33 @@ class Parameters(Mapping[str, Parameter]):
 
         Raises ParameterError for an unknown name or a value outside its bounds.
         """
-        changed = {name: self[name].with_value(value) for name, value in values.items()}
-        return Parameters({**self.entries, **changed}, self.price_year, self.path)
+        return self.with_entries({k: self[k].with_value(value) for k, value in values.items()})
+
+    def with_entries(self, entries: Mapping[str, Parameter]) -> Parameters:
+        """Return the parameters with some entries exchanged or added."""
+        return replace(self, entries={**self.entries, **entries}, _refs={})
 
     def estimated(self) -> tuple[str, ...]:
         """Return the names whose values come from a fit, in the order of the file."""
         return tuple(name for name, entry in self.items() if entry.role == "estimated")
 
 
-def _by_name(name: str, value: Given) -> dict[str, float]:
-    if not isinstance(value, Mapping):
-        return {name: value}
-    return {element_name(name, element): number for element, number in value.items()}
-
-
-def is_reserved(name: str) -> bool:
-    """Return True for a name that generated source uses itself."""
-    return keyword.iskeyword(name) or name in RESERVED or bool(_HOISTED.match(name))
-
-
-def _check(p: Parameter) -> None:
-    """Check one parameter as a whole; raise ParameterError with what to do."""
-    Unit.parse(p.unit)
-    taken = hasattr(Parameters, p.name) or p.name in Parameters.__dataclass_fields__
-    if taken or p.name.startswith("_") or not p.name.isidentifier() or is_reserved(p.name):
-        message = f"'{p.name}' cannot name a parameter: use lower-case words joined by underscores"
+def _several(dimensions: Dimensions) -> tuple[Dimension, ...]:
+    several = (dimensions,) if isinstance(dimensions, Dimension) else tuple(dimensions)
+    if not all(isinstance(d, Dimension) for d in several):
+        message = f"dimensions is a Dimension or several, as in [age], not {dimensions!r}"
         raise ParameterError(message)
-    values = p.value.values if isinstance(p.value, Series) else (p.value,)
-    for value in values:
-        if not math.isfinite(value):
-            message = f"'{p.name}' must be a finite number, not {value}"
-            raise ParameterError(message)
-        if p.bounds and not p.bounds[0] <= value <= p.bounds[1]:
-            low, high = p.bounds
-            message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
-            raise ParameterError(message)
-    for key, allowed in (("role", ROLES), ("grade", GRADES), ("continues", CONTINUES)):
-        if getattr(p, key) not in allowed:
-            message = f"'{key}' is one of {', '.join(allowed)}, not {getattr(p, key)!r}"
-            raise ParameterError(message)
-    _check_role(p)
-    if p.continues != "level" and not isinstance(p.value, Series):
-        message = f"'{p.name}' has one value, and 'continues' is for dated values"
-        raise ParameterError(message)
-    if p.continues == "growth" and min(values) <= 0:
-        message = f"'{p.name}' continues by its growth and needs values above 0"
-        raise ParameterError(message)
+    return several
 
 
-def _check_role(p: Parameter) -> None:
-    if p.role == "estimated" and not (p.bounds and p.prior):
-        message = f"'{p.name}' is estimated and needs 'bounds' and 'prior'"
+def _names(name: str, over: tuple[Dimension, ...]) -> dict[tuple[str, ...], str]:
+    """Return the names of the parameters of all elements."""
+    return {key: element_name(name, *key) for key, _ in keys_of(over)}
+
+
+def _in_one_unit(array: Array) -> Array:
+    if any(part.unit != array.unit for part in array.scalars):
+        units = ", ".join(f"'{part}' [{part.unit}]" for part in array.scalars)
+        message = f"the parameters '{array}' of all elements need one unit, not {units}"
         raise ParameterError(message)
-    if p.role == "lever" and not p.bounds:
-        message = f"'{p.name}' is a lever and needs 'bounds', so that absurd values are refused"
-        raise ParameterError(message)
+    return array

@@ -1,20 +1,29 @@
-"""Where flows come from and go to: the cloud, the places of a model, and the pipes between them."""
+"""Where flows come from and go to: the cloud, stocks and other places, and pipes between them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from caresim.language.dimensions import Array, At, Dimension, Divided, Key, at, in_words
+from caresim.language.dimensions import (
+    Array,
+    At,
+    Dimension,
+    Divided,
+    Key,
+    Over,
+    at,
+    dimensions_of,
+    in_words,
+    settled,
+)
 from caresim.language.errors import ModelError, quoted
-from caresim.language.expressions import Expr
-from caresim.language.named import Variable
+from caresim.language.expressions import Expr, Operand, as_expr
+from caresim.language.named import Variable, check_unit
+from caresim.language.units import Unit
 
-if TYPE_CHECKING:
-    from caresim.language.variables import Stock
-
-__all__ = ["Ageing", "Cloud", "Pipe", "Place", "Places", "cloud"]
+__all__ = ["Ageing", "Cloud", "Pipe", "Place", "Places", "Stock", "cloud"]
 
 
 class Cloud:
@@ -77,6 +86,50 @@ class Place(Joint, Variable):
 
 
 End = Joint | Cloud
+
+
+class Stock(Place):
+    """A level that only flows change, such as the children looked after.
+
+    ``initial`` is 0, a parameter, or an expression of other quantities at the start, in the stock's
+    unit. A stock may not fall below zero unless ``signed`` says that it can. ``over`` divides it by
+    a dimension, or several, into one stock for each element.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        unit: str | Unit,
+        initial: Operand,
+        *,
+        signed: bool = False,
+        over: Over = (),
+    ) -> None:
+        super().__init__(label, Unit.parse(unit))
+        self.initial = as_expr(initial)
+        found = dimensions_of(self.initial)
+        self.dimensions = settled(f"stock '{label}'", over, found, wider=True)
+        self.signed = signed
+        check_unit(f"the initial value of stock '{label}'", self.initial, self.unit)
+
+    def one(self, label: str, place: At) -> Stock:
+        """Return the stock of one element."""
+        return Stock(label, self.unit, at(self.initial, place), signed=self.signed)
+
+    @property
+    def is_rate(self) -> bool:
+        """False: a stock is read on a day."""
+        return False
+
+    @property
+    def entry(self) -> Stock:
+        """The stock itself."""
+        return self
+
+    @property
+    def exit(self) -> Stock:
+        """The stock itself."""
+        return self
 
 
 @dataclass(frozen=True)

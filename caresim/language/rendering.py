@@ -2,59 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from caresim.language.expressions import (
-    Binary,
-    Call,
-    Expr,
-    Negative,
-    Number,
-    Table,
-    Time,
-)
 from caresim.language.functions import FUNCTIONS
 
 __all__ = ["render"]
 
+SUM, SIGN, ATOM = 2, 4, 6  # how strongly a sum, a sign and a name hold together
+Names = Callable[[Any], str | None]
 
-def render(node: Expr, names: Callable[[Expr], str | None] = lambda _: None) -> str:
-    """Return the expression as Python source; ``names`` may replace a node by a name."""
+
+def render(node: Any, names: Names = lambda _: None) -> str:
+    """Return an expression as Python source; ``names`` may replace a node by a name."""
     return _render(node, names)[0]
 
 
-def _render(  # noqa: PLR0911  (one return for each class of node)
-    node: Expr, names: Callable[[Expr], str | None]
-) -> tuple[str, int]:
-    """Return source and binding strength (6 for an atom)."""
+def _render(node: Any, names: Names) -> tuple[str, int]:
+    """Return source and binding strength."""
     if (name := names(node)) is not None:
-        return name, 6
+        return name, ATOM
     parts = [_render(child, names) for child in node.children]
-    if isinstance(node, Number):
-        return (repr(node.value), 6) if node.value >= 0 else (f"({node.value!r})", 6)
-    if isinstance(node, Negative):
-        return f"-{_bracket(parts[0], 4)}", 4
-    if isinstance(node, Binary):
-        strength = FUNCTIONS[node.symbol].binds
-        # every bracket on the right stays, so that the order of rounding is the one written
-        left = _bracket(parts[0], strength + (node.symbol == "**" or node.is_comparison))
-        right = _bracket(parts[1], strength + 1)
-        return f"{left} {node.symbol} {right}", strength
-    if isinstance(node, Call) and node.function == "total":
-        text = " + ".join(_bracket(part, 2 + (i > 0)) for i, part in enumerate(parts))
-        return text, 2
-    if isinstance(node, Call):
-        return f"{node.function}({', '.join(text for text, _ in parts)})", 6
-    if isinstance(node, Table):
-        xs, ys = zip(*node.points, strict=True)
-        return f"look_up({parts[0][0]}, {xs!r}, {ys!r})", 6
-    return _leaf(node), 6
+    if not node.function:
+        return _leaf(node), ATOM
+    if FUNCTIONS[node.function].binds:
+        return _operator(node.function, *parts)
+    if node.function == "negative":
+        return f"-{_bracket(parts[0], SIGN)}", SIGN
+    if node.function == "total":
+        return " + ".join(_bracket(part, SUM + (i > 0)) for i, part in enumerate(parts)), SUM
+    arguments = [text for text, _ in parts] + [repr(given) for given in _points(node)]
+    return f"{node.function}({', '.join(arguments)})", ATOM
 
 
-def _leaf(node: Expr) -> str:
-    """Return a name, or the label in quotes of a quantity that its model has not named yet."""
-    label = "time" if isinstance(node, Time) else f'"{getattr(node, "label", "unnamed")}"'
-    return getattr(node, "name", None) or label
+def _operator(symbol: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[str, int]:
+    row = FUNCTIONS[symbol]
+    # every bracket on the right stays, so that the order of rounding is the one written
+    first = _bracket(left, row.binds + (symbol == "**" or row.is_comparison))
+    return f"{first} {symbol} {_bracket(right, row.binds + 1)}", row.binds
+
+
+def _points(node: Any) -> Sequence[tuple[float, ...]]:
+    """Return the places and the values of a table; nothing of other functions."""
+    return tuple(zip(*getattr(node, "points", ()), strict=True))
+
+
+def _leaf(node: Any) -> str:
+    """Return a number, a name, or the label in quotes of what its model has not named yet."""
+    if node.literal is not None:
+        return repr(node.literal) if node.literal >= 0 else f"({node.literal!r})"
+    return getattr(node, "name", None) or f'"{getattr(node, "label", "unnamed")}"'
 
 
 def _bracket(part: tuple[str, int], needed: int) -> str:

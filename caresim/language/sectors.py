@@ -12,7 +12,8 @@ from typing import Any
 
 from caresim.language.errors import ModelError
 from caresim.language.expressions import Expr, Time
-from caresim.language.parameters import ParameterRef, is_reserved
+from caresim.language.parameter_entry import is_reserved
+from caresim.language.parameters import ParameterRef
 from caresim.language.pipes import Pipe
 from caresim.language.variables import Variable
 

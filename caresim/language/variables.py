@@ -1,19 +1,12 @@
-"""What an equation defines: stocks, flows, auxiliaries and checks."""
+"""What an equation defines: flows, auxiliaries and checks."""
 
 from __future__ import annotations
 
 from caresim.language.dimensions import At, Over, at, dimensions_of, settled
 from caresim.language.errors import ModelError, UnitError, quoted
-from caresim.language.expressions import (
-    Binary,
-    Expr,
-    Number,
-    Operand,
-    as_expr,
-    is_zero,
-)
-from caresim.language.named import Variable
-from caresim.language.pipes import Cloud, Pipe, Place, cloud
+from caresim.language.expressions import Binary, Expr, Operand, as_expr, is_zero
+from caresim.language.named import YEAR, Variable, check_unit
+from caresim.language.pipes import Cloud, Pipe, Place, Stock, cloud
 from caresim.language.units import Unit
 
 __all__ = [
@@ -30,52 +23,6 @@ __all__ = [
     "check_unit",
     "cloud",
 ]
-
-YEAR = Unit.parse("year")
-
-
-class Stock(Place):
-    """A level that only flows change, such as the children looked after.
-
-    ``initial`` is 0, a parameter, or an expression of other quantities at the start, in the stock's
-    unit. A stock may not fall below zero unless ``signed`` says that it can. ``over`` divides it by
-    a dimension, or several, into one stock for each element.
-    """
-
-    def __init__(
-        self,
-        label: str,
-        unit: str | Unit,
-        initial: Operand,
-        *,
-        signed: bool = False,
-        over: Over = (),
-    ) -> None:
-        super().__init__(label, Unit.parse(unit))
-        self.initial = as_expr(initial)
-        found = dimensions_of(self.initial)
-        self.dimensions = settled(f"stock '{label}'", over, found, wider=True)
-        self.signed = signed
-        check_unit(f"the initial value of stock '{label}'", self.initial, self.unit)
-
-    def one(self, label: str, place: At) -> Stock:
-        """Return the stock of one element."""
-        return Stock(label, self.unit, at(self.initial, place), signed=self.signed)
-
-    @property
-    def is_rate(self) -> bool:
-        """False: a stock is read on a day."""
-        return False
-
-    @property
-    def entry(self) -> Stock:
-        """The stock itself."""
-        return self
-
-    @property
-    def exit(self) -> Stock:
-        """The stock itself."""
-        return self
 
 
 class Defined(Variable):
@@ -164,12 +111,3 @@ class Check(Defined):
     def one(self, label: str, place: At) -> Check:
         """Return the condition of one element."""
         return Check(label, at(self.expression, place))
-
-
-def check_unit(what: str, expression: Expr, unit: Unit) -> None:
-    """Raise UnitError unless an expression is in a unit; a literal zero is in any."""
-    if expression.unit != unit and not is_zero(expression):
-        message = f"{what} must be in [{unit}], but {expression} is in [{expression.unit}]"
-        if isinstance(expression, Number):
-            message += "; a number has no unit: make it a parameter that has one"
-        raise UnitError(message)

@@ -31,11 +31,12 @@ class Ageing(Model):
         **by_age("entering", ENTERING, "child/year"),
         **by_age("leaving", LEAVING, "1/year"),
         **by_age("ageing", AGEING, "1/year"),
+        dimensions=age,
     )
-    care = Stock("Looked after", "child", p.over(age).care_start, over=age)
-    starts = Flow("Starts", cloud >> care, p.over(age).entering)
-    ceases = Flow("Ceases", care >> cloud, care * p.over(age).leaving)
-    grown = Flow("Growing older", care.ageing(then=cloud), care * p.over(age).ageing)
+    care = Stock("Looked after", "child", p.care_start, over=age)
+    starts = Flow("Starts", cloud >> care, p.entering)
+    ceases = Flow("Ceases", care >> cloud, care * p.leaving)
+    grown = Flow("Growing older", care.ageing(then=cloud), care * p.ageing)
     everyone = Aux("All looked after", total(care))
     teens = Aux("16 and over", care["16–17"])
 

@@ -25,6 +25,7 @@ p = Parameters.of(
     lag=({"0–9": 0.5, "10–15": 1.0, "16–17": 2.0}, "year"),
     capacity=(60_000.0, "child"),
     fee=(50_000.0, "GBP/child/year"),
+    dimensions=AGE,
 )
 POINTS = [(0, 1.0), (0.5, 0.9), (2, 0.5)]
 
@@ -34,15 +35,14 @@ class ByAge(Model):
 
     parameters = p
     until = "2020-03-31"
-    a = p.over(AGE)
-    care = Stock("Looked after", "child", a.care_0, over=AGE)
+    care = Stock("Looked after", "child", p.care_0, over=AGE)
     load = Aux("Caseload", total(care) / p.capacity)
-    starts = Flow("Care starts", cloud >> care, a.start_rate * table(load, POINTS))
-    felt = Smooth("Children felt", care, a.lag, order=2)
-    leaving = Delay("On the way home", "child", 0, time=a.lag, order=3)
-    ceases = Flow("Care ceases", care >> leaving, minimum(care, felt) * a.cease_rate)
+    starts = Flow("Care starts", cloud >> care, p.start_rate * table(load, POINTS))
+    felt = Smooth("Children felt", care, p.lag, order=2)
+    leaving = Delay("On the way home", "child", 0, time=p.lag, order=3)
+    ceases = Flow("Care ceases", care >> leaving, minimum(care, felt) * p.cease_rate)
     home = Flow("Home", leaving >> cloud, leaving.outflow)
-    grown = Flow("Growing older", care.ageing(then=cloud), care * a.ageing_rate)
+    grown = Flow("Growing older", care.ageing(then=cloud), care * p.ageing_rate)
     crowded = Check("More than half are of one age", care > total(care) / 2)
     spent = Aux("Spent", care * p.fee)
     teens = Aux("Looked after, 16 and over", care["16–17"])

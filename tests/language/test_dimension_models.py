@@ -22,9 +22,9 @@ RATES = ({"0–9": 0.1, "10–15": 0.2, "16–17": 0.3}, "1/year")
 
 def test_groups_are_known_to_the_model_and_inherited():
     class Care(Model):
-        parameters = Parameters.of(rate=RATES, many=(9.0, "child"))
+        parameters = Parameters.of(rate=RATES, many=(9.0, "child"), dimensions=AGE)
         care = Stock("Looked after", "child", parameters.many, over=AGE)
-        left = Flow("Left", care >> cloud, care * parameters.over(AGE).rate)
+        left = Flow("Left", care >> cloud, care * parameters.rate)
 
     class More(Care):
         twice = Aux("Twice", Care.care * 2)
@@ -49,8 +49,10 @@ def test_names_that_meet_are_refused():
     with pytest.raises(ModelError, match="'care_0_9' is also a parameter"):
 
         class Also(Model):
-            parameters = Parameters.of(care=(dict.fromkeys(AGE.elements, 1.0), "child"))
-            care = Stock("Looked after", "child", parameters.over(AGE).care, over=AGE)
+            parameters = Parameters.of(
+                care=(dict.fromkeys(AGE.elements, 1.0), "child"), dimensions=AGE
+            )
+            care = Stock("Looked after", "child", parameters.care, over=AGE)
 
     with pytest.raises(ModelError, match="'constant_1' has a meaning of its own"):
 

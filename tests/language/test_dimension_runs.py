@@ -106,11 +106,12 @@ def test_a_dataset_holds_the_elements():
 
 
 q = Parameters.of(
-    care_0=({"0–9, New": 1.0, "0–9, Settled": 2.0, "10–15, New": 3.0, "10–15, Settled": 4.0,
-             "16–17, New": 5.0, "16–17, Settled": 6.0}, "child"),
+    care_0=({"0–9": {"New": 1.0, "Settled": 2.0}, "10–15": {"New": 3.0, "Settled": 4.0},
+             "16–17": {"New": 5.0, "Settled": 6.0}}, "child"),
     ageing_rate=({"0–9": 0.1, "10–15": 1 / 6, "16–17": 0.5}, "1/year"),
     settling_rate=(2.0, "1/year"),
     exit_rate=({"New": 0.4, "Settled": 0.1}, "1/year"),
+    dimensions=[AGE, PHASE],
 )  # fmt: skip
 
 
@@ -119,10 +120,10 @@ class TwoWays(Model):
 
     parameters = q
     until = "2014-03-31"
-    care = Stock("Looked after", "child", q.over(AGE, PHASE).care_0, over=(AGE, PHASE))
-    grown = Flow("Grown", care.ageing(then=cloud, over=AGE), care * q.over(AGE).ageing_rate)
+    care = Stock("Looked after", "child", q.care_0, over=(AGE, PHASE))
+    grown = Flow("Grown", care.ageing(then=cloud, over=AGE), care * q.ageing_rate)
     settled = Flow("Settled", care["New"] >> care["Settled"], care["New"] * q.settling_rate)
-    left = Flow("Left", care >> cloud, care * q.over(PHASE).exit_rate)
+    left = Flow("Left", care >> cloud, care * q.exit_rate)
     by_age = Stock("Left, of an age", "child", 0, over=AGE)
     counted = Flow("Counted", cloud >> by_age, total(left, over=PHASE))
 
@@ -186,13 +187,13 @@ def test_a_scenario_may_change_one_element(tmp_path):
     """
     path = tmp_path / "phases.toml"
     path.write_text(text, encoding="utf-8")
-    own = Parameters.read(path)
+    own = Parameters.read(path, dimensions=PHASE)
 
     class Leaving(Model):
         parameters = own
         until = "2013-03-31"
         care = Stock("Looked after", "child", own.start, over=PHASE)
-        left = Flow("Left", care >> cloud, care * own.over(PHASE).exit_rate)
+        left = Flow("Left", care >> cloud, care * own.exit_rate)
 
     change = cs.Change("exit_rate_new", "set", 0, "2010-04-01")
     run = cs.run(Leaving(), cs.Scenario("Nobody new leaves", changes=[change]))

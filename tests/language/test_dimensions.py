@@ -34,6 +34,7 @@ p = Parameters.of(
     fee=(5.0, "GBP/child/year"),
     many=(9.0, "child"),
     lag=(2.0, "year"),
+    dimensions=[AGE, PHASE],
 )
 
 
@@ -44,7 +45,7 @@ def named(quantity, name):
 
 @pytest.fixture
 def care():
-    return named(Stock("Looked after", "child", p.over(AGE).start, over=AGE), "care")
+    return named(Stock("Looked after", "child", p.start, over=AGE), "care")
 
 
 @pytest.fixture
@@ -106,13 +107,13 @@ def test_an_equation_is_over_the_dimensions_of_what_it_uses(care, homes):
     assert Flow("Left", care >> cloud, p.many / p.lag).dimensions == (AGE,)
     assert Flow("Came", cloud >> care["0–9"], p.many / p.lag).dimensions == ()
     assert Check("Many", homes > p.many).dimensions == (AGE, PHASE)
-    assert Smooth("Felt", care, p.over(PHASE).span).dimensions == (AGE, PHASE)
-    assert Delay("Away", "child", 0, time=p.over(PHASE).span).dimensions == (PHASE,)
+    assert Smooth("Felt", care, p.span).dimensions == (AGE, PHASE)
+    assert Delay("Away", "child", 0, time=p.span).dimensions == (PHASE,)
     assert Delay("Away", "child", 0, time=p.lag, over=AGE).dimensions == (AGE,)
 
 
 def test_each_kind_of_node_is_written_for_each_element(care):
-    mixed = where(-care < -p.many, maximum(care, p.many), care**2 / p.many) * p.over(AGE).rate
+    mixed = where(-care < -p.many, maximum(care, p.many), care**2 / p.many) * p.rate
     assert written(Aux("Mixed", mixed)) == [
         f"where(-care_{e} < -many, maximum(care_{e}, many), care_{e} ** 2 / many) * rate_{e}"
         for e in ("0_9", "10_15", "16_17")
@@ -132,7 +133,7 @@ def test_an_element_is_taken_with_square_brackets(care, homes):
         "homes_0_9_settled", "homes_10_15_settled", "homes_16_17_settled",
     ]  # fmt: skip
     assert homes["Settled"]["10–15"] is homes["10–15", "Settled"]
-    assert p.over(AGE).rate["16–17"] is p.rate_16_17
+    assert p.rate["16–17"] is p.rate_16_17
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_total_adds_up_all_elements_or_those_of_one_dimension(care, homes):
 def test_dimensions_may_be_stated_and_then_set_their_order(care, homes):
     assert Aux("Twice", 2 * care, over=AGE).dimensions == (AGE,)
     assert Aux("Both", care + homes, over=[PHASE, AGE]).dimensions == (PHASE, AGE)
-    assert Flow("Left", care >> cloud, care * p.over(AGE).rate, over=AGE).dimensions == (AGE,)
+    assert Flow("Left", care >> cloud, care * p.rate, over=AGE).dimensions == (AGE,)
     assert Check("Many", care > p.many, over=AGE).dimensions == (AGE,)
 
 
@@ -214,7 +215,7 @@ def test_units_are_checked_on_the_line_that_declares_them():
 
         class Wrong(Model):
             parameters = p
-            care = Stock("Looked after", "child", p.over(AGE).start, over=AGE)
+            care = Stock("Looked after", "child", p.start, over=AGE)
             left = Flow("Left", care >> cloud, care * p.fee)  # the faulty line
 
     lines = [frame.line for frame in traceback.extract_tb(caught.value.__traceback__)]

@@ -206,13 +206,13 @@ def test_an_entry_that_is_not_a_table_is_refused(read):
 @pytest.mark.parametrize("name", ["return-rate", "values", "get", "estimated", "2nd", "read"])
 def test_a_name_that_an_equation_could_not_use_is_refused(name):
     with pytest.raises(ParameterError, match=f"'{name}' cannot name a parameter"):
-        Parameter(name, 1.0)
+        Parameters.of(**{name: 1.0})
 
 
 @pytest.mark.parametrize("name", ["entries", "_hidden", "lambda"])
 def test_other_names_that_an_equation_could_not_use_are_refused(name):
     with pytest.raises(ParameterError, match=f"'{name}' cannot name a parameter"):
-        Parameter(name, 1.0)
+        Parameters.of(**{name: 1.0})
 
 
 def test_a_switch_takes_the_names_of_its_choices(read):

@@ -226,11 +226,11 @@ def test_the_check_of_a_table_may_not_meet_a_name_of_the_model():
 
 def test_a_table_over_a_dimension_is_checked_element_by_element():
     age = Dimension("Age", ["0–9", "10–17"])
-    p = Parameters.of(x={"0–9": 0.5, "10–17": 2.0})
+    p = Parameters.of(x={"0–9": 0.5, "10–17": 2.0}, dimensions=age)
 
     class Made(Model):
         parameters = p
-        effect = Aux("Effect", table(p.over(age).x, POINTS))
+        effect = Aux("Effect", table(p.x, POINTS))
 
     run = cs.run(Made(), until="2010-03-31")
     assert list(notices(run)) == ["effect_10_17_beyond_table"]

@@ -108,6 +108,11 @@ def shifts(n_rates):
     )
 
 
+def ages_of(b):
+    """Return the dimension of a blueprint, if it has one."""
+    return (Dimension("Age", ELEMENTS[: len(b.ages)]),) if b.ages else ()
+
+
 def parameters_of(b):
     """Return the parameters; a rate may be dated, in values held or joined by straight lines."""
     entries = {}
@@ -135,7 +140,7 @@ def parameters_of(b):
         put(f"age_rate_{element}", rate, "1/year")
     put("year", 1.0, "year")
     put("many", 100.0, "child")
-    return Parameters(entries)
+    return Parameters(entries, dimensions=ages_of(b))
 
 
 class Builder:
@@ -162,9 +167,9 @@ class Builder:
                    initial=getattr(p, f"smooth_start_{i}"))
             for i, (_, _, order, _) in enumerate(b.smooths)
         ]  # fmt: skip
-        self.age = Dimension("Age", ELEMENTS[: len(b.ages)]) if b.ages else None
+        self.age = next(iter(ages_of(b)), None)
         if self.age:
-            self.young = Stock("By age", "child", p.over(self.age).age_start, over=self.age)
+            self.young = Stock("By age", "child", p.age_start, over=self.age)
         self.places = [*self.stocks, *self.delays]
         self.auxes = []
         for i, tree in enumerate(b.trees):
@@ -207,7 +212,7 @@ class Builder:
 
     def ageing(self):
         """Return what is over a dimension: who grow older, who come and who leave at each age."""
-        rates = self.p.over(self.age).age_rate
+        rates = self.p.age_rate
         crowd = Aux("Share by age", self.young / (self.young + self.p.many))
         grown = Flow("Growing older", self.young.ageing(then=self.stocks[0]), self.young * rates)
         come = Flow("Coming", cloud >> self.young, self.p.many * rates * (1 - crowd))

@@ -32,8 +32,8 @@ p = Parameters.of(
     mix=AGES,
     fee=(FEES, "GBP/child/year"),
     **{f"go_{ph}": (AGES, "1/year") for ph in ("first", "later")},
+    dimensions=[AGE, PHASE, PLACE],
 )
-a = p.over(AGE)
 
 
 class Care(Model):
@@ -44,19 +44,19 @@ class Care(Model):
     home = Stock("Home", "child", 0)
     placed = Delay("Placed", "child", 0, time=p.span, order=2, over=PLACE)
     felt = Smooth("Felt", care, p.span, order=1)
-    entries = Flow("Entries", cloud >> care["First"], a.rate * p.care_0)
-    settled = Flow("Settled", care["First"] >> care["Later"], care["First"] * a.rate)
-    grown = Flow("Grown", care.ageing(home, over=AGE), care * p.over(PHASE, AGE).go)
+    entries = Flow("Entries", cloud >> care["First"], p.rate * p.care_0)
+    settled = Flow("Settled", care["First"] >> care["Later"], care["First"] * p.rate)
+    grown = Flow("Grown", care.ageing(home, over=AGE), care * p.go)
     back = Flow("Back", home >> care["16–17", "First"], home / p.span)
     left = Flow("Left", care["16–17"] >> cloud, care["16–17"] / p.span)
-    found = Flow("Found", cloud >> placed, home * p.over(PLACE).fee / p.over(PLACE).fee / p.span)
+    found = Flow("Found", cloud >> placed, home * p.fee / p.fee / p.span)
     out = Flow("Out", placed >> home, placed.outflow)
     share = Aux("Share", care / total(care))
     by_age = Aux("By age", total(care, over=PHASE))
-    weighted = Aux("Weighted", total(care * a.mix, home))
-    teens = Aux("Teens", total(care["16–17"] * a.mix))
+    weighted = Aux("Weighted", total(care * p.mix, home))
+    teens = Aux("Teens", total(care["16–17"] * p.mix))
     two_of_three = Aux("Two of three", total(care["0–9"], care["10–15"]))
-    one = Aux("One", care["16–17", "First"] * a.mix["0–9"])
+    one = Aux("One", care["16–17", "First"] * p.mix["0–9"])
     uneven = Flow("Uneven", cloud >> care["10–15"], home / p.span)
 
 
@@ -147,10 +147,10 @@ def test_a_flow_says_where_it_goes(name):
 
 def test_flows_that_no_rule_covers_are_named_one_by_one():
     class Crossed(Model):
-        parameters = Parameters.of(rate=({"0–9": 0.1, "10–15": 0.2, "16–17": 0.3}, "child/year"))
+        parameters = Parameters.of(rate=(AGES, "child/year"), dimensions=AGE)
         care = Stock("Care", "child", 0, over=AGE)
         home = Stock("Home", "child", 0)
-        some = Aux("Rates", total(parameters.over(AGE).rate))
+        some = Aux("Rates", total(parameters.rate))
         none = Flow("None", cloud >> care["0–9"], some)
         two = Flow("Two", cloud >> care["16–17"], some)
 

@@ -177,11 +177,11 @@ class ByAge(Model):
 
     parameters = Parameters.of(
         n=({"0–9": 100.0, "10–17": 50.0}, "child"), rate=(0.1, "1/year"), f=(9.0, "child/year"),
-        lag=(1.0, "year"), full=(200.0, "child"),
+        lag=(1.0, "year"), full=(200.0, "child"), dimensions=AGE,
     )  # fmt: skip
     until = "2015-03-31"
     p = parameters
-    care = Stock("Looked after", "child", p.over(AGE).n, over=AGE)
+    care = Stock("Looked after", "child", p.n, over=AGE)
     load = Aux("Load", total(care) / p.full)
     felt = Smooth("Load as felt", load, p.lag, order=2)
     starts = Flow("Starts", cloud >> care, p.f * table(felt, [(0, 1.0), (5, 0.1)]), over=AGE)

@@ -26,8 +26,8 @@ pytestmark = needs_an_engine
 age = Dimension("Age", ["0–9", "10–15", "16–17"])
 in_care = {f"care_0_{group}": (n, "child") for group, n in
            (("0_9", 25), ("10_15", 21), ("16_17", 14))}  # fmt: skip
-grown_up = Parameters.of(**in_care, rate=(0.2, "1/year"))
-late = Parameters.of(**in_care, rate=(0.2, "1/year"), lag=(0.75, "year"))
+grown_up = Parameters.of(**in_care, rate=(0.2, "1/year"), dimensions=age)
+late = Parameters.of(**in_care, rate=(0.2, "1/year"), lag=(0.75, "year"), dimensions=age)
 
 
 class ByAge(Model):
@@ -35,7 +35,7 @@ class ByAge(Model):
 
     parameters = grown_up
     until = "2012-03-31"
-    care = Stock("In care", "child", grown_up.over(age).care_0, over=age)
+    care = Stock("In care", "child", grown_up.care_0, over=age)
     starts = Flow("Care starts", cloud >> care, care * grown_up.rate * 0.5)
     older = Flow("Growing older", care.ageing(then=cloud), care * grown_up.rate)
     share = Aux("Share aged 16 and over", care["16–17"] / total(care))
@@ -55,9 +55,9 @@ class Passing(Model):
 
     parameters = late
     until = "2012-03-31"
-    felt = Smooth("Need as it is felt", over=late.lag, order=2, initial=late.over(age).care_0)
+    felt = Smooth("Need as it is felt", over=late.lag, order=2, initial=late.care_0)
     waiting = Delay("Waiting", "child", felt / 10, time=late.lag * 2, order=3, over=age)
-    care = Stock("In care", "child", late.over(age).care_0, over=age)
+    care = Stock("In care", "child", late.care_0, over=age)
     referrals = Flow("Referrals", cloud >> waiting, felt * late.rate)
     starts = Flow("Care starts", waiting >> care, waiting.outflow)
     ceases = Flow("Care ceases", care >> cloud, care * late.rate)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
-from caresim.language.parameters import Parameter, Parameters, Series
+from caresim.language.parameters import Parameter, Series
 from caresim.study.arguments import number_of
 
 __all__ = ["GIVEN", "continued", "model_at"]
@@ -36,9 +36,7 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
     entries = {
         name: _known(entry, origin, given, widen) for name, entry in model.parameters.items()
     }
-    return model.with_numbers(
-        Parameters(entries, model.parameters.price_year, model.parameters.path)
-    )
+    return model.with_numbers(model.parameters.with_entries(entries))
 
 
 def _known(entry: Parameter, origin: str, given: str, widen: float) -> Parameter:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from caresim.language.dimensions import At, Dimension, Divided, element_name, keys_of
+from caresim.language.dimensions import At, Dimension, Divided
 from caresim.language.expressions import Expr, walk
 from caresim.language.lags import Delay
 from caresim.language.model import Model
@@ -14,8 +13,6 @@ from caresim.language.variables import Variable
 from caresim.views.equations.pieces import ATOM, Piece, named, words
 
 __all__ = ["Element", "Free", "Symbols"]
-
-MOST_DIMENSIONS = 3
 
 Element = tuple[str | None, Dimension, str]  # of one name, or of all names where it is None
 Free = Mapping[Element, str]  # elements that are written as an index
@@ -37,7 +34,7 @@ class Symbols:
             for group in groups
             for key, part in group.elements.items()
         }
-        self._parameters = _by_element(model.parameters, dimensions)
+        self._parameters = model.parameters.by_element()
         delays = [v for v in (*groups, *model.variables.values()) if isinstance(v, Delay)]
         self._delays: dict[int, Expr] = {
             id(part.outflow): part
@@ -99,20 +96,4 @@ def _indices(dimensions: tuple[Dimension, ...]) -> dict[Dimension, str]:
         letters = [c for c in dimension.label.lower() if c.isascii() and c.isalpha() and c != "t"]
         spare = [c for c in (*letters, *"ijklmnpqrs") if c not in found.values()]
         found[dimension] = spare[0]
-    return found
-
-
-def _by_element(
-    parameters: Collection[str], dimensions: tuple[Dimension, ...]
-) -> dict[str, tuple[str, At]]:
-    """Return name and element of each parameter that has one for every element of dimensions."""
-    found: dict[str, tuple[str, At]] = {}
-    for count in range(1, min(len(dimensions), MOST_DIMENSIONS) + 1):
-        for order in itertools.permutations(dimensions, count):
-            places = list(keys_of(order))
-            ending = element_name("", *places[0][0])
-            for stem in [n.removesuffix(ending) for n in parameters if n.endswith(ending)]:
-                names = {element_name(stem, *key): place for key, place in places}
-                if stem and all(name in parameters for name in names):
-                    found |= {name: (stem, place) for name, place in names.items()}
     return found

@@ -11,4 +11,5 @@ p = Parameters.of(
     most=(30_000.0, "child/year"),
     fee=(50_000.0, "GBP/child/year"),
     lag=(1.0, "year"),
+    dimensions=age,
 )

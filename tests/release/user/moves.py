@@ -1,13 +1,13 @@
 """Moves: into care, up in age, and out."""
 
-from given import age, p
+from given import p
 from places import care
 
 from caresim.language import Aux, Flow, Smooth, cloud, minimum, total
 
-starts = Flow("Care starts", cloud >> care, p.over(age).entry_rate)
+starts = Flow("Care starts", cloud >> care, p.entry_rate)
 ceases = Flow("Care ceases", care >> cloud, minimum(care / p.stay, p.most))
-grown = Flow("Growing older", care.ageing(then=cloud), care * p.over(age).ageing_rate)
+grown = Flow("Growing older", care.ageing(then=cloud), care * p.ageing_rate)
 all_ages = Aux("Looked after, all ages", total(care))
 felt = Smooth("Looked after, as felt", all_ages, over=p.lag)
 older_share = Aux("Share aged 10 and over", care["10–17"] / all_ages)

@@ -4,4 +4,4 @@ from given import age, p
 
 from caresim.language import Stock
 
-care = Stock("Looked after", "child", p.over(age).care_0, over=age)
+care = Stock("Looked after", "child", p.care_0, over=age)
