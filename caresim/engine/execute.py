@@ -77,7 +77,7 @@ def checked_columns(
     """Return columns of parameter values as arrays, and how many runs they make.
 
     Raises ParameterError for an unknown parameter, RunError for one with dated values and for
-    columns of several lengths.
+    columns of several lengths, and for a switch between its settings.
     """
     arrays = {name: np.asarray(values, dtype=float) for name, values in columns.items()}
     for name, values in arrays.items():
@@ -91,6 +91,11 @@ def checked_columns(
             raise RunError(message)
         if isinstance(model.parameters[name].value, Series):
             message = f"'{name}' has dated values and cannot be drawn"
+            raise RunError(message)
+        settings = [value for _, value in model.parameters[name].choices]
+        if settings and not np.isin(values, settings).all():
+            known = " and ".join(f"{value:g}" for value in settings)
+            message = f"'{name}' is a switch and has nothing between {known}, as in {values}"
             raise RunError(message)
     lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:

@@ -116,7 +116,7 @@ class Prepared:
 
         still = still_path(self.clock)
         parameters = self.model.parameters
-        levers = {n: still for n, entry in parameters.items() if entry.role == "lever"}
+        levers = {n: still for n, entry in parameters.items() if entry.is_open}
         return Compiled(self._job({**levers, **self.paths}))
 
     def _refuse_if_too_large(self, n_runs: int) -> None:

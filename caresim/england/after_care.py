@@ -9,7 +9,7 @@ from caresim.england.places import care_new, care_settled, guardians, home_high_
 from caresim.language import Aux, Flow, cloud, smooth_step, total
 
 # Returns home
-return_path = Aux("Returns home in the first phase, 2015 = 1", smooth_step(1, p.early_return_end, *VOLUNTARY_CARE_RULINGS))
+return_path = Aux("Returns home in the first phase, 2015 = 1", smooth_step(1, p.early_return_end, VOLUNTARY_CARE_RULINGS))
 early_return_path = Aux("Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor)
 late_return_path = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor)
 early_returns = Aux("Returns home in the first phase", care_new * early_return_path)

@@ -15,7 +15,7 @@ from caresim.england.pressures import plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers, filled_share
-from caresim.language import Aux, Check, maximum, total
+from caresim.language import Aux, Check, maximum, total, where
 
 # By stage of the pathway
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price)
@@ -72,7 +72,7 @@ statutory_spend = Aux(
 
 # Crowding-out: ring-fenced, early help gets its budget; residual, what statutory duty leaves of a given total
 early_help_left = Aux("What is left for early help", maximum(p.total_budget - statutory_spend, p.early_help_floor))
-early_help_spend = Aux("Early-help spending", p.early_help_budget * (1 - p.crowding_out) + early_help_left * p.crowding_out)
+early_help_spend = Aux("Early-help spending", where(p.crowding_out, early_help_left, p.early_help_budget))
 early_help_capacity.follow(early_help_spend)
 sure_start_spend = Aux("Spending on Sure Start and under-fives", early_help_spend * p.sure_start_share)
 family_support_spend = Aux("Spending on family support", early_help_spend * p.family_support_share)
@@ -84,5 +84,5 @@ total_spend = Aux("Total spending", statutory_spend + early_help_spend)
 
 early_help_at_floor = Check(
     "Statutory duty leaves less for early help than its assumed floor, and the total is overspent",
-    p.crowding_out * (p.early_help_floor - (p.total_budget - statutory_spend)) > 0,
+    where(p.crowding_out, p.early_help_floor - (p.total_budget - statutory_spend), 0) > 0,
 )

@@ -7,17 +7,17 @@ residential care, whose price rises while more are sent there. Carers without a 
 from caresim.england.given import KINSHIP_FIRST, p
 from caresim.england.places import looked_after, looked_after_aged
 from caresim.england.prices import work_price
-from caresim.language import Aux, Flow, Stock, cloud, maximum, minimum, smooth_step, total
+from caresim.language import Aux, Flow, Stock, cloud, maximum, share, smooth_step, total, where
 
 # Who is placed where
 foster_carers = Stock("Foster carers who are not relatives", "carer", p.foster_carers_0)
-kinship_share = Aux("Share of foster care by relatives", smooth_step(p.kinship_share_start, p.kinship_share_end, *KINSHIP_FIRST))
+kinship_share = Aux("Share of foster care by relatives", smooth_step(p.kinship_share_start, p.kinship_share_end, KINSHIP_FIRST))
 foster_wanted = Aux("Children for whom a foster home is sought", looked_after_aged * p.foster_share)
 kinship_foster_children = Aux("Children fostered by relatives", total(foster_wanted) * kinship_share)
 foster_demand = Aux("Foster homes sought from others than relatives", total(foster_wanted) - kinship_foster_children)
 foster_places = Aux("Children whom other foster carers can take", foster_carers * p.children_per_carer)
-shortage = Aux("Children for whom there is no foster home", maximum(foster_demand - foster_places, 0) * p.placements_on)
-unmet = Aux("Share of children without the foster home sought for them", shortage / maximum(total(foster_wanted), p.one_child))
+shortage = Aux("Children for whom there is no foster home", where(p.placements_on, maximum(foster_demand - foster_places, 0), 0))
+unmet = Aux("Share of children without the foster home sought for them", share(shortage, of=total(foster_wanted)))
 foster_aged = Aux("Children in foster care by age", foster_wanted * (1 - unmet))
 residential_aged = Aux(
     "Children in homes, hostels and other residential care by age",
@@ -33,9 +33,7 @@ other_placements = Aux(
 )
 
 # Recruitment: more effort under shortage, application, assessment, approval, loss
-foster_effort = Aux(
-    "Applications under shortage, without = 1", 1 + p.foster_response * shortage / maximum(foster_demand, p.one_child)
-)
+foster_effort = Aux("Applications under shortage, without = 1", 1 + p.foster_response * share(shortage, of=foster_demand))
 foster_applicants = Stock("Households being assessed as foster carers", "carer", p.foster_applications_0 * p.foster_approval_time)
 foster_applications = Flow(
     "Applications to foster", cloud >> foster_applicants, p.foster_applications_0 * p.foster_application_factor * foster_effort
@@ -50,10 +48,11 @@ foster_withdrawals = Flow(
     foster_applicants >> cloud,
     foster_applicants * ((1 - p.foster_approval_share) / p.foster_approval_time),
 )
-idle = Aux("Foster places for each child, at least one", maximum(foster_places / maximum(foster_demand, p.one_child), 1))
-foster_losses = Flow(
-    "Foster carers who stop", foster_carers >> cloud, foster_carers * p.foster_loss_rate * minimum(idle, p.idle_most)
+idle = Aux(
+    "Foster places for each child, from one to the most that matters",
+    maximum(share(foster_places, of=maximum(foster_demand, foster_places / p.idle_most)), 1),
 )
+foster_losses = Flow("Foster carers who stop", foster_carers >> cloud, foster_carers * p.foster_loss_rate * idle)
 
 # The price of residential care: a state that follows shortage, and a growth that a scenario may add
 residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year * work_price)
@@ -63,7 +62,7 @@ residential_price_sought = Aux(
     p.cost_per_residential_year
     * residential_extra
     * work_price
-    * (1 + p.price_sensitivity * shortage / maximum(residential_children, p.one_child)),
+    * (1 + p.price_sensitivity * share(shortage, of=residential_children)),
 )
 price_moves = Flow(
     "Change of the residential price", cloud >> residential_price, (residential_price_sought - residential_price) / p.price_time

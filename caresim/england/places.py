@@ -15,7 +15,7 @@ investigation = Stock(
     "child",
     p.investigation_time * (p.referrals_0 * p.investigated_share + support * p.escalation_rate),
 )
-plan_long_time = Aux("Time on a plan of usual length", smooth_step(p.plan_long_time_start, p.plan_long_time_end, *DECADE))
+plan_long_time = Aux("Time on a plan of usual length", smooth_step(p.plan_long_time_start, p.plan_long_time_end, DECADE))
 plan_early = Stock("On a plan that ends early", "child", p.protection_plans_0 * p.plan_early_share_0)
 plan_extended = Stock("On a plan that is extended", "child", p.protection_plans_0 * p.plan_extended_share_0)
 plan_long = Delay(

@@ -15,7 +15,7 @@ conferences_kept = Aux("Care entries left after family group conferences", 1 - p
 protective_entries = Aux(
     "Entries by age, of each that protection leads to", p.protective_age_share * poverty_effect * repeats_kept
 )
-court_route = Aux("Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, *VOLUNTARY_CARE_RULINGS))
+court_route = Aux("Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS))
 plan_to_care_unhelped = Aux(
     "Plans that would end in care without conferences", protective_entries * (p.plan_care_share * court_route)
 )

@@ -6,10 +6,12 @@ from caresim.language.calls import (
     log,
     maximum,
     minimum,
+    share,
     smooth_step,
     total,
     where,
 )
+from caresim.language.dates import Period
 from caresim.language.dimensions import Dimension
 from caresim.language.errors import (
     CaresimError,
@@ -43,6 +45,7 @@ __all__ = [
     "Parameter",
     "ParameterError",
     "Parameters",
+    "Period",
     "Prior",
     "RunError",
     "ScenarioError",
@@ -57,6 +60,7 @@ __all__ = [
     "log",
     "maximum",
     "minimum",
+    "share",
     "smooth_step",
     "table",
     "time",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
-from caresim.language.dates import end_of, parse_date
-from caresim.language.dimensions import Dimension, at, dimensions_of, in_words, keys_of
+from caresim.language.dates import Period
+from caresim.language.dimensions import Dimension, Divided, at, dimensions_of, in_words, keys_of
 from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, time
+from caresim.language.parameters import ParameterRef
 
 __all__ = [
     "elapsed",
@@ -15,6 +17,7 @@ __all__ = [
     "log",
     "maximum",
     "minimum",
+    "share",
     "smooth_step",
     "total",
     "where",
@@ -41,10 +44,41 @@ def minimum(a: Operand, b: Operand) -> Expr:
     return Call("minimum", a, b)
 
 
+def share(part: Operand, *, of: Operand) -> Expr:
+    """Return ``part`` of a whole in the same unit as a pure number, 0 where the whole is nothing.
+
+    ``share(in_homes, of=total(care))`` needs no guard for a model without children.
+    """
+    return Call("share", part, of)
+
+
 def where(condition: Expr, a: Operand, b: Operand) -> Expr:
-    """Return ``a`` where the comparison holds and ``b`` elsewhere; both are computed."""
+    """Return ``a`` where a comparison holds and ``b`` elsewhere; both are computed.
+
+    A switch is a condition too: ``where(p.early_help_on, effect, 1)`` where it is above 0.
+
+    Raises ModelError for anything else in place of the condition.
+    """
+    if _is_switch(condition):
+        return Call("where", condition > 0, a, b)
     # a copy, so that a comparison that is also used as a number is another node there
     return Call("where", copy.copy(condition), a, b)
+
+
+def _is_switch(condition: Any) -> bool:
+    """Return whether a condition is a parameter that is a switch, off at 0 and on at 1."""
+    parts = condition.scalars if isinstance(condition, Divided) else ()
+    switches = [part for part in parts if isinstance(part, ParameterRef)]
+    if not switches or len(switches) < len(parts):
+        return False
+    for part in switches:
+        entry = part.collection[part.name]
+        settings = {value for _, value in entry.choices}
+        if not part.unit.is_one or settings - {0.0, 1.0}:
+            has = "other settings" if part.unit.is_one else f"the unit [{part.unit}]"
+            message = f"{quoted(part)} is no switch of 0 and 1, it has {has}; write a comparison"
+            raise ModelError(message)
+    return True
 
 
 def total(*terms: Operand, over: Dimension | None = None) -> Expr:
@@ -68,32 +102,46 @@ def _parts(term: Expr, over: Dimension | None) -> list[Expr]:
     return [at(term, place) for _, place in keys_of((over,) if over else found)]
 
 
-def smooth_step(first: Operand, last: Operand, begins: str, ends: str) -> Expr:
+def smooth_step(
+    first: Operand, last: Operand, begins: str | Period, ends: str | None = None
+) -> Expr:
     """Return a path that leaves ``first`` at one date and settles at ``last`` at another.
 
     It follows 3u² - 2u³ in between, where u runs from 0 to 1, so that it starts and ends level.
+    ``smooth_step(1, p.rise, period)`` takes a Period; ``smooth_step(1, p.rise, "2013-03-31",
+    "2015-03-31")`` two dates, of which each means the end of its day.
 
     Raises ModelError when the dates are not in order.
     """
     opening, closing = _span(begins, ends)
     moment = Number(opening, time.unit)
     progress = (time - moment) / Number(closing - opening, time.unit)
-    return Call("smooth_step", first, last, progress)
+    return _caused(Call("smooth_step", first, last, progress), begins)
 
 
-def elapsed(begins: str, ends: str) -> Expr:
+def elapsed(begins: str | Period, ends: str | None = None) -> Expr:
     """Return the years that have passed since one date, 0 before it and still after another.
+
+    Takes a Period, or two dates, of which each means the end of its day.
 
     Raises ModelError when the dates are not in order.
     """
     opening, closing = _span(begins, ends)
     begin, end = Number(opening, time.unit), Number(closing, time.unit)
-    return maximum(minimum(time, end) - begin, 0)
+    return _caused(Call("maximum", minimum(time, end) - begin, 0), begins)
 
 
-def _span(begins: str, ends: str) -> tuple[float, float]:
-    opening, closing = (end_of(parse_date(d, "the date of a path")) for d in (begins, ends))
-    if closing <= opening:
-        message = f"a path ends after it begins, but {ends} is not after {begins}"
+def _span(begins: str | Period, ends: str | None) -> tuple[float, float]:
+    if isinstance(begins, Period) and ends is not None:
+        message = f"a Period has both dates, so {ends!r} is one too many"
         raise ModelError(message)
-    return opening, closing
+    if not isinstance(begins, Period) and ends is None:
+        message = f"a path takes a Period, or two dates; {begins!r} is one"
+        raise ModelError(message)
+    period = begins if isinstance(begins, Period) else Period(begins, ends or "", "said nowhere")
+    return period.opening, period.closing
+
+
+def _caused(call: Call, period: str | Period) -> Call:
+    call.period = period if isinstance(period, Period) else None
+    return call

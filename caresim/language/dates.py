@@ -1,4 +1,4 @@
-"""Dates as decimal years that turn on 31 March, and the names of financial years.
+"""Dates as decimal years that turn on 31 March, periods, and the names of financial years.
 
 The coordinate is 2009.0 at midnight after 31 March 2009, so that whole numbers are the ends of
 financial years. The last moment of 31 March and the first of 1 April are the same instant.
@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
-from caresim.language.errors import CaresimError
+from caresim.language.errors import CaresimError, ModelError
 
-__all__ = ["MONTHS", "date_of", "end_of", "financial_year", "parse_date", "start_of", "year_end"]
+__all__ = [
+    "MONTHS",
+    "Period",
+    "date_of",
+    "end_of",
+    "financial_year",
+    "parse_date",
+    "start_of",
+    "year_end",
+]
 
 # Not from `calendar`, whose names follow the language of the machine
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -76,3 +87,40 @@ def year_end(name: str) -> int:
         message = f"{name!r} is not a financial year; write it as '2019-20'"
         raise CaresimError(message)
     return int(match[1]) + 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """Two dates and what happened: ``Period("2009-03-31", "2013-03-31", "Pay freeze")``.
+
+    As everywhere in equations, a date means the end of its day: 31 March 2009 is where the
+    financial year 2009-10 begins. ``cause`` says in words why something changes in these years.
+
+    Raises ModelError when a date or the cause is missing, or the dates are not in order.
+    """
+
+    begins: str
+    ends: str
+    cause: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.cause, str) or not self.cause.strip():
+            message = f"a period says its cause in words, not {self.cause!r}"
+            raise ModelError(message)
+        if self.closing <= self.opening:
+            message = f"a path ends after it begins, but {self.ends} is not after {self.begins}"
+            raise ModelError(message)
+
+    @cached_property
+    def opening(self) -> float:
+        """The coordinate of the end of the first day."""
+        return end_of(parse_date(self.begins, "the date of a path"))
+
+    @cached_property
+    def closing(self) -> float:
+        """The coordinate of the end of the last day."""
+        return end_of(parse_date(self.ends, "the date of a path"))
+
+    def __str__(self) -> str:
+        first, last = (parse_date(day) for day in (self.begins, self.ends))
+        return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}: {self.cause}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from caresim.language.dates import Period
 from caresim.language.errors import ModelError, quoted
 from caresim.language.functions import FUNCTIONS
 from caresim.language.rendering import render
@@ -157,7 +158,12 @@ class Binary(Expr):
 
 
 class Call(Expr):
-    """A function of expressions, one of :data:`caresim.language.functions.FUNCTIONS`."""
+    """A function of expressions, one of :data:`caresim.language.functions.FUNCTIONS`.
+
+    A path between two dates has the ``period`` that says why.
+    """
+
+    period: Period | None = None
 
     def __init__(self, function: str, *arguments: Operand) -> None:
         self.function = function

@@ -136,9 +136,17 @@ def _pure(children: tuple[Term, ...]) -> Unit:
 
 def _either(children: tuple[Term, ...]) -> Unit:
     if not children[0].is_comparison:
-        message = f"the first argument of where is a comparison, not {quoted(children[0])}"
+        message = (
+            "the first argument of where is a comparison or a switch among the parameters, "
+            f"not {quoted(children[0])}"
+        )
         raise ModelError(message)
     return _same(children[1:], "where needs equal units")
+
+
+def _of_whole(children: tuple[Term, ...]) -> Unit:
+    _same(children, "share needs equal units")
+    return ONE
 
 
 def _between(children: tuple[Term, ...]) -> Unit:
@@ -224,6 +232,18 @@ def _total(apply: Apply, *terms: Any) -> Any:
     return total
 
 
+def _share(apply: Apply, part: Any, whole: Any) -> Any:
+    nothing = apply("*", apply(">=", whole, 0.0), apply("<=", whole, 0.0))  # 1 where it is 0
+    kept = apply("where", apply(">", nothing, 0.5), 0.0, part)
+    return apply("/", kept, apply("+", whole, nothing))
+
+
+def _slopes_of_share(apply: Apply, part: Any, whole: Any) -> Sequence[Any]:
+    return _share(apply, 1.0, whole), apply(
+        "negative", _share(apply, _share(apply, part, whole), whole)
+    )
+
+
 def _slopes_of_quotient(apply: Apply, a: Any, b: Any) -> Sequence[Any]:
     return apply("/", 1.0, b), apply("negative", apply("/", apply("/", a, b), b))
 
@@ -301,6 +321,8 @@ FUNCTIONS: dict[str, Function] = {
                  slopes=_slopes_of_where),
         Function("total", _equal("total needs equal units"), xmile="+", latex=r"\sum",
                  slopes=lambda _, *terms: (1.0,) * len(terms), expanded=_total),
+        Function("share", _of_whole, xmile="SAFEDIV", latex=r"\frac", slopes=_slopes_of_share,
+                 expanded=_share, may_fail=True),
         Function("smooth_step", _between, latex=r"\text{smooth step}",
                  slopes=_slopes_of_smooth_step, expanded=_smooth_step),
         Function("look_up", _looked_up, _look_up, "interp", latex="f", slopes=_slope_of_look_up,

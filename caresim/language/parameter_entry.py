@@ -14,10 +14,11 @@ from caresim.language.units import Unit
 
 __all__ = ["GRADES", "PRIORS", "ROLES", "Parameter", "Prior", "Series", "is_reserved"]
 
-ROLES = ("lever", "estimated", "fixed")
+ROLES = ("lever", "effect", "cost", "estimated", "fixed")
+OPEN = ROLES[:3]  # to scenarios
 CONTINUES = ("level", "growth", "zero")
 GRADES = ("measured", "trial", "observational", "assumption")
-RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative"}  # which is written as a sign
+RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative", "share"}  # written as signs
 RESERVED |= {"time", "stocks", "constants", "drivers", "given", "parameters"}
 RESERVED |= {"initial", "rates", "levels", "outflows"}
 _HOISTED = re.compile(r"^(constant|given|shared)_\d+$")
@@ -105,6 +106,9 @@ class Series:
 class Parameter:
     """One number of a model, with everything a reader needs to judge it.
 
+    ``role`` says who may change it. A scenario may change a ``"lever"``, which somebody can pull,
+    and an ``"effect"`` or a ``"cost"``, the size of an effect and a unit cost that are taken from
+    elsewhere and could be otherwise; a fit changes what is ``"estimated"``; ``"fixed"`` stays.
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
     settings of a switch; ``assumed_from`` is the date after which dated values are an assumption;
     ``caveat`` is said on every run whose scenario changes the parameter; ``vintages`` gives, by
@@ -140,6 +144,11 @@ class Parameter:
 
     def __post_init__(self) -> None:
         _check(self)
+
+    @property
+    def is_open(self) -> bool:
+        """True for what a scenario may change: a lever, an effect or a cost."""
+        return self.role in OPEN
 
     @property
     def is_dated(self) -> bool:
@@ -188,6 +197,7 @@ def _check(p: Parameter) -> None:
             low, high = p.bounds
             message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
             raise ParameterError(message)
+    _check_settings(p, values)
     for key, allowed in (("role", ROLES), ("grade", GRADES), ("continues", CONTINUES)):
         if getattr(p, key) not in allowed:
             message = f"'{key}' is one of {', '.join(allowed)}, not {getattr(p, key)!r}"
@@ -201,10 +211,19 @@ def _check(p: Parameter) -> None:
         raise ParameterError(message)
 
 
+def _check_settings(p: Parameter, values: tuple[float, ...]) -> None:
+    settings = dict(p.choices)
+    if settings and (between := set(values) - set(settings.values())):
+        known = " or ".join(f"{value:g} ('{label}')" for label, value in settings.items())
+        message = f"'{p.name}' is a switch, {known}, and has nothing between, as {min(between):g}"
+        raise ParameterError(message)
+
+
 def _check_role(p: Parameter) -> None:
     if p.role == "estimated" and not (p.bounds and p.prior):
         message = f"'{p.name}' is estimated and needs 'bounds' and 'prior'"
         raise ParameterError(message)
-    if p.role == "lever" and not p.bounds:
-        message = f"'{p.name}' is a lever and needs 'bounds', so that absurd values are refused"
+    if p.is_open and not p.bounds:
+        kind = "an effect" if p.role == "effect" else f"a {p.role}"
+        message = f"'{p.name}' is {kind} and needs 'bounds', so that absurd values are refused"
         raise ParameterError(message)

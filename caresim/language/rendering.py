@@ -32,6 +32,8 @@ def _render(node: Any, names: Names) -> tuple[str, int]:
     if node.function == "total":
         return " + ".join(_bracket(part, SUM + (i > 0)) for i, part in enumerate(parts)), SUM
     arguments = [text for text, _ in parts] + [repr(given) for given in _points(node)]
+    if node.function == "share":
+        arguments[-1] = f"of={arguments[-1]}"
     return f"{node.function}({', '.join(arguments)})", ATOM
 
 

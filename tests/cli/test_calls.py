@@ -124,7 +124,7 @@ def test_every_lever_is_listed_by_its_full_name(call):
     assert "Money at 2019-20 prices" in answer.out
     for name, entry in England().parameters.items():
         listed = re.search(rf"^  {name}  ", answer.out, re.MULTILINE) is not None
-        assert listed == (entry.role == "lever"), f"{name}: {'' if listed else 'not '}listed"
+        assert listed == entry.is_open, f"{name}: {'' if listed else 'not '}listed"
     assert "ring-fenced" in answer.out
     assert max(len(line) for line in answer.out.splitlines()) <= 110
 

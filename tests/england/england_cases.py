@@ -20,7 +20,7 @@ ENGLAND = England()
 PARAMETERS = ENGLAND.parameters
 VALUE = {name: entry.value for name, entry in PARAMETERS.items()}
 OBSERVED = observed()
-LEVERS = {name: entry for name, entry in PARAMETERS.items() if entry.role == "lever"}
+LEVERS = {name: entry for name, entry in PARAMETERS.items() if entry.is_open}
 AGES = ("0_9", "10_15", "16_17")
 BEGINS = "2027-04-01"
 

@@ -46,11 +46,7 @@ def test_no_scenario_file_moves_the_years_before_it_begins(scenario):
 # What each lever says of itself
 
 ENDINGS = ("_effect", "_uptake", "_elasticity")
-EFFECT_SIZES = tuple(
-    name
-    for name in LEVERS
-    if name.startswith(("cost_per_", "poverty_entry_effect")) or name.endswith(ENDINGS)
-)
+EFFECT_SIZES = tuple(name for name, entry in LEVERS.items() if entry.role != "lever")
 SWITCHES = tuple(name for name in LEVERS if name.endswith("_on"))
 PULLED = [name for name in LEVERS if name not in (*EFFECT_SIZES, *SWITCHES)]
 
@@ -78,6 +74,14 @@ def test_a_lever_says_on_what_it_acts_how_late_and_at_what_cost(name):
 def test_the_size_of_an_effect_or_a_cost_says_what_it_rests_on(name):
     assert len(LEVERS[name].source) > 20
     assert LEVERS[name].grade in ("trial", "observational", "assumption")
+
+
+def test_only_what_sizes_an_effect_or_prices_a_unit_has_their_roles():
+    """So that whoever asks for levers gets levers."""
+    for name, entry in LEVERS.items():
+        is_size = name.startswith("poverty_entry_effect") or name.endswith(ENDINGS)
+        role = "effect" if is_size else "cost" if name.startswith("cost_per_") else "lever"
+        assert entry.role == role, name
 
 
 # What a run says of levers

@@ -28,6 +28,7 @@ from caresim.language import (
     Flow,
     Model,
     Parameters,
+    Period,
     Stock,
     Unit,
     UnitError,
@@ -197,13 +198,33 @@ def test_a_path_over_time_has_two_levels_and_no_more():
 
 
 def test_every_date_of_a_path_is_a_named_cause_of_the_past():
-    text = (given.HERE / "given.py").read_text(encoding="utf-8")
-    pairs = re.findall(
-        r'^([A-Z_0-9]+) = \("(\d{4}-\d\d-\d\d)", "(\d{4}-\d\d-\d\d)"\)', text, re.MULTILINE
-    )
-    assert len(pairs) >= 10
-    for name, first, last in pairs:
-        assert "2009" <= first < last < "2021-04", f"{name}: {first} to {last}"
+    periods = {value for value in vars(given).values() if isinstance(value, Period)}
+    assert len(periods) >= 10
+    for period in periods:
+        assert "2009" <= period.begins < period.ends < "2021-04", str(period)
+    said = {
+        node.period
+        for variable in England.variables.values()
+        for node in walk(*equations_of(variable))
+        if isinstance(node, Call) and (node.function == "smooth_step" or node.period)
+    }
+    assert said == periods, "a path whose dates have no cause, or a cause of no path"
+
+
+SWITCHES = [name for name, entry in PARAMETERS.items() if entry.choices]
+
+
+def test_a_switch_is_seen_in_the_equations_as_a_condition_and_as_nothing_else():
+    """So that a reader sees what it cuts: where(on, effect, 1), no factor and no exponent."""
+    for name, variable in England.variables.items():
+        nodes = list(walk(*equations_of(variable)))
+        uses = [
+            (node, c) for node in nodes for c in node.children if getattr(c, "name", "") in SWITCHES
+        ]
+        conditions = [node.children[0] for node in nodes if node.function == "where"]
+        for node, _ in uses:
+            assert any(node is condition for condition in conditions), f"{name}: {node}"
+            assert str(node.children[1]) == "0", f"{name}: {node}"
 
 
 def test_only_need_and_prices_change_at_a_steady_rate_and_only_while_there_are_figures():

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from caresim.england import England, given
+from caresim.language import Period
 
 FOLDER = Path(given.__file__).parent
 PAGE = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
 RELEASES = PAGE[PAGE.index("## Which series") : PAGE.index("## Definitions")]
 CAUSES = PAGE[PAGE.index("## Named causes") :]
-DATES = [name for name, value in vars(given).items() if name.isupper() and type(value) is tuple]
+DATES = [name for name, value in vars(given).items() if isinstance(value, Period)]
 
 
 @pytest.mark.parametrize("name", England.observed.series)
@@ -35,7 +36,7 @@ def test_the_page_names_no_cause_that_the_model_has_not():
 @pytest.mark.parametrize("entry", England.parameters.values(), ids=lambda entry: entry.name)
 def test_what_no_source_gives_is_graded_an_assumption(entry):
     unfound = re.match(r"Assumed|A lever|A switch", entry.source) or "not found in" in entry.source
-    if unfound and not entry.address and entry.role != "lever":
+    if unfound and not entry.address and not entry.is_open:
         assert entry.grade in ("assumption", "observational"), entry.source
     if "not found in" in entry.source:
         assert entry.grade == "assumption", entry.source

@@ -7,6 +7,8 @@ import types
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from vector_forms import computed
 
 from caresim.engine.clock import Clock
@@ -30,6 +32,7 @@ from caresim.language import (
     log,
     maximum,
     minimum,
+    share,
     smooth_step,
     table,
     time,
@@ -74,6 +77,11 @@ CALLS = {
     "minimum": (lambda: minimum(p.half, 2), 0.5, lambda: minimum(p.half, p.span)),
     "total": (lambda: total(p.half, 2, p.half), 3.0, lambda: total(p.half, p.span)),
     "where": (lambda: where(p.half < 2, 7, 9), 7.0, lambda: where(p.half < 2, p.half, p.span)),
+    "share": (
+        lambda: share(p.half, of=p.half * 4),
+        0.25,
+        lambda: share(p.half, of=p.span),
+    ),
     "smooth_step": (
         lambda: smooth_step(0, p.half * 4, "2020-03-31", "2022-03-31"),
         1.0,
@@ -172,7 +180,9 @@ ROWS = sorted(FUNCTIONS)
 POINTS = ((0.0, 1.0, 2.5), (2.0, 0.5, 1.5))
 X, Y, Z = (np.random.default_rng(1).uniform(0.1, 2.4, (3, 37))).tolist()
 ARGUMENTS = {
-    **dict.fromkeys(("+", "-", "*", "/", "**", "maximum", "minimum", *COMPARISONS), (X, Y)),
+    **dict.fromkeys(
+        ("+", "-", "*", "/", "**", "share", "maximum", "minimum", *COMPARISONS), (X, Y)
+    ),
     **dict.fromkeys(("negative", "exp", "log", "look_up"), (X,)),
     "where": ([float(x < y) for x, y in zip(X, Y, strict=True)], Y, Z),
     "total": (X, Y, Z),
@@ -253,6 +263,30 @@ def test_the_slopes_of_a_row_are_those_of_small_differences(name):
         ]
         differences = (np.asarray(sides[1], float) - np.asarray(sides[0], float)) / (2 * step)
         np.testing.assert_allclose(slope + 0 * arguments[0], differences, rtol=1e-7, atol=1e-7)
+
+
+WHOLES = [0.0, -0.0, 5e-324, 1.0, -2.0, np.inf]
+
+
+@pytest.mark.parametrize("whole", WHOLES)
+@given(part=st.floats(-1e6, 1e6))
+def test_a_share_is_the_quotient_and_nothing_of_nothing(whole, part):
+    """To the last bit: no small number is added to the whole."""
+    with np.errstate(over="ignore"):
+        expected = np.float64(part) / whole if whole else 0.0
+        assert applied("share", np.array([part]), np.array([whole]))[0] == expected
+
+
+def test_a_share_of_what_is_not_a_number_is_not_nothing():
+    assert np.isnan(applied("share", np.array([1.0]), np.array([np.nan])))[0]
+
+
+@pytest.mark.parametrize("target", available_targets())
+def test_a_share_of_nothing_is_nothing_in_every_target(target):
+    sample = Sample()
+    nobody = sample.stock - p.four
+    assert ran(sample, share(p.four, of=nobody), target) == 0
+    assert ran(sample, share(nobody, of=nobody), target) == 0
 
 
 def by_machine(row, arguments):

@@ -2,6 +2,8 @@
 
 # ruff: noqa: ARG005  (every case takes the same arguments)
 
+import dataclasses
+import datetime as dt
 import math
 import traceback
 from pathlib import Path
@@ -15,8 +17,12 @@ import caresim
 from caresim.language import (
     Aux,
     CaresimError,
+    Dimension,
     ModelError,
+    Parameter,
+    ParameterError,
     Parameters,
+    Period,
     Stock,
     Unit,
     UnitError,
@@ -34,6 +40,7 @@ from caresim.language.expressions import Binary, Call, Number, as_expr, walk
 from caresim.language.rendering import render
 
 PACKAGE = Path(caresim.__file__).parent
+AGE = Dimension("Age", ["0–9", "10–17"])
 p = Parameters.of(rate=(0.1, "1/year"), span=(2.0, "year"), share=0.3, fee=(5.0, "GBP/child"))
 
 
@@ -178,6 +185,41 @@ def test_where_needs_a_comparison_first(care):
         where(p.share * 2, 1, 2)
 
 
+CHOICES = (("off", 0.0), ("on", 1.0))
+
+
+def switches(*entries):
+    return Parameters({entry.name: entry for entry in entries})
+
+
+def test_a_switch_is_a_condition(care):
+    q = switches(Parameter("on", 1.0, choices=CHOICES), Parameter("plain", 0.0))
+    assert str(where(q.on, care, 0)) == "where(on > 0, care, 0)"
+    assert str(where(q.plain, 1, 2)) == "where(plain > 0, 1, 2)"
+    ages = Parameters.of(reach={"0–9": 0.0, "10–17": 1.0}, dimensions=AGE)
+    assert [str(part) for part in Aux("Reached", where(ages.reach, 1, 2)).scalars] == [
+        '"Reached, 0–9"', '"Reached, 10–17"',
+    ]  # fmt: skip
+
+
+def test_what_is_no_switch_of_nought_and_one_needs_a_comparison():
+    q = switches(Parameter("way", 1.0, choices=(("a", 1.0), ("b", 2.0))))
+    with pytest.raises(ModelError, match="'way' is no switch of 0 and 1, it has other settings"):
+        where(q.way, 1, 2)
+    with pytest.raises(ModelError, match=r"'span' is no switch .* the unit \[year\]; write a comp"):
+        where(p.span, 1, 2)
+
+
+def test_a_switch_has_nothing_between_its_settings():
+    """So that no run has half of what is there or not there."""
+    with pytest.raises(ParameterError, match=r"'on' is a switch, 0 \('off'\) or 1 .*, as 0.5"):
+        Parameter("on", 0.5, choices=CHOICES)
+    q = switches(Parameter("on", 1.0, choices=CHOICES))
+    assert q.replaced({"on": "off"})["on"].value == 0
+    with pytest.raises(ParameterError, match="has nothing between"):
+        q.replaced({"on": 0.5})
+
+
 def test_equality_cannot_slip_into_where(care):
     with pytest.raises(ModelError, match="not False"):
         where(care == 0, 1, 2)
@@ -199,6 +241,53 @@ def test_a_path_ends_after_it_begins(ends):
 def test_the_dates_of_a_path_are_dates():
     with pytest.raises(CaresimError, match="the date of a path must be a date such as 2030-03-31"):
         smooth_step(0, 1, "2020", "2021-03-31")
+
+
+FREEZE = Period("2009-03-31", "2013-03-31", "The pay freeze")
+days = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31)).map(str)
+
+
+@given(days, days)
+def test_a_path_over_a_period_is_the_path_between_its_dates(one, other):
+    if one == other:
+        return
+    first, last = sorted((one, other))
+    period = Period(first, last, "A change")
+    for by_period, by_dates in (
+        (smooth_step(1, p.share, period), smooth_step(1, p.share, first, last)),
+        (elapsed(period), elapsed(first, last)),
+    ):
+        assert str(by_period) == str(by_dates), "the very same numbers"
+        assert by_period.period is period
+        assert by_dates.period is None
+
+
+def test_a_period_means_the_ends_of_its_days():
+    assert (FREEZE.opening, FREEZE.closing) == (2009.0, 2013.0)
+    assert str(FREEZE) == "31 March 2009 to 31 March 2013: The pay freeze"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        FREEZE.cause = "Another"
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Period("2009-03-31", "2013-03-31", " "), "a period says its cause in words, not"),
+        (lambda: Period("2013-03-31", "2009-03-31", "X"), "2009-03-31 is not after 2013-03-31"),
+        (lambda: Period("2009", "2013-03-31", "X"), "must be a date such as 2030-03-31"),
+        (lambda: elapsed(FREEZE, "2014-03-31"), "has both dates, so '2014-03-31' is one too many"),
+        (lambda: smooth_step(0, 1, "2014-03-31"), "a Period, or two dates; '2014-03-31' is one"),
+    ],
+)
+def test_what_is_no_period_is_refused(build, message):
+    with pytest.raises(CaresimError, match=message):
+        build()
+
+
+def test_a_path_by_element_keeps_its_cause():
+    ages = Parameters.of(end={"0–9": 2.0, "10–17": 3.0}, dimensions=AGE)
+    path = Aux("Path", smooth_step(1, ages.end, FREEZE))
+    assert {part.expression.period for part in path.scalars} == {FREEZE}
 
 
 def test_elapsed_counts_the_years_between_two_dates():

@@ -54,6 +54,7 @@ FUNCTIONS = {
     "minimum": min,
     "where": lambda condition, a, b: a if condition else b,
     "total": lambda *terms: sum(terms[1:], terms[0]),
+    "share": lambda part, whole: part / whole if whole != 0 else 0.0,
     "smooth_step": smooth_step,
 }
 

@@ -25,6 +25,7 @@ from caresim.language import (
     log,
     maximum,
     minimum,
+    share,
     smooth_step,
     table,
     time,
@@ -105,6 +106,7 @@ CALLS = {
             r"\textit{c} & \text{otherwise} \end{cases}"
         ),
     ),
+    "share": (share(a, of=b), r"\frac{\textit{a}}{\textit{b 1}}"),
     "smooth_step": (
         smooth_step(a, 2, "2020-03-31", "2022-09-30"),
         (

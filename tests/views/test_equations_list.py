@@ -5,7 +5,8 @@ from latex_reader import faults
 from test_equations import Sample
 
 import caresim as cs
-from caresim.england import England
+from caresim.england import England, given
+from caresim.language import Period
 from caresim.language.errors import ModelError
 
 ENGLAND = cs.equations(England())
@@ -42,6 +43,18 @@ def test_a_notebook_shows_the_formula():
     assert equation._repr_latex_() == f"$$\n{equation.latex}\n$$"
     assert "**Arrived** (`arrived`, flow, child/year)" in equation._repr_markdown_()
     assert equation._repr_markdown_().endswith(f"\n\n$$\n{equation.latex}\n$$")
+
+
+def test_a_path_over_a_period_says_its_cause_below_the_formula():
+    equation = next(e for e in ENGLAND if e.name == "adoption_reform")
+    assert len(equation.causes) == 2
+    assert equation.causes[0] == "30 September 2011 to 31 March 2014: The adoption reform"
+    assert equation._repr_markdown_().endswith("$$\n\n" + "\n\n".join(equation.causes))
+
+
+def test_every_cause_of_england_is_said_at_an_equation():
+    said = {cause for equation in ENGLAND for cause in equation.causes}
+    assert said == {str(v) for v in vars(given).values() if isinstance(v, Period)}
 
 
 @pytest.mark.parametrize("wrong", ["England", None, 3, dict])

@@ -29,6 +29,7 @@ from caresim.language import (
     log,
     maximum,
     minimum,
+    share,
     smooth_step,
     table,
     time,
@@ -82,10 +83,13 @@ class Everything(Model):
     steep = Aux("A power by an expression", growth ** (1 + p.elasticity * reform))
     slack = Aux("Log of the pressure", log(maximum(pressure, 0.2)))
     late = Aux("From a date on", where(time >= p.turning, -slack, slack))
+    none = Aux(
+        "One, and a share of nothing", 1 + share(care, of=care - care) * share(care, of=home)
+    )
     entries = Flow(
         "Into care",
         cloud >> care,
-        total(p.children * p.entry_rate, relief * 0.01) * crowding * reform * bent * steep,
+        total(p.children * p.entry_rate, relief * 0.01) * crowding * reform * bent * steep * none,
     )
     leaving = Flow("Towards home", care >> home, minimum(care / p.care_time, care / p.care_time))
     settled = Flow("Settled", home >> cloud, home.outflow)
@@ -170,9 +174,12 @@ def any_sign(draw, depth):
     if depth == 0 or draw.random() < 0.2:
         return draw.choice([q.a, q.c, Number(-2), Number(-0.4), -q.b, q.d])
     one, other = any_sign(draw, depth - 1), any_sign(draw, depth - 1)
-    kind = draw.choice(["+", "-", "*", "/", "neg", "where", "minimum", "**", "log", "square"])
+    kind = draw.choice(
+        ["+", "-", "*", "/", "share", "neg", "where", "minimum", "**", "log", "square"]
+    )
     made = {
         "/": lambda: one / positive(draw, depth - 1),
+        "share": lambda: share(one, of=positive(draw, depth - 1)) + share(other, of=one - one),
         "neg": lambda: -one,
         "where": lambda: where(one < other, one, -other) - other,
         "minimum": lambda: minimum(one, other),

@@ -19,6 +19,7 @@ from caresim.language import (
     log,
     maximum,
     minimum,
+    share,
     smooth_step,
     table,
     time,
@@ -66,6 +67,7 @@ CALLS = {
     "minimum": (minimum(p.a + 1, p.b), "MIN(a + 1, b)"),
     "total": (total(p.a, p.b - 1, -p.a), "a + (b - 1) + (-a)"),
     "where": (where(p.a <= p.b, p.a, -p.b), "(IF (a <= b) THEN (a) ELSE (-b))"),
+    "share": (share(p.a, of=p.b - 1), "SAFEDIV(a, b - 1)"),
     "smooth_step": (
         smooth_step(p.a, p.b, "2010-03-31", "2012-03-31"),
         "a + (b - a) * (owner_progress_1 * owner_progress_1 * (3 - 2 * owner_progress_1))",

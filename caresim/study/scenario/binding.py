@@ -76,13 +76,13 @@ def changes_nothing(
 
 
 def lever_of(name: str, place: str, model: Model) -> Parameter:
-    """Return a lever of the model.
+    """Return what a scenario may change: a lever of the model, an effect or a cost.
 
     Raises ScenarioError that names the place and the levers that are near in name.
     """
-    if name in model.parameters and model.parameters[name].role == "lever":
+    if name in model.parameters and model.parameters[name].is_open:
         return model.parameters[name]
-    levers = [key for key, entry in model.parameters.items() if entry.role == "lever"]
+    levers = [key for key, entry in model.parameters.items() if entry.is_open]
     raise ScenarioError(f"{place}: {_no_lever(name, levers, model)}")
 
 

@@ -26,7 +26,15 @@ __all__ = ["model_page", "page_files", "write_page"]
 
 MARK = "<!-- Written by `caresim document`: change the model, not this page. -->"
 ROLES = {
-    "lever": ("Levers", "What a scenario may change."),
+    "lever": ("Levers", "What somebody can pull, and a scenario may change."),
+    "effect": (
+        "Effects",
+        "How strongly levers act, from studies or assumed; a scenario may change them.",
+    ),
+    "cost": (
+        "Unit costs",
+        "What levers cost, from studies or assumed; a scenario may change them.",
+    ),
     "estimated": ("Estimated", "Fitted to the official figures, each from the prior that it has."),
     "fixed": ("Fixed", "Taken from their sources, or assumed, and not fitted."),
 }

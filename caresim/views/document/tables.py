@@ -35,7 +35,7 @@ def parameter_table(model: Model, role: str, sources: Sources) -> str:
     rows = _rows(model, role)
     if not rows:
         return ""
-    columns = {"lever": ["May be"], "estimated": ["Prior"], "fixed": []}[role]
+    columns = {"estimated": ["Prior"], "fixed": []}.get(role, ["May be"])
     head = ["Parameter", "Value", *columns, "Evidence", "Source"]
     return table(head, [_cells(row, role, sources) for row in rows])
 
@@ -65,10 +65,9 @@ def _cells(row: Row, role: str, sources: Sources) -> list[str]:
     names = ", ".join(f"`{entry.name}`" for entry in entries)
     about = [f"**{escaped(meaning)}**", names, *_details(first)]
     middle = {
-        "lever": [_each(elements, map(_bounds, entries))],
         "estimated": [_each(elements, (str(entry.prior or "") for entry in entries))],
         "fixed": [],
-    }[role]
+    }.get(role, [_each(elements, map(_bounds, entries))])
     return [
         "<br>".join(about),
         _each(elements, map(_value, entries)),

@@ -172,6 +172,8 @@ class Writer:
             return joined([("+", term) for term in self._summed(node.children, free)])
         if node.function == "where":
             return self._cases(node, free)
+        if node.function == "share":
+            return self._fraction(node.children[0], [node.children[1]], free)
         if node.function == "smooth_step":
             return self._smooth_step(node, free)
         name = FUNCTIONS[node.function].latex

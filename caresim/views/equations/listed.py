@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from caresim.language.errors import ModelError
+from caresim.language.expressions import Call, walk
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.pipes import Ageing, Cloud, End
+from caresim.language.structure import equations_of
 from caresim.language.variables import Aux, Check, Flow, Stock, Variable
 from caresim.study.arguments import model_of
 from caresim.views.equations.rows import formula
@@ -24,7 +26,8 @@ class Equation:
     """One quantity of a model and the formula that defines it.
 
     ``kind`` is stock, flow, aux, smooth, delay or check; ``over`` the labels of its dimensions;
-    ``moves`` says of a flow where it goes from and to; ``sector`` is the part of the model.
+    ``moves`` says of a flow where it goes from and to; ``sector`` is the part of the model;
+    ``causes`` are the periods in which its paths lead from one value to another, with why.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Equation:
     over: tuple[str, ...] = ()
     moves: str = ""
     sector: str = ""
+    causes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         over = f" by {' and '.join(self.over)}" if self.over else ""
@@ -45,7 +49,8 @@ class Equation:
         return f"$$\n{self.latex}\n$$"
 
     def _repr_markdown_(self) -> str:
-        return f"**{self.label}** (`{self.name}`, {self.kind}, {self.unit})\n\n$$\n{self.latex}\n$$"
+        head = f"**{self.label}** (`{self.name}`, {self.kind}, {self.unit})"
+        return "\n\n".join([head, f"$$\n{self.latex}\n$$", *self.causes])
 
 
 def equations(model: Model | type[Model]) -> list[Equation]:
@@ -74,9 +79,16 @@ def equations(model: Model | type[Model]) -> list[Equation]:
             tuple(d.label for d in variable.dimensions),
             _moves(variable, symbols) if isinstance(variable, Flow) else "",
             sectors.get(variable.scalars[0].name or "", kind.__name__),
+            _causes(variable),
         )
         for variable in declared
     ]
+
+
+def _causes(variable: Variable) -> tuple[str, ...]:
+    nodes = walk(*equations_of(variable))
+    periods = [node.period for node in nodes if isinstance(node, Call) and node.period]
+    return tuple(dict.fromkeys(map(str, periods)))
 
 
 def _sectors(model: type[Model]) -> dict[str, str]:

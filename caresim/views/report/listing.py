@@ -18,16 +18,27 @@ if TYPE_CHECKING:
 __all__ = ["fit_text", "levers_text"]
 
 WIDTH = 110
+SECTIONS = {
+    "lever": "",
+    "effect": "How strongly levers act, where a study finds otherwise",
+    "cost": "What a unit costs, where it costs otherwise",
+}
 
 
 def levers_text(model: Model) -> str:
-    """Return the levers: meaning, present value, bounds and evidence, and what else is given."""
+    """Return what a scenario may change: the levers first, then the effects and the unit costs.
+
+    Of each stands meaning, present value, bounds and evidence, and what else is given.
+    """
     known = model.parameters
-    levers = [entry for entry in known.values() if entry.role == "lever"]
     dated = f"Money at {known.price_year} prices; dated" if known.price_year else "Dated"
-    title = f"What a scenario may change in {type(model).__name__}. {dated} levers at their end"
-    margin = 2 + max((len(entry.name) for entry in levers), default=0) + 2
-    return "\n\n".join([title, *(_lever_text(entry, known, margin) for entry in levers)])
+    parts = [f"What a scenario may change in {type(model).__name__}. {dated} levers at their end"]
+    margin = 2 + max((len(entry.name) for entry in known.values() if entry.is_open), default=0) + 2
+    for role, heading in SECTIONS.items():
+        entries = [entry for entry in known.values() if entry.role == role]
+        parts += [heading] if heading and entries else []
+        parts += [_lever_text(entry, known, margin) for entry in entries]
+    return "\n\n".join(parts)
 
 
 def _lever_text(entry: Parameter, known: Parameters, margin: int) -> str:
