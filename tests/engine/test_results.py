@@ -160,6 +160,15 @@ def test_draws_need_one_length_and_known_undated_parameters():
         execute(model, CLOCK, (), {"rate": np.ones(3)})
 
 
+def test_a_switch_is_drawn_at_its_settings_only():
+    model = Care()
+    switch = Parameter("rate", 0.0, "1/year", choices=(("off", 0.0), ("on", 1.0)))
+    model.parameters = Parameters({**model.parameters.entries, "rate": switch})
+    assert execute(model, CLOCK, (), {"rate": np.array([0.0, 1.0, 1.0])}).n_runs == 3
+    with pytest.raises(RunError, match="'rate' is a switch and has nothing between 0 and 1, as in"):
+        execute(model, CLOCK, (), {"rate": np.array([0.0, 0.5, 1.0])})
+
+
 def test_no_draws_are_refused():
     with pytest.raises(RunError):
         execute(Care(), CLOCK, (), {"rate": np.ones(0)})

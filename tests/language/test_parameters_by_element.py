@@ -108,6 +108,13 @@ def test_new_values_are_written_to_their_element_and_all_else_stays(read):
     assert read(text)["cease_rate_10_15"].value == 0.25
 
 
+def test_a_new_value_is_written_behind_dated_ones():
+    text = TEXT.replace('"0–9" = 0.3', '"0–9" = { 2019-20 = 1, 2020-21 = 2 }')
+    assert with_new_values(text, {"cease_rate_16_17": 0.5}) == text.replace(
+        '"16–17" = 0.1', '"16–17" = 0.5'
+    )
+
+
 def test_bare_keys_are_written_to_as_well():
     text = '[rate]\nelements = {new=1, settled = 2}\nunit = "1"\n'
     text = with_new_values(text, {"rate_new": 3.0, "rate_settled": 4.0})

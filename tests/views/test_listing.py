@@ -72,6 +72,25 @@ def test_long_words_are_wrapped_beside_the_name():
     assert max(map(len, lines)) <= 110
 
 
+def test_levers_stand_first_then_effects_then_costs():
+    roles = {"low": "cost", "middle": "effect", "high": "lever", "other": "fixed"}
+    entries = {name: Parameter(name, **{**LEVER, "role": role}) for name, role in roles.items()}
+    p = Parameters(entries)
+
+    class Care(Model):
+        reached = Stock("Reached", "1", p.low + p.middle + p.high + p.other)
+        parameters = p
+
+    lines = [line for line in levers_text(Care()).splitlines() if line and line[:3] != "   "]
+    assert [line.split("  ")[1] if line[0] == " " else line for line in lines[1:]] == [
+        "high",
+        "How strongly levers act, where a study finds otherwise",
+        "middle",
+        "What a unit costs, where it costs otherwise",
+        "low",
+    ]
+
+
 def test_a_model_without_levers_lists_none():
     class Care(Model):
         care = Stock("Looked after", "child", 0)
