@@ -60,8 +60,8 @@ class Parameters(Mapping[str, Parameter]):
     entries: dict[str, Parameter]
     price_year: str = ""
     path: Path | None = None
-    dimensions: tuple[Dimension, ...] = ()
     _refs: dict[str, Divided] = field(default_factory=dict, repr=False)
+    dimensions: tuple[Dimension, ...] = ()
 
     def __post_init__(self) -> None:
         own = {*dir(type(self)), *(f.name for f in fields(self))}
@@ -83,7 +83,7 @@ class Parameters(Mapping[str, Parameter]):
         Raises ParameterError that names file, parameter and key.
         """
         entries, price_year = read_entries(Path(path))
-        return cls(entries, price_year, Path(path), _several(dimensions))
+        return cls(entries, price_year, Path(path), dimensions=_several(dimensions))
 
     @classmethod
     def of(cls, *, dimensions: Dimensions = (), **values: Given | tuple[Given, str]) -> Parameters:
