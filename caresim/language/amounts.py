@@ -8,7 +8,8 @@ from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 
 __all__ = [
-    "amount_text", "counted", "divisor", "few_figures", "percent", "plain", "signed", "value_text",
+    "PLURALS", "amount_text", "counted", "divisor", "few_figures", "percent", "plain", "signed",
+    "value_text",
 ]  # fmt: skip
 
 PLURALS = {"child": "children", "person": "people"}

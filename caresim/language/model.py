@@ -15,6 +15,7 @@ from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
 from caresim.language.sectors import Sector, declare, read_sectors
+from caresim.language.sentences import sentences_of
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
@@ -250,8 +251,10 @@ class Model(metaclass=_ModelType):
         )
 
     def _repr_html_(self) -> str:
+        said = {name: f"<br><i>{text}</i>" for name, text in sentences_of(type(self)).items()}
         rows = "".join(
-            f"<tr><td><code>{v.name}</code></td><td>{v.label}{_elements(v)}</td><td>{v.unit}</td>"
+            f"<tr><td><code>{v.name}</code></td>"
+            f"<td>{v.label}{_elements(v)}{said.get(v.name or '', '')}</td><td>{v.unit}</td>"
             f"<td style='text-align:left'>{_equation(v)}</td></tr>"
             for v in self._listed()
         )

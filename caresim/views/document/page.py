@@ -1,4 +1,4 @@
-"""The page that documents a model: every equation, parameter, feedback and figure, in Markdown.
+"""The page that documents a model: every equation, number, feedback and figure, in plain words.
 
 It is written from the model, so that what a reader sees is what runs.
 """
@@ -9,7 +9,6 @@ import inspect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.feedbacks import Feedback
@@ -17,7 +16,9 @@ from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
-from caresim.views.document.tables import observation_map, parameter_table
+from caresim.views.document.chapters import chapters, entries
+from caresim.views.document.reading import how_to_read
+from caresim.views.document.tables import observation_map
 from caresim.views.equations.listed import Equation, equations
 from caresim.views.report.effects_page import effects_table
 from caresim.views.report.markdown import Sources, escaped, table
@@ -26,27 +27,12 @@ __all__ = ["model_page", "page_files", "write_page"]
 
 MARK = "<!-- Written by `caresim document`: change the model, not this page. -->"
 ROLES = {
-    "lever": ("Levers", "What somebody can pull, and a scenario may change."),
-    "effect": (
-        "Effects",
-        "How strongly levers act, from studies or assumed; a scenario may change them.",
-    ),
-    "cost": (
-        "Unit costs",
-        "What levers cost, from studies or assumed; a scenario may change them.",
-    ),
-    "estimated": ("Estimated", "Fitted to the official figures, each from the prior that it has."),
-    "fixed": ("Fixed", "Taken from their sources, or assumed, and not fitted."),
+    "lever": ("lever", "levers"),
+    "effect": ("effect size", "effect sizes"),
+    "cost": ("unit cost", "unit costs"),
+    "estimated": ("estimated", "estimated"),
+    "fixed": ("fixed", "fixed"),
 }
-NOTATION = """\
-Quantities stand upright, *parameters* in italics; both are the names of the code with spaces for
-underscores. $`t`$ is the date in years and $`t_{0}`$ the start; a year runs to 31 March. A letter
-below a name, such as $`a`$, is the element of a dimension, and $`a - 1`$ the one before it, where
-there is one; a condition in square brackets is 1 where it holds and 0 elsewhere.
-A *smooth step* leaves its first value at the date below, settles at its second at the date above,
-and follows $`3u^{2} - 2u^{3}`$ in between; *elapsed* counts the years between two dates that have
-passed. $`f`$ is a look-up: straight lines between the points listed, level beyond them. A delay or
-smooth passes through equal stages $`x_{i}`$, and what leaves the last stage is its *outflow*."""
 KINDS = {
     "stock": ("stock", "stocks"),
     "delay": ("delay", "delays"),
@@ -58,7 +44,7 @@ KINDS = {
 
 
 def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
-    """Return a page of Markdown that documents a model whole, with formulas as GitHub shows them.
+    """Return a page of Markdown that documents a model whole, in plain words and without formulas.
 
     ``diagram`` and ``loops`` are files of figures to show: stocks and flows, and feedback loops.
 
@@ -73,6 +59,7 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
     diagram = text_of(diagram, "diagram", "model.svg", ModelError)
     loops = text_of(loops, "loops", "loops.svg", ModelError)
     written, sources = equations(model), Sources()
+    said = entries(model, written)
     parts = [
         MARK,
         f"# {type(model).__name__}",
@@ -80,10 +67,9 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
         "## In one page",
         _summary(model, written),
         f"![Stocks and flows of {type(model).__name__}]({diagram})" if diagram else "",
-        "## How to read the equations",
-        NOTATION,
-        *_chapters(model, written),
-        *_parameters(model, sources),
+        "## How to read this page",
+        *how_to_read(model, written, said),
+        *chapters(model, written, said, sources),
         *_feedbacks(model, written, loops),
         *_observed(model, written, sources),
         *_effects(model),
@@ -130,7 +116,7 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
     counts = Counter(equation.kind for equation in written)
     kinds = ", ".join(f"{n} {KINDS[k][n > 1]}" for k in KINDS if (n := counts[k]))
     roles = Counter(entry.role for entry in model.parameters.values())
-    numbers = [f"{roles[role]} {ROLES[role][0].lower()}" for role in ROLES if roles[role]]
+    numbers = [f"{n} {ROLES[role][n > 1]}" for role in ROLES if (n := roles[role])]
     written_out = (
         f"{len(model.variables)} quantities, {len(model.stocks())} of them stocks, once each "
         "element and stage stands for itself"
@@ -139,7 +125,7 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
         ("Runs", f"from {model.start} to {model.until}, or any other 31 March"),
         ("Equations", f"{len(written)}: {kinds}"),
         ("Written out", written_out),
-        ("Parameters", f"{len(model.parameters)}: {', '.join(numbers)}"),
+        ("Numbers", f"{len(model.parameters)}: {', '.join(numbers)}"),
     ]
     if model.observed:
         figures = model.observed.observations
@@ -151,42 +137,6 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
     if model.parameters.price_year:
         rows.append(("Money", f"£ at {model.parameters.price_year} prices"))
     return table(["", ""], rows)
-
-
-def _chapters(model: Model, written: Sequence[Equation]) -> Iterator[str]:
-    """Yield one chapter for each sector, the quantities in the order of declaration."""
-    intros = dict(_intro(module) for module in model.sectors)
-    for title in dict.fromkeys(equation.sector for equation in written):
-        own = title == type(model).__name__
-        yield "## " + ("Equations" if own and not intros else escaped(title))
-        yield intros.get(title, "")
-        yield from (_entry(equation) for equation in written if equation.sector == title)
-
-
-def _intro(module: Any) -> tuple[str, str]:
-    """Return the first line of a module's docstring, and what follows it."""
-    title, _, rest = (inspect.getdoc(module) or "").partition("\n")
-    return title.rstrip("."), rest.strip()
-
-
-def _entry(equation: Equation) -> str:
-    unit = "a pure number" if equation.unit == "1" else f"`{equation.unit}`"
-    facts = [f"`{equation.name}`", KINDS[equation.kind][0], unit]
-    facts += [f"by {escaped(label)}" for label in equation.over]
-    facts += [escaped(equation.moves)] if equation.moves else []
-    head = f'<a id="{equation.name}"></a>**{escaped(equation.label)}** · {" · ".join(facts)}'
-    return f"{head}\n\n```math\n{equation.latex}\n```"
-
-
-def _parameters(model: Model, sources: Sources) -> Iterator[str]:
-    tables = {role: parameter_table(model, role, sources) for role in ROLES}
-    if any(tables.values()):
-        yield "## Parameters"
-    for role, text in tables.items():
-        if text:
-            yield f"### {ROLES[role][0]}"
-            yield ROLES[role][1]
-            yield text
 
 
 def _named_feedbacks(model: Model) -> Sequence[Feedback]:

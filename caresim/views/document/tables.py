@@ -1,23 +1,25 @@
-"""The tables of a model's page: its parameters by role, and which figures its quantities meet."""
+"""The tables of a model's page: the numbers of a part, and which figures its quantities meet."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 
-from caresim.language.amounts import amount_text, value_text
 from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observation
-from caresim.language.parameters import Parameter, Series
+from caresim.language.parameters import Parameter, Prior
 from caresim.views.equations.listed import Equation
 from caresim.views.equations.symbols import Symbols
+from caresim.views.equations.values import amount_said, mark_of, value_said
 from caresim.views.report.markdown import Sources, escaped, table
 
-__all__ = ["observation_map", "parameter_table"]
+__all__ = ["number_table", "observation_map"]
 
-DIGITS = 4  # of an estimate; the file has them all
+GRADES_SAID = {"assumption": "assumed"}
+KINDS = {"effect": "effect size", "cost": "unit cost"}
+WIDTHS = 1.96  # standard deviations either way that hold 19 chances in 20
 DETAILS = (
     ("acts_on", "Acts on"),
     ("lag", "Lag"),
@@ -30,51 +32,72 @@ DETAILS = (
 Row = tuple[list[str], list[Parameter]]  # the elements, and the parameter of each
 
 
-def parameter_table(model: Model, role: str, sources: Sources) -> str:
-    """Return the parameters of one role, those by element in one row; nothing without any."""
-    rows = _rows(model, role)
-    if not rows:
-        return ""
-    columns = {"estimated": ["Prior"], "fixed": []}.get(role, ["May be"])
-    head = ["Parameter", "Value", *columns, "Evidence", "Source"]
-    return table(head, [_cells(row, role, sources) for row in rows])
+def number_table(model: Model, names: Sequence[str], sources: Sources) -> str:
+    """Return some parameters of a model, those by element in one row."""
+    prices = model.parameters.price_year
+    rows = _rows(model, names)
+    head = ["Number", "Value", "Kind and range", "Evidence", "Source"]
+    return table(head, [_cells(row, prices, sources) for row in rows])
 
 
-def _rows(model: Model, role: str) -> list[Row]:
-    """Return the parameters of a role, with those together that differ by element only."""
+def _rows(model: Model, names: Sequence[str]) -> list[Row]:
+    """Return parameters, with those together that differ by element only."""
     symbols = Symbols(type(model))
-    chosen = [entry for entry in model.parameters.values() if entry.role == role]
 
     def alike(entry: Parameter) -> tuple[object, ...]:
         stem, place = symbols.parameter(entry.name)
         meaning = entry.meaning.removesuffix(f", {', '.join(place.values())}")
-        return stem, meaning, entry.unit, entry.source, entry.note, entry.grade
+        return stem, meaning, entry.role, entry.unit, entry.source, entry.note, entry.grade
 
     rows = []
-    for _, found in groupby(chosen, alike):
+    for _, found in groupby((model.parameters[name] for name in names), alike):
         entries = list(found)
         elements = [", ".join(symbols.parameter(e.name)[1].values()) for e in entries]
         rows.append((elements if len(entries) > 1 else [""], entries))
     return rows
 
 
-def _cells(row: Row, role: str, sources: Sources) -> list[str]:
+def _cells(row: Row, prices: str, sources: Sources) -> list[str]:
     elements, entries = row
     first = entries[0]
     meaning = first.meaning.removesuffix(f", {elements[0]}") if elements[0] else first.meaning
     names = ", ".join(f"`{entry.name}`" for entry in entries)
-    about = [f"**{escaped(meaning)}**", names, *_details(first)]
-    middle = {
-        "estimated": [_each(elements, (str(entry.prior or "") for entry in entries))],
-        "fixed": [],
-    }.get(role, [_each(elements, map(_bounds, entries))])
+    about = [f"**{escaped(meaning)}**", f"<sub>{names}</sub>", *_details(first)]
     return [
         "<br>".join(about),
-        _each(elements, map(_value, entries)),
-        *middle,
-        first.grade,
+        _each(elements, (value_said(entry, prices) for entry in entries)) + mark_of(first),
+        _each(elements, map(_kind, entries)),
+        GRADES_SAID.get(first.grade, first.grade),
         sources.link((first.source, first.address)) or "the fit",
     ]
+
+
+def _kind(entry: Parameter) -> str:
+    """Return who may change a number, and between what values it may lie."""
+    if entry.choices:
+        return f"switch: {' or '.join(repr(label) for label, _ in entry.choices)}"
+    parts = [KINDS.get(entry.role, entry.role)]
+    if entry.bounds and entry.role != "estimated":
+        low, high = (amount_said(value, entry, brief=True) for value in entry.bounds)
+        parts.append(f"from {low} to {high}")
+    if entry.prior:
+        low, high = (amount_said(value, entry, brief=True) for value in _likely(entry))
+        parts.append(f"before any fit {low} to {high}, 19 chances in 20: {entry.prior}")
+    return "; ".join(parts)
+
+
+def _likely(entry: Parameter) -> tuple[float, float]:
+    """Return the ends between which a prior puts 19 chances in 20, within the bounds."""
+    prior = entry.prior or Prior("uniform", 0.0, 1.0)
+    centre, width = prior.centre_and_width()
+    ends = (centre - WIDTHS * width, centre + WIDTHS * width)
+    if prior.is_log:
+        ends = (math.exp(ends[0]), math.exp(ends[1]))
+    if prior.kind == "uniform":
+        ends = tuple(prior.first + q * (prior.second - prior.first) for q in (0.025, 0.975))
+    least, most = entry.bounds or (-math.inf, math.inf)
+    low, high = (float(f"{min(max(end, least), most):.2g}") for end in ends)
+    return low, high
 
 
 def _details(entry: Parameter) -> list[str]:
@@ -83,7 +106,7 @@ def _details(entry: Parameter) -> list[str]:
     if entry.assumed_from:
         lines.append(f"Assumed after {entry.assumed_from}")
     if entry.vintages:
-        known = ", ".join(f"{_amount(v, entry)} ({year})" for year, v in entry.vintages)
+        known = ", ".join(f"{amount_said(v, entry, brief=True)} ({y})" for y, v in entry.vintages)
         lines.append(f"As the figures up to a year would have set it: {known}")
     return lines
 
@@ -99,28 +122,6 @@ def _each(elements: Sequence[str], texts: Iterable[str]) -> str:
     if len(set(listed)) == 1:
         return escaped(listed[0])
     return "<br>".join(f"{escaped(e)}: {escaped(t)}" for e, t in zip(elements, listed, strict=True))
-
-
-def _value(entry: Parameter) -> str:
-    if not isinstance(entry.value, Series):
-        return _amount(entry.value, entry)
-    dated = list(entry.value.dated().items())
-    (first, a), (last, b) = dated[0], dated[-1]
-    return f"{_amount(a, entry)} ({first}) to {_amount(b, entry)} ({last}); {len(dated)} values"
-
-
-def _amount(value: float, entry: Parameter) -> str:
-    if entry.role != "estimated":
-        return value_text(value, entry)
-    as_prior = replace(entry, role="fixed", bounds=None)  # no percentages: the prior has none
-    return value_text(float(f"{value:.{DIGITS}g}"), as_prior)
-
-
-def _bounds(entry: Parameter) -> str:
-    if entry.choices:
-        return " or ".join(f"'{label}'" for label, _ in entry.choices)
-    low, high = entry.bounds or (0.0, 0.0)
-    return f"{amount_text(low, entry)} to {value_text(high, entry)}"
 
 
 def observation_map(model: Model, equations: Mapping[str, Equation], sources: Sources) -> str:

@@ -6,11 +6,10 @@ that need a backslash inside text.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from caresim.language.dimensions import At, Dimension, keys_of
+from caresim.language.dimensions import Dimension
 from caresim.language.errors import ExportError
 from caresim.language.expressions import (
     Binary,
@@ -20,11 +19,10 @@ from caresim.language.expressions import (
     Number,
     Table,
     Time,
-    is_zero,
     time,
-    walk,
 )
 from caresim.language.functions import FUNCTIONS
+from caresim.views.equations.periods import elapsed_between, span_of
 from caresim.views.equations.pieces import (
     ADDED,
     ATOM,
@@ -44,7 +42,8 @@ from caresim.views.equations.pieces import (
     sum_over,
     wrapped,
 )  # fmt: skip
-from caresim.views.equations.symbols import Free, Symbols
+from caresim.views.equations.sums import terms_over
+from caresim.views.equations.symbols import Element, Free, Symbols
 
 __all__ = ["Writer"]
 
@@ -166,7 +165,7 @@ class Writer:
         return Piece(rf"\frac{{{a.text}}}{{{b}}}", DIVIDED, width)
 
     def _call(self, node: Call, free: Free) -> Piece:
-        if (years := _elapsed(node)) is not None:
+        if (years := elapsed_between(node)) is not None:
             return between("elapsed", years)
         if node.function == "total":
             return joined([("+", term) for term in self._summed(node.children, free)])
@@ -190,7 +189,7 @@ class Writer:
         first, last, progress = node.children
         a, b = self.inside(first, ADDED, free), self.inside(last, ADDED, free)
         way = Piece(rf"{a.text} \to {b.text}", ATOM, a.width + b.width + 3)
-        if (days := _span(progress)) is not None:
+        if (days := span_of(progress)) is not None:
             name = between("smooth step", days)
             return Piece(rf"{name.text}\left({way.text}\right)", ATOM, name.width + way.width + 2)
         return function(FUNCTIONS["smooth_step"].latex, way, self.inside(progress, ADDED, free))
@@ -200,35 +199,16 @@ class Writer:
 
     def _summed(self, terms: Sequence[Expr], free: Free) -> Iterator[Piece]:
         """Yield the terms of a total, those that go over all elements of a dimension as one."""
-        start = 0
-        while start < len(terms):
-            found, count = self._over_elements(terms[start:], free)
-            first = terms[start]
-            yield found or self.inside(first, MULTIPLIED if start else ADDED, free)
-            start += count
 
-    def _over_elements(self, terms: Sequence[Expr], free: Free) -> tuple[Piece | None, int]:
-        """Return a sum over dimensions that the next terms write out, and how many they are."""
-        loose = dict.fromkeys(d for _, d, _ in self.symbols.elements_in(terms[0]))
-        for size in range(len(loose), 0, -1):
-            for order in itertools.permutations(loose, size):
-                places = [place for _, place in keys_of(order)]
-                if 1 < len(places) <= len(terms):
-                    written = self._written(terms[: len(places)], places, free)
-                    if len(written) == 1:
-                        return sum_over(map(self.index, order), written.pop()), len(places)
-        return None, 1
-
-    def _written(self, terms: Sequence[Expr], places: Sequence[At], free: Free) -> set[Piece]:
-        """Return the terms with an index for the element that each is of; one if they agree."""
-        named = [set(self.symbols.elements_in(term)) for term in terms]
-        fixed = set.intersection(*named)
-        written = set()
-        for term, place, own in zip(terms, places, named, strict=True):
-            loose = [element for element in own - fixed if place.get(element[1]) == element[2]]
+        def write(term: Expr, loose: Collection[Element]) -> Piece:
             letters = {element: self.index(element[1]) for element in loose}
-            written.add(self.inside(term, MULTIPLIED, {**free, **letters}))
-        return written
+            return self.inside(term, MULTIPLIED, {**free, **letters})
+
+        for term, order, written in terms_over(terms, self.symbols, write):
+            if written is not None:
+                yield sum_over(map(self.index, order), written)
+            else:
+                yield self.inside(term, MULTIPLIED if term is not terms[0] else ADDED, free)
 
     def index(self, dimension: Dimension) -> str:
         """Return the letter of a dimension in a sum, with a prime where the quantity has it."""
@@ -243,24 +223,3 @@ def _number(node: Number) -> Piece:
     amount = decimal(node.value)
     years = "year" if node.value == 1 else "years"
     return Piece(rf"{amount.text}\,\text{{{years}}}", MULTIPLIED, amount.width + 6)
-
-
-def _span(progress: Expr) -> tuple[float, float] | None:
-    """Return the first and last moment of a smooth step, None for a progress of another form."""
-    if isinstance(progress, Binary) and progress.symbol == "/":
-        since, years = progress.children
-        if isinstance(since, Binary) and since.symbol == "-" and isinstance(years, Number):
-            now, begin = since.children
-            if isinstance(now, Time) and isinstance(begin, Number):
-                return begin.value, begin.value + years.value
-    return None
-
-
-def _elapsed(node: Call) -> tuple[float, float] | None:
-    """Return both ends of the years that have passed, ``max(min(t, end) - begin, 0)``, or None."""
-    if node.function != "maximum" or not is_zero(node.children[1]):
-        return None
-    match list(walk(node.children[0])):
-        case [Time(), Number() as end, Call(function="minimum"), Number() as begin, Binary() as b]:
-            return (begin.value, end.value) if b.symbol == "-" else None
-    return None

@@ -10,13 +10,14 @@ from caresim.language.expressions import Call, walk
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.pipes import Ageing, Cloud, End
+from caresim.language.sentences import sentences_of
 from caresim.language.structure import equations_of
 from caresim.language.variables import Aux, Check, Flow, Stock, Variable
 from caresim.study.arguments import model_of
 from caresim.views.equations.rows import formula
 from caresim.views.equations.symbols import Symbols
 
-__all__ = ["Equation", "equations"]
+__all__ = ["Equation", "declared", "equations"]
 
 KINDS = {Stock: "stock", Flow: "flow", Aux: "aux", Smooth: "smooth", Delay: "delay", Check: "check"}
 
@@ -27,6 +28,7 @@ class Equation:
 
     ``kind`` is stock, flow, aux, smooth, delay or check; ``over`` the labels of its dimensions;
     ``moves`` says of a flow where it goes from and to; ``sector`` is the part of the model;
+    ``sentence`` is what the author says of it: the string on the line after it.
     ``causes`` are the periods in which its paths lead from one value to another, with why.
     """
 
@@ -38,6 +40,7 @@ class Equation:
     over: tuple[str, ...] = ()
     moves: str = ""
     sector: str = ""
+    sentence: str = ""
     causes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -50,7 +53,8 @@ class Equation:
 
     def _repr_markdown_(self) -> str:
         head = f"**{self.label}** (`{self.name}`, {self.kind}, {self.unit})"
-        return "\n\n".join([head, f"$$\n{self.latex}\n$$", *self.causes])
+        said = [self.sentence] if self.sentence else []
+        return "\n\n".join([head, f"$$\n{self.latex}\n$$", *said, *self.causes])
 
 
 def equations(model: Model | type[Model]) -> list[Equation]:
@@ -67,8 +71,9 @@ def equations(model: Model | type[Model]) -> list[Equation]:
     kind = model if isinstance(model, type) else type(model)
     if not issubclass(kind, Model):
         model_of(model, "equations", ModelError)
-    symbols, sectors, declared = Symbols(kind), _sectors(kind), _declared(kind)
-    flows = [variable for variable in declared if isinstance(variable, Flow)]
+    symbols, sectors, listed = Symbols(kind), _sectors(kind), declared(kind)
+    flows = [variable for variable in listed if isinstance(variable, Flow)]
+    sentences = sentences_of(kind)
     return [
         Equation(
             variable.name or "",
@@ -79,9 +84,10 @@ def equations(model: Model | type[Model]) -> list[Equation]:
             tuple(d.label for d in variable.dimensions),
             _moves(variable, symbols) if isinstance(variable, Flow) else "",
             sectors.get(variable.scalars[0].name or "", kind.__name__),
+            sentences.get(variable.name or "", ""),
             _causes(variable),
         )
-        for variable in declared
+        for variable in listed
     ]
 
 
@@ -96,7 +102,7 @@ def _sectors(model: type[Model]) -> dict[str, str]:
     return {name: title for title, names in model.sector_of().items() for name in names}
 
 
-def _declared(model: type[Model]) -> list[Variable]:
+def declared(model: type[Model]) -> list[Variable]:
     """Return the quantities that the author wrote: no stages, and no checks of tables."""
     listed = model._listed()  # noqa: SLF001
     made = {id(part) for v in listed for s in v.scalars for part in s.parts if part is not s}

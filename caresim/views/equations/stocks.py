@@ -16,7 +16,7 @@ from caresim.language.variables import Flow
 from caresim.views.equations.latex import Writer
 from caresim.views.equations.pieces import ATOM, Piece, named, sum_over, words
 
-__all__ = ["flows_of"]
+__all__ = ["Pair", "flows_of", "touches"]
 
 Pair = tuple[Key, Key]  # an element of the stock, and the element of the flow that touches it
 Terms = list[tuple[str, Piece]]
@@ -24,9 +24,17 @@ Terms = list[tuple[str, Piece]]
 
 def flows_of(place: Place, flows: Sequence[Flow], writer: Writer) -> Terms:
     """Return what flows into and out of a stock or delay, with signs."""
+    return [
+        (sign, term)
+        for sign, flow, pairs in touches(place, flows)
+        for term in _Touch(place, flow, pairs, writer).terms()
+    ]
+
+
+def touches(place: Place, flows: Sequence[Flow]) -> Iterator[tuple[str, Flow, list[Pair]]]:
+    """Yield what flows into a stock or delay, then what flows out, with the elements that meet."""
     keys = {id(part): key for key, part in place.elements.items()} if place.dimensions else {}
     keys = keys or {id(place): ()}
-    terms: Terms = []
     for sign, end in (("+", "target"), ("-", "source")):
         for flow in flows:
             parts = flow.elements.items() if flow.dimensions else [((), flow)]
@@ -36,8 +44,7 @@ def flows_of(place: Place, flows: Sequence[Flow], writer: Writer) -> Terms:
                 if id(there := getattr(part.pipe, end)) in keys
             ]
             if pairs:
-                terms += [(sign, term) for term in _Touch(place, flow, pairs, writer).terms()]
-    return terms
+                yield sign, flow, pairs
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,10 @@ class Symbols:
         """Return the name that parameters by element share, and which element one is of."""
         return self._parameters.get(name, (name, {}))
 
+    def delay_of(self, node: Expr) -> Expr | None:
+        """Return the delay that an expression is the outflow of, None for any other."""
+        return self._delays.get(id(node))
+
     def elements_in(self, term: Expr) -> Iterator[Element]:
         """Yield the elements that are named in a term, in order of appearance."""
         for node in [self._delays[id(term)]] if id(term) in self._delays else walk(term):

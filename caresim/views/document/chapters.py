@@ -1,0 +1,95 @@
+"""The chapters of a model's page: of each part its equations in words, then its numbers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from caresim.language.expressions import walk
+from caresim.language.model import Model, equations_of
+from caresim.language.parameters import ParameterRef
+from caresim.language.variables import Flow
+from caresim.views.document.tables import number_table
+from caresim.views.equations.listed import Equation, declared
+from caresim.views.equations.symbols import Symbols
+from caresim.views.equations.told import told
+from caresim.views.equations.values import unit_said
+from caresim.views.equations.words import Words
+from caresim.views.report.markdown import Sources, escaped
+
+__all__ = ["chapters", "entries"]
+
+
+def entries(model: Model, written: Sequence[Equation]) -> dict[str, str]:
+    """Return what the page says of each quantity, by name: its head, its line, its sentence."""
+    kind = type(model)
+    words = Words(Symbols(kind), model.parameters, escaped)
+    quantities = declared(kind)
+    flows = [quantity for quantity in quantities if isinstance(quantity, Flow)]
+    lines = {quantity.name: told(quantity, words, flows) for quantity in quantities}
+    prices = model.parameters.price_year
+    return {
+        equation.name: "<br>\n".join(
+            part
+            for part in (
+                f'<a id="{equation.name}"></a>{_head(equation, prices)}',
+                lines[equation.name],
+                escaped(equation.sentence),
+            )
+            if part
+        )
+        for equation in written
+    }
+
+
+def chapters(
+    model: Model, written: Sequence[Equation], said: dict[str, str], sources: Sources
+) -> Iterator[str]:
+    """Yield one chapter for each sector: its equations as declared, then the numbers new in it."""
+    intros = dict(_intro(module) for module in model.sectors)
+    numbers = _numbers_by_sector(model)
+    for title in dict.fromkeys(equation.sector for equation in written):
+        own = title == type(model).__name__
+        yield "## " + ("Equations" if own and not intros else escaped(title))
+        yield intros.get(title, "")
+        yield from (said[equation.name] for equation in written if equation.sector == title)
+        if names := numbers[title]:
+            yield f"### Numbers of “{escaped(title)}”"
+            yield number_table(model, names, sources)
+
+
+def _head(equation: Equation, prices: str) -> str:
+    """Return the name of a quantity in words, with its unit and where it moves."""
+    facts = ["a notice" if equation.kind == "check" else _unit(equation, prices)]
+    facts += [f"for each {escaped(label.lower())}" for label in equation.over]
+    if equation.moves:
+        facts.append(f"from {escaped(equation.moves).replace(' → ', ' to ')}")
+    name = f"<sub>`{equation.name}`</sub>"
+    return f"**{escaped(equation.label)}** · {', '.join(facts)} {name}"
+
+
+def _unit(equation: Equation, prices: str) -> str:
+    said = unit_said(equation.unit, equation.name, prices)
+    return escaped(said) if said != "a number" else "a number without unit"
+
+
+def _intro(module: Any) -> tuple[str, str]:
+    """Return the first line of a module's docstring, and what follows it."""
+    title, _, rest = (inspect.getdoc(module) or "").partition("\n")
+    return title.rstrip("."), rest.strip()
+
+
+def _numbers_by_sector(model: Model) -> dict[str, list[str]]:
+    """Return the parameters that each sector is the first to use, those by element together."""
+    symbols, kind = Symbols(type(model)), type(model)
+    of_stem: dict[str, list[str]] = {}
+    for name in model.parameters:
+        of_stem.setdefault(symbols.parameter(name)[0], []).append(name)
+    found: dict[str, list[str]] = {}
+    for title, quantities in kind.sector_of().items():
+        roots = [root for name in quantities for root in equations_of(kind.variables[name])]
+        used = (node.name for node in walk(*roots) if isinstance(node, ParameterRef))
+        stems = dict.fromkeys(symbols.parameter(name)[0] for name in used)
+        found[title] = [name for stem in stems for name in of_stem.pop(stem, [])]
+    return found

@@ -1,0 +1,91 @@
+"""What each quantity is, in one line of words: its head, and how it follows from others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from caresim.language.expressions import Expr
+from caresim.language.lags import Delay, Smooth
+from caresim.language.pipes import Place
+from caresim.language.variables import Check, Flow, Stock, Variable
+from caresim.views.equations.stocks import Pair, touches
+from caresim.views.equations.words import Words, all_of
+
+__all__ = ["told"]
+
+
+def told(variable: Variable, words: Words, flows: Sequence[Flow]) -> str:
+    """Return how a quantity follows from others, as a line of words."""
+    forms: dict[type, Callable[[Any, Words, Sequence[Flow]], str]] = {
+        Stock: _stock,
+        Delay: _delay,
+        Smooth: _smooth,
+        Check: lambda check, w, _: f"A notice is given when {w.text(check.expression)}.",
+    }
+    for kind, form in forms.items():
+        if isinstance(variable, kind):
+            return form(variable, words, flows)
+    expression: Expr = getattr(variable, "expression")  # noqa: B009  (what is left is defined)
+    return f"= {words.text(expression)}"
+
+
+def _stock(stock: Stock, words: Words, flows: Sequence[Flow]) -> str:
+    return f"{_moves(stock, words, flows)} {_start(stock.initial, words)}"
+
+
+def _delay(delay: Delay, words: Words, flows: Sequence[Flow]) -> str:
+    steps = "" if delay.order == 1 else f", in {delay.order} equal steps"
+    stay = f"A stay lasts {words.text(delay.time)} on average{steps}."
+    return f"{_moves(delay, words, flows)} {stay} {_start(delay.initial, words)}"
+
+
+def _smooth(smooth: Smooth, words: Words, _: Sequence[Flow]) -> str:
+    source = smooth.initial if smooth.source is None else smooth.source
+    steps = "" if smooth.order == 1 else f", in {smooth.order} equal steps"
+    follows = f"Follows {words.text(source)} with an average lag of {words.text(smooth.over)}"
+    return f"{follows}{steps}. {_start(smooth.initial, words)}"
+
+
+def _start(initial: Expr, words: Words) -> str:
+    return f"Starts at {words.text(initial)}."
+
+
+def _moves(place: Place, words: Words, flows: Sequence[Flow]) -> str:
+    """Return what makes a place rise and fall."""
+    moves: dict[str, list[str]] = {"+": [], "-": []}
+    for sign, flow, pairs in touches(place, flows):
+        notes = ", ".join(_notes(place, flow, pairs))
+        moves[sign].append(words.label(flow.label) + (f" ({notes})" if notes else ""))
+    parts = [
+        f"{verb} by {', '.join(moves[sign])}"
+        for sign, verb in (("+", "rises"), ("-", "falls"))
+        if moves[sign]
+    ]
+    text = "; ".join(parts) or "never changes"
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _notes(place: Place, flow: Flow, pairs: Sequence[Pair]) -> Iterator[str]:
+    """Yield which elements of a place and of a flow meet, where it is not each with its own."""
+    shifted = set()
+    for i, dimension in enumerate(flow.dimensions):
+        own = [key[i] for _, key in pairs]
+        if dimension not in place.dimensions:
+            whole = set(own) == set(dimension.elements)
+            yield f"{all_of([dimension])} together" if whole else f"at {_listed(own)}"
+            continue
+        there = [key[place.dimensions.index(dimension)] for key, _ in pairs]
+        if [dimension.after(element) for element in own] == there:
+            shifted.add(dimension)
+            yield f"from the {dimension.label.lower()} before"
+        elif own != there:
+            yield f"from {_listed(own)} to {_listed(there)}"
+    for i, dimension in enumerate(place.dimensions):
+        touched = {key[i] for key, _ in pairs}
+        if dimension not in shifted and touched != set(dimension.elements):
+            yield f"only at {_listed(e for e in dimension.elements if e in touched)}"
+
+
+def _listed(elements: Any) -> str:
+    return ", ".join(dict.fromkeys(elements))

@@ -1,0 +1,169 @@
+"""What a parameter is worth, said where it is used: its value, its unit, and who may change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from caresim.language.amounts import PLURALS, value_text
+from caresim.language.dates import MONTHS, date_of
+from caresim.language.parameters import Parameter, Series
+from caresim.language.units import Unit
+
+__all__ = [
+    "MARKS",
+    "amount_said",
+    "day_said",
+    "mark_of",
+    "short_meaning",
+    "unit_said",
+    "value_said",
+    "values_said",
+]
+
+DIGITS, DIGITS_GIVEN = 3, 4  # of an estimate, and of a number from elsewhere; the file has all
+DAYS_A_YEAR, MONTHS_A_YEAR = 365.25, 12
+DAYS_UP_TO, MONTHS_UP_TO = 0.25, 2.0  # years: what is said in days, and in months
+RARE = 0.2  # a year: a rate below is said as a share, one above with the time that it means
+WIDEST = 84  # letters of a meaning that stands whole in an equation
+QUALIFIES = ("as ", "against ", "in %", "in percentage", "for each")  # what a meaning cannot lack
+MARKS = {
+    "lever": ("ˡ", "a lever, which a scenario may change"),
+    "effect": ("ᵒ", "the size of an effect, which a scenario may change"),
+    "cost": ("ᶜ", "a unit cost, which a scenario may change"),
+    "estimated": ("ᵉ", "estimated, by fitting the model to official figures"),
+    "assumed": ("ᵃ", "assumed: no measurement stands behind it"),
+}  # a fixed number from a source has none
+
+
+def mark_of(entry: Parameter) -> str:
+    """Return the small letter that says what kind of number a parameter is."""
+    assumed = entry.role == "fixed" and entry.grade == "assumption"
+    return MARKS.get("assumed" if assumed else entry.role, ("", ""))[0]
+
+
+def short_meaning(meaning: str) -> str:
+    """Return a meaning as it stands within an equation: short, and without a capital."""
+    meaning = meaning.removesuffix(", a year")  # which its value says
+    if len(meaning) > WIDEST:
+        first, *others = meaning.split(" (")[0].split("; ")[0].split(": ")[0].split(", ")
+        meaning = ", ".join([first, *(part for part in others if part.startswith(QUALIFIES))])
+    return meaning[:1].lower() + meaning[1:] if meaning[1:2].islower() else meaning
+
+
+def values_said(entries: Sequence[Parameter], *, brief: bool = False) -> list[str]:
+    """Return the values of a parameter at its elements, all in one way."""
+    if len(entries) == 1:
+        return [value_said(entries[0], brief=brief)]
+    often = any(abs(value) >= RARE for entry in entries for value in _numbers(entry))
+    return [value_said(entry, brief=True, often=often) for entry in entries]
+
+
+def value_said(
+    entry: Parameter, price_year: str = "", *, brief: bool = False, often: bool = False
+) -> str:
+    """Return the value of a parameter with its unit in words; of dated ones the ends and extremes.
+
+    A ``brief`` one says nothing twice, and a rate is no share where others are ``often``.
+    """
+    if not isinstance(entry.value, Series):
+        return amount_said(entry.value, entry, price_year, brief=brief, often=often)
+    dated = list(entry.value.dated().items())
+    numbers = [value for _, value in dated]
+    if len(set(numbers)) == 1:
+        return amount_said(numbers[0], entry, price_year, brief=True)
+    often = often or max(map(abs, numbers)) >= RARE
+    keys = {0, len(dated) - 1, numbers.index(max(numbers)), numbers.index(min(numbers))}
+    when = "in" if entry.value.held else "on"
+    said = [
+        f"{amount_said(value, entry, price_year, brief=True, often=often)} {when} {_day(day)}"
+        for day, value in (dated[i] for i in sorted(keys))
+    ]
+    return ", ".join(said)
+
+
+def amount_said(
+    value: float,
+    entry: Parameter,
+    price_year: str = "",
+    *,
+    brief: bool = False,
+    often: bool = False,
+) -> str:
+    """Return one amount of a parameter: ``"17.9 %"``, ``"0.13 years, about 47 days"``."""
+    digits = DIGITS if entry.role == "estimated" else DIGITS_GIVEN
+    value = float(f"{value:.{digits}g}")
+    if _is_share(entry, value):
+        entry = replace(entry, bounds=(0.0, 1.0))
+    unit = Unit.parse(entry.unit)
+    if unit == Unit.parse("1/year"):
+        return _rate(value, brief=brief, often=often)
+    said = value_text(value, entry, price_year)
+    return said if brief or entry.choices or unit != Unit.parse("year") else _time(said, value)
+
+
+def unit_said(unit: str | Unit, name: str = "", price_year: str = "") -> str:
+    """Return a unit in words: ``"children a year"``, ``"£ a year at 2019-20 prices"``.
+
+    ``name`` is that of the quantity: one with ``share`` in it is a share.
+    """
+    unit = Unit.parse(unit)
+    if unit.is_one:
+        return "a share" if "share" in name.split("_") else "a number"
+    if any(power not in (-1, 1) and (word, power) != ("year", -2) for word, power in unit.powers):
+        return str(unit)
+    above = [word for word, power in unit.powers if power > 0]
+    below = [word for word, power in unit.powers if power < 0]
+    counted = ["£" if word == "GBP" else PLURALS.get(word, f"{word}s") for word in above]
+    per = [f"per {word}" for word in below if word != "year"]
+    year = [{0: "", -1: "a year", -2: "a year, each year"}[int(min(unit.power_of("year"), 0))]]
+    year = ["a rate", *year] if not above and not per else year
+    prices = [f"at {price_year} prices"] if "GBP" in above and price_year else []
+    return " ".join(part for part in (*counted, *per, *year, *prices) if part)
+
+
+def day_said(coordinate: float) -> str:
+    """Return a date: ``31 March 2009`` for 2009.0."""
+    day = date_of(coordinate)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _day(name: str) -> str:
+    """Return the name of a financial year, or a date in words."""
+    year, _, rest = name.partition("-")
+    month, _, day = rest.partition("-")
+    return f"{int(day)} {MONTHS[int(month) - 1]} {year}" if day else name
+
+
+def _is_share(entry: Parameter, value: float) -> bool:
+    """Return whether a number without unit is a share by its name, which says so."""
+    named = "share" in entry.name.split("_")
+    return named and not entry.choices and Unit.parse(entry.unit).is_one and 0 <= value <= 1
+
+
+def _numbers(entry: Parameter) -> tuple[float, ...]:
+    return entry.value.values if isinstance(entry.value, Series) else (entry.value,)
+
+
+def _time(said: str, years: float) -> str:
+    if 0 < years < DAYS_UP_TO:
+        return f"{said}, about {years * DAYS_A_YEAR:.0f} days"
+    if DAYS_UP_TO <= years < MONTHS_UP_TO and years != 1:
+        return f"{said}, about {years * MONTHS_A_YEAR:.0f} months"
+    return said
+
+
+def _rate(value: float, *, brief: bool, often: bool) -> str:
+    """Return a rate, a small one as a share and a large one with the time that it means."""
+    plain = f"{value:g} a year".replace("-", "−")
+    if value == 0 or often or (brief and abs(value) >= RARE):
+        return plain
+    if abs(value) < RARE:
+        return f"{value * 100:.4g} % a year".replace("-", "−")
+    years = 1 / value
+    if value < 0 or value == 1:
+        return plain
+    time = f"{years:.2g} years" if years >= MONTHS_UP_TO else f"{years * MONTHS_A_YEAR:.0f} months"
+    if years < DAYS_UP_TO:
+        time = f"{years * DAYS_A_YEAR:.0f} days"
+    return f"{plain}, after {time} on average"
