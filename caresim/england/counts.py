@@ -29,10 +29,12 @@ care_entries_from_plans = Aux(
     "Into care from plans",
     care_entries_from_early_plans + care_entries_from_long_plans + care_entries_from_extended_plans,
 )
+"Children taken into care as their protection plan ends, whichever of the three lengths the plan had."
 taken_into_care = Aux(
     "Children taken into care by way of a court or the police",
     total(care_entries_from_plans) + total(care_entries_from_investigation),
 )
+"A court order or police protection follows where an enquiry or a plan ends in care; entries from support are by agreement."
 care_starts_aged = Aux(
     "Care starts by age",
     care_entries_from_support
@@ -44,8 +46,11 @@ care_starts_aged = Aux(
     + asylum_arrivals * p.asylum_age_share,
 )
 care_starts = Aux("Care starts", total(care_starts_aged))
+"Every child who becomes looked after in the year, of any age and by any way, counted as the published figures count them."
 other_exits = Aux("Other exits by age", new_other_exits + settled_other_exits)
+"Children who leave care other than home, to a guardian, by adoption or at 18, such as to live on their own, from both phases."
 other_ceases = Aux("Children who leave care for other reasons", total(other_exits))
 leaving_aged = Aux("Leaving care by age, but for adoption and at 18", early_returns + late_returns + orders + other_exits)
 care_ceases_aged = Aux("Care ceases by age", leaving_aged + adoptions * p.is_youngest + ageing_outs * p.is_oldest)
 care_ceases = Aux("Care ceases", total(returns_home, adoptions, guardianships, ageing_outs, other_ceases))
+"Every child who ceases to be looked after in the year: home, adopted, with a guardian, at 18 or for another reason."

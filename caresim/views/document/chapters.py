@@ -55,7 +55,7 @@ def chapters(
         yield intros.get(title, "")
         yield from (said[equation.name] for equation in written if equation.sector == title)
         if names := numbers[title]:
-            yield f"### Numbers of “{escaped(title)}”"
+            yield f"### Numbers of “{escaped(title.partition(':')[0])}”"
             yield number_table(model, names, sources)
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.feedbacks import Feedback
 from caresim.language.files import write_whole
@@ -18,8 +19,9 @@ from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
 from caresim.views.document.chapters import chapters, entries
 from caresim.views.document.reading import how_to_read
-from caresim.views.document.tables import observation_map
+from caresim.views.document.tables import GRADES_SAID, observation_map
 from caresim.views.equations.listed import Equation, equations
+from caresim.views.equations.values import day_said
 from caresim.views.report.effects_page import effects_table
 from caresim.views.report.markdown import Sources, escaped, table
 
@@ -34,12 +36,12 @@ ROLES = {
     "fixed": ("fixed", "fixed"),
 }
 KINDS = {
-    "stock": ("stock", "stocks"),
-    "delay": ("delay", "delays"),
-    "smooth": ("smooth", "smooths"),
-    "flow": ("flow", "flows"),
-    "aux": ("auxiliary", "auxiliaries"),
-    "check": ("check", "checks"),
+    "stock": ("count on a day", "counts on a day"),
+    "delay": ("stay of a given length", "stays of a given length"),
+    "smooth": ("lag", "lags"),
+    "flow": ("movement", "movements"),
+    "aux": ("quantity that follows from others", "quantities that follow from others"),
+    "check": ("notice", "notices"),
 }
 
 
@@ -117,14 +119,9 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
     kinds = ", ".join(f"{n} {KINDS[k][n > 1]}" for k in KINDS if (n := counts[k]))
     roles = Counter(entry.role for entry in model.parameters.values())
     numbers = [f"{n} {ROLES[role][n > 1]}" for role in ROLES if (n := roles[role])]
-    written_out = (
-        f"{len(model.variables)} quantities, {len(model.stocks())} of them stocks, once each "
-        "element and stage stands for itself"
-    )
     rows = [
-        ("Runs", f"from {model.start} to {model.until}, or any other 31 March"),
-        ("Equations", f"{len(written)}: {kinds}"),
-        ("Written out", written_out),
+        ("Runs", f"from {_day(model.start)} to {_day(model.until)}, or any other 31 March"),
+        ("Entries", f"{len(written)}: {kinds}"),
         ("Numbers", f"{len(model.parameters)}: {', '.join(numbers)}"),
     ]
     if model.observed:
@@ -137,6 +134,10 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
     if model.parameters.price_year:
         rows.append(("Money", f"£ at {model.parameters.price_year} prices"))
     return table(["", ""], rows)
+
+
+def _day(date: str) -> str:
+    return day_said(end_of(parse_date(date)))
 
 
 def _named_feedbacks(model: Model) -> Sequence[Feedback]:
@@ -158,8 +159,9 @@ def _feedbacks(model: Model, written: Sequence[Equation], figure: str) -> Iterat
                 f"a parameter of {type(model).__name__}{near}"
             )
             raise ModelError(message)
+        grade = GRADES_SAID.get(feedback.grade, feedback.grade)
         lines = [
-            f"**{escaped(feedback.name)}** · switch `{feedback.switch}` · {feedback.grade}",
+            f"**{escaped(feedback.name)}** · {grade} <sub>switch `{feedback.switch}`</sub>",
             escaped(feedback.loop),
             " → ".join(_linked(name, named) for name in feedback.through),
             f"Evidence: {escaped(feedback.evidence)}",
@@ -179,9 +181,9 @@ def _observed(model: Model, written: Sequence[Equation], sources: Sources) -> It
             for group, variable in type(model).groups.items()
             for part in variable.scalars
         }
-        yield "## Observation map"
+        yield "## Official figures beside the model"
         yield (
-            "Official figures stand beside the equation of the same name. The tolerance is the "
+            "Official figures stand beside the entry of the same name. The tolerance is the "
             "relative standard deviation that the fit grants a figure; it is an assumption."
         )
         yield observation_map(model, named, sources)

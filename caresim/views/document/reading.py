@@ -18,54 +18,50 @@ Each quantity of the model has an entry: its name in words, its unit, where it m
 it is a movement, and in small letters the name that files and tables know it by. The next line says
 how it follows from other quantities, and the last, where its author wrote one, what that means and
 why. An entry looks like this:"""
-NOTES = (  # what a line must contain for a note to be needed, and the note
-    ("*", "Names in *italics* are other quantities of this page, under the same name."),
-    (
-        "(",
-        "What stands upright before a bracket is a number given to the model; the bracket has its "
-        "value and unit. The table at the end of each part has its range, its evidence and its "
-        "source, once, in the first part that uses it.",
+NOTES = {  # what a page must contain for a note to be needed -> the note
+    "= ": "Every line holds at every moment of a run, with the values of that moment.",
+    "*": "Names in *italics* are other quantities of this page, under the same name.",
+    "(": (
+        "What stands upright before a bracket is a number given to the model; the bracket has "
+        "its value and unit. The table at the end of each part has its range, its evidence and "
+        "its source, once, in the first part that uses it."
     ),
-    (" × ", "× and ÷ come before + and −, unless brackets say otherwise."),
-    (
-        "Rises by",
+    " × ": "× and ÷ come before + and −, unless brackets say otherwise.",
+    "Rises by": (
         "What is counted on a day *rises by* and *falls by* the movements named, which are "
-        "numbers a year, and by nothing else. *Starts at* is its value on the first day.",
+        "numbers a year, and by nothing else. *Starts at* is its value on the first day."
     ),
-    (
-        "% a year",
+    "% a year": (
         "*3 % a year* is that share of those who could move. A number such as *2 a year, after "
-        "6 months on average* says how long they stay, were it the only way out.",
+        "6 months on average* says how long they stay, were it the only way out."
     ),
-    (
-        "then moving to",
-        "A value that is *moving to* another leaves slowly, is fastest halfway and settles slowly.",
+    "then moving to": (
+        "A value that is *moving to* another leaves slowly, is fastest halfway and settles slowly."
     ),
-    (
-        "for each 1 % more of it",
-        "*A factor that falls by 0.1 % for each 1 % more* of something does so of what is left, so "
-        "that each further pound or case does less.",
+    "for each 1 % more of it": (
+        "*A factor that falls by 0.1 % for each 1 % more* of something does so of what is left, "
+        "so that each further pound or case does less."
     ),
-    (
-        "average lag",
+    "average lag": (
         "What follows with a *lag* of 2 years has made up most of a change after 2 years, less "
-        "before and the rest later; with more than one step it begins more slowly.",
+        "before and the rest later; with more than one step it begins more slowly."
     ),
-    (
-        "A stay lasts",
+    "A stay lasts": (
         "A *stay* of some years *in equal steps* is about as long for everyone, the more so the "
-        "more steps there are; *what leaves after its time* is what has passed the last step.",
+        "more steps there are; *what leaves after its time* is what has passed the last step."
     ),
-    (
-        " together)",
-        "*All … together* adds up what stands before it; *at* names one of them. Everything else "
-        "in a line for each of them is of the same one.",
+    " together)": (
+        "*All … together* adds up what stands before it; *at* names one of them. Everything "
+        "else in a line for each of them is of the same one."
     ),
-    ("not below", "*Not below* and *not above* are limits that a value is held to."),
-    (
-        "A notice is given",
-        "A *notice* changes nothing: it tells the reader of a run that its condition held.",
+    "not below": "*Not below* and *not above* are limits that a value is held to.",
+    "A notice is given": (
+        "A *notice* changes nothing: it tells the reader of a run that its condition held."
     ),
+}
+LIKELY = (
+    "In the tables, *before the fit* gives the values between which a number was thought to lie, "
+    "with 19 chances in 20, before it was fitted; *likely* does so for a number that is not fitted."
 )
 
 
@@ -78,9 +74,11 @@ def how_to_read(
     yield OPENING
     yield "\n".join(f"> {line}" for line in _example(model, written, said).splitlines())
     every = "\n".join(said.values())
-    notes = [note for needle, note in NOTES if needle in every]
+    notes = [note for needle, note in NOTES.items() if needle in every]
     if model.parameters.price_year:
         notes.append(f"Money is in £ at the prices of {model.parameters.price_year}.")
+    if any(entry.prior for entry in model.parameters.values()):
+        notes.append(LIKELY)
     used = {mark_of(entry) for entry in model.parameters.values()}
     marks = [f"{mark} {meaning}" for mark, meaning in MARKS.values() if mark in used]
     if marks:
@@ -98,6 +96,10 @@ def _example(model: Model, written: Sequence[Equation], said: Mapping[str, str])
         and not isinstance(quantity.pipe.target, Cloud)
         and isinstance(quantity.expression, Binary)
     ]
-    with_numbers = [name for name in between if any(m in said[name] for m, _ in MARKS.values())]
+    with_numbers = [
+        name
+        for name in between
+        if " × " in said[name] and any(mark in said[name] for mark, _ in MARKS.values())
+    ]
     name = [*with_numbers, *between, written[0].name][0]
     return said[name].replace(f'<a id="{name}"></a>', "")

@@ -12,14 +12,15 @@ from caresim.language.observed import Observation
 from caresim.language.parameters import Parameter, Prior
 from caresim.views.equations.listed import Equation
 from caresim.views.equations.symbols import Symbols
-from caresim.views.equations.values import amount_said, mark_of, value_said
+from caresim.views.equations.values import amount_said, mark_of, range_said, unit_said, values_said
 from caresim.views.report.markdown import Sources, escaped, table
 
-__all__ = ["number_table", "observation_map"]
+__all__ = ["GRADES_SAID", "number_table", "observation_map"]
 
 GRADES_SAID = {"assumption": "assumed"}
+KINDS_SAID = {"stock": "on a day", "flow": "over a year"}
 KINDS = {"effect": "effect size", "cost": "unit cost"}
-WIDTHS = 1.96  # standard deviations either way that hold 19 chances in 20
+WIDTHS, UNIFORM = 1.96, 0.95 * math.sqrt(3)  # standard deviations that hold 19 chances in 20
 DETAILS = (
     ("acts_on", "Acts on"),
     ("lag", "Lag"),
@@ -65,7 +66,7 @@ def _cells(row: Row, prices: str, sources: Sources) -> list[str]:
     about = [f"**{escaped(meaning)}**", f"<sub>{names}</sub>", *_details(first)]
     return [
         "<br>".join(about),
-        _each(elements, (value_said(entry, prices) for entry in entries)) + mark_of(first),
+        _each(elements, values_said(entries, prices)) + mark_of(first),
         _each(elements, map(_kind, entries)),
         GRADES_SAID.get(first.grade, first.grade),
         sources.link((first.source, first.address)) or "the fit",
@@ -78,11 +79,10 @@ def _kind(entry: Parameter) -> str:
         return f"switch: {' or '.join(repr(label) for label, _ in entry.choices)}"
     parts = [KINDS.get(entry.role, entry.role)]
     if entry.bounds and entry.role != "estimated":
-        low, high = (amount_said(value, entry, brief=True) for value in entry.bounds)
-        parts.append(f"from {low} to {high}")
+        parts.append(range_said(*entry.bounds, entry))
     if entry.prior:
-        low, high = (amount_said(value, entry, brief=True) for value in _likely(entry))
-        parts.append(f"before any fit {low} to {high}, 19 chances in 20: {entry.prior}")
+        when = "before the fit" if entry.role == "estimated" else "likely"
+        parts.append(f"{when} {range_said(*_likely(entry), entry)} `{entry.prior}`")
     return "; ".join(parts)
 
 
@@ -90,13 +90,11 @@ def _likely(entry: Parameter) -> tuple[float, float]:
     """Return the ends between which a prior puts 19 chances in 20, within the bounds."""
     prior = entry.prior or Prior("uniform", 0.0, 1.0)
     centre, width = prior.centre_and_width()
-    ends = (centre - WIDTHS * width, centre + WIDTHS * width)
-    if prior.is_log:
-        ends = (math.exp(ends[0]), math.exp(ends[1]))
-    if prior.kind == "uniform":
-        ends = tuple(prior.first + q * (prior.second - prior.first) for q in (0.025, 0.975))
+    reach = UNIFORM if prior.kind == "uniform" else WIDTHS
     least, most = entry.bounds or (-math.inf, math.inf)
-    low, high = (float(f"{min(max(end, least), most):.2g}") for end in ends)
+    ends = (centre - reach * width, centre + reach * width)
+    values = (math.exp(end) if prior.is_log else end for end in ends)
+    low, high = (float(f"{min(max(value, least), most):.2g}") for value in values)
     return low, high
 
 
@@ -131,7 +129,7 @@ def observation_map(model: Model, equations: Mapping[str, Equation], sources: So
         _series_cells(name, list(figures.values()), equations.get(name), sources)
         for name, figures in series.items()
     ]
-    return table(["Series and what it counts", "Equation", "Years", "Tolerance", "Source"], rows)
+    return table(["What is counted", "Entry", "Years", "Tolerance", "Source"], rows)
 
 
 def _series_cells(
@@ -139,13 +137,13 @@ def _series_cells(
 ) -> list[str]:
     figures = sorted(figures, key=lambda f: year_end(f.year))
     definitions = dict.fromkeys(f.definition for f in reversed(figures) if f.definition)
-    unit = f"{figures[-1].kind}, {figures[-1].unit}"
+    unit = f"{unit_said(figures[-1].unit, name)} {KINDS_SAID[figures[-1].kind]}"
     counts = f"{escaped(next(iter(definitions), ''))}"
     if len(definitions) > 1:
         counts += f" (the latest of {len(definitions)} definitions)"
     shown = f"[{escaped(equation.label)}](#{equation.name})" if equation else "none: not modelled"
     return [
-        f"`{name}`, {escaped(unit)}<br>{counts}",
+        f"{escaped(unit)}<br>{counts}<br><sub>`{name}`</sub>",
         shown,
         _years([f.year for f in figures]),
         _tolerance(figures),

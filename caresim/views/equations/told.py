@@ -9,8 +9,9 @@ from caresim.language.expressions import Expr
 from caresim.language.lags import Delay, Smooth
 from caresim.language.pipes import Place
 from caresim.language.variables import Check, Flow, Stock, Variable
+from caresim.views.equations.names import all_of
 from caresim.views.equations.stocks import Pair, touches
-from caresim.views.equations.words import Words, all_of
+from caresim.views.equations.words import Words
 
 __all__ = ["told"]
 
@@ -56,7 +57,7 @@ def _moves(place: Place, words: Words, flows: Sequence[Flow]) -> str:
     moves: dict[str, list[str]] = {"+": [], "-": []}
     for sign, flow, pairs in touches(place, flows):
         notes = ", ".join(_notes(place, flow, pairs))
-        moves[sign].append(words.label(flow.label) + (f" ({notes})" if notes else ""))
+        moves[sign].append(words.names.label(flow.label) + (f" ({notes})" if notes else ""))
     parts = [
         f"{verb} by {', '.join(moves[sign])}"
         for sign, verb in (("+", "rises"), ("-", "falls"))

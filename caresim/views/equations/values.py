@@ -15,6 +15,7 @@ __all__ = [
     "amount_said",
     "day_said",
     "mark_of",
+    "range_said",
     "short_meaning",
     "unit_said",
     "value_said",
@@ -51,12 +52,14 @@ def short_meaning(meaning: str) -> str:
     return meaning[:1].lower() + meaning[1:] if meaning[1:2].islower() else meaning
 
 
-def values_said(entries: Sequence[Parameter], *, brief: bool = False) -> list[str]:
+def values_said(
+    entries: Sequence[Parameter], price_year: str = "", *, brief: bool = False
+) -> list[str]:
     """Return the values of a parameter at its elements, all in one way."""
     if len(entries) == 1:
-        return [value_said(entries[0], brief=brief)]
+        return [value_said(entries[0], price_year, brief=brief)]
     often = any(abs(value) >= RARE for entry in entries for value in _numbers(entry))
-    return [value_said(entry, brief=True, often=often) for entry in entries]
+    return [value_said(entry, price_year, brief=True, often=often) for entry in entries]
 
 
 def value_said(
@@ -102,6 +105,14 @@ def amount_said(
     return said if brief or entry.choices or unit != Unit.parse("year") else _time(said, value)
 
 
+def range_said(low: float, high: float, entry: Parameter) -> str:
+    """Return two amounts of a parameter, what they share once: ``"0 to 20 %"``."""
+    first, _, of = amount_said(low, entry, brief=True).partition(" ")
+    last, _, unit = amount_said(high, entry, brief=True).partition(" ")
+    one = {of, of.replace("children", "child")} & {unit, unit.replace("children", "child")}
+    return f"{first} to {last} {unit}".strip() if one else f"{first} {of} to {last} {unit}".strip()
+
+
 def unit_said(unit: str | Unit, name: str = "", price_year: str = "") -> str:
     """Return a unit in words: ``"children a year"``, ``"£ a year at 2019-20 prices"``.
 
@@ -110,13 +121,15 @@ def unit_said(unit: str | Unit, name: str = "", price_year: str = "") -> str:
     unit = Unit.parse(unit)
     if unit.is_one:
         return "a share" if "share" in name.split("_") else "a number"
-    if any(power not in (-1, 1) and (word, power) != ("year", -2) for word, power in unit.powers):
+    times = {"year": {-1, -2, 1}}
+    if any(power not in times.get(word, {-1, 1}) for word, power in unit.powers):
         return str(unit)
     above = [word for word, power in unit.powers if power > 0]
     below = [word for word, power in unit.powers if power < 0]
     counted = ["£" if word == "GBP" else PLURALS.get(word, f"{word}s") for word in above]
     per = [f"per {word}" for word in below if word != "year"]
-    year = [{0: "", -1: "a year", -2: "a year, each year"}[int(min(unit.power_of("year"), 0))]]
+    year = ["a year"] if "year" in below else []
+    year += ["and year"] if unit.power_of("year") < -1 else []
     year = ["a rate", *year] if not above and not per else year
     prices = [f"at {price_year} prices"] if "GBP" in above and price_year else []
     return " ".join(part for part in (*counted, *per, *year, *prices) if part)

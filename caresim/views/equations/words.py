@@ -6,10 +6,9 @@ and unit in brackets where it is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from caresim.language.dimensions import Dimension, Divided
 from caresim.language.errors import ExportError
 from caresim.language.expressions import (
     Binary,
@@ -19,22 +18,20 @@ from caresim.language.expressions import (
     Number,
     Table,
     Time,
-    is_zero,
     time,
 )
-from caresim.language.parameters import Parameter, ParameterRef
-from caresim.language.variables import Variable
+from caresim.language.parameters import Parameter
 from caresim.views.equations.latex import CALENDAR
+from caresim.views.equations.names import Names, Open, all_of
 from caresim.views.equations.periods import elapsed_between, span_of
 from caresim.views.equations.sums import terms_over
 from caresim.views.equations.symbols import Element, Symbols
-from caresim.views.equations.values import day_said, mark_of, short_meaning, values_said
+from caresim.views.equations.values import day_said
 
-__all__ = ["Said", "Words", "all_of"]
+__all__ = ["Said", "Words"]
 
 PHRASE, SUM, PRODUCT, ATOM = range(4)  # how strongly each holds together
 COMPARED = {"<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"}
-Open = frozenset[Element]  # elements that stand for all of their dimension
 
 
 class Said(NamedTuple):
@@ -56,10 +53,7 @@ class Words:
         numbers: Mapping[str, Parameter],
         shown: Callable[[str], str] = str,
     ) -> None:
-        self.symbols, self.numbers, self.shown = symbols, numbers, shown
-        self._stems: dict[str, list[Parameter]] = {}
-        for entry in numbers.values():
-            self._stems.setdefault(symbols.parameter(entry.name)[0], []).append(entry)
+        self.symbols, self.names = symbols, Names(symbols, numbers, shown)
         self._forms: dict[type[Expr], Callable[[Any, Open], Said]] = {
             Number: lambda node, _: _number(node),
             Time: lambda *_: Said("the date in years", ATOM),
@@ -90,11 +84,8 @@ class Words:
         """Return an expression in words; ``to`` holds the elements that stand for all."""
         if (delay := self.symbols.delay_of(node)) is not None:
             return Said(f"what leaves {self.said(delay, to).text} after its time", ATOM)
-        first = _first(node)
-        if isinstance(first, ParameterRef):
-            return self._parameter(node, first, to)
-        if isinstance(node, Variable | Divided):
-            return self._quantity(node, to)
+        if (named := self.names.said(node, to)) is not None:
+            return Said(named, ATOM)
         for kind in type(node).__mro__:
             if kind in self._forms:
                 return self._forms[kind](node, to)
@@ -105,48 +96,6 @@ class Words:
         """Return an operand, in brackets where it holds together more weakly than needed."""
         said = self.said(node, to)
         return said.text if said.strength >= needed else f"({said.text})"
-
-    def label(self, label: str) -> str:
-        """Return the label of a quantity as it stands in running text."""
-        return f"*{self.shown(label)}*"
-
-    def _quantity(self, node: Expr, to: Open) -> Said:
-        group, at = self.symbols.home(_first(node))
-        own = node.dimensions if isinstance(node, Divided) else ()
-        elements = [e for d, e in at.items() if d not in own and not _is_open(group, d, e, to)]
-        label = self.label(getattr(group, "label", ""))
-        return Said(f"{label} at {', '.join(elements)}" if elements else label, ATOM)
-
-    def _parameter(self, node: Expr, first: ParameterRef, to: Open) -> Said:
-        entries = self._entries(node, first, to)
-        entry = entries[0]
-        at = self.symbols.parameter(entry.name)[1]
-        meaning = entry.meaning.removesuffix(f", {', '.join(at.values())}") if at else entry.meaning
-        fixed = f" at {', '.join(at.values())}" if at and len(entries) == 1 else ""
-        name = short_meaning(meaning or entry.name.replace("_", " "))
-        return Said(f"{self.shown(name)}{fixed} ({self._values(entries)})", ATOM)
-
-    def _entries(self, node: Expr, first: ParameterRef, to: Open) -> list[Parameter]:
-        """Return what a parameter stands for: those of all its elements, or one."""
-        if isinstance(node, Divided) and node.dimensions:
-            parts = (part for part in node.scalars if isinstance(part, ParameterRef))
-            return [self.numbers[part.name] for part in parts]
-        stem, at = self.symbols.parameter(first.name)
-        if any((name, d, e) in to for d, e in at.items() for name in (stem, None)):
-            return self._stems[stem]
-        return [self.numbers[first.name]]
-
-    def _values(self, entries: list[Parameter], *, unit: str = "", brief: bool = False) -> str:
-        """Return the value at each element, with the mark of what kind of number it is."""
-        of = entries[0]
-        said = values_said(entries, brief=brief)
-        if of.choices:
-            said = [f"a switch, now {value}" for value in said]
-        shown = [f"{self.shown(value)}{unit}" for value in said]
-        if len(set(shown)) > 1:
-            places = [", ".join(self.symbols.parameter(e.name)[1].values()) for e in entries]
-            shown = [f"{value} at {at}" for value, at in zip(shown, places, strict=True)]
-        return ", ".join(dict.fromkeys(shown)) + mark_of(of)
 
     def _negative(self, node: Negative, to: Open) -> Said:
         return Said(f"−{self.inside(node.children[0], PRODUCT, to)}", SUM)
@@ -197,15 +146,13 @@ class Words:
     def _power(self, node: Binary, to: Open) -> Said:
         base, exponent = node.children
         if exponent.literal is not None or not base.unit.is_one:
-            text = f"{self.inside(base, ATOM, to)} to the power of {self.inside(exponent, ATOM, to)}"
+            text = (
+                f"{self.inside(base, ATOM, to)} to the power of {self.inside(exponent, ATOM, to)}"
+            )
             return Said(text, PRODUCT)
         falls = isinstance(exponent, Negative)
         size = exponent.children[0] if isinstance(exponent, Negative) else exponent
-        first = _first(size)
-        if isinstance(first, ParameterRef):
-            by = self._values(self._entries(size, first, to), unit=" %")
-        else:
-            by = f"{self.inside(size, ATOM, to)} %"
+        by = self.names.value(size, to, unit=" %") or f"{self.inside(size, ATOM, to)} %"
         of = self.inside(base, ATOM, to)
         way = "falls" if falls else "rises"
         text = f"a factor that is 1 while {of} is 1, and {way} by {by} for each 1 % more of it"
@@ -250,53 +197,39 @@ class Words:
 
     def _where(self, node: Call, to: Open) -> Said:
         condition, a, b = node.children
-        said = self._switch(condition, to) or self.said(condition, to).text
+        said = self.names.switched_on(condition, to) or self.said(condition, to).text
         first = self.said(a, to).text
         return Said(f"{first}, if {said}; else {self.inside(b, SUM, to)}", PHRASE)
 
-    def _switch(self, condition: Expr, to: Open) -> str:
-        """Return the condition that a switch is on, and how it stands; nothing for any other."""
-        if not isinstance(condition, Binary) or not is_zero(condition.children[1]):
-            return ""
-        first = _first(condition.children[0])
-        entry = self.numbers[first.name] if isinstance(first, ParameterRef) else None
-        if condition.symbol != ">" or entry is None or not entry.choices:
-            return ""
-        on = next((label for label, value in entry.choices if value > 0), "on")
-        meaning = self.shown(short_meaning(entry.meaning))
-        values = self._values(self._entries(condition.children[0], first, to))
-        if meaning.startswith("whether ") and on == "on":
-            return f"{meaning.removeprefix('whether ')} ({values})"
-        return f"“{meaning}” is '{self.shown(on)}' ({values})"
-
     def _limited(self, node: Call, to: Open) -> Said:
         of, limit = node.children
-        if _is_plain(of) and not _is_plain(limit):
+        if self._is_plain(of) and not self._is_plain(limit):
             of, limit = limit, of
         inner = self.said(of, to)
         again = isinstance(of, Call) and of.function in ("maximum", "minimum")
         text = inner.text if inner.strength >= SUM or again else f"({inner.text})"
         way = "below" if node.function == "maximum" else "above"
-        return Said(f"{text}, {'and' if again else 'but'} not {way} {self.inside(limit, SUM, to)}", PHRASE)
+        return Said(
+            f"{text}, {'and' if again else 'but'} not {way} {self.inside(limit, SUM, to)}", PHRASE
+        )
+
+    def _is_plain(self, node: Expr) -> bool:
+        return node.literal is not None or bool(self.names.value(node, frozenset()))
 
     def _path(self, node: Call, to: Open) -> Said:
         first, last, progress = node.children
-        a, b = (self._level(level, to) for level in (first, last))
+        a, b = (
+            self.names.value(level, to, brief=True) or self.inside(level, SUM, to)
+            for level in (first, last)
+        )
         if (days := span_of(progress)) is None:
             way = self.inside(progress, ATOM, to)
             return Said(f"{a}, moving smoothly to {b} as {way} goes from 0 to 1", PHRASE)
         begins, ends = map(day_said, days)
         cause = getattr(node, "period", None)
-        why = f" ({self.shown(cause.cause)})" if cause else ""
+        why = f" ({self.names.shown(cause.cause)})" if cause else ""
         text = f"{a} until {begins}, then moving to {b} by {ends}, and level from there{why}"
         return Said(text, PHRASE)
-
-    def _level(self, node: Expr, to: Open) -> str:
-        """Return where a path begins or ends: of a parameter the value, which the label names."""
-        first = _first(node)
-        if isinstance(first, ParameterRef):
-            return self._values(self._entries(node, first, to), brief=True)
-        return self.inside(node, SUM, to)
 
     def _exponential(self, node: Call, to: Open) -> Said:
         above, below = self._factors(node.children[0])
@@ -305,7 +238,9 @@ class Words:
             rate = above[0] if spans[1] else above[1]
             first, last = map(day_said, next(span for span in spans if span))
             rate_said = self.inside(rate, ATOM, to)
-            text = f"1 until {first}, then growing until {last} and level from there, at {rate_said}"
+            text = (
+                f"1 until {first}, then growing until {last} and level from there, at {rate_said}"
+            )
             return Said(text, PHRASE)
         return self._function("the number whose natural logarithm is", node, to)
 
@@ -314,29 +249,6 @@ class Words:
         points = ", ".join(f"{y:g} at {day_said(x) if dated else f'{x:g}'}" for x, y in node.points)
         of = "the date" if dated else self.inside(node.children[0], ATOM, to)
         return Said(f"read off straight lines over {of}: {points}, and level beyond", PHRASE)
-
-
-def all_of(dimensions: Iterable[Dimension]) -> str:
-    """Return all elements of dimensions in words: ``all ages``."""
-    words = [d.label[:1].lower() + d.label[1:] for d in dimensions]
-    plurals = [f"{w[:-1]}ies" if w.endswith("y") else f"{w}s" for w in words]
-    return f"all {' and '.join(plurals)}"
-
-
-def _first(node: Expr) -> Expr:
-    """Return the first element of what is over dimensions; anything else itself."""
-    if isinstance(node, Divided) and node.dimensions:
-        return node.scalars[0]
-    return node
-
-
-def _is_open(group: Expr, dimension: Dimension, element: str, to: Open) -> bool:
-    names = (getattr(group, "name", None) or "", None)
-    return any((name, dimension, element) in to for name in names)
-
-
-def _is_plain(node: Expr) -> bool:
-    return node.literal is not None or isinstance(_first(node), ParameterRef)
 
 
 def _joined(terms: list[tuple[str, str]]) -> Said:
