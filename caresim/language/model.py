@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -251,7 +252,7 @@ class Model(metaclass=_ModelType):
         )
 
     def _repr_html_(self) -> str:
-        said = {name: f"<br><i>{text}</i>" for name, text in sentences_of(type(self)).items()}
+        said = {k: f"<br><i>{escape(v)}</i>" for k, v in sentences_of(type(self)).items()}
         rows = "".join(
             f"<tr><td><code>{v.name}</code></td>"
             f"<td>{v.label}{_elements(v)}{said.get(v.name or '', '')}</td><td>{v.unit}</td>"

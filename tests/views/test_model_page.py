@@ -4,7 +4,6 @@ import re
 import sys
 
 import pytest
-from latex_reader import faults
 
 import caresim as cs
 from caresim.england import England
@@ -83,8 +82,8 @@ def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     (folder / "numbers.toml").write_text(TOML, encoding="utf-8")
     (folder / "observed.csv").write_text(CSV, encoding="utf-8")
+    p = Parameters.read(folder / "numbers.toml")
     age = Dimension("Age", ["0–9", "10–17"])
-    p = Parameters.read(folder / "numbers.toml", dimensions=[age])
 
     class Small(Model):
         """Children in care.
@@ -101,10 +100,10 @@ def small(tmp_path_factory):
                 ("care", "looked_after", "missing"),
             ),
         )  # fmt: skip
-        care = Stock("Looked after", "child", p.care_0, over=age)
+        care = Stock("Looked after", "child", p.over(age).care_0, over=age)
         looked_after = Aux("Looked-after *children*", total(care))
         money = Aux("Money", p.budget * (1 - p.switch))
-        left = Flow("Left", care >> cloud, care * p.rate)
+        left = Flow("Left", care >> cloud, care * p.over(age).rate)
         trend = Aux("Trend", table(time, [("2010-03-31", 1), ("2012-03-31", 2)]))
 
     return Small()
@@ -146,29 +145,71 @@ def test_every_link_within_the_page_leads_somewhere(either):
     assert links <= set(anchors), links - set(anchors)
 
 
-def test_formulas_are_whole_and_can_be_read(either):
-    formulas = re.findall(r"^```math\n(.*?)\n```$", either, re.MULTILINE | re.DOTALL)
-    assert either.count("```") == 2 * len(formulas)
-    assert not [found for formula in formulas for found in faults(formula)]
+def test_a_page_has_no_formula_and_every_tag_is_closed(either):
+    assert "```" not in either
+    assert "$`" not in either
+    assert not re.search(r"(?<!\\)\$", either), "a dollar would begin a formula"
+    assert either.count("<sub>") == either.count("</sub>")
+
+
+def entry_of(page, name):
+    entry = page.split(f'<a id="{name}"></a>', 1)[1].split("\n\n", 1)[0]
+    return entry.split("<br>\n")
 
 
 def test_every_equation_and_parameter_stands_on_the_page_once(small, page):
     for model, text in ((small, page), (England(), ENGLAND)):
         for equation in cs.equations(model):
-            assert text.count(f'<a id="{equation.name}"></a>') == 1, equation.name
-            assert f"```math\n{equation.latex}\n```" in text
-        roles = ("Levers", "Effects", "Unit costs", "Fixed", "Estimated")
-        listed = "".join(chapter(text, role) for role in roles if f"\n### {role}\n" in text)
-        for name in model.parameters:
-            cells = re.findall(rf"`{name}`(?:, `\w+`)*<br>|`{name}`(?:, `\w+`)* \|", listed)
-            again = re.findall(rf", `{name}`", listed)
-            assert cells or again, f"{name} is on no row"
+            head, line, *said = entry_of(text, equation.name)
+            assert head.startswith(f"**{escaped(equation.label)}** · "), equation.name
+            assert re.match("= |Rises by |Falls by |Never |Follows |A notice ", line), line
+            assert said == ([escaped(equation.sentence)] if equation.sentence else [])
+        rows = [cells[0] for found in tables(text) for cells in found if "<sub>`" in cells[0]]
+        names = [re.findall(r"`(\w+)`", re.findall("<sub>(.*?)</sub>", row)[0]) for row in rows]
+        listed = [name for found in names for name in found]
+        assert sorted(set(model.parameters) - set(listed)) == [], "each number has a row"
+        numbers = [name for name in listed if name in model.parameters]
+        assert len(numbers) == len(set(numbers)), "and one alone"
+
+
+def test_an_entry_says_what_it_is_where_it_moves_and_how_it_follows(page):
+    assert entry_of(page, "care") == [
+        "**Looked after** · children, for each age <sub>`care`</sub>",
+        (
+            "Falls by *Left*. Starts at looked after at the start (10 children at 0–9, 20 children "
+            "at 10–17)."
+        ),
+    ]
+    assert entry_of(page, "left") == [
+        "**Left** · children a year, for each age, from Looked after to outside <sub>`left`</sub>",
+        "= *Looked after* × share that leave (0.25 a year at 0–9, 0.5 a year at 10–17ᵉ)",
+    ]
+    assert entry_of(page, "money") == [
+        "**Money** · £ a year at 2019-20 prices <sub>`money`</sub>",
+        (
+            r"= budget \| for \<support\> (£1bn a year in 2018-19, £2bn a year in 2020-21ˡ) × "
+            "(1 − whether support is cut (a switch, now 'kept'ˡ))"
+        ),
+    ]
+
+
+def test_the_guide_explains_what_the_page_has_and_nothing_else(page):
+    guide = chapter(page, "How to read this page")
+    assert "> **Left** · children a year" in guide, "one entry stands as an example"
+    assert "ˡ a lever" in guide
+    assert "ᵉ estimated" in guide
+    assert "ᵃ" not in guide, "no number of the model is assumed"
+    assert "Money is in £ at the prices of 2019-20." in guide
+    for absent in ("*lag*", "*stay*", "*notice*", "then moving"):
+        assert absent not in guide
 
 
 def test_the_summary_counts_what_there_is(page):
     summary = chapter(page, "In one page")
-    assert "| Equations | 5: 1 stock, 1 flow, 3 auxiliaries |" in summary
-    assert "| Parameters | 6: 2 levers, 2 estimated, 2 fixed |" in summary
+    kinds = "1 count on a day, 1 movement, 3 quantities that follow from others"
+    assert f"| Entries | 5: {kinds} |" in summary
+    assert "| Numbers | 6: 2 levers, 2 estimated, 2 fixed |" in summary
+    assert "| Runs | from 31 March 2009 to 31 March 2035, or any other 31 March |" in summary
     assert "| Official figures | 5 in 3 series, 4 of them fitted |" in summary
     assert "| Money | £ at 2019-20 prices |" in summary
     assert "![Stocks and flows of Small](small.svg)" in summary
@@ -179,46 +220,58 @@ def test_without_figures_nothing_is_linked(small):
     assert "![" not in cs.model_page(small)
 
 
+def number_rows(page):
+    """Return the cells of each number by its first name."""
+    _, _, *rows = tables(chapter(page, "Numbers of “Small”"))[0]
+    cells = ([cell.strip() for cell in row] for row in rows)
+    return {re.findall(r"`(\w+)`", row[0])[0]: row for row in cells}
+
+
 def test_a_parameter_shows_what_a_reader_needs_to_judge_it(page):
-    _, _, *levers = tables(chapter(page, "Levers"))[0]
-    budget = [cell.strip() for cell in levers[0]]
-    assert budget[0] == (
-        r"**Budget \| for \<support\>**<br>`budget`<br>Acts on: children who leave<br>"
-        "Lag: two years<br>Cost: what it says<br>Effect: switch<br>Assumed after 2020-03-31"
-    )
-    assert budget[1:3] == ["£1bn a year (2018-19) to £2bn a year (2020-21); 3 values",
-                           "£0 to £9bn a year"]  # fmt: skip
-    assert [cell.strip() for cell in levers[1]][1:3] == ["'kept'", "'kept' or 'cut'"]
+    rows = number_rows(page)
+    assert rows["budget"] == [
+        (
+            r"**Budget \| for \<support\>**<br><sub>`budget`</sub><br>Acts on: children who leave"
+            "<br>Lag: two years<br>Cost: what it says<br>Effect: switch<br>Assumed after 2020-03-31"
+        ),
+        "£1bn a year at 2019-20 prices in 2018-19, £2bn a year at 2019-20 prices in 2020-21ˡ",
+        "lever; £0 to £9bn a year",
+        "measured",
+        "[2](#source-2)",
+    ]
+    assert rows["switch"][1:4] == ["'kept'ˡ", "switch: 'kept' or 'cut'", "assumed"]
 
 
 def test_parameters_by_element_stand_in_one_row(page):
-    _, _, row = tables(chapter(page, "Estimated"))[0]
-    assert [cell.strip() for cell in row] == [
-        "**Share that leave, a year**<br>`rate_0_9`, `rate_10_17`",
-        "0–9: 0.25 per year<br>10–17: 0.50 per year",
-        "normal(mean 0.3, sd 0.1)",
-        "assumption",
+    rows = number_rows(page)
+    assert rows["rate_0_9"] == [
+        "**Share that leave, a year**<br><sub>`rate_0_9`, `rate_10_17`</sub>",
+        "0–9: 0.25 a year<br>10–17: 0.5 a yearᵉ",
+        "estimated; before the fit 0.1 to 0.5 a year `normal(mean 0.3, sd 0.1)`",
+        "assumed",
         "the fit",
     ]
-    fixed = chapter(page, "Fixed")
-    assert r"Note: See `care_0`, and a \[bracket\]" in fixed
+    assert r"Note: See `care_0`, and a \[bracket\]" in rows["care_0_0_9"][0]
 
 
 def test_a_source_has_one_number_and_a_link(page):
     listed = page.split("## Sources\n\n")[1].splitlines()
-    assert listed[0] == (
-        '1. <a id="source-1"></a>[A table, in £ and \\$](<https://example.org/a_b(c).csv>)'
+    assert listed[1] == (
+        '2. <a id="source-2"></a>[A table, in £ and \\$](<https://example.org/a_b(c).csv>)'
     )
-    assert listed[1].endswith("(<https://github.com/owner/name/blob/0a1b2c3/data/table.csv>)")
+    assert listed[0].endswith("(<https://github.com/owner/name/blob/0a1b2c3/data/table.csv>)")
     assert listed[2].endswith("First release"), "without an address there is no link"
     assert len(listed) == 5
 
 
 def test_the_observation_map_joins_series_and_equations(page):
-    _, _, *rows = tables(chapter(page, "Observation map"))[0]
+    _, _, *rows = tables(chapter(page, "Official figures beside the model"))[0]
     total_row, by_age, visits = ([cell.strip() for cell in row] for row in rows)
     assert total_row == [
-        r"`looked_after`, stock, child<br>Children in care \| now (the latest of 2 definitions)",
+        (
+            r"children on a day<br>Children in care \| now (the latest of 2 definitions)"
+            "<br><sub>`looked_after`</sub>"
+        ),
         r"[Looked-after \*children\*](#looked_after)",
         "2017-18 to 2020-21, without 2019-20",
         "1 to 2 %",
@@ -231,7 +284,7 @@ def test_the_observation_map_joins_series_and_equations(page):
 def test_feedbacks_and_limits_are_said(page):
     feedbacks = chapter(page, "Feedbacks")
     assert "![Feedback loops of Small](loops.svg)" in feedbacks
-    assert "**Crowding out** · switch `switch` · assumption<br>" in feedbacks
+    assert "**Crowding out** · assumed <sub>switch `switch`</sub><br>" in feedbacks
     assert r"[Looked after](#care) → [Looked-after \*children\*](#looked_after) → `missing`" in (
         feedbacks
     )
@@ -247,7 +300,7 @@ def test_a_model_without_numbers_or_figures_has_a_short_page():
 
     page = cs.model_page(Bare())
     titles = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
-    assert titles == ["Bare", "In one page", "How to read the equations", "Equations"]
+    assert titles == ["Bare", "In one page", "How to read this page", "Equations"]
 
 
 def test_each_sector_is_a_chapter(tmp_path, monkeypatch):

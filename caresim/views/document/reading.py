@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from caresim.language.expressions import Binary
 from caresim.language.model import Model
 from caresim.language.pipes import Cloud
 from caresim.language.variables import Flow
@@ -87,19 +86,14 @@ def how_to_read(
 
 
 def _example(model: Model, written: Sequence[Equation], said: Mapping[str, str]) -> str:
-    """Return the first entry of a movement between two places that is a product, or the first."""
-    between = [
-        quantity.name or ""
-        for quantity in declared(type(model))
-        if isinstance(quantity, Flow)
-        and not isinstance(quantity.pipe.source, Cloud)
-        and not isinstance(quantity.pipe.target, Cloud)
-        and isinstance(quantity.expression, Binary)
-    ]
-    with_numbers = [
-        name
-        for name in between
-        if " × " in said[name] and any(mark in said[name] for mark, _ in MARKS.values())
-    ]
-    name = [*with_numbers, *between, written[0].name][0]
+    """Return the entry of a movement that shows most, the first of those that show as much."""
+
+    def shows(flow: Flow) -> tuple[bool, ...]:
+        entry = said[flow.name or ""]
+        ends = (flow.pipe.source, flow.pipe.target)
+        has_number = any(mark in entry for mark, _ in MARKS.values())
+        return not any(isinstance(end, Cloud) for end in ends), " × " in entry, has_number
+
+    flows = [quantity for quantity in declared(type(model)) if isinstance(quantity, Flow)]
+    name = (max(flows, key=shows).name or "") if flows else written[0].name
     return said[name].replace(f'<a id="{name}"></a>', "")

@@ -68,10 +68,10 @@ class Names:
 
     def _parameter(self, entries: list[Parameter]) -> str:
         entry = entries[0]
-        at = self.symbols.parameter(entry.name)[1]
+        stem, at = self.symbols.parameter(entry.name)
         meaning = entry.meaning.removesuffix(f", {', '.join(at.values())}") if at else entry.meaning
         fixed = f" at {', '.join(at.values())}" if at and len(entries) == 1 else ""
-        name = short_meaning(meaning or entry.name.replace("_", " "))
+        name = short_meaning(meaning or stem.replace("_", " "))
         return f"{self.shown(name)}{fixed} ({self._values(entries)})"
 
     def _entries(self, node: Expr, to: Open) -> list[Parameter]:

@@ -107,8 +107,9 @@ def amount_said(
 
 def range_said(low: float, high: float, entry: Parameter) -> str:
     """Return two amounts of a parameter, what they share once: ``"0 to 20 %"``."""
-    first, _, of = amount_said(low, entry, brief=True).partition(" ")
-    last, _, unit = amount_said(high, entry, brief=True).partition(" ")
+    often = max(abs(low), abs(high)) >= RARE
+    ends = (amount_said(value, entry, brief=True, often=often) for value in (low, high))
+    (first, _, of), (last, _, unit) = (end.partition(" ") for end in ends)
     one = {of, of.replace("children", "child")} & {unit, unit.replace("children", "child")}
     return f"{first} to {last} {unit}".strip() if one else f"{first} {of} to {last} {unit}".strip()
 
