@@ -176,8 +176,8 @@ def test_an_entry_says_what_it_is_where_it_moves_and_how_it_follows(page):
     assert entry_of(page, "care") == [
         "**Looked after** · children, for each age <sub>`care`</sub>",
         (
-            "Falls by *Left*. Starts at looked after at the start (10 children at 0–9, 20 children "
-            "at 10–17)."
+            "Falls by *Left*. Starts at: looked after at the start (10 children at 0–9, 20 "
+            "children at 10–17)."
         ),
     ]
     assert entry_of(page, "left") == [

@@ -99,8 +99,8 @@ SAID = {
     "a limit given first": (maximum(1, care / p.places),
                             "*Looked after* ÷ places (4 childrenᵃ), but not below 1"),
     "total": (total(a, b, 2), "a (2ᵃ) + b 1 (3ᵃ) + 2"),
-    "where": (where(a < b, 1, c), "1, if a (2ᵃ) is below b 1 (3ᵃ); else c (0.50ᵃ)"),
-    "at most": (where(a <= b, 1, 0), "1, if a (2ᵃ) is at most b 1 (3ᵃ); else 0"),
+    "where": (where(a < b, 1, c), "if a (2ᵃ) is below b 1 (3ᵃ): 1; else c (0.50ᵃ)"),
+    "at most": (where(a <= b, 1, 0), "if a (2ᵃ) is at most b 1 (3ᵃ): 1; else 0"),
     "smooth_step": (
         smooth_step(a, 2, "2020-03-31", "2022-09-30"),
         "2ᵃ until 31 March 2020, then moving to 2 by 30 September 2022, and level from there",
@@ -148,7 +148,7 @@ def test_a_node_that_has_no_words_is_refused():
         words_of(Sample).text(Odd())
     odd = Call("log", a)
     odd.function = "arctan"
-    with pytest.raises(ExportError, match="the function arctan has none"):
+    with pytest.raises(ExportError, match="the function 'arctan' has no words"):
         words_of(Sample).text(odd)
 
 
@@ -195,15 +195,13 @@ def test_brackets_keep_the_order_of_the_equation(pair):
 # Lines of each kind
 
 LINES = {
-    "way": "Rises by *Entries*; falls by *Arrived*. A stay lasts span (2 yearsᵃ) on average, in "
-    "3 equal steps. Starts at *Looked after* ÷ 2.",
-    "short": "Rises by *Left*; falls by *Gone*. A stay lasts span (2 yearsᵃ) on average. Starts "
-    "at 0.",
-    "care": "Rises by *Arrived*; falls by *Left*. Starts at places (4 childrenᵃ).",
-    "felt": "Follows *Looked after* with an average lag of span (2 yearsᵃ), in 2 equal steps. "
-    "Starts at *Looked after*.",
-    "known": "Follows *Looked after* + *Care felt* with an average lag of span (2 yearsᵃ). Starts "
-    "at places (4 childrenᵃ).",
+    "way": "Rises by *Entries*; falls by *Arrived*. Average stay: span (2 yearsᵃ), in 3 equal "
+    "steps. Starts at: *Looked after* ÷ 2.",
+    "short": "Rises by *Left*; falls by *Gone*. Average stay: span (2 yearsᵃ). Starts at: 0.",
+    "care": "Rises by *Arrived*; falls by *Left*. Starts at: places (4 childrenᵃ).",
+    "felt": "Follows *Looked after*. Average lag: span (2 yearsᵃ), in 2 equal steps. Starts there.",
+    "known": "Follows *Looked after* + *Care felt*. Average lag: span (2 yearsᵃ). Starts at: "
+    "places (4 childrenᵃ).",
     "full": "A notice is given when *Looked after* is at least places (4 childrenᵃ).",
     "gone": "= what leaves *On a short way* after its time",
 }
@@ -223,10 +221,10 @@ BY_ELEMENT = {
     "left": "= *Looked after* at 16–17 ÷ span (3 yearsᵃ)",
     "out": "= what leaves *Placed* after its time",
     "home": "Rises by *Grown* (at 16–17, all phases together), *Out* (all placements together); "
-    "falls by *Back*. Starts at 0.",
+    "falls by *Back*. Starts at: 0.",
     "care": "Rises by *Entries* (only at First), *Settled* (only at Later), *Grown* (from the age "
     "before), *Back* (only at 16–17, only at First), *Uneven* (only at 10–15); falls by *Settled* "
-    "(only at First), *Grown*, *Left* (only at 16–17). Starts at care 0 (10 childrenᵃ).",
+    "(only at First), *Grown*, *Left* (only at 16–17). Starts at: care 0 (10 childrenᵃ).",
 }
 
 
@@ -255,10 +253,10 @@ def test_a_switch_says_what_turns_it_on_and_how_it_stands():
         paid_so = Aux("Paid so", where(q.paid > 0, 1 + q.cut, 0))
 
     lines = lines_of(Switched)
-    assert lines["some"] == "= *Care*, if care is cut, too (a switch, now 'on'ˡ); else 0"
+    assert lines["some"] == "= if care is cut, too (a switch, now 'on'ˡ): *Care*; else 0"
     assert lines["paid_so"] == (
-        "= 1 + whether care is cut, too (a switch, now 'on'ˡ), if “how it is paid” is 'last' "
-        "(a switch, now 'first'ˡ); else 0"
+        "= if “how it is paid” is 'last' (a switch, now 'first'ˡ): 1 + whether care is cut, too "
+        "(a switch, now 'on'ˡ); else 0"
     )
 
 

@@ -28,7 +28,7 @@ NOTES = {  # what a page must contain for a note to be needed -> the note
     " × ": "× and ÷ come before + and −, unless brackets say otherwise.",
     "Rises by": (
         "What is counted on a day *rises by* and *falls by* the movements named, which are "
-        "numbers a year, and by nothing else. *Starts at* is its value on the first day."
+        "numbers a year, and by nothing else. *Starts at* gives its value on the first day."
     ),
     "% a year": (
         "*3 % a year* is that share of those who could move. A number such as *2 a year, after "
@@ -41,11 +41,11 @@ NOTES = {  # what a page must contain for a note to be needed -> the note
         "*A factor that falls by 0.1 % for each 1 % more* of something does so of what is left, "
         "so that each further pound or case does less."
     ),
-    "average lag": (
+    "Average lag": (
         "What follows with a *lag* of 2 years has made up most of a change after 2 years, less "
         "before and the rest later; with more than one step it begins more slowly."
     ),
-    "A stay lasts": (
+    "Average stay": (
         "A *stay* of some years *in equal steps* is about as long for everyone, the more so the "
         "more steps there are; *what leaves after its time* is what has passed the last step."
     ),

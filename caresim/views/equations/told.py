@@ -37,19 +37,20 @@ def _stock(stock: Stock, words: Words, flows: Sequence[Flow]) -> str:
 
 def _delay(delay: Delay, words: Words, flows: Sequence[Flow]) -> str:
     steps = "" if delay.order == 1 else f", in {delay.order} equal steps"
-    stay = f"A stay lasts {words.text(delay.time)} on average{steps}."
+    stay = f"Average stay: {words.text(delay.time)}{steps}."
     return f"{_moves(delay, words, flows)} {stay} {_start(delay.initial, words)}"
 
 
 def _smooth(smooth: Smooth, words: Words, _: Sequence[Flow]) -> str:
     source = smooth.initial if smooth.source is None else smooth.source
     steps = "" if smooth.order == 1 else f", in {smooth.order} equal steps"
-    follows = f"Follows {words.text(source)} with an average lag of {words.text(smooth.over)}"
-    return f"{follows}{steps}. {_start(smooth.initial, words)}"
+    start = "Starts there." if source is smooth.initial else _start(smooth.initial, words)
+    lag = f"Average lag: {words.text(smooth.over)}{steps}."
+    return f"Follows {words.text(source)}. {lag} {start}"
 
 
 def _start(initial: Expr, words: Words) -> str:
-    return f"Starts at {words.text(initial)}."
+    return f"Starts at: {words.text(initial)}."
 
 
 def _moves(place: Place, words: Words, flows: Sequence[Flow]) -> str:

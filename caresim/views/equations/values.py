@@ -102,6 +102,7 @@ def amount_said(
     if unit == Unit.parse("1/year"):
         return _rate(value, brief=brief, often=often)
     said = value_text(value, entry, price_year)
+    said = f"−{said[1:]}" if said.startswith("-") else said
     return said if brief or entry.choices or unit != Unit.parse("year") else _time(said, value)
 
 

@@ -164,7 +164,7 @@ class Words:
             most = f"{years[1] - years[0]:.3g}"
             return Said(f"the years passed since {first} (at most {most}, on {last})", ATOM)
         if node.function not in self._calls:
-            message = f"'{node}' cannot be said in words: the function {node.function} has none"
+            message = f"the function '{node.function}' has no words: give it a form in words.py"
             raise ExportError(message)
         return self._calls[node.function](node, to)
 
@@ -199,7 +199,7 @@ class Words:
         condition, a, b = node.children
         said = self.names.switched_on(condition, to) or self.said(condition, to).text
         first = self.said(a, to).text
-        return Said(f"{first}, if {said}; else {self.inside(b, SUM, to)}", PHRASE)
+        return Said(f"if {said}: {first}; else {self.inside(b, SUM, to)}", PHRASE)
 
     def _limited(self, node: Call, to: Open) -> Said:
         of, limit = node.children
