@@ -226,7 +226,7 @@ class Words:
             way = self.inside(progress, ATOM, to)
             return Said(f"{a}, moving smoothly to {b} as {way} goes from 0 to 1", PHRASE)
         begins, ends = map(day_said, days)
-        cause = getattr(node, "period", None)
+        cause = node.period
         why = f" ({self.names.shown(cause.cause)})" if cause else ""
         text = f"{a} until {begins}, then moving to {b} by {ends}, and level from there{why}"
         return Said(text, PHRASE)
