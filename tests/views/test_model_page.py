@@ -82,8 +82,8 @@ def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     (folder / "numbers.toml").write_text(TOML, encoding="utf-8")
     (folder / "observed.csv").write_text(CSV, encoding="utf-8")
-    p = Parameters.read(folder / "numbers.toml")
     age = Dimension("Age", ["0–9", "10–17"])
+    p = Parameters.read(folder / "numbers.toml", dimensions=[age])
 
     class Small(Model):
         """Children in care.
@@ -100,10 +100,10 @@ def small(tmp_path_factory):
                 ("care", "looked_after", "missing"),
             ),
         )  # fmt: skip
-        care = Stock("Looked after", "child", p.over(age).care_0, over=age)
+        care = Stock("Looked after", "child", p.care_0, over=age)
         looked_after = Aux("Looked-after *children*", total(care))
         money = Aux("Money", p.budget * (1 - p.switch))
-        left = Flow("Left", care >> cloud, care * p.over(age).rate)
+        left = Flow("Left", care >> cloud, care * p.rate)
         trend = Aux("Trend", table(time, [("2010-03-31", 1), ("2012-03-31", 2)]))
 
     return Small()
