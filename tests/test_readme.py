@@ -63,8 +63,8 @@ def other_commands():
 def prepare_score(folder):
     """Put a promise and made-up figures where the example of ``score`` looks for them."""
     shutil.copytree(ROOT / "benchmarks" / "ledger" / cs.__version__, folder / "promise")
-    shipped = (ROOT / "caresim" / "england" / "observed.csv").read_text(encoding="utf-8")
-    head, *rows = shipped.splitlines()
+    shipped = England.vintage.folder / "observed.csv"
+    head, *rows = shipped.read_text(encoding="utf-8").splitlines()
     made_up = [
         r.replace(",2019-20,", ",2026-27,") for r in rows if r.startswith("referrals,2019-20,")
     ]
@@ -211,7 +211,7 @@ def test_the_text_says_what_asylum_seeking_children_do_to_the_score(shipped):
 def test_the_page_of_the_backtest_is_the_shipped_one(shipped):
     page = (ROOT / "docs" / "backtest.md").read_text(encoding="utf-8")
     assert page == backtest_page(shipped, England(), WORDS), (
-        "run `caresim backtest --out DIR` and copy backtest.csv to caresim/england/ and the page "
+        "run `caresim backtest --out DIR` and copy backtest.csv to the vintage and the page "
         "with its PNG figures to docs/"
     )
 

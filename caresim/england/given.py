@@ -1,12 +1,28 @@
-"""What every sector shares: the numbers, the dimensions, and the dates of named causes."""
+"""What every sector shares: the vintage, the numbers, the dimensions, and the dates of named causes."""
 
 from pathlib import Path
 
-from caresim.language import Dimension, Parameters, Period
+from caresim.language import Dimension, Period, Vintage
 
 HERE = Path(__file__).parent
 age = Dimension("Age", ["0–9", "10–15", "16–17"])
-p = Parameters.read(HERE / "parameters.toml", dimensions=[age])
+VINTAGE = Vintage.read(HERE / "vintages" / "2020")
+p = VINTAGE.parameters(
+    HERE / "caution.toml",
+    HERE / "early_help.toml",
+    HERE / "workforce.toml",
+    HERE / "places.toml",
+    HERE / "front_door.toml",
+    HERE / "pressures.toml",
+    HERE / "protection.toml",
+    HERE / "care.toml",
+    HERE / "after_care.toml",
+    HERE / "counts.toml",
+    HERE / "prices.toml",
+    HERE / "placements.toml",
+    HERE / "money.toml",
+    dimensions=[age],
+)
 
 # When rates change, and why (SOURCES.md, "Named causes"). Before and after, they stay level.
 DATA_YEARS = Period("2009-03-31", "2020-03-31", "The years of the figures")

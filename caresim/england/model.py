@@ -1,4 +1,4 @@
-"""England's children's social care as stocks and flows. Numbers and sources: parameters.toml."""
+"""England's children's social care as stocks and flows. Numbers and sources: the TOML of each sector, and the vintage."""
 
 from caresim.england import (
     after_care,
@@ -16,8 +16,8 @@ from caresim.england import (
     workforce,
 )
 from caresim.england.feedbacks import FEEDBACKS, LIMITS
-from caresim.england.given import HERE, p
-from caresim.language import Model, Observed
+from caresim.england.given import HERE, VINTAGE, p
+from caresim.language import Model
 
 # Each a division of total_spend; the parts stand as in the child's journey, new programmes last
 SPENDING = {
@@ -71,9 +71,7 @@ class England(Model):
     parameters = p
     start = "2009-03-31"
     until = "2035-03-31"
-    observed = Observed.read(HERE / "observed.csv")
-    posterior_file = HERE / "posterior.csv"
-    backtest_file, checked_step = HERE / "backtest.csv", 2e-6
+    vintage, checked_step = VINTAGE, 2e-6
     effects_file = HERE / "effects.toml"
     price_level = "general_prices"
     headlines = {"five": FIVE, "ten": TEN}  # noqa: RUF012  (read, never changed)

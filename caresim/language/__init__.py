@@ -30,6 +30,7 @@ from caresim.language.parameters import Parameter, Parameters, Prior, Series
 from caresim.language.tables import table
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Check, Flow, Stock, cloud
+from caresim.language.vintage import Vintage
 
 __all__ = [
     "Aux",
@@ -54,6 +55,7 @@ __all__ = [
     "Stock",
     "Unit",
     "UnitError",
+    "Vintage",
     "cloud",
     "elapsed",
     "exp",

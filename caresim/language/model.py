@@ -20,8 +20,12 @@ from caresim.language.sentences import sentences_of
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
+from caresim.language.vintage import Vintage
 
 __all__ = ["Model", "dependency_order", "equations_of"]
+
+
+OF_A_VINTAGE = ("observed", "posterior_file", "backtest_file")
 
 
 class _Body(dict[str, Any]):
@@ -87,6 +91,8 @@ class _ModelType(type):
             places = {n: places[k] for k, parts in own.items() if k in places for n, _ in parts}
             known = getattr(made, "parameters", Parameters({}))
             check_structure(name, made.variables, known, places)
+        if body.get("vintage") is not None:
+            _take_vintage(made, body)
         return made
 
 
@@ -94,6 +100,16 @@ def _parts(variable: Variable) -> list[tuple[str, Variable]]:
     """Return the name and the plain quantity of all that a quantity is written out as."""
     parts = (part for v in variable.scalars for part in (*v.parts, *beyond_check(v)))
     return [(part.name or "", part) for part in parts]
+
+
+def _take_vintage(made: Any, body: Mapping[str, Any]) -> None:
+    """Give a model the figures, the posterior and the score of its vintage."""
+    if apart := [key for key in OF_A_VINTAGE if key in body]:
+        message = f"{made.__name__}: '{apart[0]}' comes with the vintage; leave one of them out"
+        raise ModelError(message)
+    made.vintage.check_figures(made.__name__, made.variables)
+    for key in OF_A_VINTAGE:
+        setattr(made, key, getattr(made.vintage, key))
 
 
 def _check_taken(model: str, names: list[str]) -> None:
@@ -128,15 +144,16 @@ class Model(metaclass=_ModelType):
     ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
     every quantity when absent), ``spending_by`` (by a word such as ``"stage"``, the amounts
     that ``total_spend`` is divided into), ``sectors`` (modules of equations, read before those of
-    the class itself), ``observed`` (official figures under the same names), and the files
-    of what a calibration left: ``posterior_file`` and ``backtest_file``; ``headlines`` names the
-    sets of series that a backtest pools, the most asked for first, and ``scored`` series to score
-    that are not fitted; ``effects_file`` declares published effects to replay
-    (:func:`caresim.effects`); ``checked_step`` is the largest relative change that
-    ``cs.check_step`` found at 16 steps a year; ``starting`` holds the levels that
-    :meth:`with_start` has put in place of equations for the start, ``set_by_caller`` the parameters
-    given to the instance, which draws leave as they are. ``variables`` are all quantities by name,
-    ``groups`` those over dimensions, which stand among them by element.
+    the class itself), and ``vintage``, a :class:`Vintage`, or one by one what comes with it:
+    ``observed`` (official figures under the same names) and the files of what a calibration left,
+    ``posterior_file`` and ``backtest_file``; ``headlines`` names the sets of series that a backtest
+    pools, the most asked for first, and ``scored`` series to score that are not fitted;
+    ``effects_file`` declares published effects to replay (:func:`caresim.effects`);
+    ``checked_step`` is the largest relative change that ``cs.check_step`` found at 16 steps a year;
+    ``starting`` holds the levels that :meth:`with_start` has put in place of equations for the
+    start, ``set_by_caller`` the parameters given to the instance, which draws leave as they are.
+    ``variables`` are all quantities by name, ``groups`` those over dimensions, which stand among
+    them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """
@@ -150,6 +167,7 @@ class Model(metaclass=_ModelType):
     until: ClassVar[str] = "2035-03-31"
     published: ClassVar[tuple[Variable, ...]] = ()
     spending_by: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
+    vintage: ClassVar[Vintage | None] = None
     observed: ClassVar[Observed | None] = None
     posterior_file: ClassVar[Path | None] = None
     backtest_file: ClassVar[Path | None] = None
@@ -192,6 +210,29 @@ class Model(metaclass=_ModelType):
         Equations of the class itself stand under its name. The order is that of ``variables``.
         """
         return dict(cls._homes)
+
+    @classmethod
+    def declared(cls) -> dict[str, tuple[Variable, ...]]:
+        """Return the quantities as their author wrote them, by title of the sector.
+
+        One over dimensions stands once; the stages of a smooth or delay, what moves between them
+        and the check of a table go with the quantity that makes them.
+        """
+        makers = cls.makers()
+        return {
+            title: tuple(dict.fromkeys(makers[name] for name in names))
+            for title, names in cls._homes.items()
+        }
+
+    @classmethod
+    def makers(cls) -> dict[str, Variable]:
+        """Return, for each name of ``variables``, the quantity that its author wrote for it."""
+        wholes = {part.name or "": g for g in cls.groups.values() for part in g.scalars}
+        makers = cls.variables | {k: whole for k, whole in wholes.items() if k in cls.variables}
+        for name, variable in cls.variables.items():
+            parts = (part for part, _ in _parts(variable) if part in makers and part != name)
+            makers |= dict.fromkeys(parts, makers[name])
+        return makers
 
     @classmethod
     def names_of(cls, name: str) -> tuple[str, ...]:
@@ -257,25 +298,14 @@ class Model(metaclass=_ModelType):
             f"<tr><td><code>{v.name}</code></td>"
             f"<td>{v.label}{_elements(v)}{said.get(v.name or '', '')}</td><td>{v.unit}</td>"
             f"<td style='text-align:left'>{_equation(v)}</td></tr>"
-            for v in self._listed()
+            for written in self.declared().values()
+            for v in written
         )
         return (
             f"<p><b>{type(self).__name__}</b> {type(self).__doc__ or ''}</p>"
             "<table><thead><tr><th>name</th><th>meaning</th><th>unit</th><th>equation</th></tr>"
             f"</thead><tbody>{rows}</tbody></table>"
         )
-
-    @classmethod
-    def _listed(cls) -> list[Variable]:
-        """Return the quantities in order, those over dimensions once."""
-        group_of = {
-            part.name: group
-            for group in cls.groups.values()
-            for scalar in group.scalars
-            for part in scalar.parts
-        }
-        listed = [group_of.get(name, variable) for name, variable in cls.variables.items()]
-        return list({id(v): v for v in listed}.values())
 
 
 def _check_start(variable: Variable, level: Any) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from caresim.language.csv_rows import read_rows
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, did_you_mean
 
@@ -57,14 +56,7 @@ class Observed:
         Every figure stands on a line of its own. Raises CaresimError that names file and row.
         """
         path = Path(path)
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = _rows(path.name, stream)
-            _, heading = next(rows, (1, []))
-            if missing := [c for c in COLUMNS if c not in heading]:
-                message = f"{path.name}: the column '{missing[0]}' is missing"
-                raise CaresimError(message)
-            found = {i: _observation(path.name, i, _cells(path.name, i, heading, row))
-                     for i, row in rows}  # fmt: skip
+        found = {i: _observation(path.name, i, row) for i, row in read_rows(path, COLUMNS)}
         seen: set[tuple[str, str]] = set()
         for i, figure in found.items():
             if (figure.series, figure.year) in seen:
@@ -141,44 +133,6 @@ class Observed:
 
     def _repr_html_(self) -> str:
         return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
-
-
-def _rows(file: str, stream: TextIO) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number and the cells of each row that is not empty.
-
-    A quote that is left open would take the rows below it for a part of its cell, so that a row
-    has to end on the line on which it begins.
-    """
-    reader = csv.reader(stream, strict=True)
-    before = 0
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as fault:
-            message = f"{file}, row {before + 1}: a quote is left open or misplaced ({fault})"
-            raise CaresimError(f"{message}; close it, or write it twice inside a cell") from None
-        if row is None:
-            return
-        number, before = before + 1, reader.line_num
-        if reader.line_num > number:
-            message = (
-                f"{file}, row {number}: a quote opens here and closes on line {reader.line_num}: "
-                "the rows between would be lost; close it, and put each cell on one line"
-            )
-            raise CaresimError(message)
-        if row:
-            yield number, row
-
-
-def _cells(file: str, number: int, heading: Sequence[str], row: Sequence[str]) -> dict[str, str]:
-    """Return the cells of a row by column."""
-    if len(row) != len(heading):
-        message = (
-            f"{file}, row {number}: {len(row)} cells below a heading of {len(heading)}; a text "
-            "with a comma needs quotes around it, and an empty cell its comma"
-        )
-        raise CaresimError(message)
-    return dict(zip(heading, row, strict=True))
 
 
 def _observation(file: str, row_number: int, row: dict[str, str]) -> Observation:

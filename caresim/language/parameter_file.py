@@ -1,10 +1,11 @@
-"""The TOML files that hold a model's parameters: reading them, and writing fitted values back."""
+"""The TOML files that hold a model's parameters."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -13,90 +14,94 @@ from typing import Any
 from caresim.language.dates import end_of, parse_date, year_end
 from caresim.language.dimensions import element_name
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.outside_values import Outside, with_names
 from caresim.language.parameter_entry import PRIORS, Parameter, Prior, Series
 
 TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
 TEXTS |= {"acts_on", "lag", "cost", "line", "effect", "continues"}
 
-__all__ = ["leaves", "read_entries", "with_new_values"]
+__all__ = ["leaves", "read_entries"]
 
 _DATED = re.compile(r"\d{4}-\d")  # how a date or a financial year begins
-_PLAIN = r"[^\n{}]"
-_DEEPER = rf"(?:{_PLAIN}|{{{_PLAIN}*}})*"
-_BESIDE = rf"(?:{_PLAIN}|{{{_DEEPER}}})*"  # what stands before a number, inner tables among it
 
 
-def read_entries(path: Path) -> tuple[dict[str, Parameter], str]:
-    """Read a file with one table for each parameter; return them by name, and the price year.
+def read_entries(
+    paths: Sequence[Path],
+    fitted: Mapping[str, float] | None = None,
+    beside: Collection[str] = (),
+) -> tuple[dict[str, Parameter], str]:
+    """Read files with one table for each parameter; return them by name, and the price year.
+
+    Estimated parameters without a value take the one in ``fitted``; those that it has stand last,
+    in its order. An ``effect`` may also name one of ``beside``.
 
     Raises ParameterError that names file, parameter and key.
     """
+    contents = {path: _content(path) for path in paths}
+    price_year, outside = _price_year(contents), Outside(fitted)
+    entries: dict[str, Parameter] = {}
+    files: dict[str, Path] = {}
+    for path, content in contents.items():
+        for name, table in content.items():
+            with _placed(path, name):
+                for part, own in _by_element(name, table):
+                    _check_known(own)
+                    _check_once(part, files.get(part), path)
+                    entries[part] = _from_table(part, outside.completed(part, own, path.parent))
+                    files[part] = path
+    for path, content in contents.items():
+        for name, table in content.items():
+            with _placed(path, name):
+                if "effect" in table:
+                    _check_effect(table["effect"], {*entries, *beside} - {name}, len(contents))
+    # a fit, and so its draws, hangs on the order of what is estimated: not on how files are cut
+    last = {name: entries.pop(name) for name in fitted or () if name in entries}
+    return entries | last, price_year
+
+
+def _content(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         message = f"{path.name}: cannot be read as a parameter file: {fault}"
         raise ParameterError(message) from None
-    price_year = content.pop("price_year", "")
-    entries: dict[str, Parameter] = {}
-    for name, table in content.items():
-        try:
-            for part, own in _by_element(name, table):
-                if part in entries:
-                    message = f"'{part}' is already a parameter of this file"
-                    raise ParameterError(message)
-                entries[part] = _from_table(part, own)
-        except CaresimError as fault:
-            message = f"{path.name}, [{name}]: {fault}"
-            raise ParameterError(message) from None
-    for name, table in content.items():
-        _check_effect(f"{path.name}, [{name}]", table.get("effect"), set(entries) - {name})
-    return entries, price_year
 
 
-def _check_effect(where: str, effect: str | None, others: set[str]) -> None:
-    if effect is not None and effect not in others:
-        message = (
-            f"{where}: 'effect' names another parameter of the file, not '{effect}'"
-            f"{did_you_mean(effect, others)}"
-        )
+def _price_year(contents: Mapping[Path, dict[str, Any]]) -> str:
+    """Take the price year out of the file that says it."""
+    said = {path: content.pop("price_year") for path, content in contents.items()
+            if "price_year" in content}  # fmt: skip
+    if len(said) > 1:
+        first, second, *_ = (path.name for path in said)
+        message = f"{second}: 'price_year' stands in {first} as well; say it once"
+        raise ParameterError(message)
+    return next(iter(said.values()), "")
+
+
+@contextmanager
+def _placed(path: Path, name: str) -> Iterator[None]:
+    """Say of a fault in which file and parameter it is."""
+    try:
+        yield
+    except CaresimError as fault:
+        message = f"{path.name}, [{name}]: {fault}"
+        raise ParameterError(message) from None
+
+
+def _check_once(name: str, before: Path | None, path: Path) -> None:
+    if before is not None:
+        where = "of this file" if before == path else f"of {before.name}; take one of them out"
+        message = f"'{name}' is already a parameter {where}"
         raise ParameterError(message)
 
 
-def with_new_values(text: str, values: Mapping[str, float]) -> str:
-    """Return the text of a parameter file with some values exchanged and all else as it was.
-
-    Raises ParameterError for a parameter that has no line ``value = …``.
-    """
-    by_element = _elements_of(text)
-    for name, value in values.items():
-        table, elements = by_element.get(name, (name, ()))
-        pattern = rf"(^\[{re.escape(table)}\]\n(?:(?!\[).*\n)*?{_line(elements)}"
-        text, count = re.subn(pattern, rf"\g<1>{value!r}", text, count=1, flags=re.MULTILINE)
-        if not count:
-            inner = " … ".join(f'"{element}" =' for element in elements)
-            key = f"elements = {{ … {inner} … }}" if elements else "value = …"
-            message = f"[{table}] has no line '{key}' to write the new value to"
-            raise ParameterError(message)
-    return text
-
-
-def _line(elements: tuple[str, ...]) -> str:
-    """Return what the number of a parameter stands after and is, the rest of two groups."""
-    if not elements:
-        return r"value = )[^\n]*"
-    *outer, last = (rf' *"?{re.escape(element)}"? *= *' for element in elements)
-    within = "".join(rf"(?:{_BESIDE},)?{element}{{" for element in outer)
-    return rf"elements = {{{within}(?:{_BESIDE},)?{last})[^\n,}} ]*"
-
-
-def _elements_of(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return table and elements of each parameter that is given by element."""
-    return {
-        element_name(table, *elements): (table, elements)
-        for table, content in tomllib.loads(text).items()
-        if isinstance(content, dict) and "elements" in content
-        for elements in leaves(content["elements"])
-    }
+def _check_effect(effect: str, others: set[str], files: int) -> None:
+    if effect not in others:
+        message = (
+            f"'effect' names another parameter of the file{'s' * (files > 1)}, not '{effect}'"
+            f"{did_you_mean(effect, others)}"
+        )
+        raise ParameterError(message)
 
 
 def leaves(value: Any, *, inner: bool = False) -> dict[tuple[str, ...], Any]:
@@ -125,7 +130,7 @@ def _by_element(name: str, table: Any) -> list[tuple[str, Any]]:
         message = f"give either 'elements' or '{min(spare)}'"
         raise ParameterError(message)
     shared = {key: value for key, value in table.items() if key not in ("elements", "priors")}
-    elements = _table("elements", table["elements"])
+    elements = _table("elements", with_names(table["elements"]))
     if not elements:
         message = "'elements' needs at least one name and number"
         raise ParameterError(message)
@@ -160,7 +165,7 @@ def _prior_at(key: tuple[str, ...], priors: Any, elements: dict[str, Any]) -> An
     return _prior_at(tuple(more), given[first], elements[first]) if more else given[first]
 
 
-def _from_table(name: str, table: Any) -> Parameter:
+def _from_table(name: str, table: dict[str, Any]) -> Parameter:
     given = _checked_keys(table)
     if "values" in given:
         given["value"] = _series(given.pop("values"))
@@ -183,21 +188,29 @@ def _from_table(name: str, table: Any) -> Parameter:
     return parameter
 
 
-def _checked_keys(table: Any) -> dict[str, Any]:
+def _check_known(table: Any) -> None:
     if not isinstance(table, dict):
         message = "each parameter is a table with meaning, value and unit"
         raise ParameterError(message)
-    known = {f.name for f in fields(Parameter)} - {"name"} | {"values", "elements", "priors"}
+    known = {f.name for f in fields(Parameter)} - {"name"} | {
+        "values",
+        "from",
+        "elements",
+        "priors",
+    }
     for key in table:
         if key not in known:
             message = f"unknown key '{key}'{did_you_mean(key, known)}"
             raise ParameterError(message)
+
+
+def _checked_keys(table: dict[str, Any]) -> dict[str, Any]:
     for key in ("meaning", "unit", "role"):
         if key not in table:
             message = f"'{key}' is missing"
             raise ParameterError(message)
     if ("value" in table) == ("values" in table):
-        message = "give either 'value' or 'values'"
+        message = "give either 'value' or 'values', or 'from' with the name of a CSV file"
         raise ParameterError(message)
     for key in sorted(TEXTS & set(table)):
         if not isinstance(table[key], str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -55,6 +55,7 @@ class Parameters(Mapping[str, Parameter]):
 
     ``dimensions`` are what parameters may be over: with an age among them, ``p.stay`` stands for
     the entries ``stay_0_9``, ``stay_10_15`` and so on, one for each element.
+    ``path`` is the file that they were read from, None where there is none or there are several.
     """
 
     entries: dict[str, Parameter]
@@ -75,15 +76,26 @@ class Parameters(Mapping[str, Parameter]):
             raise ParameterError(message)
 
     @classmethod
-    def read(cls, path: str | Path, *, dimensions: Dimensions = ()) -> Parameters:
-        """Read a TOML file with one table for each parameter.
+    def read(
+        cls,
+        path: str | Path,
+        *more: str | Path,
+        dimensions: Dimensions = (),
+        fitted: Mapping[str, float] | None = None,
+        beside: Collection[str] = (),
+    ) -> Parameters:
+        """Read TOML files with one table for each parameter, together one collection.
 
-        A table with ``elements`` is over those of ``dimensions`` that have these elements.
+        A table with ``elements`` is over those of ``dimensions`` that have these elements. An
+        estimated parameter without a value takes the one in ``fitted``; an ``effect`` may also name
+        one of ``beside``.
 
         Raises ParameterError that names file, parameter and key.
         """
-        entries, price_year = read_entries(Path(path))
-        return cls(entries, price_year, Path(path), dimensions=_several(dimensions))
+        files = [Path(file) for file in (path, *more)]
+        entries, price_year = read_entries(files, fitted, beside)
+        one = files[0] if len(files) == 1 else None
+        return cls(entries, price_year, one, dimensions=_several(dimensions))
 
     @classmethod
     def of(cls, *, dimensions: Dimensions = (), **values: Given | tuple[Given, str]) -> Parameters:
@@ -209,7 +221,7 @@ class Parameters(Mapping[str, Parameter]):
         return replace(self, entries={**self.entries, **entries}, _refs={})
 
     def estimated(self) -> tuple[str, ...]:
-        """Return the names whose values come from a fit, in the order of the file."""
+        """Return the names whose values come from a fit, in the order of the collection."""
         return tuple(name for name, entry in self.items() if entry.role == "estimated")
 
 

@@ -69,8 +69,11 @@ class Draws:
 
     @property
     def fingerprint(self) -> str:
-        """Return a short text that two sets of draws share only when they are the same."""
-        parts = (name.encode() + column.tobytes() for name, column in self.columns.items())
+        """Return a short text that two sets of draws share only when they are the same.
+
+        The order of the columns, which is that of the parameters in their files, is no matter.
+        """
+        parts = (name.encode() + self.columns[name].tobytes() for name in sorted(self.columns))
         return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
     def __len__(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from caresim.language.dates import year_end
@@ -20,11 +21,12 @@ __all__ = ["check_figures", "check_scored", "read_figures", "with_files", "with_
 
 
 def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
-    """Return the model with another set of parameters, or with those of a file.
+    """Return the model with some or all of its parameters exchanged, or with those of a file.
 
-    It needs the same names with the same units and settings; values, roles, bounds, priors, sources
-    and the price year may differ. Raises ParameterError that names what is missing, spare or
-    different.
+    They are laid over the model's own: each as a whole, with its value, role, bounds, prior and
+    source; unit and settings stay. Money at another price year needs every parameter in money.
+
+    Raises ParameterError that names what is spare, different or missing.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -33,33 +35,46 @@ def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
     '2019-20'
     """
     model_of(model, "with_parameters", ParameterError)
-    given = parameters if isinstance(parameters, Parameters) else _read(parameters)
-    where = f"{given.path.name}: " if given.path else ""
+    given, where = _read(parameters, model)
     known, of = model.parameters, type(model).__name__
     if spare := [name for name in given if name not in known]:
         near = did_you_mean(spare[0], [name for name in known if name not in given])
         message = f"{where}[{spare[0]}] is no parameter of {of}{near}{_others(spare)}"
         raise ParameterError(message)
-    if missing := [name for name in known if name not in given]:
-        message = (
-            f"{where}the parameter '{missing[0]}' of {of} is missing{_others(missing)}; "
-            "copy its table from the parameters that ship with the model"
-        )
-        raise ParameterError(message)
-    for name, entry in known.items():
-        if Unit.parse(given[name].unit) != Unit.parse(entry.unit):
-            message = f"{where}[{name}] has the unit {given[name].unit}, not {entry.unit}"
+    for name, entry in given.items():
+        if Unit.parse(entry.unit) != Unit.parse(known[name].unit):
+            message = f"{where}[{name}] has the unit {entry.unit}, not {known[name].unit}"
             raise ParameterError(f"{message}; convert its numbers")
-        if given[name].choices != entry.choices:
-            settings = ", ".join(f"'{label}'" for label, _ in entry.choices) or "none"
+        if entry.choices != known[name].choices:
+            settings = ", ".join(f"'{label}'" for label, _ in known[name].choices) or "none"
             message = f"{where}[{name}] needs the same 'choices' as {of}: {settings}"
             raise ParameterError(message)
-    return model.with_numbers(given)
+    _check_prices(given, model, where)
+    prices = given.price_year or known.price_year
+    return model.with_numbers(replace(known.with_entries(given), price_year=prices))
 
 
-def _read(file: str | Path) -> Parameters:
-    place = path_of(file, "parameters are Parameters or", "their TOML file", ParameterError)
-    return Parameters.read(place)
+def _read(parameters: Parameters | str | Path, model: Model) -> tuple[Parameters, str]:
+    """Return a set of parameters, and how an error begins that is about them."""
+    if isinstance(parameters, Parameters):
+        return parameters, f"{parameters.path.name}: " if parameters.path else ""
+    place = path_of(parameters, "parameters are Parameters or", "their TOML file", ParameterError)
+    return Parameters.read(place, beside=model.parameters), f"{place.name}: "
+
+
+def _check_prices(given: Parameters, model: Model, where: str) -> None:
+    """Refuse money at the prices of two years."""
+    known, of = model.parameters, type(model).__name__
+    if given.price_year in ("", known.price_year):
+        return
+    money = [name for name, entry in known.items() if Unit.parse(entry.unit).power_of("GBP")]
+    if left := [name for name in money if name not in given]:
+        message = (
+            f"{where}it is at {given.price_year} prices and {of} at "
+            f"{known.price_year or 'none'}, so that '{left[0]}'{_others(left)} would be at other "
+            "prices than the rest; convert its numbers, or give every parameter in money"
+        )
+        raise ParameterError(message)
 
 
 def _others(names: list[str]) -> str:

@@ -11,7 +11,7 @@ from calls import EARLY_HELP, QUICK, contents
 import caresim
 from caresim.england import England
 
-SHIPPED = England.parameters.path.parent
+SHIPPED = England.vintage.folder
 
 
 @pytest.fixture
@@ -43,19 +43,31 @@ def test_figures_of_a_file_are_what_is_fitted(call, figures):
     assert "Hardly told apart" in answer.out
 
 
-def test_parameters_of_a_file_are_what_is_fitted_and_given_back(call, tmp_path):
-    text = (SHIPPED / "parameters.toml").read_text(encoding="utf-8")
+MINE = """
+[support_0]
+meaning = "Children supported at the start"
+value = 150_000
+unit = "child"
+role = "fixed"
+source = "made up"
+"""
+
+
+def test_some_parameters_of_a_file_are_fitted_with_and_the_fit_is_read_back(call, tmp_path):
     mine = tmp_path / "mine.toml"
-    mine.write_text(f"# of my own\n{text}", encoding="utf-8")
+    mine.write_text(MINE, encoding="utf-8")
     out = tmp_path / "fit"
     answer = call("calibrate", "--parameters", mine, "--no-score", "--no-figures", "--out", out)
     assert answer.status == 0, answer.err
     assert set(contents(out)) == {
         "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml",
-        "fit.json",
+        "fitted.csv", "fit.json",
     }  # fmt: skip
-    assert (out / "parameters.toml").read_text(encoding="utf-8").startswith("# of my own\n")
     assert json.loads((out / "fit.json").read_text(encoding="utf-8"))["converged"] is True
+    found = caresim.with_parameters(England(), out / "parameters.toml").parameters
+    estimated = set(England.parameters.estimated()) - {"support_0"}
+    assert {name for name in found if found[name] != England.parameters[name]} <= estimated
+    assert found["support_closure_rate"].value != England.parameters["support_closure_rate"].value
 
 
 def misspelt(row):
@@ -85,13 +97,13 @@ def test_a_file_that_is_not_there_is_refused(call, tmp_path, option):
     assert "nothing.file: cannot be read as a" in message
 
 
-def test_parameters_with_one_missing_are_refused(call, tmp_path):
-    text = (SHIPPED / "parameters.toml").read_text(encoding="utf-8")
-    name = re.search(r"^\[(\w+)\]\nmeaning = .*\nvalue = ", text, re.MULTILINE)[1]
+def test_a_parameter_that_the_model_has_not_is_refused(call, tmp_path):
     mine = tmp_path / "mine.toml"
-    mine.write_text(text.replace(f"[{name}]\n", f"[{name}_2]\n", 1), encoding="utf-8")
+    mine.write_text(MINE.replace("support_0", "support_00"), encoding="utf-8")
     message = call("calibrate", "--parameters", mine, "--no-score").refused()
-    assert f"mine.toml: [{name}_2] is no parameter of England; did you mean '{name}'?" in message
+    assert (
+        "mine.toml: [support_00] is no parameter of England; did you mean 'support_0'?" in message
+    )
 
 
 # run

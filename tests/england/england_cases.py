@@ -15,6 +15,7 @@ from caresim.study.scenario.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(cs.__file__).parent / "england"
+VINTAGE = FOLDER / "vintages" / "2020"
 FILES = {path.stem: path for path in sorted((ROOT / "scenarios").glob("*.toml"))}
 ENGLAND = England()
 PARAMETERS = ENGLAND.parameters

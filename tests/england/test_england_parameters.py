@@ -1,12 +1,10 @@
 """Every number of the England model says where it comes from, and the files agree."""
 
-import csv
-
 import pytest
-from england_cases import AGES, ENGLAND, FOLDER, LEVERS, OBSERVED, PARAMETERS
+from england_cases import AGES, ENGLAND, LEVERS, OBSERVED, PARAMETERS
 
 from caresim.england import England
-from caresim.language.dates import end_of, financial_year, parse_date, year_end
+from caresim.language.dates import financial_year, year_end
 from caresim.language.parameters import GRADES
 from caresim.language.units import Unit
 
@@ -83,28 +81,9 @@ def test_the_prior_of_a_change_is_centred_on_none(name):
 # The files beside the model
 
 
-def drivers(series):
-    with (FOLDER / "drivers.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["series"] == series]
-    return {row["year"]: float(row["value"]) for row in rows}
-
-
-def dated(name):
-    """Return the dated values of a parameter as (coordinate, value) pairs."""
-    series = PARAMETERS[name].value
-    return dict(zip(series.times, series.values, strict=True))
-
-
 def by_year(name):
     """Return a parameter held over financial years as year → value."""
-    return {financial_year(round(time) + 1): value for time, value in dated(name).items()}
-
-
-def test_the_child_population_is_that_of_the_drivers_and_says_from_when_it_is_assumed():
-    given = {end_of(parse_date(day)): value for day, value in drivers("child_population").items()}
-    until_2024 = {time: v for time, v in dated("child_population").items() if time < 2025}
-    assert until_2024 == given
-    assert PARAMETERS["child_population"].assumed_from == "2024-06-30"
+    return PARAMETERS[name].value.dated()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from caresim.language.dates import year_end
 from caresim.language.units import Unit
 
 FOLDER = Path(caresim.__file__).parent / "england"
-OBSERVED = Observed.read(FOLDER / "observed.csv")
+OBSERVED = Observed.read(FOLDER / "vintages" / "2020" / "observed.csv")
 TABLE = OBSERVED.annual()
 FIGURES = OBSERVED.observations
 DERIVED = [row for row in FIGURES if row.status == "derived"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from england_cases import ENGLAND, FOLDER, OBSERVED, PARAMETERS
+from england_cases import ENGLAND, OBSERVED, PARAMETERS, VINTAGE
 
 import caresim as cs
 from caresim.england import England
@@ -15,7 +15,7 @@ def fit():
 
 @pytest.fixture(scope="module")
 def shipped():
-    text = (FOLDER / "posterior.csv").read_text(encoding="utf-8")
+    text = (VINTAGE / "posterior.csv").read_text(encoding="utf-8")
     names = text.splitlines()[0].split(",")
     rows = np.loadtxt(text.splitlines()[1:], delimiter=",", ndmin=2)
     return dict(zip(names, rows.T, strict=True))

@@ -15,7 +15,6 @@ from caresim.language import (
     Series,
     Unit,
 )
-from caresim.language.parameter_file import with_new_values
 
 AGE = Dimension("Age", ["0–9", "10–15", "16–17"])
 PHASE = Dimension("Phase", ["New", "Settled"])
@@ -98,36 +97,6 @@ def test_elements_that_cannot_be_read_are_refused_with_file_and_table(read, old,
     assert str(caught.value).startswith("numbers.toml, [cease_rate]: ")
 
 
-def test_new_values_are_written_to_their_element_and_all_else_stays(read):
-    text = with_new_values(TEXT, {"cease_rate_10_15": 0.25, "fee": 8.0, "cease_rate_0_9": 1 / 3})
-    expected = TEXT.replace('"0–9" = 0.3', '"0–9" = 0.3333333333333333')
-    expected = expected.replace('"10–15" = 0.2', '"10–15" = 0.25').replace(
-        "value = 7", "value = 8.0"
-    )
-    assert text == expected
-    assert read(text)["cease_rate_10_15"].value == 0.25
-
-
-def test_a_new_value_is_written_behind_dated_ones():
-    text = TEXT.replace('"0–9" = 0.3', '"0–9" = { 2019-20 = 1, 2020-21 = 2 }')
-    assert with_new_values(text, {"cease_rate_16_17": 0.5}) == text.replace(
-        '"16–17" = 0.1', '"16–17" = 0.5'
-    )
-
-
-def test_bare_keys_are_written_to_as_well():
-    text = '[rate]\nelements = {new=1, settled = 2}\nunit = "1"\n'
-    text = with_new_values(text, {"rate_new": 3.0, "rate_settled": 4.0})
-    assert "elements = {new=3.0, settled = 4.0}" in text
-
-
-def test_a_value_without_a_line_of_its_own_cannot_be_written():
-    with pytest.raises(ParameterError, match=r"\[rate\] has no line 'elements = .*\"new\""):
-        with_new_values("[rate]\n[rate.elements]\nnew = 1\n", {"rate_new": 3.0})
-    with pytest.raises(ParameterError, match=r"\[other\] has no line 'value = …'"):
-        with_new_values(TEXT, {"other": 3.0})
-
-
 def test_the_parameters_of_all_elements_have_one_name(read):
     p = read(TEXT)
     assert p.cease_rate.dimensions == (AGE,)
@@ -186,14 +155,6 @@ def test_elements_within_elements_are_over_two_dimensions(read):
     assert p["fee_settled_16_17"].meaning == "Weekly fee, Settled, 16–17"
     assert p["fee_settled_10_15"].value == Series((2019.0,), (5.0,), held=True)
     assert p["fee_settled_10_15"].prior == Prior("normal", 5, 1)
-
-
-def test_new_values_are_written_to_elements_within_elements(read):
-    text = with_new_values(NESTED, {"fee_settled_16_17": 60.5, "fee_new_16_17": 30.5})
-    assert text == NESTED.replace('"16–17" = 3 }', '"16–17" = 30.5 }').replace(
-        '"16–17" = 6 }', '"16–17" = 60.5 }'
-    )
-    assert read(text)["fee_settled_16_17"].value == 60.5
 
 
 def test_priors_are_nested_as_the_elements_are(read):
@@ -312,8 +273,6 @@ def test_each_element_may_have_its_own_prior(read):
         Prior("normal", 0.2, 0.1),
         Prior("uniform", 0.05, 0.5),
     ]
-    changed = with_new_values(text, {"cease_rate_0_9": 0.35})
-    assert changed == text.replace('"0–9" = 0.3,', '"0–9" = 0.35,')
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_the_model_runs_with_the_numbers_of_the_file(model, numbers):
 
 def test_a_collection_does_as_well_as_a_file(model, numbers):
     given = Parameters.read(numbers())
-    assert with_parameters(model, given).parameters is given
+    assert dict(with_parameters(model, given).parameters) == dict(given)
 
 
 def test_priors_roles_and_the_price_year_may_differ(model, numbers):
@@ -154,11 +154,51 @@ def test_parameters_that_are_not_the_model_s_are_refused(model, numbers, before,
     assert all(reason in message for reason in reasons), message
 
 
-def test_missing_parameters_are_named_and_counted(model):
-    entries = dict(model.parameters.entries)
-    del entries["fee"], entries["rule"]
-    message = refused_parameters(model, Parameters(entries))
-    assert "the parameter 'fee' of Care is missing, and 1 more like it; copy its table" in message
+def only(*names, head=""):
+    """Return the text of some of the tables."""
+    tables = TABLES.split("\n[")[1:]
+    return head + "".join(f"[{t}\n" for t in tables if t.partition("]")[0] in names)
+
+
+def write(folder, text):
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_some_parameters_are_laid_over_those_of_the_model(model, tmp_path):
+    path = write(tmp_path, only("care_0").replace("value = 100", "value = 40"))
+    other = with_parameters(model, path)
+    assert other.parameters["care_0"].value == 40
+    assert list(other.parameters) == list(model.parameters)
+    for name in ("leaving_rate", "fee", "rule"):
+        assert other.parameters[name] is model.parameters[name]
+    assert other.parameters.price_year == "2019-20", "a file without a price year has the model's"
+
+
+def test_what_the_caller_set_and_a_file_leaves_alone_stays_set(model, tmp_path):
+    own = model.with_values(leaving_rate=0.3, care_0=50.0)
+    assert with_parameters(own, write(tmp_path, only("care_0"))).set_by_caller == ("leaving_rate",)
+
+
+def test_an_effect_may_name_a_parameter_that_only_the_model_has(model, tmp_path):
+    text = only("rule").replace("choices", 'effect = "leaving_rate"\nchoices')
+    other = with_parameters(model, write(tmp_path, text))
+    assert other.parameters["rule"].effect == "leaving_rate"
+    message = refused_parameters(model, write(tmp_path, text.replace("leaving_rate", "leaving")))
+    assert "mine.toml, [rule]: 'effect' names another parameter" in message
+    assert "did you mean 'leaving_rate'?" in message
+
+
+def test_prices_of_another_year_need_every_parameter_in_money(model, tmp_path):
+    later = 'price_year = "2022-23"\n'
+    message = refused_parameters(model, write(tmp_path, only("care_0", head=later)))
+    assert message == (
+        "mine.toml: it is at 2022-23 prices and Care at 2019-20, so that 'fee' would be at other "
+        "prices than the rest; convert its numbers, or give every parameter in money"
+    )
+    other = with_parameters(model, write(tmp_path, only("fee", head=later)))
+    assert other.parameters.price_year == "2022-23"
 
 
 def test_a_unit_written_another_way_is_the_same_unit(model):

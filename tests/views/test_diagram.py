@@ -22,7 +22,7 @@ from caresim.language import (
     Stock,
     cloud,
 )
-from caresim.views.diagram.parts import boxes_of, channels_of, written
+from caresim.views.diagram.parts import boxes_of, channels_of
 from caresim.views.diagram.text import width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -151,7 +151,7 @@ def test_each_flow_stands_once_and_the_last_of_ageing_by_its_element():
 
 def is_flow(variable):
     """Return True for a flow as the author wrote it."""
-    top = written(Journey).get(variable.name, variable)
+    top = Journey.makers().get(variable.name, variable)
     return isinstance(top, Flow) and top is variable
 
 
@@ -203,7 +203,7 @@ def at_words(svg):
 
 def test_every_stock_and_flow_of_england_is_there_once():
     svg = cs.diagram(England()).svg
-    tops = list({id(v): v for v in written(England).values()}.values())
+    tops = list({id(v): v for v in England.makers().values()}.values())
     boxes = [v.label for v in tops if isinstance(v, Stock | Delay | Smooth)]
     flows = texts(svg, "flow")
     assert sorted(texts(svg, "box")) == sorted(boxes)

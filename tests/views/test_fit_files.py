@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -51,7 +52,7 @@ prior = { lognormal = { median = 0.2, spread = 3 } }
 """
 TABLES_AND_FIGURES = {
     "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml", "fit.json",
-    "fit.png", "fit.svg", "figures/care.png", "figures/left.png",
+    "fitted.csv", "fit.png", "fit.svg", "figures/care.png", "figures/left.png",
 }  # fmt: skip
 
 
@@ -137,9 +138,25 @@ def test_the_tables_are_those_of_the_fit(fit, folder):
     pd.testing.assert_frame_equal(table, expected, atol=6e-4, rtol=0)
 
 
-def test_the_new_values_can_be_read_back(fit, folder):
+def test_the_new_values_can_be_read_back_as_complete_entries(fit, folder):
     values = Parameters.read(folder / "parameters.toml")
-    assert values["care_0"].value == fit.values["care_0"]
+    assert dict(values) == {name: fit.model.parameters[name] for name in fit.names}
+    assert {name: entry.value for name, entry in values.items()} == fit.values
+    again = with_parameters(Care(), folder / "parameters.toml")
+    assert again.parameters["leaving_rate"].value == fit.values["leaving_rate"]
+
+
+def test_the_new_values_alone_are_written_as_a_vintage_keeps_them(fit, folder):
+    head, *rows = (folder / "fitted.csv").read_text(encoding="utf-8").splitlines()
+    assert head == "name,value"
+    pairs = (row.split(",") for row in rows)
+    assert {name: float(value) for name, value in pairs} == fit.values
+
+
+def test_a_fit_of_parameters_that_no_file_holds_gives_them_back_too(fit, tmp_path):
+    model = fit.model.with_numbers(Parameters(dict(fit.model.parameters)))
+    write_fit(replace(fit, model=model), None, tmp_path / "fit", figures=False)
+    assert Parameters.read(tmp_path / "fit" / "parameters.toml")["care_0"].unit == "child"
 
 
 def test_the_record_says_what_to_know_of_the_fit(fit, folder):

@@ -31,7 +31,6 @@ from caresim.language import (
 from caresim.language.errors import ExportError
 from caresim.language.expressions import Call, Expr, Number
 from caresim.language.functions import FUNCTIONS
-from caresim.views.equations.listed import declared
 from caresim.views.equations.symbols import Symbols
 from caresim.views.equations.told import told
 from caresim.views.equations.words import Words
@@ -46,7 +45,7 @@ def words_of(model):
 
 def lines_of(model):
     """Return the line of each quantity by name."""
-    quantities = declared(model)
+    quantities = [v for written in model.declared().values() for v in written]
     flows = [quantity for quantity in quantities if isinstance(quantity, Flow)]
     return {quantity.name: told(quantity, words_of(model), flows) for quantity in quantities}
 

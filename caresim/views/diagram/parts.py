@@ -11,7 +11,7 @@ from caresim.language.model import Model
 from caresim.language.pipes import Ageing
 from caresim.language.variables import Flow, Stock, Variable
 
-__all__ = ["Box", "Channel", "boxes_of", "channels_of", "written"]
+__all__ = ["Box", "Channel", "boxes_of", "channels_of"]
 
 
 @dataclass(frozen=True)
@@ -34,20 +34,6 @@ class Channel:
     labels: tuple[str, ...]
 
 
-def written(model: type[Model]) -> dict[str, Variable]:
-    """Return what each quantity belongs to as the author wrote it.
-
-    An element belongs to the quantity over the dimension, a stage to its smooth or delay.
-    """
-    grouped = set(model.groups)
-    tops = [v for v in model.variables.values() if isinstance(v, Smooth | Delay)]
-    owner: dict[str | None, Variable] = {p.name: top for top in tops for p in top.parts}
-    for name in grouped:
-        group = model.groups[name]
-        owner |= {part.name: group for scalar in group.scalars for part in scalar.parts}
-    return {name: owner.get(name, variable) for name, variable in model.variables.items()}
-
-
 def boxes_of(model: type[Model]) -> tuple[Box, ...]:
     """Return the boxes in the order of declaration.
 
@@ -56,7 +42,7 @@ def boxes_of(model: type[Model]) -> tuple[Box, ...]:
     """
     sector_of, flows = _sectors(model), _flows(model)
     parts: dict[Variable, list[str]] = {}
-    for name, top in written(model).items():
+    for name, top in model.makers().items():
         if isinstance(top, Stock | Smooth | Delay):
             parts.setdefault(top, [top.name or ""]).append(name)
     moving = {sector_of.get(name, "") for _, name, _ in flows}
@@ -85,7 +71,7 @@ def channels_of(model: type[Model]) -> tuple[Channel, ...]:
 
 def _flows(model: type[Model]) -> list[tuple[Flow, str, tuple[str | None, str | None]]]:
     """Return each flow as written, the name of an element of it, and the names of its two ends."""
-    owner = written(model)
+    owner = model.makers()
 
     def named(stock: Stock | None) -> str | None:
         return None if stock is None else owner[stock.name or ""].name
@@ -114,7 +100,7 @@ def _notes(top: Variable) -> tuple[str, ...]:
 
 def _sectors(model: type[Model]) -> Mapping[str, str]:
     """Return the title of the sector of each quantity; nothing when there is only one sector."""
-    found: Mapping[str, tuple[str, ...]] = getattr(model, "sector_of", dict)()
+    found = model.sector_of()
     if len(found) < len(("one", "other")):
         return {}
     return {name: title for title, names in found.items() for name in names}

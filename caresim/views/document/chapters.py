@@ -11,7 +11,7 @@ from caresim.language.model import Model, equations_of
 from caresim.language.parameters import ParameterRef
 from caresim.language.variables import Flow
 from caresim.views.document.tables import number_table
-from caresim.views.equations.listed import Equation, declared
+from caresim.views.equations.listed import Equation
 from caresim.views.equations.symbols import Symbols
 from caresim.views.equations.told import told
 from caresim.views.equations.values import unit_said
@@ -25,7 +25,7 @@ def entries(model: Model, written: Sequence[Equation]) -> dict[str, str]:
     """Return what the page says of each quantity, by name: its head, its line, its sentence."""
     kind = type(model)
     words = Words(Symbols(kind), model.parameters, escaped)
-    quantities = declared(kind)
+    quantities = [v for part in kind.declared().values() for v in part]
     flows = [quantity for quantity in quantities if isinstance(quantity, Flow)]
     lines = {quantity.name: told(quantity, words, flows) for quantity in quantities}
     prices = model.parameters.price_year

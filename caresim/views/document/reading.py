@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from caresim.language.model import Model
 from caresim.language.pipes import Cloud
 from caresim.language.variables import Flow
-from caresim.views.equations.listed import Equation, declared
+from caresim.views.equations.listed import Equation
 from caresim.views.equations.values import MARKS, mark_of
 
 __all__ = ["how_to_read"]
@@ -94,6 +94,6 @@ def _example(model: Model, written: Sequence[Equation], said: Mapping[str, str])
         has_number = any(mark in entry for mark, _ in MARKS.values())
         return not any(isinstance(end, Cloud) for end in ends), " × " in entry, has_number
 
-    flows = [quantity for quantity in declared(type(model)) if isinstance(quantity, Flow)]
+    flows = [v for written in model.declared().values() for v in written if isinstance(v, Flow)]
     name = (max(flows, key=shows).name or "") if flows else written[0].name
     return said[name].replace(f'<a id="{name}"></a>', "")

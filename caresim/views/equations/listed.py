@@ -17,7 +17,7 @@ from caresim.study.arguments import model_of
 from caresim.views.equations.rows import formula
 from caresim.views.equations.symbols import Symbols
 
-__all__ = ["Equation", "declared", "equations"]
+__all__ = ["Equation", "equations"]
 
 KINDS = {Stock: "stock", Flow: "flow", Aux: "aux", Smooth: "smooth", Delay: "delay", Check: "check"}
 
@@ -71,8 +71,8 @@ def equations(model: Model | type[Model]) -> list[Equation]:
     kind = model if isinstance(model, type) else type(model)
     if not issubclass(kind, Model):
         model_of(model, "equations", ModelError)
-    symbols, sectors, listed = Symbols(kind), _sectors(kind), declared(kind)
-    flows = [variable for variable in listed if isinstance(variable, Flow)]
+    symbols, declared = Symbols(kind), kind.declared()
+    flows = [v for written in declared.values() for v in written if isinstance(v, Flow)]
     sentences = sentences_of(kind)
     return [
         Equation(
@@ -83,11 +83,12 @@ def equations(model: Model | type[Model]) -> list[Equation]:
             formula(variable, symbols, flows),
             tuple(d.label for d in variable.dimensions),
             _moves(variable, symbols) if isinstance(variable, Flow) else "",
-            sectors.get(variable.scalars[0].name or "", kind.__name__),
+            sector,
             sentences.get(variable.name or "", ""),
             _causes(variable),
         )
-        for variable in listed
+        for sector, written in declared.items()
+        for variable in written
     ]
 
 
@@ -95,21 +96,6 @@ def _causes(variable: Variable) -> tuple[str, ...]:
     nodes = walk(*equations_of(variable))
     periods = [node.period for node in nodes if isinstance(node, Call) and node.period]
     return tuple(dict.fromkeys(map(str, periods)))
-
-
-def _sectors(model: type[Model]) -> dict[str, str]:
-    """Return the part of the model that each quantity stands in."""
-    return {name: title for title, names in model.sector_of().items() for name in names}
-
-
-def declared(model: type[Model]) -> list[Variable]:
-    """Return the quantities that the author wrote: no stages, and no checks of tables."""
-    listed = model._listed()  # noqa: SLF001
-    made = {id(part) for v in listed for s in v.scalars for part in s.parts if part is not s}
-    tables = {f"{scalar.name}_beyond_table" for v in listed for scalar in v.scalars}
-    return [
-        v for v in listed if id(v) not in made and not (isinstance(v, Check) and v.name in tables)
-    ]
 
 
 def _moves(flow: Flow, symbols: Symbols) -> str:

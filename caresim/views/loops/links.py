@@ -24,7 +24,6 @@ from caresim.language.model import Model
 from caresim.language.parameters import ParameterRef
 from caresim.language.structure import dependency_order
 from caresim.language.variables import Check, Defined, Flow, Variable
-from caresim.views.diagram.parts import written
 
 __all__ = ["Links"]
 
@@ -39,7 +38,7 @@ class Links:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.owner = written(type(model))
+        self.owner = model.makers()
         self.nodes = {
             top.name or "": top for top in self.owner.values() if not isinstance(top, Check)
         }

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from caresim.engine.run import Run
 from caresim.language.observed import Observed
-from caresim.language.parameter_file import with_new_values
+from caresim.language.parameter_text import parameter_text
+from caresim.language.vintage import fitted_text
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.whole import FIGURES, write_all
@@ -52,17 +53,18 @@ def _files(
     fit: Fit, score: Backtest | None, run: Run, draws: Draws, *, figures: bool
 ) -> dict[str, str | bytes]:
     """Return every file but the record."""
+    known = fit.model.parameters
+    estimated = [known[name] for name in fit.names]
     files: dict[str, str | bytes] = {
         "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
         "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
         "correlations.csv": fit.correlations().to_csv(lineterminator="\n", float_format="%.3f"),
         "posterior.csv": draws.text(),
+        "fitted.csv": fitted_text(fit.values),
+        "parameters.toml": parameter_text(estimated, known.price_year),
     }
     if score is not None:
         files["score.csv"] = score.errors("series").to_csv(lineterminator="\n", float_format="%.3f")
-    if (source := fit.model.parameters.path) is not None:
-        text = source.read_text(encoding="utf-8")
-        files["parameters.toml"] = with_new_values(text, fit.values)
     if figures:
         files |= _figures(run, fit.observed)
     return files

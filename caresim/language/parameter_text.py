@@ -1,0 +1,52 @@
+"""Parameters as the text of a file that can be read again: the standard library writes no TOML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from caresim.language.parameter_entry import PRIORS, Parameter, Prior, Series
+
+__all__ = ["parameter_text"]
+
+PLAIN = Parameter("plain", 0.0)
+FIRST, ALWAYS = ("name", "meaning", "value"), ("unit", "role")
+
+
+def parameter_text(parameters: Iterable[Parameter], price_year: str = "") -> str:
+    """Return complete tables of some parameters, as :meth:`Parameters.read` takes them."""
+    head = f"price_year = {_text(price_year)}\n\n" if price_year else ""
+    return head + "\n".join(_table(parameter) for parameter in parameters)
+
+
+def _table(parameter: Parameter) -> str:
+    said = {f.name: getattr(parameter, f.name) for f in fields(parameter) if f.name not in FIRST}
+    said = {key: v for key, v in said.items() if key in ALWAYS or v != getattr(PLAIN, key)}
+    value = "values" if parameter.is_dated else "value"
+    said = {"meaning": parameter.meaning, value: parameter.value} | said
+    return f"[{parameter.name}]\n" + "".join(f"{k} = {_written(v)}\n" for k, v in said.items())
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Series):
+        return _inline(value.dated())
+    if isinstance(value, Prior):
+        numbers = dict(zip(PRIORS[value.kind], (value.first, value.second), strict=True))
+        return f"{{ {value.kind} = {_inline(numbers)} }}"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, tuple) and isinstance(value[0], tuple):
+        return _inline({_text(label): number for label, number in value})
+    if isinstance(value, tuple):
+        return f"[{', '.join(repr(float(end)) for end in value)}]"
+    return repr(float(value))
+
+
+def _inline(pairs: Mapping[str, float]) -> str:
+    return f"{{ {', '.join(f'{key} = {float(number)!r}' for key, number in pairs.items())} }}"
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
