@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from caresim.cli.app import FAULT, INTERRUPTED, app
+from caresim.cli.app import FAULT, INTERRUPTED, app, tell
 from caresim.cli.backtest import backtest
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
@@ -17,10 +17,10 @@ from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
 from caresim.cli.scenarios import check, doctor, explain, levers, run, scenarios
 
-__all__ = ["app", "main"]
+__all__ = ["app", "serve"]
 
 # in the order in which --help lists them
-for command in (
+COMMANDS = (
     run,
     check,
     explain,
@@ -34,18 +34,25 @@ for command in (
     doctor,
     export,
     document,
-):
+)
+for command in COMMANDS:
     app.command()(command)
 
 
-def main() -> None:
-    """Run the command line; every fault is one sentence and exit status 2."""
+def serve(model: str, title: str) -> None:
+    """Run the command line for a model, named as ``--model`` names others, and its title.
+
+    Every fault is one sentence and exit status 2.
+    """
     from caresim.language.errors import CaresimError
 
+    tell(title)
+    # `score` is told by its file what it is about
+    defaults = {c.__name__: {"model": model} for c in COMMANDS if c is not score}
     _print_what_can_be_printed()
     warnings.showwarning = _note  # what Python would print with a file and a line
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, default_map=defaults)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except CaresimError as fault:

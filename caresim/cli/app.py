@@ -16,13 +16,15 @@ __all__ = [
     "DIFFERS",
     "FAULT",
     "INTERRUPTED",
+    "ByFile",
     "Files",
     "Named",
     "Out",
     "Overwrite",
     "Until",
     "app",
-    "england",
+    "served",
+    "tell",
 ]
 
 DIFFERS = 1
@@ -31,13 +33,14 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="caresim",
-    help="Project children's social care in England under policies written as scenario files.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
+OTHER = typer.Option("--model", metavar="FILE.py:NAME")
+ByFile = Annotated[str, OTHER]
 Named = typer.Argument(help="A scenario: its name or a file (TOML).", metavar="NAME|FILE")
 Files = Annotated[
     list[Path],
@@ -60,11 +63,17 @@ def _common(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Project children's social care in England under policies written as scenario files."""
+    """Project a model under policies written as scenario files."""
 
 
-def england() -> Model:
-    """Return the model that every command is about."""
-    from caresim.england import England
+def tell(title: str) -> None:
+    """Let the help texts say which model is served unless another is asked for."""
+    app.info.help = f"{title}: projections under policies written as scenario files."
+    OTHER.help = f"Another model than {title}: a class of a file, or PACKAGE.MODULE:NAME."
 
-    return England()
+
+def served(name: str) -> Model:
+    """Return the model that a command is about."""
+    from caresim.study.named_model import model_named
+
+    return model_named(name)

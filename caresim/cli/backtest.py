@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import Overwrite, england
+from caresim.cli.app import ByFile, Overwrite, served
 
 __all__ = ["backtest"]
 
@@ -43,6 +43,7 @@ def backtest(
         Path | None, typer.Option(help="Other parameters (TOML).", metavar="FILE")
     ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    model: ByFile = "",
     overwrite: Overwrite = False,
 ) -> None:
     """Refit the model at each year, project on, and score it against plain rivals."""
@@ -55,9 +56,9 @@ def backtest(
 
     claim = claimed(out, overwrite=overwrite, unfinished=PARTS) if out else nullcontext()
     with claim as place:
-        model, used = with_files(england(), parameters, observed)
+        known, used = with_files(served(model), parameters, observed)
         found = score(
-            model,
+            known,
             used,
             origins=[year.strip() for year in origins.split(",")] if origins else None,
             horizons=range(1, horizon + 1),
@@ -70,6 +71,6 @@ def backtest(
             parts=place.folder / PARTS if place else None,
         )
         typer.echo(backtest_text(found))
-        written = write_backtest(found, model, place, figures=figures) if place else []
+        written = write_backtest(found, known, place, figures=figures) if place else []
     for path in written:
         typer.echo(f"  {path}")

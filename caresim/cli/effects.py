@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import Overwrite, england
+from caresim.cli.app import ByFile, Overwrite, served
 
 __all__ = ["effects"]
 
@@ -19,6 +19,7 @@ def effects(
         int, typer.Option(help="Draws of the parameters; 0 for a single run.", min=0)
     ] = 200,
     seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
+    model: ByFile = "",
     overwrite: Overwrite = False,
 ) -> None:
     """Replay published effects in the model, and show its answers beside the studies'."""
@@ -27,13 +28,13 @@ def effects(
     from caresim.views.report.effects_text import effects_text
 
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
-        model = england()
-        found = replay(model, draws=draws or None, seed=seed)
+        known = served(model)
+        found = replay(known, draws=draws or None, seed=seed)
         typer.echo(effects_text(found))
         written = []
         if place:
             from caresim.views.report.effects_files import write_effects
 
-            written = write_effects(found, model, place)
+            written = write_effects(found, known, place)
     for path in written:
         typer.echo(f"  {path}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from caresim.cli.app import Overwrite, england
+from caresim.cli.app import ByFile, Overwrite, served
 
 __all__ = ["calibrate"]
 
@@ -30,9 +30,10 @@ def calibrate(
         typer.Option(help="Last year that the score is fitted to; every one.", metavar="YEAR"),
     ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    model: ByFile = "",
     overwrite: Overwrite = False,
 ) -> None:
-    """Fit the model to the official figures or to others, and show how well it meets them."""
+    """Fit the model to its own figures or to others, and show how well it meets them."""
     from caresim.study.backtest import backtest
     from caresim.study.fit.calibrate import calibrate as fit_to
     from caresim.study.vintage import check_scored, with_files
@@ -43,10 +44,10 @@ def calibrate(
     options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
     origins = [fitted_to] if fitted_to else None
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
-        model, given = with_files(england(), parameters, observed)
+        known, given = with_files(served(model), parameters, observed)
         if score:
-            check_scored(model, given, origins)
-        fit = fit_to(model, given, starts=starts, **options)
+            check_scored(known, given, origins)
+        fit = fit_to(known, given, starts=starts, **options)
         scored = (
             backtest(fit.model, given, origins=origins, draws=0, progress=options["progress"])
             if score

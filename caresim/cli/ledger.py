@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import Out, Overwrite, england
+from caresim.cli.app import ByFile, Out, Overwrite, served
 
 __all__ = ["freeze", "score"]
 
@@ -20,6 +20,7 @@ def freeze(
     ],
     draws: Annotated[int, typer.Option(help="Draws of the parameters.", min=2)] = 1_000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
+    model: ByFile = "",
     overwrite: Overwrite = False,
 ) -> None:
     """Freeze the projection of some years, to be scored when their figures are out."""
@@ -30,7 +31,7 @@ def freeze(
 
     asked = [year.strip() for year in years.split(",") if year.strip()]
     with claimed(out, overwrite=overwrite) as place:
-        frozen = promise(england(), asked, draws=draws, seed=seed)
+        frozen = promise(served(model), asked, draws=draws, seed=seed)
         written = write_frozen(frozen, place)
     typer.echo(frozen_text(frozen))
     for path in written:
@@ -43,16 +44,22 @@ def score(
         Path, typer.Option(help="Figures that came out (CSV, as observed.csv).", metavar="FILE")
     ],
     out: Annotated[Path | None, typer.Option(help="Folder for the scores.", metavar="DIR")] = None,
+    model: Annotated[
+        str, typer.Option(help="The model it must be of; any.", metavar="FILE.py:NAME")
+    ] = "",
     overwrite: Overwrite = False,
 ) -> None:
     """Score a frozen projection against figures that came out after it."""
-    from caresim.study.ledger import Frozen, read_outcomes, score_frozen
+    from caresim.study.ledger import Frozen, check_model, read_outcomes, score_frozen
     from caresim.views.files.claim import claimed
     from caresim.views.report.ledger_files import write_scored
     from caresim.views.report.ledger_page import score_text
 
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
-        scored = score_frozen(Frozen.read(file), read_outcomes(observed))
+        frozen = Frozen.read(file)
+        if model:
+            check_model(frozen, served(model))
+        scored = score_frozen(frozen, read_outcomes(observed))
         typer.echo(score_text(scored))
         written = write_scored(scored, place) if place else []
     for path in written:

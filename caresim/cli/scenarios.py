@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from caresim.cli.app import Files, Named, Out, Overwrite, Until, england
+from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, served
 
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
@@ -28,6 +28,7 @@ def run(
     prices: Annotated[
         str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")
     ] = "real",
+    model: ByFile = "",
     overwrite: Overwrite = False,
 ) -> None:
     """Project scenarios against current policy: tables, figures and a one-page summary."""
@@ -40,7 +41,7 @@ def run(
     check_prices(prices)
     with claimed(out, overwrite=overwrite) as place:
         results = project(
-            england(),
+            served(model),
             files,
             until=until,
             n_draws=draws,
@@ -51,6 +52,8 @@ def run(
         written = write_results(results, place, figures=figures, prices=prices)
     for path in written:
         typer.echo(f"  {path}")
+    if draws and not results.ensembles:
+        typer.echo("Note: no parameter has a prior to draw from, so that there are no intervals.")
     _say([notice for result in results.runs for notice in result.warnings if notice.kind == "file"])
     for even in results.evens:
         typer.echo(str(even))
@@ -59,54 +62,56 @@ def run(
     typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
 
 
-def check(files: Files, until: Until = None) -> None:
+def check(files: Files, until: Until = None, model: ByFile = "") -> None:
     """Check scenario files without running them."""
     from caresim.study.question import Question
 
-    model = england()
+    known = served(model)
     for file in files:
-        asked = Question.of(model, file, until=until)
+        asked = Question.of(known, file, until=until)
         count = len(asked.shifts)
         typer.echo(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
         if asked.scenario is not None:
             _say(asked.scenario.notices)
 
 
-def explain(file: Annotated[Path, Named]) -> None:
+def explain(file: Annotated[Path, Named], model: ByFile = "") -> None:
     """Say in English sentences what a scenario changes."""
     from caresim.study.question import Question
     from caresim.study.scenario.explained import explain as in_words
     from caresim.study.scenario.reading import read_scenario
 
-    model, scenario = england(), read_scenario(file)
-    Question.of(model, scenario)  # refuses what a run would
-    typer.echo(in_words(scenario, model))
+    known = served(model)
+    scenario = read_scenario(file, known)
+    Question.of(known, scenario)  # refuses what a run would
+    typer.echo(in_words(scenario, known))
     _say(scenario.notices)
 
 
-def scenarios() -> None:
-    """List the scenarios that come with caresim, which are known by name."""
+def scenarios(model: ByFile = "") -> None:
+    """List the scenarios that come with the model, which are known by name."""
     from caresim.study.scenario.shipped import scenarios as shipped
 
-    typer.echo(repr(shipped()))
+    typer.echo(repr(shipped(served(model))))
 
 
-def levers() -> None:
+def levers(model: ByFile = "") -> None:
     """List the parameters that scenarios may change, with value, unit and bounds."""
     from caresim.views.report.listing import levers_text
 
-    typer.echo(levers_text(england()))
+    typer.echo(levers_text(served(model)))
 
 
 def doctor(
     file: Annotated[Path | None, Named] = None,
     until: Until = None,
     steps: Annotated[int, typer.Option(help="Steps a year.", min=1, max=2048)] = 16,
+    model: ByFile = "",
 ) -> None:
     """Measure what the step changes: against half of it and against an adaptive solver."""
     from caresim.study.step_check import check_step as measure
 
-    typer.echo(str(measure(england(), file, until=until, steps_per_year=steps)))
+    typer.echo(str(measure(served(model), file, until=until, steps_per_year=steps)))
 
 
 def _say(notices: Iterable[Notice]) -> None:

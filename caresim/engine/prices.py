@@ -84,7 +84,7 @@ def _values(model: Model, name: str, times: Values) -> Values:
 
 def _price_level(model: Model) -> Variable:
     """Return the quantity that a model names as its price level."""
-    given = getattr(model, "price_level", None)
+    given = model.price_level
     of = type(model).__name__
     if given is None or not model.parameters.price_year:
         lacks = "price level" if given is None else "price year"

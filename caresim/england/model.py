@@ -13,56 +13,14 @@ from caresim.england import (
     pressures,
     prices,
     protection,
+    shown,
+    words,
     workforce,
 )
 from caresim.england.feedbacks import FEEDBACKS, LIMITS
 from caresim.england.given import HERE, VINTAGE, p
 from caresim.language import Model
-
-# Each a division of total_spend; the parts stand as in the child's journey, new programmes last
-SPENDING = {
-    "line": (
-        money.sure_start_spend,
-        money.family_support_spend,
-        money.young_people_spend,
-        money.other_early_help_spend,
-        money.safeguarding_spend,
-        money.looked_after_spend,
-        money.youth_justice_spend,
-        money.programme_spend,
-    ),
-    "stage": (
-        money.early_help_spend,
-        money.referral_spend,
-        money.support_spend,
-        money.enquiry_spend,
-        money.plan_spend,
-        money.agency_spend,
-        money.foster_spend,
-        money.residential_spend,
-        money.other_care_spend,
-        money.youth_justice_spend,
-        money.programme_spend,
-    ),
-}
-
-
-# The series that a backtest pools: what is asked for first, and with the flows behind it
-FIVE = (
-    front_door.referrals,
-    places.children_in_need,
-    front_door.section_47_enquiries,
-    places.protection_plans,
-    places.looked_after,
-)
-TEN = (
-    *FIVE,
-    protection.protection_plan_starts,
-    protection.protection_plan_ends,
-    counts.care_starts,
-    counts.care_ceases,
-    after_care.returns_home,
-)
+from caresim.language.shipped import shipped_scenarios
 
 
 class England(Model):
@@ -72,12 +30,6 @@ class England(Model):
     start = "2009-03-31"
     until = "2035-03-31"
     vintage, checked_step = VINTAGE, 2e-6
-    effects_file = HERE / "effects.toml"
-    price_level = "general_prices"
-    headlines = {"five": FIVE, "ten": TEN}  # noqa: RUF012  (read, never changed)
-    scored = (places.looked_after_without_asylum,)
-    feedbacks, limits, spending_by = FEEDBACKS, LIMITS, SPENDING
-
     sectors = (
         places,
         caution,
@@ -93,26 +45,18 @@ class England(Model):
         placements,
         money,
     )
-    published = (
-        places.children_in_need,
-        places.protection_plans,
-        places.looked_after,
-        places.home_at_risk,
-        front_door.referrals,
-        front_door.section_47_enquiries,
-        protection.enquiries_without_plan,
-        protection.protection_plan_starts,
-        protection.protection_plan_ends,
-        counts.care_starts,
-        counts.care_ceases,
-        after_care.returns_home,
-        after_care.reentries,
-        placements.foster_children,
-        placements.residential_children,
-        workforce.caseload,
-        money.looked_after_spend,
-        money.safeguarding_spend,
-        money.statutory_spend,
-        money.early_help_spend,
-        money.total_spend,
-    )
+
+    title, credit, licence, given_credit = words.TITLE, words.CREDIT, words.LICENCE, words.GIVEN_CREDIT
+    feedbacks, limits, scenarios = FEEDBACKS, LIMITS, shipped_scenarios()
+
+    published = shown.PUBLISHED
+    compared, caseload_panels, cost_panels = shown.COMPARED, shown.CASELOADS, shown.COSTS
+    headlines = {"five": shown.FIVE, "ten": shown.TEN}  # noqa: RUF012  (read, never changed)
+    scored = (places.looked_after_without_asylum,)
+
+    price_level = "general_prices"
+    spending_total, spending_by, spending_words = "total_spend", shown.SPENDING, words.SPENDING_WORDS
+    # children in thousands, rounded as the Department for Education publishes them; money in £bn
+    counted_in, rounded_to = {"child": 1e3, "GBP": 1e9}, {"child": 10}
+
+    effects_file = HERE / "effects.toml"

@@ -8,7 +8,7 @@ from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 
 __all__ = [
-    "PLURALS", "amount_text", "counted", "divisor", "few_figures", "percent", "plain", "signed",
+    "PLURALS", "amount_text", "counted", "few_figures", "percent", "plain", "plural", "signed",
     "value_text",
 ]  # fmt: skip
 
@@ -33,7 +33,7 @@ def value_text(
         return f"{amount} {unit}"
     above = [word for word, power in unit.powers if power > 0]
     below = [word for word, power in unit.powers if power < 0]
-    words = [_plural(word, value) for word in above if word != "GBP"]
+    words = [plural(word, value) for word in above if word != "GBP"]
     prices = f"at {price_year} prices" if "GBP" in above and price_year else ""
     return " ".join(part for part in (amount, *words, _per(above, below), prices) if part)
 
@@ -65,11 +65,6 @@ def signed(value: float, places: int, form: str = "{}") -> str:
     is_zero = not shown.strip("0.,")
     sign = "" if is_zero else "+" if value > 0 else "−"
     return sign + form.format(shown)
-
-
-def divisor(unit: Unit) -> float:
-    """Return what readers see a quantity divided by: money in billions, children in thousands."""
-    return {"GBP": 1e9, "child": 1e3}.get(counted(unit), 1.0)
 
 
 def counted(unit: Unit) -> str:
@@ -105,7 +100,8 @@ def _money(value: float) -> str:
     return f"{sign}£{f'{abs(value):,.2f}'.removesuffix('.00')}"
 
 
-def _plural(word: str, value: float) -> str:
+def plural(word: str, value: float = 2) -> str:
+    """Return a word of a unit as it stands beside a number: ``"children"`` unless it is one."""
     return word if value == 1 else PLURALS.get(word, f"{word}s")
 
 

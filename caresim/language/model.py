@@ -6,21 +6,19 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
 
 from caresim.language.dimensions import in_words
 from caresim.language.errors import ModelError, did_you_mean
-from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
 from caresim.language.sectors import Sector, declare, read_sectors
 from caresim.language.sentences import sentences_of
+from caresim.language.shown import MAY_BE_QUANTITIES, Shown
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
-from caresim.language.vintage import Vintage
 
 __all__ = ["Model", "dependency_order", "equations_of"]
 
@@ -54,7 +52,7 @@ class _Body(dict[str, Any]):
 
 
 def _is_taken(name: str) -> bool:
-    return hasattr(Model, name)
+    return hasattr(Model, name) and name not in MAY_BE_QUANTITIES
 
 
 class _ModelType(type):
@@ -136,24 +134,17 @@ def _by_home(
     return homes
 
 
-class Model(metaclass=_ModelType):
+class Model(Shown, metaclass=_ModelType):
     """A system-dynamics model; subclass it with one named equation a line.
 
-    The class is the structure; an instance adds numbers: ``England(low_risk_reentry_rate=0.05)``.
+    The class is the structure; an instance adds numbers: ``Town(birth_rate=0.02)``.
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
-    ``until`` (31 March dates), ``published`` (the quantities that annual tables show, in order;
-    every quantity when absent), ``spending_by`` (by a word such as ``"stage"``, the amounts
-    that ``total_spend`` is divided into), ``sectors`` (modules of equations, read before those of
-    the class itself), and ``vintage``, a :class:`Vintage`, or one by one what comes with it:
-    ``observed`` (official figures under the same names) and the files of what a calibration left,
-    ``posterior_file`` and ``backtest_file``; ``headlines`` names the sets of series that a backtest
-    pools, the most asked for first, and ``scored`` series to score that are not fitted;
-    ``effects_file`` declares published effects to replay (:func:`caresim.effects`);
-    ``checked_step`` is the largest relative change that ``cs.check_step`` found at 16 steps a year;
-    ``starting`` holds the levels that :meth:`with_start` has put in place of equations for the
-    start, ``set_by_caller`` the parameters given to the instance, which draws leave as they are.
-    ``variables`` are all quantities by name, ``groups`` those over dimensions, which stand among
-    them by element.
+    ``until`` (31 March dates), ``sectors`` (modules of equations, read before those of the class
+    itself), and what the model declares of itself, from ``title`` to ``feedbacks``, as
+    :class:`caresim.language.shown.Shown` says of each. ``starting`` holds the levels that
+    :meth:`with_start` has put in place of equations for the start, ``set_by_caller`` the parameters
+    given to the instance, which draws leave as they are. ``variables`` are all quantities by name,
+    ``groups`` those over dimensions, which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds.
     """
@@ -165,16 +156,6 @@ class Model(metaclass=_ModelType):
     parameters: Parameters = Parameters({})
     start: ClassVar[str] = "2009-03-31"
     until: ClassVar[str] = "2035-03-31"
-    published: ClassVar[tuple[Variable, ...]] = ()
-    spending_by: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
-    vintage: ClassVar[Vintage | None] = None
-    observed: ClassVar[Observed | None] = None
-    posterior_file: ClassVar[Path | None] = None
-    backtest_file: ClassVar[Path | None] = None
-    headlines: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
-    scored: ClassVar[tuple[Variable, ...]] = ()
-    effects_file: ClassVar[Path | None] = None
-    checked_step: ClassVar[float | None] = None
     starting: Mapping[str, float] | None = None
     set_by_caller: tuple[str, ...] = ()
 
@@ -196,12 +177,6 @@ class Model(metaclass=_ModelType):
     def checks(cls) -> tuple[Check, ...]:
         """Return the conditions that a reader is told of when they hold."""
         return tuple(v for v in cls.variables.values() if isinstance(v, Check))
-
-    @classmethod
-    def published_names(cls) -> tuple[str, ...]:
-        """Return the columns of an annual table."""
-        every = tuple(v for v in cls.variables.values() if not isinstance(v, Check))
-        return tuple(part.name or "" for v in cls.published or every for part in v.scalars)
 
     @classmethod
     def sector_of(cls) -> dict[str, tuple[str, ...]]:

@@ -43,9 +43,8 @@ class Unit:
                 continue
             match = _WORD.match(word)
             if not match:
-                message = (
-                    f"{text!r} is not a unit: write words with * and /, such as 'child/year' or '1'"
-                )
+                advice = "write words with * and /, such as 'person/year' or '1'"
+                message = f"{text!r} is not a unit: {advice}"
                 raise UnitError(message)
             power = sign * Fraction(match[2] or 1)
             powers[match[1]] = powers.get(match[1], Fraction(0)) + power

@@ -64,7 +64,7 @@ def model_of(value: object, verb: str, error: Fault = RunError) -> Model:
     """Return a model; a class is shown with the brackets that make a model of it."""
     if isinstance(value, Model):
         return value
-    example, advice = "England()", ""
+    example, advice = "MyModel()", ""
     if isinstance(value, type) and issubclass(value, Model):
         example, advice = f"{value.__name__}()", "; add the brackets"
     message = f"{verb} takes a model such as {example}, not {came(value)}{advice}"
@@ -75,7 +75,7 @@ def run_of(value: object, verb: str, error: Fault = RunError) -> Run:
     """Return a run."""
     if isinstance(value, Run):
         return value
-    message = f"{verb} takes a run such as cs.run(England()), not {came(value)}"
+    message = f"{verb} takes a run such as cs.run(model), not {came(value)}"
     raise error(message)
 
 

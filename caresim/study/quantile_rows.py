@@ -45,7 +45,7 @@ def projected_rows(
     """Return the quantiles of an ensemble by output and year, in the order of ``COLUMNS``.
 
     ``outputs`` are the published ones by default, ``years`` those after the last observed figure,
-    from whose 31 March horizons count. ``location`` is by default the name of the model's class.
+    from whose 31 March horizons count. ``location`` is by default that of the model.
     Levels stand on 31 March, rates are summed over the year; values have six figures.
 
     Raises RunError for a single run, CaresimError for a year that is no projection of the run.
@@ -61,7 +61,7 @@ def projected_rows(
     for name in outputs or [n for n in run.model.published_names() if n in run.outputs]:
         table = np.quantile(run.yearly(name), QUANTILES, axis=1)
         for year in chosen:
-            place = location or type(run.model).__name__
+            place = location or run.model.hub_location()
             rows += task_rows(origin, place, name, year, table[:, within.index(year)])
     return rows
 

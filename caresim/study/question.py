@@ -65,7 +65,7 @@ class Question:
         RunError for all else.
         """
         known = model_of(model, verb, error)
-        plan = scenario_of(scenario)
+        plan = scenario_of(scenario, known)
         last = known.until if until is None else day_of(until, end)
         steps = count_of(steps_per_year, "steps_per_year", 1)
         try:
@@ -98,8 +98,7 @@ class Question:
 
         Raises RunError for what is no list of names, and for an unknown one.
         """
-        example = (*self.model.published_names(), "looked_after")[0]
-        asked = names_of(given, "outputs", example)
+        asked = names_of(given, "outputs", self.model.example_name())
         found = dict.fromkeys(part for name in asked for part in self.model.names_of(name))
         try:
             return [self.model.variable(name).name or "" for name in found]

@@ -20,7 +20,7 @@ from caresim.study.draws import Draws, draws
 from caresim.study.question import CURRENT_POLICY, Question
 from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
-from caresim.study.scenario.shipped import asked_file, file_named
+from caresim.study.scenario.shipped import Shelf
 from caresim.study.simulate import run
 from caresim.study.workers import opened
 
@@ -67,28 +67,29 @@ def project(
 ) -> Results:
     """Run scenarios and what they are compared with: the scenario that all of them extend.
 
-    ``files`` are paths, or names of scenarios that come with caresim. Where they extend none in
-    common, the baseline is the model as it ships. ``n_draws`` draws from the posterior give the
-    intervals, 0 gives none. ``executor`` (of the interface of ``concurrent.futures``, or a function
-    such as ``workers`` that opens one for a number of tasks) takes the ensembles; ``meanwhile`` is
-    called while they run.
+    ``files`` are paths, or names of scenarios that come with the model. Where they extend none in
+    common, the baseline is the model as it ships. ``n_draws`` draws give the intervals, 0 gives
+    none: from the posterior, or from the priors of a model without one. ``executor`` (of the
+    interface of ``concurrent.futures``, or a function such as ``workers`` that opens one for a
+    number of tasks) takes the ensembles; ``meanwhile`` is called while they run.
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
     Question.of(model, verb="project", until=until)
     n_draws, seed = count_of(n_draws, "n_draws"), count_of(seed, "seed")
-    said = "files is a list of scenario files, such as ['early_help_first.toml']"
-    given = [_read(file) for file in items_of(files, said)]
-    base = _baseline(given)
+    said = "files is a list of scenario files, such as ['a_policy.toml']"
+    given = [_read(file, model) for file in items_of(files, said)]
+    base = _baseline(given, model)
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
     effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan])
+    n_draws = n_draws if _origin(model) else 0
     tasks = len(plans) + (meanwhile is not None) + len(effects) if n_draws else 0
     with opened(executor, tasks) as pool:
         pending = []
         if n_draws:
-            sample = draws(model, n_draws, seed=seed, given="posterior")
+            sample = draws(model, n_draws, seed=seed, given=_origin(model))
             many = partial(_ensemble, model, until=until, sample=sample)
             pending = [pool.submit(many, plan) for _, plan in plans]
         # after the ensembles, whose machine code the same processes then have at hand
@@ -104,9 +105,16 @@ def project(
     return Results(model, runs, ensembles, named, Backtest.of(model), evens)
 
 
-def _read(file: str | Path) -> tuple[Path, Scenario]:
-    plan = read_scenario(file)
-    return asked_file(file), plan
+def _read(file: str | Path, model: Model) -> tuple[Path, Scenario]:
+    plan = read_scenario(file, model)
+    return Shelf.of(model).asked(file), plan
+
+
+def _origin(model: Model) -> str:
+    """Return what the draws of a model come from, empty where nothing of it has a prior."""
+    if model.posterior_file is not None:
+        return "posterior"
+    return "prior" if any(p.prior and not p.is_dated for p in model.parameters.values()) else ""
 
 
 def _ensemble(
@@ -115,23 +123,25 @@ def _ensemble(
     return run(model, plan, until=until, draws=sample, outputs=model.published_names())
 
 
-def _baseline(given: list[tuple[Path, Scenario]]) -> tuple[Path | None, Scenario | None]:
+def _baseline(
+    given: list[tuple[Path, Scenario]], model: Model
+) -> tuple[Path | None, Scenario | None]:
     """Return the nearest file that all extend, or one that leaves current policy as it is."""
-    trails = [_extended(file, plan) for file, plan in given if plan.extends]
+    trails = [_extended(file, plan, model) for file, plan in given if plan.extends]
     alone = {file.resolve() for file, plan in given if not plan.extends}
     if not trails:
         trails = [[file.resolve()] for file, plan in given if not plan.changes]
     shared = [path for path in (trails or [[]])[0] if all(path in trail for trail in trails)]
     if shared and alone <= {shared[0]}:
-        return shared[0], read_scenario(shared[0])
+        return shared[0], read_scenario(shared[0], model)
     return None, None
 
 
-def _extended(file: Path, plan: Scenario) -> list[Path]:
+def _extended(file: Path, plan: Scenario, model: Model) -> list[Path]:
     """Return the file that a scenario extends, the one that this extends, and so on."""
     found: list[Path] = []
-    while plan.extends and (near := file_named(str(plan.extends), file.parent)):
-        file, plan = near, read_scenario(near)
+    while plan.extends and (near := Shelf.of(model).named(str(plan.extends), file.parent)):
+        file, plan = near, read_scenario(near, model)
         found.append(file.resolve())
     return found
 

@@ -43,7 +43,7 @@ def run(
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
-    ``scenario`` is a :class:`Scenario`, the name of one that comes with caresim, the path of a
+    ``scenario`` is a :class:`Scenario`, the name of one that comes with the model, the path of a
     scenario file, or None for current policy;
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks

@@ -39,7 +39,8 @@ class Simulator:
         """Make what was asked of a model ready for many runs; raises as :func:`prepare` does."""
         chosen = asked.outputs(outputs)
         if not chosen:
-            message = "outputs is a list of names, such as ['looked_after'], not []"
+            example = asked.model.example_name()
+            message = f"outputs is a list of names, such as ['{example}'], not []"
             raise RunError(message)
         return cls(asked.prepared(chosen, target), chosen)
 

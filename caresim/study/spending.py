@@ -19,9 +19,8 @@ from caresim.study.arguments import run_of, text_of, word_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TOTAL", "Part", "divided", "spending"]
+__all__ = ["Part", "divided", "division_of", "spending"]
 
-TOTAL = "total_spend"
 MONEY = Unit.parse("GBP/year")
 SAME = 1e-9  # of the total, what its parts may miss it by
 
@@ -35,16 +34,17 @@ class Part:
     values: NDArray[np.float64]
 
 
-def spending(run: Run, by: str = "stage", *, prices: str | None = None) -> pd.DataFrame:
+def spending(run: Run, by: str | None = None, *, prices: str | None = None) -> pd.DataFrame:
     """Return what is spent by financial year, one column for each stage or line, then the total.
 
-    ``by`` is a word of the model's ``spending_by``, for England ``"stage"`` (of the pathway) or
-    ``"line"`` (of the section 251 return). Money is in £ at the prices of the run, or in cash with
-    ``prices="cash"``; ``table.attrs["units"]`` says which. An ensemble gives the median of each
-    column, so that the parts need not add up to the total exactly.
+    ``by`` is a word of the model's ``spending_by``, by default the first; England's are ``"stage"``
+    (of the pathway) and ``"line"`` (of the section 251 return). Money is in £ at the prices of the
+    run, or in cash with ``prices="cash"``; ``table.attrs["units"]`` says which. An ensemble gives
+    the median of each column, so that the parts need not add up to the total exactly.
 
     Raises RunError for a run that did not store the parts, a model without such a division or
-    without a price level, and ModelError for parts that do not add up to ``total_spend``.
+    without a price level, and ModelError for parts that do not add up to the
+    model's ``spending_total``.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -65,15 +65,16 @@ def spending(run: Run, by: str = "stage", *, prices: str | None = None) -> pd.Da
     return table
 
 
-def divided(run: Run, by: str) -> tuple[Part, ...]:
+def divided(run: Run, by: str | None = None) -> tuple[Part, ...]:
     """Return the parts of spending in the order of the model, and last their total.
 
     Raises as :func:`spending` does.
     """
-    amounts = _amounts(run.model, text_of(by, "by", "stage"))
+    by = division_of(run.model) if by is None else text_of(by, "by", division_of(run.model))
+    amounts, whole = _amounts(run.model, by), run.model.spending_name()
     names = [amount.name or "" for amount in amounts]
     if missing := [name for name in names if name not in run.outputs]:
-        wanted = [*names, TOTAL] if TOTAL in run.model.variables else names
+        wanted = [*names, whole] if whole else names
         message = (
             f"'{run.name}' did not store {', '.join(map(repr, missing))}, which spending "
             f"by {by} needs; run it with outputs={wanted}"
@@ -81,10 +82,15 @@ def divided(run: Run, by: str) -> tuple[Part, ...]:
         raise RunError(message)
     values = [run.yearly(name) for name in names]
     total = np.sum(values, axis=0)
-    if TOTAL in run.outputs:
-        _check_total(run, by, total)
+    if whole in run.outputs:
+        _check_total(run, by, whole, total)
     parts = [Part(n, _label(a), v) for n, a, v in zip(names, amounts, values, strict=True)]
-    return (*parts, Part(TOTAL if TOTAL in run.model.variables else "", "Total", total))
+    return (*parts, Part(whole, "Total", total))
+
+
+def division_of(model: Model) -> str:
+    """Return the first word by which a model divides its spending, empty where there is none."""
+    return next(iter(model.spending_by), "")
 
 
 def _amounts(model: Model, by: str) -> list[Variable]:
@@ -114,14 +120,14 @@ def _amounts(model: Model, by: str) -> list[Variable]:
     return amounts
 
 
-def _check_total(run: Run, by: str, total: NDArray[np.float64]) -> None:
-    given = run.yearly(TOTAL)
+def _check_total(run: Run, by: str, whole: str, total: NDArray[np.float64]) -> None:
+    given = run.yearly(whole)
     apart = np.abs(total - given).max(axis=1)
     if (apart > SAME * np.abs(given).max()).any():
         at = int(apart.argmax())
         message = (
             f"spending_by['{by}'] of {type(run.model).__name__} adds up to £{total[at, 0]:,.0f} "
-            f"in {run.clock.financial_years[at]} and '{TOTAL}' is £{given[at, 0]:,.0f}; a part is "
+            f"in {run.clock.financial_years[at]} and '{whole}' is £{given[at, 0]:,.0f}; a part is "
             "missing or stands twice"
         )
         raise ModelError(message)

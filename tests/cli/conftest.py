@@ -6,7 +6,7 @@ import traceback
 import pytest
 from calls import Answer
 
-from caresim.cli import main
+from caresim.__main__ import main
 
 
 @pytest.fixture

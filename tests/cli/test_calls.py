@@ -45,7 +45,7 @@ def loaded(*arguments):
 def test_help_loads_no_heavy_library():
     modules = loaded("--help")
     assert "caresim.cli" in modules, "importtime shows what is loaded"
-    assert not modules & (HEAVY | {"caresim.study.scenario.reading", "caresim.england"})
+    assert not modules & (HEAVY | {"caresim.study.scenario.reading", "caresim.england.model"})
 
 
 def test_checking_a_file_loads_neither_pandas_nor_matplotlib():

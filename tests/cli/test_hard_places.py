@@ -213,7 +213,7 @@ def test_another_way_to_start_processes_changes_nothing(tmp_path, ordinary):
     """Python 3.14 starts processes otherwise than before, and a caller may have chosen."""
     program = (
         "import multiprocessing as m, sys; m.set_start_method('spawn'); "
-        "from caresim.cli import main; main()"
+        "from caresim.__main__ import main; main()"
     )
     command = ["run", str(EARLY_HELP), "--out", str(tmp_path / "out"), *OPTIONS, "--no-figures"]
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])

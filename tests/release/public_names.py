@@ -69,7 +69,9 @@ def _lines(thing, name, homes, indent=""):
     """Return the lines of a stub: a class with its members, a function, or a name with its type."""
     if thing.is_class:
         bases = ", ".join(base.name for base in thing.mro() if base.canonical_path in homes)
-        members = [line for m in _members(thing) for line in _lines(m, m.name, homes, "    ")]
+        members = [
+            line for m in _members(thing, homes) for line in _lines(m, m.name, homes, "    ")
+        ]
         head = f"class {name}({bases}):" if bases else f"class {name}:"
         return [head, *members] if members else [f"{head} ..."]
     if thing.is_function:
@@ -86,11 +88,20 @@ def _signature(thing, name):
     return name + text[text.index("(") :]
 
 
-def _members(thing):
-    """Return what users name of a class, the constructor first; of an equation with its bases."""
-    inherited = thing.all_members if _is_equation(thing) else thing.members
+def _members(thing, homes):
+    """Return what users name of a class, the constructor first; of an equation with its bases.
+
+    What a base declares that is no public name itself, is its own.
+    """
+    private = (base.members for base in thing.bases and thing.mro()[:1] if _is_private(base, homes))
+    own = {name: m for members in private for name, m in members.items()} | thing.members
+    inherited = thing.all_members if _is_equation(thing) else own
     found = {name: _target(m) for name, m in inherited.items() if _is_public(name, thing)}
     return [m for _, m in sorted(found.items(), key=lambda pair: (pair[0] != "__init__", pair[0]))]
+
+
+def _is_private(base, homes):
+    return base.canonical_path.startswith("caresim.") and base.canonical_path not in homes
 
 
 def _is_public(name, thing):

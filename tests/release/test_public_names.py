@@ -69,7 +69,7 @@ def test_a_release_leaves_its_list_for_the_next():
 
 EXAMPLES = {
     "a name that is gone": (
-        "def scenarios() -> ShippedScenarios: ...\n", "",
+        "def scenarios(model: Model | None = None) -> ShippedScenarios: ...\n", "",
         ("caresim.scenarios", "removed", "Public object was removed"),
     ),
     "a method that is gone": (
@@ -85,11 +85,12 @@ EXAMPLES = {
         ("caresim.Fit.draws", "changed", ""),
     ),
     "an argument that must be given": (
-        "def scenarios()", "def scenarios(kind: str)",
-        ("caresim.scenarios", "changed", "Parameter was added as required"),
+        "def observed()", "def observed(kind: str)",
+        ("caresim.england.observed", "changed", "Parameter was added as required"),
     ),
     "an argument that may be given": (
-        "def scenarios()", "def scenarios(kind: str = 'all')", ("caresim.scenarios", "changed", ""),
+        "def observed()", "def observed(kind: str = 'all')",
+        ("caresim.england.observed", "changed", ""),
     ),
     "another result": (
         "def observed() -> Observed", "def observed() -> Figures",

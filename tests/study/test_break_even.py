@@ -60,6 +60,7 @@ class Support(Model):
 
     parameters = p
     start, until = "2019-03-31", "2029-03-31"
+    spending_total = "total_spend"
     reentry_share = Aux(
         "Share that comes back",
         p.risk * (1 - p.support_share * p.support_effect**2) + NOTHING,
@@ -205,7 +206,7 @@ def test_more_than_one_break_even_is_told_and_the_first_is_given():
                 "spending": Parameter("spending", 1e6, "GBP/year"),
             }
         )
-        start, until = "2019-03-31", "2029-03-31"
+        start, until, spending_total = "2019-03-31", "2029-03-31", "total_spend"
         gain = Aux("Gain", (q.support_effect - q.near) * (q.support_effect - q.far))
         total_spend = Aux("Total spending", q.spending * (1 + q.support_share * gain))
 

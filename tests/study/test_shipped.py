@@ -178,9 +178,14 @@ def test_a_name_after_extends_that_means_nothing_gets_advice(folder):
         cs.read_scenario(own(folder, "own", extends="early_help_frist"))
 
 
-def test_a_shipped_scenario_for_another_model_is_refused_with_its_file(folder):
-    with pytest.raises(cs.ScenarioError, match=r"more_poverty\.toml, change 1: 'poverty_change'"):
+def test_a_name_of_a_scenario_for_another_model_means_nothing_and_says_why(folder):
+    with pytest.raises(cs.ScenarioError, match=r"'more_poverty' of caresim is .* another model$"):
         cs.run(MODEL, "more_poverty")
+
+
+def test_a_file_for_another_model_is_refused_with_its_place(folder):
+    with pytest.raises(cs.ScenarioError, match=r"more_poverty\.toml, change 1: 'poverty_change'"):
+        cs.run(MODEL, cs.scenarios()["more_poverty"].path)
 
 
 def test_the_words_of_a_shipped_scenario_do_not_hang_on_the_folder(folder):

@@ -75,7 +75,7 @@ def test_what_is_no_scenario_is_refused(wrong):
 
 @pytest.mark.parametrize(
     ("wrong", "hint"),
-    [(Policy, r"Policy\(\)"), ("England", r"England\(\)"), (None, r"England\(\)")],
+    [(Policy, r"Policy\(\)"), ("England", r"MyModel\(\)"), (None, r"MyModel\(\)")],
     ids=["a class", "a name", "nothing"],
 )
 def test_what_is_no_model_is_refused_with_what_to_write(wrong, hint):

@@ -41,7 +41,7 @@ class Plain(Model):
 
     parameters = p
     start, until = "2019-03-31", "2024-03-31"
-    price_level = "general_prices"
+    price_level, spending_total = "general_prices", "total_spend"
     general_prices = Aux("Price level", p.deflator * 1)
     care = Stock("In care", "child", p.care_0, over=AGE)
     left = Flow("Left", care >> cloud, care * p.leaving_rate)

@@ -269,7 +269,7 @@ def test_the_table_is_for_working_on():
 
 
 def test_a_model_s_class_is_refused_with_advice():
-    with pytest.raises(RunError, match=r"check takes a model such as Emptying\(\)"):
+    with pytest.raises(RunError, match=r"check_step takes a model such as Emptying\(\)"):
         cs.check_step(Emptying)
 
 

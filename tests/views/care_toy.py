@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from caresim.engine.clock import Clock
@@ -98,6 +100,15 @@ class Toy(Model):
         early_help_spend,
         total_spend,
     )
+    caseload_panels = (referrals, section_47_enquiries, protection_plans, looked_after)
+    cost_panels = (statutory_spend, early_help_spend, total_spend)
+    compared = (*reversed(caseload_panels), *cost_panels)
+    spending_total = "total_spend"
+    counted_in: ClassVar = {"child": 1e3, "GBP": 1e9}
+    rounded_to: ClassVar = {"child": 10}
+    title = "A toy of children's social care"
+    credit = "Published figures: made up."
+    licence = "Under the Open Government Licence v3.0."
 
 
 CLOCK = Clock.between("2009-03-31", "2035-03-31", 16)

@@ -52,7 +52,7 @@ class Plan(Model):
     """Spending with packages that cost a tenth and save what they have of an effect."""
 
     parameters = p
-    start, until = "2019-03-31", "2025-03-31"
+    start, until, spending_total = "2019-03-31", "2025-03-31", "total_spend"
     supported = Aux("Supported", p.support_share * (0.1 - p.support_effect))
     known = Aux("Known", p.known_share * (0.1 - p.known_effect) + 0 * p.plain_share)
     idle = Aux("Idle", p.plain_rate * p.a_year)
@@ -81,7 +81,7 @@ def test_a_run_that_cannot_be_finished_at_some_effect_is_told_and_stops_nothing(
         """A stock that is emptied too fast where the effect is large."""
 
         parameters = p
-        start, until = "2019-03-31", "2025-03-31"
+        start, until, spending_total = "2019-03-31", "2025-03-31", "total_spend"
         kept = Stock("Kept", "GBP", p.spending * p.a_year)
         used = Aux("Used", p.support_share * p.support_effect * 2)
         gone = Flow("Gone", kept >> cloud, used * p.spending + kept * p.known_share * p.plain_rate)

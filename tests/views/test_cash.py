@@ -82,10 +82,10 @@ def test_caseloads_are_the_same_in_cash(real, cash):
 def test_cash_is_not_discounted_at_a_real_rate(real, cash):
     with pytest.raises(RunError, match="discount is a real rate and money here is in cash"):
         plot.costs(*real, cumulative=True, discount=0.035, prices="cash")
-    sentence = sum_sentence(Pair(*cash, None, None, 0.8))
+    sentence = sum_sentence(Pair(*cash, None, None, 0.8), "total_spend")
     assert "bn, cash." in sentence
     assert "discounted" not in sentence
-    assert "discounted" in sum_sentence(Pair(*real, None, None, 0.8))
+    assert "discounted" in sum_sentence(Pair(*real, None, None, 0.8), "total_spend")
 
 
 def test_real_and_cash_are_not_mixed(real, cash, ensembles):
@@ -132,5 +132,5 @@ def test_tables_in_cash_say_so(cash):
 
 def test_scenarios_side_by_side_are_discounted_to_one_year(real):
     pair = Pair(*real, None, None, 0.8)
-    assert "discounted to 2019-20" in sum_sentence(pair, since=2020)
-    assert "discounted to 2019-20" not in sum_sentence(pair)
+    assert "discounted to 2019-20" in sum_sentence(pair, "total_spend", 2020)
+    assert "discounted to 2019-20" not in sum_sentence(pair, "total_spend")

@@ -346,7 +346,7 @@ def test_saving_refuses_other_endings_folders_and_places_that_are_none(tmp_path)
 def test_what_is_no_model_is_refused_with_advice():
     with pytest.raises(cs.ModelError, match=r"diagram takes a model such as Journey\(\)"):
         cs.diagram(Journey)
-    with pytest.raises(cs.ModelError, match=r"such as England\(\), not 'England'"):
+    with pytest.raises(cs.ModelError, match=r"such as MyModel\(\), not 'England'"):
         cs.diagram("England")
 
 

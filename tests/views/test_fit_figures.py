@@ -10,7 +10,6 @@ from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot
 from caresim.views.plot import charts
-from caresim.views.plot.notes import CREDIT
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,7 @@ def test_the_licence_is_that_of_the_model_s_own_figures_only(run, observed):
     Owning.observed = observed
     own = replace(run, model=Owning())
     licence = "Open Government Licence v3.0"
-    assert licence in CREDIT
+    assert licence in Toy.credit_line()
     assert licence in small_print(plot.fit_of(own, "referrals"))
     assert licence not in small_print(plot.fit_of(run, "referrals", observed))
     assert "as their file gives them" in small_print(plot.fit(run, observed))

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 import caresim as cs
+from caresim.__main__ import MODEL
 from caresim.cli import app
 from caresim.england import England
 from caresim.language import CaresimError, Feedback, Flow, Model, Parameters, Stock, cloud
@@ -77,7 +78,7 @@ def test_a_page_that_cannot_be_written_is_refused(tmp_path):
 
 def test_the_command_writes_the_page_of_england(tmp_path):
     page = tmp_path / "england.md"
-    answer = CliRunner().invoke(app, ["document", "--out", str(page)])
+    answer = CliRunner().invoke(app, ["document", "--model", MODEL, "--out", str(page)])
     assert answer.exit_code == 0, answer.output
     assert answer.output.split() == [str(page.parent / n) for n in page_files(England(), "england")]
     assert page.read_text(encoding="utf-8") == page_files(England(), "england")["england.md"]

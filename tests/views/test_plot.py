@@ -16,7 +16,6 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot, series
-from caresim.views.plot import charts
 from caresim.views.report.summary import summary_html
 
 NAMES = ("Current policy", "Early help first", "Statutory first")
@@ -69,7 +68,7 @@ def legend_texts(figure):
 
 def test_caseloads_draws_the_runs_own_numbers_in_thousands(runs, observed):
     figure = plot.caseloads(*runs, observed=observed)
-    for axes, name in zip(figure.axes, charts.CASELOADS, strict=True):
+    for axes, name in zip(figure.axes, Toy.caseload_names(), strict=True):
         for drawn, run in zip(lines(axes), runs, strict=True):
             # a scenario's line begins where it leaves the first run's, which is drawn beneath
             count = len(drawn.get_ydata())
@@ -91,7 +90,7 @@ def test_since_cuts_lines_and_points(runs, observed):
 
 def test_axes_of_caseloads_say_what_they_count_and_begin_at_zero(runs):
     figure = plot.caseloads(*runs)
-    assert titles(figure) == [Toy.variable(name).label for name in charts.CASELOADS]
+    assert titles(figure) == [Toy.variable(name).label for name in Toy.caseload_names()]
     counts = [axes.get_ylabel() for axes in figure.axes]
     assert counts == ["Thousand a year"] * 2 + ["Thousand on 31 March"] * 2
     assert all(axes.get_ylim()[0] == 0 for axes in figure.axes)
@@ -101,7 +100,7 @@ def test_axes_of_caseloads_say_what_they_count_and_begin_at_zero(runs):
 def test_axes_of_costs_say_billions_and_the_price_year(runs):
     figure = plot.costs(*runs)
     assert all(a.get_ylabel() == "£bn a year, 2019-20 prices" for a in figure.axes)
-    for axes, name in zip(figure.axes, charts.COSTS, strict=False):
+    for axes, name in zip(figure.axes, Toy.cost_names(), strict=False):
         shown = lines(axes)[1].get_ydata()
         np.testing.assert_array_equal(shown, runs[1].yearly(name)[-len(shown) :, 0] / 1e9)
 
@@ -156,9 +155,8 @@ def test_projection_begins_after_the_last_published_year(runs):
 
 def test_figures_say_where_published_figures_come_from(runs, observed):
     with_points = small_print(plot.caseloads(*runs, observed=observed))
-    assert "Department for Education" in with_points
-    assert "Open Government Licence v3.0" in with_points
-    assert "Department for Education" not in small_print(plot.caseloads(*runs))
+    assert Toy.credit_line() in with_points
+    assert Toy.credit not in small_print(plot.caseloads(*runs))
 
 
 def test_score_is_told_for_the_series_shown_and_never_made_up(runs, score):

@@ -217,10 +217,7 @@ def test_descriptions_are_given_or_missed_openly(runs):
 
 def test_sources_licence_and_versions_are_named(runs):
     text = Page(report.summary_html(runs)).text
-    assert (
-        "Contains public sector information licensed under the Open Government Licence v3.0."
-        in text
-    )
+    assert Toy.credit_line() in text
     assert f"equations {runs[0].provenance['equations']}" in text
     assert f"caresim {runs[0].provenance['caresim']}" in text
 

@@ -28,6 +28,7 @@ class Divided(Toy):
     care_spend = Aux("Spending on care", Toy.care * p.cost_per_care_year)
     referral_spend = Aux("Spending on referrals", Toy.referrals * p.cost_per_referral)
     new_spend = Aux("Spending on new programmes", p.early_help_budget * 0)
+    spending_words: ClassVar = {"line": "line of the accounts"}
     spending_by: ClassVar = {
         "stage": (Toy.early_help_spend, referral_spend, care_spend, new_spend),
         "line": (Toy.statutory_spend, Toy.early_help_spend),
@@ -104,7 +105,7 @@ def test_an_amount_too_small_for_its_number_is_not_shown_as_nothing(run):
 def test_titles_and_axes_say_what_it_is(run):
     figure = plot.spending(run, by="line", prices="cash")
     (axes,) = figure.axes
-    assert axes.get_title(loc="left") == "Current policy: spending by section 251 line"
+    assert axes.get_title(loc="left") == "Current policy: spending by line of the accounts"
     assert axes.get_ylabel() == "£bn a year, cash"
     assert plot.spending(run).axes[0].get_ylabel() == "£bn a year, 2019-20 prices"
     assert axes.get_xlabel() == "Year ending 31 March"
@@ -132,10 +133,10 @@ def test_the_published_total_is_shown_and_credited(run):
         points.get_ydata(), np.array(list(observed.points("total_spend").values())) / 1e9
     )
     assert [t.get_text() for t in figure.legends[0].get_texts()] == ["Published total"]
-    assert "Department for Education" in small_print(figure)
+    assert Toy.credit_line() in small_print(figure)
     bare = plot.spending(run, observed=Observed(()))
     assert not bare.legends[0].get_texts()
-    assert "Department for Education" not in small_print(bare)
+    assert Toy.credit not in small_print(bare)
 
 
 def test_the_projection_is_marked_over_the_areas(run):

@@ -17,7 +17,6 @@ from caresim.language.errors import ModelError, ParameterError, RunError, Scenar
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
-from caresim.language.variables import Variable
 from caresim.study.arguments import rate_of, text_of
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.roots import Sums, roots_of
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["assumed_effects", "break_even", "effects_of", "look_for"]
 
 Values = NDArray[np.float64]
-SPENDING = "total_spend"
 POINTS = 9  # of the grid over the bounds of the effect
 
 
@@ -41,7 +39,7 @@ def break_even(
     scenario: Scenario | str | Path,
     effect: str | None = None,
     *,
-    outcome: str = SPENDING,
+    outcome: str | None = None,
     baseline: Scenario | str | Path | None = None,
     at: str | dt.date | None = None,
     discount: float = 0.035,
@@ -49,12 +47,13 @@ def break_even(
 ) -> BreakEven:
     """Find the value of an effect at which a scenario costs no more and no less than a baseline.
 
-    The difference of ``outcome`` (a rate, by default spending) is added up from the financial year
-    of the first change to the 31 March ``at``, the model's horizon by default, and discounted to
-    its first year. ``effect`` names a parameter with bounds, within which the value is looked for;
-    by default it is the one that the levers of the scenario name as theirs. ``baseline`` is current
-    policy unless given; both take the same effect. ``draws`` gives a value for each draw, in which
-    the draws of the effect, and of what the caller of the model set, are not used.
+    The difference of ``outcome`` (a rate, by default the model's ``spending_total``) is added up
+    from the financial year of the first change to the 31 March ``at``, the model's horizon by
+    default, and discounted to its first year. ``effect`` names a parameter with bounds, within
+    which the value is looked for; by default it is the one that the levers of the scenario name as
+    theirs. ``baseline`` is current policy unless given; both take the same effect. ``draws`` gives
+    a value for each draw, in which the draws of the effect, and of what the caller of the model
+    set, are not used.
 
     Raises ScenarioError for a scenario that cannot be used, ParameterError for an effect, RunError
     for an outcome or a date.
@@ -76,18 +75,18 @@ def break_even(
     changes = _own_changes(plan, before)
     entry = _effect(effect, plan, model)
     low, high = entry.bounds or (-math.inf, math.inf)
-    variable, rate = _rate(model, outcome), rate_of(discount)
-    outputs = list(dict.fromkeys([*model.published_names(), outcome]))  # machine code is shared
+    added, rate = _rate(model, outcome), rate_of(discount)
+    outputs = list(dict.fromkeys([*model.published_names(), added.name]))  # code is shared
     base, run = (Simulator.of(question, outputs) for question in (compared, asked))
     first = financial_year(math.floor(start_of(min(change.begins for change in changes))) + 1)
-    sums = Sums(base, run, entry.name, outcome, first, rate, asked.columns)
+    sums = Sums(base, run, entry.name, added.name, first, rate, asked.columns)
     grid = np.unique([*np.linspace(low, high, POINTS), entry.value])
     found = sums(np.repeat(grid[:, None], sums.n_draws, axis=1))
     return BreakEven(
         scenario=plan.name,
         baseline=compared.name,
         effect=entry,
-        outcome=Parameter(outcome, 0.0, str(variable.unit * Unit.parse("year")), variable.label),
+        outcome=added,
         price_year=model.parameters.price_year,
         discount=rate,
         years=sums.years,
@@ -100,12 +99,12 @@ def break_even(
 def assumed_effects(model: Model, plans: Iterable[Scenario]) -> list[tuple[Scenario, Parameter]]:
     """Return the effects that scenarios rest on and no study has measured, with their scenarios.
 
-    There are none in a model without total spending.
+    There are none in a model without a total of spending.
     """
     return [
         (plan, effect)
         for plan in plans
-        if SPENDING in model.variables
+        if model.spending_name()
         for effect in effects_of(model, plan)
         if effect.grade == "assumption"
     ]
@@ -151,7 +150,7 @@ def _effect(name: str | None, plan: Scenario, model: Model) -> Parameter:
     if name is None:
         entry = _only_effect(plan, model)
     else:
-        entry = model.parameters[text_of(name, "effect", "return_support_effect", ParameterError)]
+        entry = model.parameters[text_of(name, "effect", _example(model), ParameterError)]
     fault = ""
     if not isinstance(entry.value, float):
         fault = "has dated values"
@@ -173,22 +172,37 @@ def _only_effect(plan: Scenario, model: Model) -> Parameter:
         return model.parameters[effects[0]]
     listed = " and ".join(f"'{name}'" for name in effects)
     said = f"name several effects, {listed}" if effects else "name no effect"
-    example = effects[0] if effects else "return_support_effect"
+    example = effects[0] if effects else _example(model)
     message = f"the levers of '{plan.name}' {said}; say which one: effect='{example}'"
     raise ParameterError(message)
 
 
-def _rate(model: Model, outcome: str) -> Variable:
-    """Return what is added up; raise RunError for what is no rate of the model."""
-    text_of(outcome, "outcome", SPENDING)
+def _example(model: Model) -> str:
+    """Return the name of an effect for messages to show."""
+    named = (entry.effect for entry in model.parameters.values())
+    return next((name for name in named if name in model.parameters), "the name of a parameter")
+
+
+def _rate(model: Model, outcome: str | None) -> Parameter:
+    """Return what is added up, in the unit of its sum; raise RunError for no rate of the model."""
+    whole = model.spending_name()
+    if outcome is None and not whole:
+        message = (
+            f"{type(model).__name__} does not say what all its spending is: give outcome the name "
+            'of a rate, or the class spending_total = "the name of an amount in GBP/year"'
+        )
+        raise RunError(message)
     try:
-        variable = model.variable(outcome)
+        variable = model.variable(
+            whole if outcome is None else text_of(outcome, "outcome", whole or "a_rate")
+        )
     except ModelError as fault:
         raise RunError(str(fault)) from None
     if not variable.is_rate:
         message = (
             f"'{outcome}' is a level on a day [{variable.unit}] and cannot be added up over years; "
-            "take a rate such as 'total_spend'"
+            f"take a rate such as '{whole or 'a flow'}'"
         )
         raise RunError(message)
-    return variable
+    unit = str(variable.unit * Unit.parse("year"))
+    return Parameter(variable.name or "", 0.0, unit, variable.label)

@@ -4,6 +4,6 @@
 """
 
 from caresim.study.ledger.frozen import Frozen, freeze
-from caresim.study.ledger.scoring import Scored, read_outcomes, score_frozen
+from caresim.study.ledger.scoring import Scored, check_model, read_outcomes, score_frozen
 
-__all__ = ["Frozen", "Scored", "freeze", "read_outcomes", "score_frozen"]
+__all__ = ["Frozen", "Scored", "check_model", "freeze", "read_outcomes", "score_frozen"]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError
+from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.study.backtest.scores import (
     LEVELS,
@@ -28,10 +29,17 @@ from caresim.study.ledger.frozen import Frozen
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Line", "Scored", "read_outcomes", "score_frozen"]
+__all__ = ["Line", "Scored", "check_model", "read_outcomes", "score_frozen"]
 
 Values = NDArray[np.float64]
 MIDDLE = QUANTILES.index(0.5)
+
+
+def check_model(frozen: Frozen, model: Model) -> None:
+    """Raise CaresimError for a frozen projection of another model."""
+    if frozen.facts["model"] != type(model).__name__:
+        message = f"the frozen projection is of {frozen.facts['model']}, not {type(model).__name__}"
+        raise CaresimError(message)
 
 
 @dataclass(frozen=True)

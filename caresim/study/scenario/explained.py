@@ -24,7 +24,7 @@ def explain(
     leaves out the name and the reasons. Raises ScenarioError for what is no scenario or model, and
     for a parameter that the model does not have.
     """
-    plan = scenario_of(scenario)
+    plan = scenario_of(scenario, model if isinstance(model, Model) else None)
     if plan is None:
         message = "explain takes a scenario or the path of a file, not None"
         raise ScenarioError(message)

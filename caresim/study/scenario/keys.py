@@ -148,7 +148,7 @@ RAMP = Kind(
 
 CHANGE = (
     Key("parameter", NAME, "The lever; `caresim levers` lists them.",
-        in_file="the name of a lever in quotes", example='"early_help_budget"'),
+        in_file="the name of a lever in quotes", example='"name_of_the_lever"'),
     Key("set", SETTING, "The new value, or the name of a choice.", "amount",
         in_file="a finite number, or the name of a choice in quotes"),
     Key("add", NUMBER, "What is added, in the parameter's unit.", "amount"),
@@ -166,7 +166,7 @@ CHANGE = (
 
 SCENARIO = (
     Key("name", TEXT, "A short name, shown in tables and plots.",
-        in_file="a short text in quotes", example='"Early help first"'),
+        in_file="a short text in quotes", example='"A policy"'),
     Key("summary", TEXT, "One or two sentences on the policy.",
         in_file="a text in quotes", default=""),
     Key("author", TEXT, "Who wrote the scenario.", in_file="a text in quotes", default=""),

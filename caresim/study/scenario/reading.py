@@ -14,11 +14,12 @@ from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
-from caresim.study.arguments import came, path_of, shown
+from caresim.language.model import Model
+from caresim.study.arguments import came, model_of, path_of, shown
 from caresim.study.scenario.change import Change, ChangeError
 from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
 from caresim.study.scenario.scenario import Scenario
-from caresim.study.scenario.shipped import advice_on, asked_file, file_named, replaced, unknown
+from caresim.study.scenario.shipped import Shelf
 
 __all__ = ["change_of", "check_table", "read_scenario", "scenario_of"]
 
@@ -29,16 +30,18 @@ UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may exp
 MEANT = {"from": "-04-01", "until": "-03-31"}  # the day meant by a bare year
 
 
-def read_scenario(path: str | Path) -> Scenario:
-    """Read a scenario: a file, or by its name one that comes with caresim.
+def read_scenario(path: str | Path, model: Model | None = None) -> Scenario:
+    """Read a scenario: a file, or by its name one that comes with a model, else with caresim.
 
     The changes of a scenario that it extends come first. A name means the file ``name.toml`` of
     the present folder, or of the folder of the file that extends it, before a shipped scenario;
     ``notices`` say so where the two differ.
 
-    Raises ScenarioError that names file, change and key.
+    Raises ScenarioError that names file, change and key, and for what is no model.
     """
-    files = _with_extended(asked_file(path_of(path, "a scenario", "a TOML file", ScenarioError)))
+    shelf = Shelf.of(None if model is None else model_of(model, "read_scenario", ScenarioError))
+    asked = shelf.asked(path_of(path, "a scenario", "a TOML file", ScenarioError))
+    files = _with_extended(asked, shelf)
     changes = [
         change_of(f"{file}, change {number}", entry)
         for file, table in reversed(files)
@@ -46,57 +49,59 @@ def read_scenario(path: str | Path) -> Scenario:
     ]
     file, table = files[0]
     own = {key: value for key, value in table.items() if key != "change"}
-    notices = _replaced(str(path), files)
+    notices = _replaced(str(path), files, shelf)
     return Scenario(**own, changes=changes, path=file, notices=notices)
 
 
-def scenario_of(given: Scenario | str | Path | None) -> Scenario | None:
+def scenario_of(given: Scenario | str | Path | None, model: Model | None = None) -> Scenario | None:
     """Return a scenario, read from its file where a path is given; None is current policy.
+
+    A name is one of those that come with the model, or else with caresim.
 
     Raises ScenarioError for anything else.
     """
     if given is None or isinstance(given, Scenario):
         return given
     if isinstance(given, str | Path):
-        return read_scenario(given)
+        return read_scenario(given, model)
     advice = ""
     if isinstance(given, Change):
-        advice = '; put it in one: Scenario("Higher threshold", changes=[…])'
+        advice = '; put it in one: Scenario("A policy", changes=[…])'
     elif isinstance(given, list | tuple):
         advice = "; give one at a time"
     message = f"a scenario is a Scenario, a name or the path of a file, not {came(given)}{advice}"
     raise ScenarioError(message)
 
 
-def _replaced(asked: str, files: list[tuple[Path, Table]]) -> list[Notice]:
+def _replaced(asked: str, files: list[tuple[Path, Table]], shelf: Shelf) -> list[Notice]:
     """Return what to say of files that take the place of a shipped scenario, by their names."""
     names = [asked, *(table.get("extends") for _, table in files[:-1])]
     pairs = zip(names, files, strict=True)
-    return [said for name, (file, _) in pairs if name for said in replaced(name, file)]
+    return [said for name, (file, _) in pairs if name for said in shelf.replaced(name, file)]
 
 
-def _with_extended(path: Path) -> list[tuple[Path, Table]]:
+def _with_extended(path: Path, shelf: Shelf) -> list[tuple[Path, Table]]:
     """Return a file, the one it extends, and so on."""
-    files = [(path, _table(path))]
+    files = [(path, _table(path, shelf))]
     trail = [path.resolve()]
     while (name := files[-1][1].get("extends")) is not None:
-        path = _extended(files[-1][0], name)
+        path = _extended(files[-1][0], name, shelf)
         if path.resolve() in trail:
             circle = " → ".join([*(file.stem for file, _ in files), path.stem])
             message = f"{files[-1][0]}: 'extends' goes round in a circle, {circle}; break it"
             raise ScenarioError(message)
         trail.append(path.resolve())
-        files.append((path, _table(path)))
+        files.append((path, _table(path, shelf)))
     return files
 
 
-def _extended(file: Path, name: str) -> Path:
+def _extended(file: Path, name: str, shelf: Shelf) -> Path:
     if name.endswith(".toml"):
         message = f"{file}: 'extends' takes {shown(name)} without the ending '.toml'; take it away"
         raise ScenarioError(message)
-    path = file_named(name, file.parent)
+    path = shelf.named(name, file.parent)
     if path is None:
-        message = f"{file}: 'extends' names {shown(name)}, but {unknown(name, file.parent)}"
+        message = f"{file}: 'extends' names {shown(name)}, but {shelf.unknown(name, file.parent)}"
         raise ScenarioError(message)
     return path
 
@@ -105,9 +110,9 @@ def _beside(path: Path) -> list[Path]:
     return sorted(path.parent.glob("*.toml"))
 
 
-def _table(path: Path) -> Table:
+def _table(path: Path, shelf: Shelf) -> Table:
     """Return the content of a file whose keys and values a scenario may have."""
-    text = _text(path)
+    text = _text(path, shelf)
     try:
         content = tomllib.loads(text)
     except RecursionError:
@@ -118,14 +123,14 @@ def _table(path: Path) -> Table:
     return content
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, shelf: Shelf) -> str:
     """Return the text of a file that can be a scenario at all."""
     try:
         about = path.stat()
         _check_kind(path, about.st_mode, about.st_size)
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ScenarioError(_missing(path)) from None
+        raise ScenarioError(_missing(path, shelf)) from None
     except UnicodeDecodeError as fault:
         message = f"{path}: not UTF-8 text at byte {fault.start + 1}; save it again as UTF-8"
         raise ScenarioError(message) from None
@@ -152,14 +157,17 @@ def _check_kind(path: Path, mode: int, size: int) -> None:
     raise ScenarioError(message)
 
 
-def _missing(path: Path) -> str:
+def _missing(path: Path, shelf: Shelf) -> str:
     if path.name == str(path) and not path.suffix:
-        return f"{shown(str(path))} is not known: {unknown(path.name, path.parent)}"
+        return f"{shown(str(path))} is not known: {shelf.unknown(path.name, path.parent)}"
     if not path.parent.is_dir():
-        return f"{path} does not exist, nor does its folder{advice_on(path) or '; check the path'}"
+        advice = shelf.advice_on(path) or "; check the path"
+        return f"{path} does not exist, nor does its folder{advice}"
     others = _beside(path)
     near = difflib.get_close_matches(path.stem, [other.stem for other in others], n=1)
-    advice = f"; did you mean '{near[0]}.toml'?" if near else advice_on(path) or _listed(others)
+    advice = (
+        f"; did you mean '{near[0]}.toml'?" if near else shelf.advice_on(path) or _listed(others)
+    )
     return f"{path} does not exist{advice or '; its folder holds no TOML file'}"
 
 

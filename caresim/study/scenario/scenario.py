@@ -45,7 +45,7 @@ class Scenario:
                 raise ScenarioError(message)
         object.__setattr__(self, "name", " ".join(self.name.split()))
         if not self.name:
-            message = 'a scenario needs a name, such as Scenario("Higher threshold", changes=[…])'
+            message = 'a scenario needs a name, such as Scenario("A policy", changes=[…])'
             raise ScenarioError(message)
         object.__setattr__(self, "changes", (*self._inherited(), *_changes(self)))
         _refuse_repeats(self)

@@ -1,4 +1,4 @@
-"""The scenarios that come with caresim, and which file a name of a scenario means."""
+"""The scenarios that come with a model, and which file a name of a scenario means."""
 
 from __future__ import annotations
 
@@ -12,25 +12,20 @@ from functools import cache
 from pathlib import Path
 
 from caresim.engine.notices import Notice
+from caresim.language.errors import ScenarioError
+from caresim.language.model import Model
+from caresim.language.shipped import shipped_scenarios
+from caresim.study.arguments import model_of
 
-__all__ = [
-    "ShippedScenario",
-    "ShippedScenarios",
-    "advice_on",
-    "asked_file",
-    "file_named",
-    "replaced",
-    "scenarios",
-    "unknown",
-]
+__all__ = ["Shelf", "ShippedScenario", "ShippedScenarios", "scenarios"]
 
 WIDTH = 110
-LIST = "'caresim scenarios' lists those that come with caresim"
+CARESIM = "caresim"
 
 
 @dataclass(frozen=True)
 class ShippedScenario:
-    """A scenario that comes with caresim: its name, the title in tables, what it does, its file."""
+    """A scenario that comes with a model: its name, the title in tables, what it does, its file."""
 
     name: str
     title: str
@@ -39,7 +34,7 @@ class ShippedScenario:
 
 
 class ShippedScenarios(Mapping[str, ShippedScenario]):
-    """The scenarios that come with caresim, by name; printing or showing it lists them."""
+    """The scenarios that come with a model, by name; printing or showing it lists them."""
 
     def __init__(self, entries: Mapping[str, ShippedScenario]) -> None:
         self._entries = dict(entries)
@@ -63,64 +58,87 @@ class ShippedScenarios(Mapping[str, ShippedScenario]):
         return f"<table><tr><th>Name</th><th>Title</th><th>What it does</th></tr>{rows}</table>"
 
 
-def scenarios() -> ShippedScenarios:
-    """Return the scenarios that come with caresim: name, title, summary and file of each.
+def scenarios(model: Model | None = None) -> ShippedScenarios:
+    """Return the scenarios that come with a model: name, title, summary and file of each.
 
-    Every verb that takes a scenario, ``extends`` and the command line know them by name.
+    Without a model they are those that come with caresim. Every verb that takes a scenario,
+    ``extends`` and the command line know them by name. Raises ScenarioError for a file among them
+    that is no scenario.
 
     >>> import caresim as cs
     >>> cs.scenarios()["early_help_first"].title
     'Early help first'
     """
-    return ShippedScenarios({name: _entry(name, path) for name, path in _shipped().items()})
+    shelf = Shelf.of(None if model is None else model_of(model, "scenarios", ScenarioError))
+    return ShippedScenarios({name: _entry(name, path) for name, path in shelf.files.items()})
 
 
-def asked_file(given: str | Path) -> Path:
-    """Return the file that a person asks for: a path as it is, or what a bare name means here."""
-    path = Path(given)
-    if path.name != str(given) or _is_file(path):
-        return path
-    return file_named(str(given), Path()) or path
+@dataclass(frozen=True)
+class Shelf:
+    """The folder of the scenarios known by name, and whose they are; a model may have none."""
 
+    folder: Path | None
+    owner: str
 
-def file_named(name: str, folder: Path) -> Path | None:
-    """Return the file that a name means in a folder: the one in it, then the shipped one."""
-    beside = folder / f"{name}.toml"
-    return beside if _is_file(beside) else _shipped().get(name)
+    @classmethod
+    def of(cls, model: Model | None) -> Shelf:
+        """Return the shelf of a model, or without one that of caresim itself."""
+        own = shipped_scenarios()
+        if model is None or model.scenarios == own:
+            return cls(own, CARESIM)
+        return cls(model.scenarios, type(model).__name__)
 
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """The files by name."""
+        return _files(self.folder) if self.folder else {}
 
-def replaced(name: str, path: Path) -> list[Notice]:
-    """Return what to say where a file takes the place of another scenario that is shipped."""
-    shipped = _shipped().get(name)
-    if shipped is None or shipped.read_bytes() == path.read_bytes():
-        return []
-    text = f"'{name}' is the file {path.name}, not the other scenario '{name}' that caresim ships"
-    return [Notice("file", name, text)]
+    def asked(self, given: str | Path) -> Path:
+        """Return the file that a person asks for: a path, or what a bare name means here."""
+        path = Path(given)
+        if path.name != str(given) or _is_file(path):
+            return path
+        return self.named(str(given), Path()) or path
 
+    def named(self, name: str, folder: Path) -> Path | None:
+        """Return the file that a name means in a folder: the one in it, then the shipped one."""
+        beside = folder / f"{name}.toml"
+        return beside if _is_file(beside) else self.files.get(name)
 
-def unknown(name: str, folder: Path) -> str:
-    """Say that a name means nothing in a folder, with a name that is near."""
-    known = [*_shipped(), *(path.stem for path in folder.glob("*.toml"))]
-    near = difflib.get_close_matches(name, known, n=1)
-    advice = f"did you mean '{near[0]}'?" if near else LIST
-    return f"no file {name}.toml stands there, and no scenario of that name is shipped; {advice}"
+    def replaced(self, name: str, path: Path) -> list[Notice]:
+        """Return what to say where a file takes the place of another scenario that is shipped."""
+        shipped = self.files.get(name)
+        if shipped is None or shipped.read_bytes() == path.read_bytes():
+            return []
+        other = f"not the other scenario '{name}' that {self.owner} ships"
+        return [Notice("file", name, f"'{name}' is the file {path.name}, {other}")]
 
+    def unknown(self, name: str, folder: Path) -> str:
+        """Say that a name means nothing in a folder, with a name that is near."""
+        known = [*self.files, *(path.stem for path in folder.glob("*.toml"))]
+        near = difflib.get_close_matches(name, known, n=1)
+        whose = "" if self.owner == CARESIM else f" with {self.owner}"
+        said = f"no file {name}.toml stands there, and no scenario of that name is shipped{whose}"
+        if near:
+            return f"{said}; did you mean '{near[0]}'?"
+        return f"{said}; {self._advice(name)}"
 
-def advice_on(path: Path) -> str:
-    """Return what to do where a path leads nowhere, but a shipped scenario has its name."""
-    named = f"; '{path.stem}' is shipped, name it without folder and '.toml'"
-    return named if path.stem in _shipped() else ""
+    def advice_on(self, path: Path) -> str:
+        """Return what to do where a path leads nowhere, but a shipped scenario has its name."""
+        named = f"; '{path.stem}' is shipped, name it without folder and '.toml'"
+        return named if path.stem in self.files else ""
+
+    def _advice(self, name: str) -> str:
+        if self.owner != CARESIM and name in Shelf.of(None).files:
+            return f"the '{name}' of caresim is written for another model"
+        if self.files:
+            return f"'caresim scenarios' lists those that come with {self.owner}"
+        return "give the path of a scenario file"
 
 
 @cache
-def _shipped() -> Mapping[str, Path]:
-    return {path.stem: path for path in sorted(_folder().glob("*.toml"))}
-
-
-def _folder() -> Path:
-    """Return where they stand: inside an installed package, or beside it in a checkout."""
-    packed = Path(__file__).parents[2] / "shipped"
-    return packed if packed.is_dir() else Path(__file__).parents[3] / "scenarios"
+def _files(folder: Path) -> Mapping[str, Path]:
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def _is_file(path: Path) -> bool:
@@ -131,8 +149,12 @@ def _is_file(path: Path) -> bool:
 
 
 def _entry(name: str, path: Path) -> ShippedScenario:
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return ShippedScenario(name, table["name"], table["summary"], path)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        message = f"{path} is no scenario ({fault}); mend it, or take it out of its folder"
+        raise ScenarioError(message) from None
+    return ShippedScenario(name, str(table.get("name", name)), str(table.get("summary", "")), path)
 
 
 def _in_text(entry: ShippedScenario, margin: int) -> str:

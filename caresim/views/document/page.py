@@ -12,7 +12,6 @@ from pathlib import Path
 
 from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
-from caresim.language.feedbacks import Feedback
 from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.study.arguments import model_of, text_of
@@ -87,7 +86,7 @@ def page_files(model: Model, stem: str = "model") -> dict[str, str]:
     from caresim.views.diagram.drawn import diagram
 
     figures = {f"{stem}.svg": diagram(model).svg}
-    drawn = [feedback for feedback in _named_feedbacks(model) if feedback.through]
+    drawn = [feedback for feedback in model.feedbacks if feedback.through]
     if drawn:
         from caresim.views.loops.found import loop_diagram
 
@@ -140,13 +139,9 @@ def _day(date: str) -> str:
     return day_said(end_of(parse_date(date)))
 
 
-def _named_feedbacks(model: Model) -> Sequence[Feedback]:
-    return getattr(model, "feedbacks", ())
-
-
 def _feedbacks(model: Model, written: Sequence[Equation], figure: str) -> Iterator[str]:
     named = {equation.name: equation for equation in written}
-    found = _named_feedbacks(model)
+    found = model.feedbacks
     if found:
         yield "## Feedbacks"
         yield f"![Feedback loops of {type(model).__name__}]({figure})" if figure else ""
@@ -198,7 +193,6 @@ def _effects(model: Model) -> Iterator[str]:
 
 
 def _limits(model: Model) -> Iterator[str]:
-    limits = getattr(model, "limits", ())
-    if limits:
+    if model.limits:
         yield "## Limits"
-        yield "\n".join(f"- {escaped(limit)}" for limit in limits)
+        yield "\n".join(f"- {escaped(limit)}" for limit in model.limits)

@@ -85,7 +85,7 @@ def loops(model: Model, through: str | Sequence[str] | None = None, *, limit: in
     """
     links = _links_of(model, "loops")
     limit = count_of(limit, "limit", 1, ModelError)
-    asked = [through] if isinstance(through, str) else _names(through)
+    asked = [through] if isinstance(through, str) else _names(through, model)
     search = Search(links.graph, [_node(links, name) for name in asked])
     circles = list(itertools.islice(search.circles(), limit + 1))
     found = Loops(_loop(links, circle) for circle in circles[:limit])
@@ -112,7 +112,7 @@ def loop_diagram(
     """
     links = _links_of(model, "loop_diagram")
     if loops is None:
-        named = [f for f in getattr(model, "feedbacks", ()) if f.through]
+        named = [f for f in model.feedbacks if f.through]
         loops = named or _shortest(links)
     chosen = [loops] if isinstance(loops, Loop | Feedback) else items_of(loops, DRAWN, ModelError)
     if odd := [one for one in chosen if not isinstance(one, Loop | Feedback)]:
@@ -129,10 +129,10 @@ def _shortest(links: Links) -> list[Loop]:
     return [_loop(links, circle) for circle in circles]
 
 
-def _names(through: Sequence[str] | None) -> list[str]:
+def _names(through: Sequence[str] | None, model: Model) -> list[str]:
     if through is None:
         return []
-    return names_of(through, "through", "early_help_capacity", "quantities", ModelError)
+    return names_of(through, "through", model.example_name(), "quantities", ModelError)
 
 
 def _links_of(model: Model, verb: str) -> Links:

@@ -135,7 +135,8 @@ def _unit(model: Model | None, name: str, fans: Sequence[Fan | None]) -> tuple[f
     if model is None or name not in model.variables:
         return (1e3, "Thousand") if largest >= 1e4 else (1.0, "As published")  # noqa: PLR2004
     year = model.parameters.price_year
-    scale, text = fine_scale(model.variable(name).unit, f"{year} prices" if year else "", largest)
+    unit, prices = model.variable(name).unit, f"{year} prices" if year else ""
+    scale, text = fine_scale(unit, prices, model.shown_divisor(unit, largest), largest)
     return scale, text.replace(" on 31", ",\n31").replace(" a year", "\na year")
 
 

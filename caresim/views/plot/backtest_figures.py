@@ -23,7 +23,6 @@ from caresim.views.plot.backtest_words import (
     set_note,
 )
 from caresim.views.plot.drawing import Drawing
-from caresim.views.plot.notes import CREDIT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,8 +60,8 @@ def backtest_errors(
     percentage points, orange where the model is worse. Rows are the series of ``group``, by default
     of the largest, ``"all"`` for every series, then each group pooled; the last column pools the
     origins, each error counted once. ``given`` is by default the first of the backtest; ``model``
-    lends the labels; ``width`` is in inches, and below 8.5 or so the two parts stand one above
-    the other.
+    lends the labels and says whose the figures are; ``width`` is in inches, and below 8.5 or so the
+    two parts stand one above the other.
 
     Raises RunError where there is nothing to draw, CaresimError for an unknown group or rival.
 
@@ -83,8 +82,12 @@ def backtest_errors(
     with house_style():
         grid = grid_of(part, labels, pooled, _rival(against))
         blank = "" if np.isfinite(grid.model).all() else " A dot: no figure to score."
-        small_print = [set_note(part, model), POOLING + blank, CREDIT] if notes else []
+        small_print = [set_note(part, model), POOLING + blank, _credit(model)] if notes else []
         return draw_heat(grid, against, width).done([], small_print)
+
+
+def _credit(model: Model | None) -> str:
+    return "" if model is None else model.credit_line()
 
 
 def _rival(name: str) -> str:
@@ -129,7 +132,8 @@ def backtest_fans(
     with house_style():
         layout, cut = draw_fans(part.only(series=names), model, names, width)
         axes = f"Vertical axes that do not begin at zero: {'; '.join(cut)}." if cut else ""
-        small_print = [axes, set_note(part, model), draws_note(part), OPENING, CREDIT]
+        seen = [set_note(part, model), draws_note(part), OPENING]
+        small_print = [axes, *seen, _credit(model)]
         return layout.done(fan_key(), small_print if notes else [])
 
 
@@ -161,7 +165,8 @@ def backtest_coverage(
     parts = {group_label(group): part.only(group) for group in groups_of(part) or (EVERY,)}
     with house_style():
         layout, methods = draw_cover(parts, width)
-        small_print = [set_note(part, model), draws_note(part), episodes_note(part), CREDIT]
+        seen = [set_note(part, model), draws_note(part), episodes_note(part)]
+        small_print = [*seen, _credit(model)]
         return layout.done(cover_key(methods), small_print if notes else [])
 
 

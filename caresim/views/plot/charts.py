@@ -17,7 +17,7 @@ from caresim.views import series
 from caresim.views.plot.backtest_figures import backtest_coverage, backtest_errors, backtest_fans
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.effects_figure import effects
-from caresim.views.plot.notes import CREDIT, credit_of, score_note, sources_note
+from caresim.views.plot.notes import credit_of, score_note, sources_note
 from caresim.views.plot.panels import (
     Picture,
     bands_of,
@@ -38,8 +38,6 @@ __all__ = [
     "effects", "fit", "fit_of", "save_figure", "spending",
 ]  # fmt: skip
 
-CASELOADS = ("referrals", "section_47_enquiries", "protection_plans", "looked_after")
-COSTS = ("statutory_spend", "early_help_spend", "total_spend")
 WIDTH, FIT_WIDTH, ONE_WIDTH = 9.0, 12.0, 6.5
 P = ParamSpec("P")
 
@@ -68,14 +66,14 @@ def caseloads(
     width: float = WIDTH,
     notes: bool = True,
 ) -> Figure:
-    """Draw referrals, section 47 enquiries, protection plans and looked-after children.
+    """Draw the ``caseload_panels`` of the model: for England from referrals to children in care.
 
-    Lines are runs, in thousands from the financial year ``since`` on; an ensemble shows its median
-    and a band that holds ``level`` of its draws. ``bands`` gives ensembles by run name where the
-    line is to be a single run. Open circles are ``observed``, by default the model's published
-    figures; what lies after the last of them is shaded. ``score`` holds rows as in
-    :func:`caresim.views.report.summary_html`; ``width`` is in inches. ``notes=False`` leaves
-    out the small print below, for a page that has its own.
+    Lines are runs, from the financial year ``since`` on; an ensemble shows its median and a band
+    that holds ``level`` of its draws. ``bands`` gives ensembles by run name where the line is to be
+    a single run. Open circles are ``observed``, by default the model's published figures; what lies
+    after the last of them is shaded. ``score`` holds rows as in
+    :func:`caresim.views.report.summary_html`; ``width`` is in inches. ``notes=False`` leaves out
+    the small print below, for a page that has its own.
 
     Raises RunError when a run did not store these outputs.
 
@@ -86,10 +84,11 @@ def caseloads(
     'Year ending 31 March'
     """
     picture = Picture.of(runs, bands, observed, since, level)
-    frame = Frame.of(4, 2, width)
-    for axes, name in zip(frame.panels, CASELOADS, strict=True):
+    names = runs[0].model.caseload_names()
+    frame = Frame.of(len(names), min(2, len(names)), width)
+    for axes, name in zip(frame.panels, names, strict=True):
         panel(picture, frame, axes, name)
-    small_print = [bands_of(picture), score_note(runs[0].model, score, CASELOADS)]
+    small_print = [bands_of(picture), score_note(runs[0].model, score, names)]
     return finish(picture, frame, small_print if notes else None)
 
 
@@ -120,10 +119,11 @@ def differences(
         message = "differences takes a baseline and at least one scenario: differences(base, other)"
         raise RunError(message)
     picture = Picture.of(runs, bands, None, runs[0].clock.financial_years[0], level)
-    frame = Frame.of(4, 2, width)
-    for axes, name in zip(frame.panels, CASELOADS, strict=True):
+    names = runs[0].model.caseload_names()
+    frame = Frame.of(len(names), min(2, len(names)), width)
+    for axes, name in zip(frame.panels, names, strict=True):
         difference_panel(picture, frame, axes, name, None)
-    small_print = [bands_of(picture), score_note(runs[0].model, score, CASELOADS)]
+    small_print = [bands_of(picture), score_note(runs[0].model, score, names)]
     return finish(picture, frame, small_print if notes else None, levels=False)
 
 
@@ -141,16 +141,16 @@ def costs(
     width: float = WIDTH,
     notes: bool = True,
 ) -> Figure:
-    """Draw statutory, early-help and total spend, and differences from the first run.
+    """Draw the ``cost_panels`` of the model, and total spending against that of the first run.
 
-    Money is in £bn at the runs' price year, or with ``prices="cash"`` in cash. With two or more
-    runs a fourth panel shows total spend minus that of the first run, from the first year in which
+    Money is at the runs' price year, or with ``prices="cash"`` in cash. With two or more runs a
+    further panel shows total spending minus that of the first run, from the first year in which
     they differ: year by year, or added up when ``cumulative``, then discounted to that year at
     ``discount`` a year if given (the Green Book takes 0.035, a real rate). Ensembles are paired
     draw by draw. The rest is as in :func:`caseloads`.
 
-    Raises RunError for runs at different prices, cash that is to be discounted, or, in the
-    differences, different draws.
+    Raises RunError for a model without spending, runs at different prices, cash that is to be
+    discounted, or, in the differences, different draws.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -173,19 +173,33 @@ def costs(
         raise RunError(message)
     picture = Picture.of(runs, bands, observed, since, level)
     series.check_prices([*runs, *picture.bands.values()])
-    frame = Frame.of(3, 3, width) if len(runs) == 1 else Frame.of(4, 2, width)
-    for axes, name in zip(frame.panels, COSTS, strict=False):
+    names = _cost_names(runs[0])
+    total = runs[0].model.spending_name() if len(runs) > 1 else ""
+    count = len(names) + bool(total)
+    frame = Frame.of(count, min(count, 3 if count % 2 else 2), width)
+    for axes, name in zip(frame.panels, names, strict=False):
         panel(picture, frame, axes, name)
-    if len(runs) > 1:
-        difference_panel(picture, frame, frame.panels[-1], "total_spend", rate)
-    small_print = [bands_of(picture), score_note(runs[0].model, score, COSTS)]
+    if total:
+        difference_panel(picture, frame, frame.panels[-1], total, rate)
+    small_print = [bands_of(picture), score_note(runs[0].model, score, names)]
     return finish(picture, frame, small_print if notes else None)
+
+
+def _cost_names(run: Run) -> tuple[str, ...]:
+    names = run.model.cost_names()
+    if not names:
+        message = (
+            f"{type(run.model).__name__} has no spending to draw; give the class "
+            "cost_panels = (a_spend, b_spend), quantities in GBP/year"
+        )
+        raise RunError(message)
+    return names
 
 
 @_in_house_style
 def spending(
     *runs: Run,
-    by: str = "stage",
+    by: str | None = None,
     prices: str | None = None,
     observed: Observed | None = None,
     since: str = "2009-10",
@@ -193,7 +207,7 @@ def spending(
     width: float = WIDTH,
     notes: bool = True,
 ) -> Figure:
-    """Draw what one run spends on each stage or line, as areas that add up to the total.
+    """Draw what one run spends on each part of a division, as areas that add up to the total.
 
     ``by`` and ``prices`` are as in :func:`caresim.spending`, which gives the numbers; those at the
     right edge are of the last year. An ensemble shows medians. The rest is as in :func:`caseloads`.
@@ -263,7 +277,7 @@ def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
     1
     """
     picture = _fit_picture(run, observed, 0.8)
-    text_of(name, "name", "looked_after")
+    text_of(name, "name", run.model.example_name())
     rows = picture.observed.series.get(name, {}) if picture.observed is not None else {}
     shown = [row for year, row in rows.items() if year in run.clock.financial_years]
     if not shown:
@@ -271,7 +285,7 @@ def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
         raise RunError(message)
     frame = Frame.of(1, 1, ONE_WIDTH)
     handles, labels = fit_of_panel(picture, frame, frame.panels[0], name)
-    credit = CREDIT if picture.observed is run.model.observed else ""
+    credit = run.model.credit_line() if picture.observed is run.model.observed else ""
     return frame.finish(handles, labels, [*sources_note(shown), credit])
 
 

@@ -13,19 +13,15 @@ from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 
 __all__ = [
-    "CREDIT",
     "band_note",
     "collected",
     "credit_of",
     "notices_note",
+    "origin_note",
     "score_note",
     "sources_note",
 ]
 
-CREDIT = (
-    "Published figures: Department for Education. Contains public sector information licensed "
-    "under the Open Government Licence v3.0."
-)
 # More would crowd out the figure; the report and Run.warnings hold them all
 MOST_NOTICES = 3
 
@@ -56,14 +52,16 @@ def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> st
     lines = "lines are their medians" if not bands else "lines are single runs"
     if bands and any(run.n_runs > 1 for run in runs):
         lines = "lines are single runs, or medians where a run is itself an ensemble"
+    origin = origin_note([*runs, *bands.values()])
     return (
-        f"Bands hold {percent(level)} of {counts} draws of the parameters{_origin(runs, bands)}; "
+        f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}; "
         f"{lines}. Doubt about the model's structure is not in them."
     )
 
 
-def _origin(runs: Sequence[Run], bands: Mapping[str, Run]) -> str:
-    drawn = [run.provenance.get("draws") or {} for run in (*runs, *bands.values())]
+def origin_note(runs: Sequence[Run]) -> str:
+    """Return what goes behind "draws of the parameters" where some are from priors."""
+    drawn = [run.provenance.get("draws") or {} for run in runs]
     from_prior = any(draws.get("origin") == "prior" for draws in drawn)
     return " from their priors, before the data" if from_prior else ""
 
@@ -86,7 +84,7 @@ def credit_of(model: Model, figures: Observed | None) -> str:
     """Return whose the figures are that a model is fitted to: its own, or those of a file."""
     own = model.observed
     if figures is None or (own is not None and figures.observations == own.observations):
-        return CREDIT
+        return model.credit_line()
     return "Published figures: as their file gives them, with the sources that it names."
 
 

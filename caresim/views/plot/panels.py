@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caresim.engine.run import Run
-from caresim.language.amounts import divisor, percent
+from caresim.language.amounts import percent
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.study.arguments import figures_of, text_of
 from caresim.views import series
 from caresim.views.plot import style
-from caresim.views.plot.notes import CREDIT, band_note, notices_note
+from caresim.views.plot.notes import band_note, notices_note
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +84,7 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
     """Draw one quantity of all runs, from zero, with its published figures."""
     first = picture.runs[0]
     unit = first.model.variable(name).unit
-    scale = divisor(unit)
+    scale = _scale(first, name)
     for i, run in enumerate(picture.runs):
         line = series.line(
             run, name, picture.ensemble(run), picture.level, _since(picture, i, name)
@@ -94,7 +94,14 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
     style.from_zero(axes)
     style.set_years(axes)
     style.mark_projection(axes, picture.last_published)
-    frame.label(axes, first.model.variable(name).label, style.axis_text(unit, first.price_base))
+    text = style.axis_text(unit, first.price_base, scale)
+    frame.label(axes, first.model.variable(name).label, text)
+
+
+def _scale(run: Run, name: str) -> float:
+    """Return what a panel divides a quantity by."""
+    largest = float(series.middle(run.yearly(name)).max())
+    return run.model.shown_divisor(run.model.variable(name).unit, largest)
 
 
 def _since(picture: Picture, i: int, name: str) -> str:
@@ -111,13 +118,13 @@ def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> No
     """Draw one quantity over the published years, with its error in the title."""
     run, figures = picture.runs[0], picture.observed
     unit = run.model.variable(name).unit
-    scale = divisor(unit)
+    scale = _scale(run, name)
     line = series.line(run, name, None, picture.level, picture.since)
     style.draw_line(axes, line.until(picture.last_published), 0, scale)
     style.draw_points(axes, *points_of(picture, name), scale)
     style.set_years(axes)
     error = series.mape(run, figures, name) if figures is not None else float("nan")
-    text = style.axis_text(unit, run.price_base)
+    text = style.axis_text(unit, run.price_base, scale)
     frame.label(axes, run.model.variable(name).label, text, detail=f"MAPE {error:.1f} %")
 
 
@@ -132,7 +139,8 @@ def fit_of_panel(
     line = line.until(int(years.max(initial=run.clock.first_year + 1)))
     unit = run.model.variable(name).unit
     largest = max(values.max(), line.centre.max())
-    scale, text = style.fine_scale(unit, run.price_base, float(largest))
+    scale = run.model.shown_divisor(unit, float(largest))
+    scale, text = style.fine_scale(unit, run.price_base, scale, float(largest))
     style.draw_line(axes, line, 0, scale)
     used = tolerances > 0
     style.draw_tolerances(axes, years[used], values[used], tolerances[used], scale)
@@ -164,18 +172,19 @@ def difference_panel(
     """Draw a quantity minus that of the first run, added up at ``rate`` unless that is None."""
     base, *others = picture.runs
     unit = base.model.variable(name).unit
+    scale = _scale(base, name)
     first = series.first_difference(base, others, name)
     for i, run in enumerate(others, 1):
         if first is not None:
             line = _difference(picture, run, name, first, rate)
-            style.draw_line(axes, line, i, divisor(unit))
+            style.draw_line(axes, line, i, scale)
     style.set_years(axes)
     axes.axhline(0, color="0.2", lw=1.0, zorder=2)
     if first is None:
         axes.set_xlim(year_end(picture.since), base.clock.last_year)
         axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.35")
     style.mark_projection(axes, picture.last_published, named=False)
-    text = style.axis_text(unit, base.price_base, added_up=rate is not None)
+    text = style.axis_text(unit, base.price_base, scale, added_up=rate is not None)
     if rate:
         text += f",\ndiscounted at {percent(rate)} a year"
     title = _difference_title(picture, name, first, rate)
@@ -238,12 +247,12 @@ def finish(
     notes: Sequence[str] | None,
     *,
     levels: bool = True,
-    credit: str = CREDIT,
+    credit: str | None = None,
 ) -> Figure:
     """Set the legend of all runs below the panels, and the small print unless ``notes`` is None.
 
     Without ``levels``, panels hold differences: the first run and published figures are not shown.
-    ``credit`` says whose the published figures are.
+    ``credit`` says whose the published figures are, by default as the model does.
     """
     first = 0 if levels else 1
     handles: list[Any] = [style.line_handle(i) for i in range(first, len(picture.runs))]
@@ -258,5 +267,6 @@ def finish(
         labels.append("Published figures")
     if notes is None:
         return frame.finish(handles, labels, [])
-    owed = credit if published else ""
+    said = picture.runs[0].model.credit_line() if credit is None else credit
+    owed = said if published else ""
     return frame.finish(handles, labels, [*notes, owed, notices_note(shown)])

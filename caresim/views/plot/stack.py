@@ -11,10 +11,10 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.observed import Observed
-from caresim.study.spending import TOTAL, Part, divided
+from caresim.study.spending import Part, divided, division_of
 from caresim.views import series
 from caresim.views.plot import style
-from caresim.views.plot.notes import CREDIT, notices_note, score_note
+from caresim.views.plot.notes import notices_note, score_note
 from caresim.views.plot.panels import Picture, points_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["stack_figure"]
 
-DIVISIONS = {"stage": "stage of the pathway", "line": "section 251 line"}
 LABELS, HEIGHT = 2.15, 3.3  # inches: room for the labels, and the height of the panel
 INDENT = 0.16  # inches from the panel to its labels
 SIZE = 8.0
@@ -35,7 +34,7 @@ DARKEST, LIGHTEST = 0.1, 0.93
 
 def stack_figure(
     run: Run,
-    by: str,
+    by: str | None,
     prices: str | None,
     observed: Observed | None,
     since: str,
@@ -49,13 +48,14 @@ def stack_figure(
     parts = divided(run, by)
     picture = Picture.of((run,), None, observed, since, 0.8)
     frame = style.Frame.of(1, 1, width, right=LABELS, height=HEIGHT)
-    title = f"{run.name}: spending by {DIVISIONS.get(by, by)}"
+    word = by or division_of(run.model)
+    title = f"{run.name}: spending by {run.model.spending_words.get(word, word)}"
     has_points = _stack(picture, frame, parts, title)
     handles, labels = ([style.point_handle()], ["Published total"]) if has_points else ([], [])
     told = [
         _note(run, parts),
         score_note(run.model, score, [part.name for part in parts]),
-        CREDIT if has_points else "",
+        run.model.credit_line() if has_points else "",
         notices_note([run]),
     ]
     return frame.finish(handles, labels, told if notes else [])
@@ -69,11 +69,12 @@ def _stack(picture: Picture, frame: style.Frame, parts: Sequence[Part], title: s
     keep = every >= year_end(picture.since)
     rows = np.array([series.middle(part.values)[keep] for part in [*shown, total]])
     unit = run.model.variable(parts[0].name).unit
-    scale, text = style.fine_scale(unit, run.price_base, float(rows[-1].max()))
+    scale = run.model.shown_divisor(unit)
+    scale, text = style.fine_scale(unit, run.price_base, scale, float(rows[-1].max()))
     years, rows = every[keep], rows / scale
     axes.stackplot(years, rows[:-1], colors=_colours(len(shown)), edgecolor="white", lw=0.6)
     axes.plot(years, rows[-1], color="black", lw=1.2, zorder=3)
-    at, published = points_of(picture, TOTAL)
+    at, published = points_of(picture, total.name) if total.name else (every[:0], rows[0, :0])
     style.draw_points(axes, at, published, scale)
     style.from_zero(axes)
     axes.set_xlim(years[0], years[-1])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caresim.language.amounts import counted, divisor
+from caresim.language.amounts import counted, plural
+from caresim.language.shown import counted_word
 from caresim.language.units import Unit
 from caresim.views.series import Line, Values, Years
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from caresim.views.plot.figure import Chart
 
-__all__ = ["Frame", "axis_text", "fine_scale"]
+__all__ = ["Frame", "axis_text", "fine_scale", "pounds"]
 
 # Okabe and Ito's palette without its black, which is kept for published figures, and its yellow;
 # then two of Tol's
@@ -38,31 +39,42 @@ CROWDED = 4  # columns from which titles are smaller
 # Inches: beside the panels and between them, for the numbers of years and for their label
 LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.72, 0.28, 0.82, 0.3, 0.22
 HEADROOM = 1.14
+POUNDS = {1e9: "£bn", 1e6: "£m", 1e3: "£ thousand"}
+MANY = {1e9: "Billion", 1e6: "Million", 1e3: "Thousand"}
+FEW = 1e4  # of what is counted, from which on thousands say enough
 HALF = 0.5
 
 
-def axis_text(unit: Unit, price_base: str, *, added_up: bool = False) -> str:
+def axis_text(unit: Unit, price_base: str, scale: float, *, added_up: bool = False) -> str:
     """Return the label of an axis with its unit, such as ``"£bn a year, 2019-20 prices"``.
 
-    ``price_base`` is what a run counts money in; ``added_up`` is for sums over several years.
+    ``price_base`` is what a run counts money in, ``scale`` what the axis is divided by;
+    ``added_up`` is for sums over several years.
     """
     is_rate = unit.power_of("year") == -1
     if counted(unit) == "GBP":
         per = " a year" if is_rate and not added_up else ""
-        return f"£bn{per}" + (f", {price_base}" if price_base else "")
-    if counted(unit) == "child":
-        return "Thousand a year" if is_rate else "Thousand on 31 March"
+        return f"{pounds(scale)}{per}" + (f", {price_base}" if price_base else "")
+    if word := counted_word(unit):
+        things = MANY.get(scale, plural(word).capitalize())
+        return f"{things} a year" if is_rate else f"{things} on 31 March"
     return str(unit)
 
 
-def fine_scale(unit: Unit, price_base: str, largest: float) -> tuple[float, str]:
+def pounds(scale: float) -> str:
+    """Return what money is counted in where it is divided by a number: ``"£m"``."""
+    return POUNDS.get(scale, "£")
+
+
+def fine_scale(unit: Unit, price_base: str, scale: float, largest: float) -> tuple[float, str]:
     """Return what to divide by and the axis label, in smaller units where numbers are small."""
-    text, scale = axis_text(unit, price_base), divisor(unit)
-    if counted(unit) == "GBP" and largest < 1e9:  # noqa: PLR2004
-        return 1e6, text.replace("£bn", "£m")
-    if counted(unit) == "child" and largest < 1e4:  # noqa: PLR2004
-        return 1.0, text.replace("Thousand", "Children")
-    return scale, "Ratio" if unit.is_one else text
+    if unit.is_one:
+        return scale, "Ratio"
+    if counted(unit) == "GBP" and largest < scale > 1:
+        scale /= 1e3
+    elif counted_word(unit) and largest < FEW:
+        scale = 1.0
+    return scale, axis_text(unit, price_base, scale)
 
 
 def colour_of(i: int) -> str:

@@ -114,9 +114,9 @@ def _skill(part: Backtest, given: str) -> Sheet:
         slopes = [f"{one.slopes(name):.2f}" for name in ("model", "damped_trend")]
         rows.append((group_label(group).lower(), *ratios, *slopes))
     note = (
-        "Weighted interval score on logs, so that money and children weigh alike, as a geometric "
-        "mean over pairs of series, origin and horizon: below 1 the model is better. Slope of "
-        "actual on projected growth: 1 is the right size, 0 no skill."
+        "Weighted interval score on logs, so that small and large series weigh alike, as a "
+        "geometric mean over pairs of series, origin and horizon: below 1 the model is better. "
+        "Slope of actual on projected growth: 1 is the right size, 0 no skill."
     )
     heads = (
         "Series", "Score ÷ last value's", "Score ÷ random walk's", "Slope, model",

@@ -9,19 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from caresim.engine.run import Run
-from caresim.language.amounts import divisor, percent, signed
+from caresim.language.amounts import percent, plural, signed
 from caresim.language.dates import financial_year, year_end
+from caresim.language.shown import counted_word
 from caresim.language.units import Unit
 from caresim.views import series
+from caresim.views.plot.style import pounds
 from caresim.views.report import html as page
 
 __all__ = ["Pair", "comparison_table", "levels_table", "sum_sentence", "table_years"]
 
-ROWS = (
-    "looked_after", "protection_plans", "section_47_enquiries", "referrals",
-    "statutory_spend", "early_help_spend", "total_spend",
-)  # fmt: skip
-ROUNDED_TO = 10  # children, as the Department for Education publishes them
 GREEN_BOOK = 0.035  # HM Treasury's discount rate, a year
 
 
@@ -53,9 +50,8 @@ def table_years(runs: Sequence[Run], wanted: Sequence[str]) -> list[str]:
 
 def rows_of(run: Run) -> list[str]:
     """Return the quantities of the table, as far as the run has them."""
-    return [n for n in ROWS if n in run.outputs] or [
-        n for n in run.model.published_names() if n in run.outputs
-    ]
+    rows = [n for n in run.model.compared_names() if n in run.outputs]
+    return rows or [n for n in run.model.published_names() if n in run.outputs]
 
 
 def comparison_table(pair: Pair, years: Sequence[str]) -> str:
@@ -81,7 +77,7 @@ def levels_table(run: Run, years: Sequence[str]) -> str:
     return page.table(heads, rows)
 
 
-def sum_sentence(pair: Pair, name: str = "total_spend", since: int | None = None) -> str:
+def sum_sentence(pair: Pair, name: str, since: int | None = None) -> str:
     """Return the difference in spending added up to the last year, plain and discounted.
 
     ``since`` is the year to add up from and to discount to, for scenarios that are compared with
@@ -112,33 +108,46 @@ def _sum(pair: Pair, name: str, first: int, rate: float) -> str:
         ]
         return last
 
-    centre = _signed(pair.run, name, float(series.middle(total(pair.base, pair.run))), unit="£{}bn")
+    letters = pounds(_divisor(pair.run, name))
+    unit = f"£{{}}{letters.removeprefix('£')}"
+    centre = _signed(pair.run, name, float(series.middle(total(pair.base, pair.run))), unit=unit)
     if pair.spread is None:
         return centre
     low, high = np.quantile(total(*pair.spread), [(1 - pair.level) / 2, (1 + pair.level) / 2])
-    ends = " to ".join(_signed(pair.run, name, float(end), unit="£{}bn") for end in (low, high))
+    ends = " to ".join(_signed(pair.run, name, float(end), unit=unit) for end in (low, high))
     return f"{centre} ({percent(pair.level)} interval {ends})"
 
 
 def _corner(run: Run, rows: int) -> str:
-    """Return the first cell of the head, which says at which prices money is."""
+    """Return the first cell of the head, which says at which prices money is, if there is any."""
+    money = [n for n in rows_of(run) if str(run.model.variable(n).unit) == "GBP/year"]
+    if not money:
+        return f'<th rowspan="{rows}">Quantity</th>'
     prices = f", {run.price_base}" if run.price_base else ""
-    text = page.element("span", f"money in £bn{html.escape(prices)}", of="unit")
-    return f'<th rowspan="{rows}">Quantity {text}</th>'
+    counted = f"money in {pounds(_divisor(run, money[0]))}{html.escape(prices)}"
+    return f'<th rowspan="{rows}">Quantity {page.element("span", counted, of="unit")}</th>'
 
 
 def _quantity(run: Run, name: str) -> str:
     variable = run.model.variable(name)
     label = html.escape(variable.label, quote=False)
-    unit = _unit_text(variable.unit)
+    unit = _unit_text(run, variable.unit)
     if unit in variable.label:
         return label
     return f"{label} {page.element('span', html.escape(unit, quote=False), of='unit')}"
 
 
-def _unit_text(unit: Unit) -> str:
-    kinds = {"child": "31 March", "child/year": "a year", "GBP/year": "£bn a year"}
-    return kinds.get(str(unit), str(unit))
+def _unit_text(run: Run, unit: Unit) -> str:
+    """Return a unit in words; what all rows of a table count goes without saying."""
+    if str(unit) == "GBP/year":
+        return f"{pounds(run.model.shown_divisor(unit))} a year"
+    word = counted_word(unit)
+    if not word:
+        return str(unit)
+    every = {counted_word(run.model.variable(name).unit) for name in rows_of(run)} - {""}
+    what = "" if every == {word} else plural(word)
+    when = "a year" if unit.power_of("year") == -1 else "31 March"
+    return f"{what}{' ' if when == 'a year' else ', '}{when}" if what else when
 
 
 def _at(run: Run, name: str, year: str) -> float:
@@ -168,13 +177,18 @@ def _paired(base: Run, run: Run, name: str, year: str) -> series.Values:
 
 
 def _scaled(run: Run, name: str, value: float) -> tuple[float, int]:
-    """Return a number as it is shown, with its decimals: children to ten, £bn to two places."""
+    """Return a number as it is shown, with its decimals: £bn to two places, counts rounded."""
     unit = run.model.variable(name).unit
     if unit.power_of("GBP"):
-        return value / divisor(unit), 2
-    if unit.power_of("child"):
-        return ROUNDED_TO * round(value / ROUNDED_TO), 0
+        return value / _divisor(run, name), 2
+    if word := counted_word(unit):
+        size = run.model.rounded_to.get(word, 1)
+        return size * round(value / size), 0
     return value, 2
+
+
+def _divisor(run: Run, name: str) -> float:
+    return run.model.shown_divisor(run.model.variable(name).unit)
 
 
 def _level(run: Run, name: str, value: float) -> str:

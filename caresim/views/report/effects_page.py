@@ -19,11 +19,10 @@ __all__ = ["effects_page", "effects_table"]
 
 MARK = "<!-- Written by `caresim effects`: change the model or its effects.toml, not this page. -->"
 READING = """\
-Researchers have measured what poverty, early help, family group conferences and other causes do to
-children's social care. Here the model is asked the same questions. Each published effect is given
-to it at the study's own dose and time, through the levers that every user has, and its answer is
-measured as the study measured its own. **Nothing is tuned to the studies, and answers stand as they
-are, good or bad.**
+Researchers have measured, one at a time, effects of causes that the model holds. Here the model is
+asked the same questions. Each published effect is given to it at the study's own dose and time,
+through the levers that every user has, and its answer is measured as the study measured its own.
+**Nothing is tuned to the studies, and answers stand as they are, good or bad.**
 
 - **Study** is what was published, with its interval in brackets. What the interval is differs from
   study to study and stands below each; where it says "range ours" the study prints none.
@@ -161,6 +160,6 @@ def _by_hand() -> str:
         "## Do it yourself\n\n"
         "`caresim effects` prints the table; with `--out DIR` it writes this page, the figure and "
         "the numbers. In Python: `cs.effects(model)`, and `cs.plot.effects(…)` draws what that "
-        "returns. The questions are declared in the `effects_file` of the model, for England "
-        "`caresim/england/effects.toml`; any model can have such a file of its own."
+        "returns. The questions are declared in the `effects_file` of the model; any model can "
+        "have such a file of its own."
     )

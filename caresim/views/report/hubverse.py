@@ -92,6 +92,7 @@ def hub_files(backtest: Backtest, model: Model, location: str | None = None) -> 
     hubUtils, hubData and hubEvals look for; the model lends labels and units of its quantities.
     Raises CaresimError for a backtest without any quantile.
     """
+    location = location or model.hub_location()
     tables = _by_model(backtest, location)
     files = {
         f"model-output/{name}/{origin}-{name}.csv": csv_text(COLUMNS, rows)

@@ -103,7 +103,8 @@ def _figures(results: Results) -> list[str]:
     """Return the names of the figures; the first two stand on the page."""
     differences = ["differences"] if len(results.runs) > 1 else []
     spending = ["spending"] if results.model.spending_by else []
-    return ["caseloads", *differences, "costs", *spending]
+    costs = ["costs"] if results.model.cost_names() else []
+    return ["caseloads", *differences, *costs, *spending]
 
 
 def _draw(results: Results, name: str) -> Drawing:

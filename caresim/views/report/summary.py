@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from caresim.engine.run import Run
-from caresim.language.amounts import percent
+from caresim.language.amounts import percent, plural
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
-from caresim.views.plot.notes import CREDIT, collected, label_of
+from caresim.views.plot.notes import collected, label_of, origin_note
 from caresim.views.report import html as page
 from caresim.views.report.comparison import (
     Pair,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summary_html"]
 
-TITLE = "Children's social care in England: projections compared"
+ROUND = {10: "ten", 100: "hundred", 1000: "thousand"}
 MEASURES = ("series", "model", "last_value", "damped_trend")
 YEARS = ("2029-30", "2034-35")
 
@@ -41,7 +41,7 @@ def summary_html(
     explanations: Mapping[str, str] | None = None,
     evens: Sequence[BreakEven | NotFound] = (),
     figures: Sequence[Figure | Drawing] = (),
-    title: str = TITLE,
+    title: str | None = None,
     years: Sequence[str] = YEARS,
     level: float = 0.8,
 ) -> str:
@@ -66,6 +66,7 @@ def summary_html(
     """
     series.check_runs(runs)
     series.check_level(level)
+    title = f"{runs[0].model.shown_title()}: projections compared" if title is None else title
     drawn = series.check_bands(runs, ensembles)
     shown = [*runs, *drawn.values()]
     series.check_prices(shown)
@@ -84,14 +85,18 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float) -> str:
     against = f" {others}, against {runs[0].name}." if others else f" {runs[0].name}."
     draws = max(run.n_runs for run in shown)
     interval = (
-        f" Brackets hold the middle {percent(level)} of {draws:,} draws of the parameters, "
-        "paired draw by draw; they do not show doubt about the model's structure."
+        f" Brackets hold the middle {percent(level)} of {draws:,} draws of the parameters"
+        f"{origin_note(shown)}, paired draw by draw; they do not show doubt about the model's "
+        "structure."
         if draws > 1
         else ""
     )
+    rounded = "".join(
+        f" {plural(word).capitalize()} are rounded to the nearest {ROUND.get(int(to), f'{to:,g}')}."
+        for word, to in runs[0].model.rounded_to.items()
+    )
     return page.paragraphs(
-        f"Projections, conditional on what is assumed below:{against} Children are rounded to the "
-        f"nearest ten.{interval}"
+        f"Projections, conditional on what is assumed below:{against}{rounded}{interval}"
     )
 
 
@@ -111,13 +116,14 @@ def _scenarios(
         parts.append(page.element("p", f"{name}, the baseline: {words}"))
     if not others:
         return [*parts, levels_table(base, years)]
-    money = all("total_spend" in run.outputs for run in runs)
-    since = series.first_difference(base, others, "total_spend") if money else None
+    total = base.model.spending_name()
+    money = bool(total) and all(total in run.outputs for run in runs)
+    since = series.first_difference(base, others, total) if money else None
     for run, name in zip(others, series.names_of(runs)[1:], strict=True):
         pair = Pair(base, run, ensembles.get(base.name), ensembles.get(run.name), level)
         parts += [_words(run, name, explanations), comparison_table(pair, years)]
         if money:
-            parts.append(page.paragraphs(sum_sentence(pair, since=since)))
+            parts.append(page.paragraphs(sum_sentence(pair, total, since)))
         parts += [page.paragraphs(str(even)) for even in evens if even.scenario == run.name]
     return parts
 
@@ -184,7 +190,7 @@ def _sources(runs: Sequence[Run]) -> str:
     record = runs[0].provenance
     keys = ("caresim", "python", "numpy", "model", "equations", "method", "steps_per_year")
     versions = ", ".join(f"{k.replace('_', ' ')} {record[k]}" for k in keys if k in record)
-    others = "Population: Office for National Statistics. Prices: GDP deflators of HM Treasury."
-    texts = [CREDIT, others, f"Made with {versions}."]
-    content = "".join(page.paragraphs(text) for text in texts)
+    model = runs[0].model
+    texts = [model.credit_line(), model.given_credit, f"Made with {versions}."]
+    content = "".join(page.paragraphs(text) for text in texts if text)
     return page.element("h2", "Sources and versions") + page.element("div", content, of="small")

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from caresim.engine.run import Run
+from caresim.language.amounts import counted
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError
 from caresim.language.model import Model
-from caresim.language.units import Unit
+from caresim.language.shown import counted_word
 from caresim.language.variables import Variable
 from caresim.study.spending import divided
 from caresim.views.series import check_level, middle
@@ -20,14 +21,13 @@ from caresim.views.series import check_level, middle
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv"]
 
 COLUMNS = ("column", "meaning", "unit", "price_base", "kind", "definition", "source")
-DECIMALS = {"child": 1, "GBP": 0}
 
 
 def annual_csv(run: Run) -> str:
     """Return the published outputs by financial year, one column each.
 
     Stocks stand on 31 March, flows and money are summed over the year; an ensemble gives medians.
-    Children have one decimal, money is in whole pounds at the run's price year.
+    Counts have one decimal, money is in whole pounds at the run's price year.
     """
     names = _published(run)
     columns = [_cells(run, name, middle(run.yearly(name))) for name in names]
@@ -63,11 +63,11 @@ def spending_csv(run: Run) -> str:
 
     Raises RunError for a model without divisions and for a run that did not store the parts.
     """
-    has_cash = run.prices == "real" and getattr(run.model, "price_level", None) is not None
+    has_cash = run.prices == "real" and run.model.price_level is not None
     runs = (run, run.at_prices("cash")) if has_cash else (run,)
     rows = [
         (by, shown.price_base, part.name, part.label, *_pounds(middle(part.values)))
-        for by in run.model.spending_by or ("stage",)
+        for by in run.model.spending_by or ("",)
         for shown in runs
         for part in divided(shown, by)
     ]
@@ -108,13 +108,12 @@ def _published(run: Run) -> list[str]:
 
 
 def _pounds(values: Iterable[float]) -> list[str]:
-    return [_number(float(value), DECIMALS["GBP"]) for value in values]
+    return [_number(float(value), 0) for value in values]
 
 
 def _cells(run: Run, name: str, values: Iterable[float]) -> list[str]:
     unit = run.model.variable(name).unit
-    per_year = unit * Unit.parse("year")
-    places = DECIMALS.get(str(unit), DECIMALS.get(str(per_year)))
+    places = 0 if counted(unit) == "GBP" else 1 if counted_word(unit) else None
     return [_number(float(value), places) for value in values]
 
 

@@ -57,7 +57,8 @@ def write_xmile(
     'england.xmile'
     """
     asked = exportable(model, scenario, until=until, steps_per_year=steps_per_year)
-    target = path_of(path, "path", "a file such as 'england.xmile'", ExportError)
+    example = f"a file such as '{type(model).__name__.lower()}.xmile'"
+    target = path_of(path, "path", example, ExportError)
     write_whole({target: xmile_text(asked)})
     return target
 

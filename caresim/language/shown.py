@@ -1,0 +1,189 @@
+"""What a model declares of itself beside its equations: what is shown of it, and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from caresim.language.errors import ModelError, did_you_mean
+from caresim.language.units import Unit
+from caresim.language.variables import Check, Stock, Variable
+
+if TYPE_CHECKING:
+    from caresim.language.feedbacks import Feedback
+    from caresim.language.observed import Observed
+    from caresim.language.vintage import Vintage
+
+__all__ = ["MAY_BE_QUANTITIES", "Shown", "counted_word"]
+
+MONEY = Unit.parse("GBP/year")
+MAY_BE_QUANTITIES = ("price_level", "spending_total")  # declared by a name, or by being so called
+PANELS, COSTS = 4, 3  # of a figure, where a model does not say which
+SIZES = ((1e7, 1e6), (1e4, 1e3))  # from what count on figures are in millions and thousands
+
+
+class Shown:
+    """The declarations of a model about itself, each optional; a class body sets those it wants.
+
+    In words: ``title`` (of pages and of the command line; the name of the class when empty),
+    ``credit`` and ``licence`` (whose the figures are that it is fitted to), ``given_credit`` (whose
+    all else is), ``limits`` (what the model leaves out, a sentence each), ``location`` (of tables
+    of the hubverse; the name of the class when empty).
+
+    Quantities: ``published`` (what annual tables show, in order; everything when empty),
+    ``caseload_panels`` and ``cost_panels`` (of the two figures; counts and money among the
+    published when empty), ``compared`` (rows of the summary; the published when empty), ``scored``
+    (to score though they are not fitted), ``headlines`` (by name, sets that a backtest pools, the
+    most asked for first).
+
+    Money: ``spending_total`` names the total of spending and ``price_level`` what is 1 in the price
+    year and brings money to cash, unless quantities are themselves called so; ``spending_by``
+    holds, by a word such as ``"stage"``, the amounts that make up the total, and
+    ``spending_words`` what the word stands for in titles.
+
+    Numbers: ``counted_in`` says by word of a unit what figures divide it by (``{"child": 1e3}``;
+    where it does not, £ go in millions and counts as their size suits), ``rounded_to`` what the
+    summary rounds it to.
+
+    Files: ``scenarios`` is the folder of those known by name, ``vintage`` a :class:`Vintage`, or
+    one by one what comes with it: ``observed`` (official figures under the names of quantities) and
+    the files of what a calibration left, ``posterior_file`` and ``backtest_file``;
+    ``effects_file`` declares published effects to replay (:func:`caresim.effects`). ``feedbacks``
+    are the loops that the author names, and ``checked_step`` the largest relative change
+    that ``cs.check_step`` found at 16 steps a year.
+    """
+
+    title: ClassVar[str] = ""
+    credit: ClassVar[str] = ""
+    licence: ClassVar[str] = ""
+    given_credit: ClassVar[str] = ""
+    limits: ClassVar[tuple[str, ...]] = ()
+    location: ClassVar[str] = ""
+
+    published: ClassVar[tuple[Variable, ...]] = ()
+    caseload_panels: ClassVar[tuple[Variable, ...]] = ()
+    cost_panels: ClassVar[tuple[Variable, ...]] = ()
+    compared: ClassVar[tuple[Variable, ...]] = ()
+    scored: ClassVar[tuple[Variable, ...]] = ()
+    headlines: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
+
+    spending_total: ClassVar[Variable | str] = ""
+    price_level: ClassVar[Variable | str | None] = None
+    spending_by: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
+    spending_words: ClassVar[Mapping[str, str]] = {}
+
+    counted_in: ClassVar[Mapping[str, float]] = {}
+    rounded_to: ClassVar[Mapping[str, float]] = {}
+
+    scenarios: ClassVar[Path | None] = None
+    vintage: ClassVar[Vintage | None] = None
+    observed: ClassVar[Observed | None] = None
+    posterior_file: ClassVar[Path | None] = None
+    backtest_file: ClassVar[Path | None] = None
+    effects_file: ClassVar[Path | None] = None
+    feedbacks: ClassVar[tuple[Feedback, ...]] = ()
+    checked_step: ClassVar[float | None] = None
+
+    variables: ClassVar[dict[str, Variable]]
+
+    @classmethod
+    def shown_title(cls) -> str:
+        """Return the title, or the name of the class."""
+        return cls.title or cls.__name__
+
+    @classmethod
+    def hub_location(cls) -> str:
+        """Return the location of the tables of the hubverse."""
+        return cls.location or cls.__name__
+
+    @classmethod
+    def credit_line(cls) -> str:
+        """Return whose the figures are and under which licence, empty where nothing is said."""
+        return " ".join(part for part in (cls.credit, cls.licence) if part)
+
+    @classmethod
+    def published_names(cls) -> tuple[str, ...]:
+        """Return the columns of an annual table."""
+        every = tuple(v for v in cls.variables.values() if not isinstance(v, Check))
+        return _names(cls.published or every)
+
+    @classmethod
+    def caseload_names(cls) -> tuple[str, ...]:
+        """Return what the figure of caseloads shows: as declared, or counts that are published.
+
+        Stocks come first; without any count it is whatever is published first.
+        """
+        shown = [cls.variables[name] for name in cls.published_names()]
+        counts = sorted(
+            (v for v in shown if counted_word(v.unit)), key=lambda v: not isinstance(v, Stock)
+        )
+        return _names(cls.caseload_panels) or _names(counts or shown)[:PANELS]
+
+    @classmethod
+    def cost_names(cls) -> tuple[str, ...]:
+        """Return what the figure of costs shows: as declared, or spending that is published.
+
+        The total comes last; a model without spending shows none.
+        """
+        total = cls.spending_name()
+        spent = [n for n in cls.published_names() if cls.variables[n].unit == MONEY and n != total]
+        chosen = (*spent[: COSTS - bool(total)], total)
+        return _names(cls.cost_panels) or tuple(name for name in chosen if name)
+
+    @classmethod
+    def compared_names(cls) -> tuple[str, ...]:
+        """Return the rows of the summary."""
+        return _names(cls.compared) or cls.published_names()
+
+    @classmethod
+    def spending_name(cls) -> str:
+        """Return the name of the total of spending, empty where the model has none.
+
+        Raises ModelError for one that is no quantity of the model, or no amount of money a year.
+        """
+        total = cls.spending_total
+        name = total.name or "" if isinstance(total, Variable) else total
+        if name and name not in cls.variables:
+            near = did_you_mean(name, cls.variables)
+            message = f"the spending_total of {cls.__name__} is '{name}', no quantity of it{near}"
+            raise ModelError(message)
+        if name and cls.variables[name].unit != MONEY:
+            unit = cls.variables[name].unit
+            message = f"the spending_total of {cls.__name__}, '{name}', is in {unit}, not {MONEY}"
+            raise ModelError(message)
+        return name
+
+    @classmethod
+    def example_name(cls) -> str:
+        """Return the name of a quantity for messages to show: the first that is published."""
+        return next(iter(cls.published_names()), "name")
+
+    @classmethod
+    def shown_divisor(cls, unit: Unit, largest: float = 0.0) -> float:
+        """Return what a figure divides a quantity by: as declared, else as it suits the largest.
+
+        £ go in millions unless declared, whatever the largest.
+        """
+        word = "GBP" if _yearless(unit) == Unit.parse("GBP") else counted_word(unit)
+        if word in cls.counted_in:
+            return cls.counted_in[word]
+        if word == "GBP":
+            return 1e6
+        return next((size for most, size in SIZES if word and largest >= most), 1.0)
+
+
+def counted_word(unit: Unit) -> str:
+    """Return what a level or a yearly rate counts: ``"child"``; empty for money and all else."""
+    whole = _yearless(unit).powers
+    if len(whole) != 1 or whole[0][1] != 1 or whole[0][0] in ("GBP", "year"):
+        return ""
+    return whole[0][0]
+
+
+def _yearless(unit: Unit) -> Unit:
+    return unit * Unit.parse("year") if unit.power_of("year") == -1 else unit
+
+
+def _names(quantities: Iterable[Variable]) -> tuple[str, ...]:
+    return tuple(part.name or "" for v in quantities for part in v.scalars)

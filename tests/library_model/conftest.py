@@ -1,0 +1,40 @@
+"""What the tests of the second model share: how it is named, and how the command line is called."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from caresim.study.named_model import model_named
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+NAMED = f"{HERE / 'norland.py'}:Norland"
+
+
+@pytest.fixture(scope="session")
+def norland():
+    return model_named(NAMED)
+
+
+@pytest.fixture(scope="session")
+def named():
+    return NAMED
+
+
+@pytest.fixture(scope="session")
+def command():
+    """Return a function that runs a command on the model, in a process and folder of its own."""
+
+    def calling(*arguments, cwd, model=NAMED):
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        asked = [*map(str, arguments), *(["--model", str(model)] if model else [])]
+        return subprocess.run(
+            [sys.executable, "-m", "caresim", *asked],
+            cwd=cwd, env={**os.environ, "PYTHONPATH": path},
+            capture_output=True, encoding="utf-8", check=False, timeout=300,
+        )  # fmt: skip
+
+    return calling
