@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -15,7 +17,8 @@ from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
 from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
-from caresim.cli.scenarios import check, doctor, explain, levers, run, scenarios
+from caresim.cli.scenarios import check, check_step, explain, levers, run, scenarios
+from caresim.language.renamed import RENAMED, Renamed, current
 
 __all__ = ["app", "serve"]
 
@@ -31,12 +34,28 @@ COMMANDS = (
     effects,
     freeze,
     score,
-    doctor,
+    check_step,
     export,
     document,
 )
-for command in COMMANDS:
-    app.command()(command)
+NAMES = {command.__name__.replace("_", "-"): command for command in COMMANDS}
+for name, command in NAMES.items():
+    app.command(name)(command)
+
+
+def _formerly(row: Renamed) -> Callable[..., Any]:
+    """Return a command for a name that it had, which says the one that it has now."""
+
+    @functools.wraps(NAMES[row.new])
+    def said(**options: Any) -> None:
+        NAMES[current("command", row.old)](**options)
+
+    return said
+
+
+FORMER = {row.old: _formerly(row) for row in RENAMED if row.kind == "command"}
+for name, command in FORMER.items():
+    app.command(name, hidden=True)(command)
 
 
 def serve(model: str, title: str) -> None:
@@ -48,7 +67,8 @@ def serve(model: str, title: str) -> None:
 
     tell(title)
     # `score` is told by its file what it is about
-    defaults = {c.__name__: {"model": model} for c in COMMANDS if c is not score}
+    names = [name for name in (*NAMES, *FORMER) if name != "score"]
+    defaults = {name: {"model": model} for name in names}
     _print_what_can_be_printed()
     warnings.showwarning = _note  # what Python would print with a file and a line
     try:

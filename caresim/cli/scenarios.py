@@ -13,7 +13,7 @@ from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, served
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
 
-__all__ = ["check", "doctor", "explain", "levers", "run", "scenarios"]
+__all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 
 
 def run(
@@ -102,7 +102,7 @@ def levers(model: ByFile = "") -> None:
     typer.echo(levers_text(served(model)))
 
 
-def doctor(
+def check_step(
     file: Annotated[Path | None, Named] = None,
     until: Until = None,
     steps: Annotated[int, typer.Option(help="Steps a year.", min=1, max=2048)] = 16,

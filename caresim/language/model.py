@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from html import escape
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from caresim.language.dimensions import in_words
 from caresim.language.errors import ModelError, did_you_mean
@@ -15,7 +15,7 @@ from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
 from caresim.language.sectors import Sector, declare, read_sectors
 from caresim.language.sentences import sentences_of
-from caresim.language.shown import MAY_BE_QUANTITIES, Shown
+from caresim.language.shown import MAY_BE_QUANTITIES, Shown, check_declared
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
@@ -91,6 +91,8 @@ class _ModelType(type):
             check_structure(name, made.variables, known, places)
         if body.get("vintage") is not None:
             _take_vintage(made, body)
+        if made.variables:
+            check_declared(cast("type[Model]", made))
         return made
 
 

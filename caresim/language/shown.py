@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from caresim.language.observed import Observed
     from caresim.language.vintage import Vintage
 
-__all__ = ["MAY_BE_QUANTITIES", "Shown", "counted_word"]
+__all__ = ["MAY_BE_QUANTITIES", "Shown", "check_declared", "counted_word"]
 
 MONEY = Unit.parse("GBP/year")
 MAY_BE_QUANTITIES = ("price_level", "spending_total")  # declared by a name, or by being so called
@@ -171,6 +171,45 @@ class Shown:
         if word == "GBP":
             return 1e6
         return next((size for most, size in SIZES if word and largest >= most), 1.0)
+
+
+TEXTS = ("title", "credit", "licence", "given_credit", "location")
+QUANTITIES = ("published", "caseload_panels", "cost_panels", "compared", "scored")
+DIVISORS = (1, 1e3, 1e6, 1e9)  # those that labels have words for
+
+
+def check_declared(model: type[Shown]) -> None:
+    """Check what a class declares of itself; raise ModelError for what cannot be shown."""
+    of = model.__name__
+    for key in TEXTS:
+        if not isinstance(text := vars(model).get(key, ""), str):
+            message = f"the {key} of {of} is a text, not {text!r}"
+            raise ModelError(message)
+    for key in QUANTITIES:
+        _check_quantities(model, key, vars(model).get(key, ()))
+    for word, size in model.counted_in.items():
+        if size not in DIVISORS:
+            message = f"counted_in of {of}: '{word}' goes by 1, 1e3, 1e6 or 1e9, not by {size!r}"
+            raise ModelError(message)
+    for word, size in model.rounded_to.items():
+        if not size > 0:
+            message = f"rounded_to of {of}: '{word}' is rounded to a number above 0, not {size!r}"
+            raise ModelError(message)
+
+
+def _check_quantities(model: type[Shown], key: str, given: object) -> None:
+    of = model.__name__
+    found = given if isinstance(given, tuple | list) else (given,)
+    if odd := [one for one in found if not isinstance(one, Variable)]:
+        message = f"{key} of {of} is a tuple of quantities without quotes, not {odd[0]!r}"
+        raise ModelError(message)
+    missing = [n for n in _names(found) if n not in model.variables]
+    if missing:
+        message = (
+            f"{key} of {of} holds '{missing[0]}', which is no quantity of it; declare it in the "
+            "class, or list its module in sectors"
+        )
+        raise ModelError(message)
 
 
 def counted_word(unit: Unit) -> str:

@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 EARLY_HELP = SCENARIOS / "early_help_first.toml"
 COMMANDS = (
-    "run", "check", "doctor", "explain", "scenarios", "levers", "document", "calibrate", "backtest",
-    "effects", "export", "freeze", "score",
+    "run", "check", "check-step", "explain", "scenarios", "levers", "document", "calibrate",
+    "backtest", "effects", "export", "freeze", "score",
 )  # fmt: skip
 TABLES = {
     "current_policy_annual.csv", "early_help_first_annual.csv",

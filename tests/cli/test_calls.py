@@ -8,6 +8,7 @@ from calls import COMMANDS, EARLY_HELP, QUICK, spawn
 
 import caresim
 from caresim.england import England
+from caresim.language.renamed import RENAMED
 
 # Help
 
@@ -26,6 +27,14 @@ def test_every_command_and_option_has_its_help(call, command):
     assert f"caresim {command}" in answer.out
     for option in re.findall(r"^ +(--[a-z-]+.*)$", answer.out, re.MULTILINE):
         assert re.search(r"  \S+ ?\S*", option), f"{option} has no help"
+
+
+@pytest.mark.parametrize("row", [row for row in RENAMED if row.kind == "command"], ids=str)
+def test_an_old_name_of_a_command_does_the_same_and_says_the_new_one(call, row):
+    old, new = (call(name, "--until", "2011-03-31") for name in (row.old, row.new))
+    assert (old.status, old.out) == (new.status, new.out) == (0, new.out)
+    assert (old.err, new.err) == (f"Note: {row}\n", "")
+    assert not re.search(rf"^  {row.old} ", call("--help").out, re.MULTILINE)
 
 
 def test_the_version_is_printed(call):

@@ -19,11 +19,11 @@ class Norland(Model):
     start, until = "2010-03-31", "2030-03-31"
 
     # Members, who join where there is reason to and stay while the shelves are fresh
-    members = Stock("Members by age", "member", p.over(age).members_0, over=age)
+    members = Stock("Members by age", "member", p.members_0, over=age)
     pull = Aux("Pull of longer opening, without = 1", (p.hours / p.hours_0) ** p.hours_elasticity)
-    joining = Aux("Rate at which people join", p.over(age).join_rate * pull)
+    joining = Aux("Rate at which people join", p.join_rate * pull)
     joins = Flow(
-        "Joins by age", cloud >> members, p.over(age).people * p.over(age).join_rate * pull
+        "Joins by age", cloud >> members, p.people * p.join_rate * pull
     )
     kept = Aux("Lapses left after calls to members", 1 - p.call_share * p.call_effect)
     lapses = Flow(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from caresim.language import Aux, Dimension, Flow, Parameters, Smooth, Stock, cloud, maximum
 
-p = Parameters.read(Path(__file__).parent / "numbers.toml")
 age = Dimension("Age", ["Under 25", "25 and over"])
+p = Parameters.read(Path(__file__).parent / "numbers.toml", dimensions=[age])
 
 books = Stock("Books on the shelves", "book", p.books_0)
 staleness = Aux(

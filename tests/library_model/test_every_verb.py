@@ -14,7 +14,7 @@ VERBS = {
     "levers": (),
     "explain": ("calls",),
     "check": ("calls", "books_back"),
-    "doctor": (),
+    "check-step": (),
     "run": ("calls", "books_back", "--out", "run", "--draws", "30"),
     "export": ("norland.xmile", "--scenario", "calls"),
     "document": ("--out", "norland.md"),
@@ -47,7 +47,7 @@ def country_in(text):
 
 def test_every_verb_is_tried_or_has_a_reason_not_to_be():
     reasons = {"freeze": "has no posterior", "effects": "declares none", "score": "needs a promise"}
-    assert {c.__name__ for c in COMMANDS} == {*VERBS, *reasons}
+    assert {c.__name__.replace("_", "-") for c in COMMANDS} == {*VERBS, *reasons}
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -116,5 +116,5 @@ def test_a_fit_comes_near_the_numbers_that_made_the_figures(answers):
 def test_help_names_the_default_and_the_option_of_every_verb(command, tmp_path):
     assert "Children's social care in England" in command("--help", cwd=tmp_path, model=None).stdout
     for verb in COMMANDS:
-        told = command(verb.__name__, "--help", cwd=tmp_path, model=None).stdout
+        told = command(verb.__name__.replace("_", "-"), "--help", cwd=tmp_path, model=None).stdout
         assert "--model" in told, verb.__name__

@@ -183,6 +183,25 @@ def test_a_name_of_a_scenario_for_another_model_means_nothing_and_says_why(folde
         cs.run(MODEL, "more_poverty")
 
 
+def test_a_model_without_a_folder_of_scenarios_has_none_by_name():
+    assert not cs.scenarios(MODEL)
+    assert repr(cs.scenarios(MODEL)) == "No scenarios are known by name; give the path of a file"
+
+
+def test_a_model_knows_the_scenarios_of_its_folder_by_name(folder):
+    class Shelved(type(MODEL)):
+        """The model with a folder of its own."""
+
+        scenarios = folder
+
+    (folder / "mine.toml").write_text('name = "Mine"\nsummary = "None."\n', encoding="utf-8")
+    assert [*cs.scenarios(Shelved())] == ["mine"]
+    assert cs.read_scenario("mine", Shelved()).name == "Mine"
+    (folder / "odd.toml").write_text("name = \n", encoding="utf-8")
+    with pytest.raises(cs.ScenarioError, match=r"odd\.toml is no scenario"):
+        cs.scenarios(Shelved())
+
+
 def test_a_file_for_another_model_is_refused_with_its_place(folder):
     with pytest.raises(cs.ScenarioError, match=r"more_poverty\.toml, change 1: 'poverty_change'"):
         cs.run(MODEL, cs.scenarios()["more_poverty"].path)

@@ -8,7 +8,6 @@ import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from caresim.engine.notices import Notice
@@ -49,8 +48,10 @@ class ShippedScenarios(Mapping[str, ShippedScenario]):
         return len(self._entries)
 
     def __repr__(self) -> str:
+        if not self:
+            return "No scenarios are known by name; give the path of a file"
         head = f"{len(self)} scenarios, known by name from any folder"
-        margin = max(map(len, self), default=0) + 4
+        margin = max(map(len, self)) + 4
         return "\n".join([head, *(_in_text(entry, margin) for entry in self.values())])
 
     def _repr_html_(self) -> str:
@@ -91,7 +92,8 @@ class Shelf:
     @property
     def files(self) -> Mapping[str, Path]:
         """The files by name."""
-        return _files(self.folder) if self.folder else {}
+        found = sorted(self.folder.glob("*.toml")) if self.folder else []
+        return {path.stem: path for path in found}
 
     def asked(self, given: str | Path) -> Path:
         """Return the file that a person asks for: a path, or what a bare name means here."""
@@ -134,11 +136,6 @@ class Shelf:
         if self.files:
             return f"'caresim scenarios' lists those that come with {self.owner}"
         return "give the path of a scenario file"
-
-
-@cache
-def _files(folder: Path) -> Mapping[str, Path]:
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def _is_file(path: Path) -> bool:

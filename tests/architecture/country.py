@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent.parent / "caresim"
+PACKAGE = Path(__file__).parents[2] / "caresim"
 LIBRARY = ("language", "engine", "study", "views", "cli")
 WORDS = re.compile(
     r"england|english|looked.?after|section.?(47|251)|department for education|protection.?plan"
