@@ -10,32 +10,67 @@ from caresim.language import Aux, Flow, cloud, smooth_step, total
 
 # Returns home
 return_path = Aux("Returns home in the first phase, 2015 = 1", smooth_step(1, p.early_return_end, VOLUNTARY_CARE_RULINGS))
+"""After the rulings on care by agreement, November 2015 to 2018, there were fewer short stays: about three in ten fewer
+children went home from the first phase.
+"""
 early_return_path = Aux("Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor)
+"""In the first phase about one child a year goes home for each child there, so that about a third of those who enter go home
+within months; fewer since the rulings, and more or fewer as a scenario multiplies it.
+"""
 late_return_path = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor)
+"Only about 2 in 100 a year of those settled in care go home, unless a scenario multiplies it."
 early_returns = Aux("Returns home in the first phase", care_new * early_return_path)
+"Children a year who go home within their first months in care: some 7,000 to 10,000, by far most of all returns."
 late_returns = Aux("Returns home in the later phase", care_settled * late_return_path)
+"Children a year who go home after longer care: a little over 1,000, few of the many who are there."
 to_high_risk = Aux(
     "Share of returns at high risk of re-entry", p.high_risk_share * (1 - p.return_support_share * p.return_support_effect)
 )
+"About a sixth of returns home (16 %) break down soon; a support package for every family would prevent three in ten of those."
 early_returns_high_risk = Flow("Early returns at high risk", care_new >> home_high_risk, early_returns * to_high_risk)
+"The sixth of children who go home from the first phase and are soon in care again."
 early_returns_low_risk = Flow("Early returns at low risk", care_new >> home_low_risk, early_returns * (1 - to_high_risk))
+"The other five sixths of children who go home from the first phase."
 late_returns_high_risk = Flow("Late returns at high risk", care_settled >> home_high_risk, late_returns * to_high_risk)
+"The sixth of children who go home from the later phase and are soon in care again."
 late_returns_low_risk = Flow("Late returns at low risk", care_settled >> home_low_risk, late_returns * (1 - to_high_risk))
+"The other five sixths of children who go home from the later phase."
 returns_home = Aux("Children who return home", total(early_returns) + total(late_returns))
+"Children a year who go home, early or late and at any age: 9,800 in 2009-10, 10,620 in 2014-15, 8,500 in 2019-20."
 
 # Home
 high_risk_reentries = Flow("Back into care, high risk", home_high_risk >> care_new, home_high_risk * p.high_risk_reentry_rate)
+"""Those at high risk are in care again after less than three months on average, so that of all children returned 12 % are back
+within three months; they begin in the first phase, at the same age.
+"""
 low_risk_reentries = Flow("Back into care, low risk", home_low_risk >> care_new, home_low_risk * p.low_risk_reentry_rate)
+"""About 5 in 100 of the others come back each year, so that of all children returned a fifth are back within a year and a
+third within six.
+"""
 settled_home = Flow("Past the risk of re-entry", home_low_risk >> cloud, home_low_risk * p.settling_rate)
+"About 2 in 100 a year of those at low risk are past it for good and are followed no further."
 grown_older_home = Flow("Grown older at home", home_low_risk.ageing(then=cloud), home_low_risk * p.home_ageing_rate)
+"""Children at home who turn 10 or 16 go on to the next age group, about one in nine a year at 0–9, one in six at 10–15 and
+half at 16–17; at 18 they are followed no further.
+"""
 reentries = Aux("Children who come back into care from home", total(high_risk_reentries) + total(low_risk_reentries))
+"Children a year who come back into care from home, at any age: some 4,000 to 4,600, just under half as many as go home."
 
 # With a guardian
 breakdowns = Aux(
     "Rate of return to care from a guardian",
     p.breakdown_rate * (1 - p.kinship_support_share * p.kinship_support_effect),
 )
+"""About 1.5 in 100 children with a guardian come back into care in a year, 6 in 100 within five years; where the guardian is
+supported, three in ten fewer.
+"""
 guardian_breakdowns = Flow(
     "Back into care from a guardian", guardians >> care_new, guardians * (breakdowns * p.breakdown_age_share)
 )
+"""A few hundred children a year: half of those who come back are 10–15, two in five 0–9 and one in ten 16–17, as most break
+down in the early teens.
+"""
 guardians_outgrown = Flow("With a guardian until 18", guardians >> cloud, guardians / p.guardian_time)
+"""A child stays for eleven years on average, since most orders are made for children under ten: one in eleven a year turns 18
+and is followed no further.
+"""

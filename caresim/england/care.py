@@ -44,67 +44,139 @@ voluntary_care = Aux(
     "Care entries from support after the rulings, 2015 = 1",
     smooth_step(1, p.voluntary_care_end, VOLUNTARY_CARE_RULINGS),
 )
+"""After the rulings of November 2015 to 2018 on care by agreement (section 20), fewer come into care from support: about a
+third fewer at 0–9 and a fifth fewer at 10–15, but somewhat more at 16–17, few of whom come by way of a court.
+"""
 older_entries = Aux("Care entries from support by age, 2009 = 1", smooth_step(1, p.support_entry_end, HOMELESS_AND_REMANDED))
+"""Between 2009 and 2015 entries from support rose by about a quarter at 0–9, fell by about an eighth at 10–15 and more than
+doubled at 16–17, as homeless and remanded young people became looked after.
+"""
 care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
     support * (p.support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
 )
+"""In 2009 about 5 of 100 supported children a year enter care by agreement at 0–9, 4 at 10–15 and 1 at 16–17, some 12,000
+children and later fewer: more with more poverty, at 10 and over fewer with more early help.
+"""
 care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
+"""Children a year who go straight into care as an enquiry ends, 3 to 5 % of those under enquiry: some 4,000 to 6,000, by far
+most at 0–9.
+"""
 care_entries_from_early_plans = Flow("Into care from an early plan", plan_early >> care_new, early_ends * plan_to_care)
+"When a plan ends early, about one child in nine goes into care, by far most of them at 0–9: some 1,000 to 1,500 children a year."
 care_entries_from_long_plans = Flow("Into care from a plan", plan_long >> care_new, long_ends * plan_to_care)
+"""When a plan ends at its usual length, about one child in nine goes into care, one in eight since 2018: some 3,000 to 6,000
+children a year.
+"""
 care_entries_from_extended_plans = Flow(
     "Into care from an extended plan", plan_extended >> care_new, extended_ends * plan_to_care
 )
+"When an extended plan ends, about one child in nine goes into care, one in eight since 2018: some 800 to 1,500 children a year."
 uncounted_entries = Flow(
     "Entries that the counting rule leaves out", cloud >> care_new, p.uncounted_care_entries * p.uncounted_age_share
 )
+"""A child who starts twice in a year counts once, so that the number in care grows by 600 a year more than starts and ceases
+show: nearly half of these at 0–9 (45 %), a third at 10–15 (35 %) and a fifth at 16–17.
+"""
 asylum_arrivals = Flow(
     "Arrivals of separated asylum-seeking children",
     cloud >> asylum_care,
     maximum(p.asylum_arrivals_given - p.asylum_arrivals_other, 0),
 )
+"""Children a year who come into care because no parent is there, 1,760 to 3,970, less some 700 who are not asylum-seeking;
+given from outside, as arrivals follow events abroad.
+"""
 asylum_leavers = Flow("Separated asylum-seeking children who leave care", asylum_care >> care_leavers, asylum_care.outflow)
+"They turn 18 and leave care about a year and nine months after they came, and are then supported as care leavers."
 care_settlings = Flow("Settled into longer care", care_new >> care_settled, care_new / p.care_new_time)
+"""Whoever has not gone home or left otherwise within about half a year settles into longer care, nearly two in three of those
+who enter: the first phase loses them to the later one.
+"""
 
 # Growing older, and leaving at 18
 ageing_rate = Aux(
     "Rate of growing out of the age group",
     smooth_step(p.ageing_rate_start, p.ageing_rate_end, GROWING_OLDER),
 )
+"""Share of an age group in care that grows out of it in a year: at 0–9 about 9 % to 2011 and 14 % from 2017, as more are five
+and over; a quarter at 10–15; at 16–17 a third, later a half, as more stay until 18.
+"""
 new_grown_older = Flow("Grown older in the first phase", care_new.ageing(then=care_leavers), care_new * ageing_rate)
+"""Children in the first phase who turn 10 or 16 go on to the next age group; those who turn 18 leave care and are supported as
+care leavers.
+"""
 settled_grown_older = Flow("Grown older in the later phase", care_settled.ageing(then=care_leavers), care_settled * ageing_rate)
+"""Children in the later phase who turn 10 or 16 go on to the next age group; those who turn 18, most of all who leave care at
+18, are supported as care leavers.
+"""
 ageing_outs = Aux("Children who leave care at 18", new_grown_older["16–17"] + settled_grown_older["16–17"] + asylum_leavers)
+"All who turn 18 in care, from either phase, and asylum-seeking children: 5,600 in 2009-10, 10,320 in 2019-20."
 leaver_support_time = Aux(
     "Time a care leaver stays an open case", smooth_step(p.leaver_support_time_start, p.leaver_support_time_end, LEAVERS_TO_25)
 )
+"""A care leaver stays an open case for about three and a half years to 2017 and nearly five from April 2018, when the law
+offered support to 25 and no longer to 21 alone.
+"""
 leavers_moved_on = Flow("Care leavers no longer supported", care_leavers >> cloud, care_leavers / leaver_support_time)
+"Care leavers a year whose support ends: between a fifth and a third of those supported, fewer the longer it lasts."
 
 # Adoption, guardians and arrangements orders, other ways out
 adoption_reform = Aux("Adoption reform in force", smooth_step(0, 1, ADOPTION_REFORM) - smooth_step(0, 1, RE_B_S))
+"""Rises from 0 in September 2011 to 1 in 2014, as the reform takes hold, and falls back to 0 by March 2018 after the judgment
+in Re B-S.
+"""
 adoption_rate = Aux("Rate of adoption", p.adoption_rate_start * (1 + p.adoption_reform_boost * adoption_reform))
+"""About 15 % a year of children under ten in the later phase of care are adopted, and at the height of the reform in 2014
+about half as many again.
+"""
 adoptions = Flow("Children adopted from care", care_settled["0–9"] >> cloud, care_settled["0–9"] * adoption_rate)
+"""Only children of 0–9 in the later phase are taken to be adopted, and leave the model: 3,200 in 2009-10, 5,360 in 2014-15,
+3,480 in 2019-20.
+"""
 guardianship_rate = Aux(
     "Rate of leaving for a special guardian at 0–9",
     p.guardianship_rate_start
     * smooth_step(1, p.guardianship_end, GUARDIANSHIP_RISE)
     * (1 + p.kinship_support_share * p.kinship_support_uptake),
 )
+"""About 4 % a year of children under ten in the later phase left for a special guardian in 2009, and about two and a half
+times that from 2014; support for all guardians would add 15 % to it.
+"""
 arrangements_rate = Aux(
     "Rate of leaving under an arrangements order at 0–9",
     p.arrangements_rate_start * smooth_step(1, p.arrangements_end, ARRANGEMENTS_ORDERS),
 )
+"""About 4 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
+order, which hardly changed the rate.
+"""
 order_rate = Aux("Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio)
+"""Both kinds of order together at 0–9; a third of that rate at 10–15 and a tenth at 16–17, since most orders are made for
+children under ten.
+"""
 orders = Flow("Left care for a guardian or under an order", care_settled >> guardians, care_settled * order_rate)
+"""Children a year who leave the later phase of care for a guardian or under an order, most at 0–9; they then count among those
+with a guardian.
+"""
 guardianships = Aux("Children who leave care for guardianship or under an arrangements order", total(orders))
+"All ages and both kinds of order together: 2,260 children in 2009-10, 4,880 in 2019-20."
 special_guardianships = Aux(
     "Children who leave care for special guardianship",
     guardianships * (guardianship_rate / (guardianship_rate + arrangements_rate)),
 )
+"Its part of all such orders, about half in 2009 and three quarters from 2014: 1,260 children in 2009-10, 3,720 in 2019-20."
 arrangements_orders = Aux("Children who leave care under an arrangements order", guardianships - special_guardianships)
+"The rest of such orders: about 1,000 to 1,200 children a year throughout."
 other_exit_rate = Aux(
     "Rate of leaving care for other reasons",
     p.other_exit_rate_start * smooth_step(1, p.other_exit_end, DECADE),
 )
+"""Leaving care in other ways, such as to live on their own: in 2009 about 2 % a year at 0–9, 6 % at 10–15 and a quarter at
+16–17; by 2019 the same at 0–9, but a third and under half of that at the older ages.
+"""
 new_other_exits = Flow("Other exits in the first phase", care_new >> cloud, care_new * other_exit_rate)
+"Children a year who leave the first phase in other ways and are followed no further: some 300 to 500."
 settled_other_exits = Flow("Other exits in the later phase", care_settled >> cloud, care_settled * other_exit_rate)
+"""Children a year who leave the later phase in other ways and are followed no further: some 4,000 in 2010-11, fewer than 2,500
+by 2018-19, most at 16–17.
+"""

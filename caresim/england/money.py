@@ -19,70 +19,119 @@ from caresim.language import Aux, Check, maximum, total, where
 
 # By stage of the pathway
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price)
+"Each referral of the year, new or repeated, costs about £770 with its assessment: some £500m a year."
 support_spend = Aux("Spending on support for children in need", support * p.cost_per_support_year * work_price)
+"A year of support costs about £6,600 for each child supported on a day: some £850m in 2010-11, under £700m in 2018-19."
 enquiry_spend = Aux("Spending on section 47 enquiries", section_47_enquiries * p.cost_per_enquiry * work_price)
+"Each section 47 enquiry of the year costs about £2,000: some £230m in 2010-11 and over £400m in 2018-19, as enquiries rise."
 plan_spend = Aux("Spending on protection plans", protection_plans * p.cost_per_plan_year * work_price)
+"""A year on a plan costs about £13,000 for each child on one on a day, nearly twice as much as support: some £530m in 2010-11,
+about £700m in 2018-19.
+"""
 agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_premium * work_price)
+"""An agency worker costs £26,000 a year more than a permanent one, an assumption: some £140m to £180m a year for 5,000 to
+6,500 of them.
+"""
 foster_spend = Aux("Spending on foster care", foster_children * p.cost_per_foster_year * work_price)
+"A year of foster care costs about £34,000 a child, as £600 a week in 2014-15: some £1.7bn in 2010-11 and over £2bn in 2018-19."
 residential_spend = Aux("Spending on residential care", residential_children * residential_price)
+"""Children in residential care on a day, times what a year there costs, between three and four times as much as foster care:
+some £1.0bn in 2010-11 and £1.4bn in 2018-19.
+"""
 other_care_spend = Aux("Other spending on looked-after children", looked_after * p.cost_per_other_care_year * work_price)
+"""About £18,000 a year for each child in care, wherever placed: social work, adoption, allowances for guardians and leaving
+care, some £1.2bn to £1.5bn a year.
+"""
 
 # New programmes, which cost nothing until a scenario starts them
 return_support_spend = Aux(
     "Spending on support for returns home", returns_home * (p.return_support_share * p.cost_per_return_package)
 )
+"£6,960 once for each child who goes home with a support package; nothing while no family is offered one beyond present practice."
 conference_spend = Aux(
     "Spending on family group conferences",
     protection_plan_ends
     * total(plan_to_care_unhelped)
     * (p.conference_share * p.cost_per_conference / p.pre_proceedings_care_share),
 )
+"""£1,500 for each conference. As 44.8 % of children at this stage would be in care a year later, 2.2 conferences are held for
+each child who would enter from a plan, of the share of families offered one.
+"""
 kinship_support_spend = Aux(
     "Spending on support for guardians", guardians * (p.kinship_support_share * p.cost_per_kinship_support_year)
 )
+"£6,000 a year for each child with a guardian on a day who is supported; nothing while none is beyond present practice."
 parent_help_spend = Aux(
     "Spending on help for parents after proceedings",
     (care_entries_from_plans["0–9"] + care_entries_from_investigation["0–9"]) * (p.parent_help_share * p.cost_per_parent_helped),
 )
+"""£10,000 once for each child under ten who enters care from a plan or an enquiry and whose parent is then helped; nothing
+while none is beyond present practice.
+"""
 foster_recruitment_spend = Aux(
     "Spending on more foster recruitment",
     p.foster_applications_0 * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
 )
+"£10,000 for each application beyond the present 12,000 or so a year that a campaign brings; fewer applications save nothing."
 worker_spend = Aux(
     "Spending on further social workers", p.extra_social_workers * filled_share * p.cost_per_social_worker * work_price
 )
+"""£60,000 a year for each post that a scenario adds and fills, at the cost of work of the year; five in six posts are filled,
+and vacant ones cost nothing here.
+"""
 programme_spend = Aux(
     "Spending on new programmes",
     total(
         return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend, worker_spend
     ),
 )
+"What the six programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
 looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, other_care_spend))
+"Foster, residential and all other care together: £3.9bn in 2009-10, £5.3bn in 2019-20."
 safeguarding_spend = Aux(
     "Spending on safeguarding", total(referral_spend, support_spend, enquiry_spend, plan_spend, agency_spend)
 )
+"Referrals, support, enquiries, plans and agency workers together: £2.2bn in 2009-10, £2.7bn in 2019-20."
 youth_justice_spend = Aux("Spending on youth justice", p.youth_justice_budget)
+"Given from outside, since the model has no youth justice: £494m in 2009-10, £289m in 2019-20."
 statutory_spend = Aux(
     "Statutory spending",
     total(looked_after_spend, safeguarding_spend, youth_justice_spend, programme_spend),
     "GBP/year",
 )
+"Care, safeguarding, youth justice and new programmes together, without early help: £6.6bn in 2009-10, £8.2bn in 2019-20."
 
 # Crowding-out: ring-fenced, early help gets its budget; residual, what statutory duty leaves of a given total
 early_help_left = Aux("What is left for early help", maximum(p.total_budget - statutory_spend, p.early_help_floor))
+"""Of a given total, each £1 more of statutory spending leaves £1 less: £10.5bn less £8.2bn left £2.3bn in 2019-20. At least
+£500m is assumed to go on whatever statutory duty takes.
+"""
 early_help_spend = Aux("Early-help spending", where(p.crowding_out, early_help_left, p.early_help_budget))
+"""Its own budget as it was spent, £4.2bn in 2010-11 and £2.3bn in 2019-20; or, where a scenario gives only the total, what
+statutory spending leaves of it.
+"""
 early_help_capacity.follow(early_help_spend)
 sure_start_spend = Aux("Spending on Sure Start and under-fives", early_help_spend * p.sure_start_share)
+"Nearly two fifths of early help in 2010-11, under a quarter in 2019-20: £1.6bn and £0.6bn a year."
 family_support_spend = Aux("Spending on family support", early_help_spend * p.family_support_share)
+"A quarter of early help in 2010-11, over half in 2019-20: £1.0bn and £1.2bn a year."
 young_people_spend = Aux("Spending on services for young people", early_help_spend * p.young_people_share)
+"A third of early help in 2010-11, a sixth in 2019-20: £1.4bn and £0.4bn a year."
 other_early_help_spend = Aux(
     "Other early-help spending", early_help_spend * (1 - p.sure_start_share - p.family_support_share - p.young_people_share)
 )
+"What the three other lines leave of early help, 3 to 6 %: little over £0.1bn a year."
 total_spend = Aux("Total spending", statutory_spend + early_help_spend)
+"""Statutory spending and early help together: £10.9bn in 2010-11, £10.5bn in 2019-20, with more for the one and less for the
+other.
+"""
 
 early_help_at_floor = Check(
     "Statutory duty leaves less for early help than its assumed floor, and the total is overspent",
     where(p.crowding_out, p.early_help_floor - (p.total_budget - statutory_spend), 0) > 0,
 )
+"""Says that under a given total statutory spending leaves less than £500m for early help, which gets that all the same, so
+that the total is overspent.
+"""

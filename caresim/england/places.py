@@ -8,55 +8,126 @@ from caresim.language import Aux, Delay, Stock, smooth_step, total
 
 # The front door and protection
 assessment = Stock("Referred and being assessed", "child", p.referrals_0 * p.assessment_time)
+"""Children on a day who were referred and whose assessment is not finished: every referral adds one, and about seven weeks
+later, within the 45 working days allowed, the child is closed, supported or investigated. About 70,000 at the start.
+"""
 support = Stock("Supported as a child in need", "child", p.support_0)
+"""Children on a day whom social workers support at home, on no protection plan: they come from assessments, enquiries and
+plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 170,000 at the start, though no count exists,
+and about 95,000 in 2019.
+"""
 recently_closed = Stock("Closed, and back at the front door if referred again", "child", p.recently_closed_0)
+"""Children outside the count whose case closed in about the last year, 300,000 to 450,000: whoever is referred again goes back
+to assessment, and the others are forgotten after a year.
+"""
 investigation = Stock(
     "Under investigation (section 47)",
     "child",
     p.investigation_time * (p.referrals_0 * p.investigated_share + support * p.escalation_rate),
 )
+"""Children on a day under a section 47 enquiry, about 5,000 at the start and over 11,000 in 2019: three weeks' worth of those
+who come from referrals (about 12 % of them in 2009) and from support (15 % of the supported in a year).
+"""
 plan_long_time = Aux("Time on a plan of usual length", smooth_step(p.plan_long_time_start, p.plan_long_time_end, DECADE))
+"A plan of usual length lasted nearly eleven months in 2009, and a month or so less, nine to ten months, from 2019."
 plan_early = Stock("On a plan that ends early", "child", p.protection_plans_0 * p.plan_early_share_0)
+"""Only about 1 % of the 34,100 children on a plan in March 2009, though nearly a fifth of the plans that start: such a plan
+lasts less than three weeks.
+"""
 plan_extended = Stock("On a plan that is extended", "child", p.protection_plans_0 * p.plan_extended_share_0)
+"""Children on a day whose plan went on past its usual length, about 15 % of the 34,100 in March 2009: a fifth of plans of
+usual length are extended, by some eight months.
+"""
 plan_long = Delay(
     "On a plan of usual length", "child", p.protection_plans_0 - plan_early - plan_extended, time=plan_long_time, order=6
 )
+"""The other children on a plan, about five in six of the 34,100 in March 2009: they stay nine to eleven months, one about as
+long as another, and then the plan ends or is extended.
+"""
 
 # Care: those who came without a family to return to, and all others by age and phase
 asylum_care = Delay("Separated asylum-seeking children", "child", p.asylum_care_0, time=p.asylum_time, order=2)
+"""Children in care on a day who came to England without a parent: 3,890 in March 2009. They stay for about a year and nine
+months, as most come at 16 or 17 and leave at 18.
+"""
 first_exit_rate_0 = Aux(
     "Rate of leaving the first phase, 2009",
     1 / p.care_new_time + p.early_return_rate + p.other_exit_rate_start,
 )
+"""The three ways out of the first phase add up to about three a year, a stay of about four months: settling into longer care
+(about two a year), home (about one) and others (few, but more at 16–17).
+"""
 care_new = Stock("Looked after, first phase", "child", p.care_starts_0 / first_exit_rate_0, over=age)
+"""Children on a day who came into care in the last months, about one in seven of those looked after in 2009: as many as
+entered in a year, times a stay of four months. All entries and returns to care add to them.
+"""
 care_settled = Stock("Looked after, later phase", "child", p.looked_after_0 - care_new, over=age)
+"""Children on a day who stayed past the first months, at the start about six in seven of the 57,000 in care: all of those
+looked after but those in the first phase. They leave slowly, and none comes in but from the first phase.
+"""
 
 # After care
 returns_home_0 = Aux("Returns home at the start", care_new * p.early_return_rate + care_settled * p.late_return_rate)
+"""Children who went home from care in a year, about 9,000 in all at the start: about one a year for each child in the first
+phase, and only 2 in 100 a year of those in the later one.
+"""
 home_high_risk = Stock(
     "Returned home, soon back in care", "child", returns_home_0 * p.high_risk_share / p.high_risk_reentry_rate, over=age
 )
+"""A few hundred children on a day, just back home and soon in care again: a sixth of the returns of a year (16 %), times the
+three months that they stay.
+"""
 home_low_risk = Stock(
     "Returned home, at low risk of re-entry",
     "child",
     total(returns_home_0) * (1 - p.high_risk_share) * p.home_time_0,
     over=age,
 )
+"""Children under 18 on a day whose return home is likely to last: five sixths of returns are such, and at the start there are
+3 years' worth of them at 0–9, 2.5 at 10–15 and under one at 16–17, near 50,000 in all.
+"""
 guardians = Stock("With a guardian or under an arrangements order", "child", p.guardians_0)
+"""Children on a day who left care to a special guardian or under an arrangements order, assumed 10,000 at first and three
+times as many by 2019: thousands a year join, few come back, and the others stay until they are 18.
+"""
 care_leavers = Stock("Care leavers still supported", "child", p.care_leavers_0)
+"""Young people on a day who left care at 18 and whom the council still supports: about 18,000 at the start and over 30,000 by
+2019, as more leave at 18 and support goes on for longer.
+"""
 
 # Stocks as they are published; children in need counts every open case
 protection_plans = Aux("Children on a protection plan", total(plan_early, plan_long, plan_extended))
+"All plans together, whatever their length: 34,100 children on a day in 2009 and over 50,000 by 2019."
 looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * p.asylum_age_share)
+"""Both phases of care, and asylum-seeking children at their ages: nearly four in five of those are 16 or 17, one in five is 10
+to 15 and 2 in 100 are younger.
+"""
 asylum_seeking_children = Aux("Separated asylum-seeking children looked after", asylum_care)
+"The same children, under the name of the published count of 31 March: 3,490 in 2010, 5,080 in 2020."
 looked_after = Aux("Looked-after children", total(looked_after_aged))
+"All ages together, asylum-seeking children among them: 60,920 on 31 March 2009, 80,000 in 2020."
 looked_after_without_asylum = Aux(
     "Looked-after children other than separated asylum-seeking children", looked_after - asylum_care
 )
+"""All other children in care, 60,970 in March 2010 and 74,920 in 2020: the part that the model explains, while arrivals of
+asylum-seeking children are given to it.
+"""
 home_at_risk = Aux("Children returned home, still at risk of re-entry", total(home_high_risk) + total(home_low_risk))
+"""Everyone at home after care who is under 18 and could still come back, some 50,000 to 60,000: nearly all are at low risk, as
+those at high risk come back within months.
+"""
 open_cases = Aux("Cases open outside care", total(assessment, support, investigation, protection_plans, p.other_open_cases))
+"""All who have an open case and are not in care add up to nearly 300,000: being assessed, supported, under enquiry, on a plan,
+and some 40,000 others, such as disabled and unborn children.
+"""
 children_in_need = Aux("Children in need", total(open_cases, looked_after, care_leavers))
+"""Every open case on a day, as the census of 31 March counts them, 375,900 in 2010 and 389,260 in 2020: those outside care,
+those in care, and care leavers with support.
+"""
 in_need_16_plus = Aux(
     "Children in need aged 16 and over",
     total(looked_after_aged["16–17"], care_leavers, open_cases * p.older_case_share),
 )
+"""All who are looked after at 16–17 and all care leavers are 16 or over, and so are about one in eight of the cases open
+outside care: 66,200 on 31 March 2010, 90,190 in 2020.
+"""
