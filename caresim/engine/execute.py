@@ -79,7 +79,8 @@ def checked_columns(
     Raises ParameterError for an unknown parameter, RunError for one with dated values and for
     columns of several lengths, and for a switch between its settings.
     """
-    arrays = {name: np.asarray(values, dtype=float) for name, values in columns.items()}
+    now = {model.parameters.current(name): values for name, values in columns.items()}
+    arrays = {name: np.asarray(values, dtype=float) for name, values in now.items()}
     for name, values in arrays.items():
         if not values.ndim:
             arrays[name] = values[None]

@@ -13,15 +13,15 @@ return_path = Aux("Returns home in the first phase, 2015 = 1", smooth_step(1, p.
 """After the rulings on care by agreement, November 2015 to 2018, there were fewer short stays: about three in ten fewer
 children went home from the first phase.
 """
-early_return_path = Aux("Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor)
+early_return_rate_now = Aux("Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor)
 """In the first phase about one child a year goes home for each child there, so that about a third of those who enter go home
 within months; fewer since the rulings, and more or fewer as a scenario multiplies it.
 """
-late_return_path = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor)
+late_return_rate_now = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor)
 "Only about 2 in 100 a year of those settled in care go home, unless a scenario multiplies it."
-early_returns = Aux("Returns home in the first phase", care_new * early_return_path)
+early_returns = Aux("Returns home in the first phase", care_new * early_return_rate_now)
 "Children a year who go home within their first months in care: some 7,000 to 10,000, by far most of all returns."
-late_returns = Aux("Returns home in the later phase", care_settled * late_return_path)
+late_returns = Aux("Returns home in the later phase", care_settled * late_return_rate_now)
 "Children a year who go home after longer care: a little over 1,000, few of the many who are there."
 to_high_risk = Aux(
     "Share of returns at high risk of re-entry", p.high_risk_share * (1 - p.return_support_share * p.return_support_effect)
@@ -57,7 +57,7 @@ reentries = Aux("Children who come back into care from home", total(high_risk_re
 "Children a year who come back into care from home, at any age: some 4,000 to 4,600, just under half as many as go home."
 
 # With a guardian
-breakdowns = Aux(
+breakdown_rate_now = Aux(
     "Rate of return to care from a guardian",
     p.breakdown_rate * (1 - p.kinship_support_share * p.kinship_support_effect),
 )
@@ -65,7 +65,7 @@ breakdowns = Aux(
 supported, three in ten fewer.
 """
 guardian_breakdowns = Flow(
-    "Back into care from a guardian", guardians >> care_new, guardians * (breakdowns * p.breakdown_age_share)
+    "Back into care from a guardian", guardians >> care_new, guardians * (breakdown_rate_now * p.breakdown_age_share)
 )
 """A few hundred children a year: half of those who come back are 10–15, two in five 0–9 and one in ten 16–17, as most break
 down in the early teens.

@@ -28,7 +28,7 @@ rereferrals = Flow("Re-referrals", recently_closed >> assessment, recently_close
 """Children closed lately who are referred again, a third or more of them in a year: about 150,000 children a year, nearly a
 quarter of all referrals.
 """
-closed_for_good = Flow("Closed and not back within the year", recently_closed >> cloud, recently_closed / p.rereferral_window)
+closed_for_good = Flow("Closed and not back within the year", recently_closed >> cloud, recently_closed / p.rereferral_time)
 """A closed case counts as recent for a year, since a re-referral is one within 12 months: whoever does not come back drops out
 after a year on average, and a later referral is a new one.
 """

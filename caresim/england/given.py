@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from caresim.england.renamed import RENAMED
 from caresim.language import Dimension, Period, Vintage
 
 HERE = Path(__file__).parent
@@ -22,6 +23,7 @@ p = VINTAGE.parameters(
     HERE / "placements.toml",
     HERE / "money.toml",
     dimensions=[age],
+    renamed=RENAMED,
 )
 
 # When rates change, and why (SOURCES.md, "Named causes"). Before and after, they stay level.

@@ -70,7 +70,7 @@ while none is beyond present practice.
 """
 foster_recruitment_spend = Aux(
     "Spending on more foster recruitment",
-    p.foster_applications_0 * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
+    p.foster_applications_start * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
 )
 "£10,000 for each application beyond the present 12,000 or so a year that a campaign brings; fewer applications save nothing."
 worker_spend = Aux(

@@ -68,12 +68,16 @@ foster_effort = Aux(
 """Where foster homes are missing more households apply, as more are sought: for each 1 % of the homes sought that is missing,
 a little over 1 % more; 1 while none is missing.
 """
-foster_applicants = Stock("Households being assessed as foster carers", "carer", p.foster_applications_0 * p.foster_approval_time)
+foster_applicants = Stock(
+    "Households being assessed as foster carers", "carer", p.foster_applications_start * p.foster_approval_time
+)
 """Households on a day whose application is under way, about 7,000: some 12,000 a year, times the seven months from application
 to approval.
 """
 foster_applications = Flow(
-    "Applications to foster", cloud >> foster_applicants, p.foster_applications_0 * p.foster_application_factor * foster_effort
+    "Applications to foster",
+    cloud >> foster_applicants,
+    p.foster_applications_start * p.foster_application_factor * foster_effort,
 )
 """About 12,000 households a year apply at present, more where foster homes are missing, and as many times more as a campaign
 brings.

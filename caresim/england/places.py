@@ -7,7 +7,7 @@ from caresim.england.given import DECADE, age, p
 from caresim.language import Aux, Delay, Stock, smooth_step, total
 
 # The front door and protection
-assessment = Stock("Referred and being assessed", "child", p.referrals_0 * p.assessment_time)
+assessment = Stock("Referred and being assessed", "child", p.referrals_start * p.assessment_time)
 """Children on a day who were referred and whose assessment is not finished: every referral adds one, and about seven weeks
 later, within the 45 working days allowed, the child is closed, supported or investigated. About 70,000 at the start.
 """
@@ -23,18 +23,18 @@ to assessment, and the others are forgotten after a year.
 investigation = Stock(
     "Under investigation (section 47)",
     "child",
-    p.investigation_time * (p.referrals_0 * p.investigated_share + support * p.escalation_rate),
+    p.investigation_time * (p.referrals_start * p.investigated_share + support * p.escalation_rate),
 )
 """Children on a day under a section 47 enquiry, about 5,000 at the start and over 11,000 in 2019: three weeks' worth of those
 who come from referrals (about 12 % of them in 2009) and from support (15 % of the supported in a year).
 """
 plan_long_time = Aux("Time on a plan of usual length", smooth_step(p.plan_long_time_start, p.plan_long_time_end, DECADE))
 "A plan of usual length lasted nearly eleven months in 2009, and a month or so less, nine to ten months, from 2019."
-plan_early = Stock("On a plan that ends early", "child", p.protection_plans_0 * p.plan_early_share_0)
+plan_early = Stock("On a plan that ends early", "child", p.protection_plans_0 * p.plan_early_share_start)
 """Only about 1 % of the 34,100 children on a plan in March 2009, though nearly a fifth of the plans that start: such a plan
 lasts less than three weeks.
 """
-plan_extended = Stock("On a plan that is extended", "child", p.protection_plans_0 * p.plan_extended_share_0)
+plan_extended = Stock("On a plan that is extended", "child", p.protection_plans_0 * p.plan_extended_share_start)
 """Children on a day whose plan went on past its usual length, about 15 % of the 34,100 in March 2009: a fifth of plans of
 usual length are extended, by some eight months.
 """
@@ -50,14 +50,14 @@ asylum_care = Delay("Separated asylum-seeking children", "child", p.asylum_care_
 """Children in care on a day who came to England without a parent: 3,890 in March 2009. They stay for about a year and nine
 months, as most come at 16 or 17 and leave at 18.
 """
-first_exit_rate_0 = Aux(
+first_exit_rate_start = Aux(
     "Rate of leaving the first phase, 2009",
     1 / p.care_new_time + p.early_return_rate + p.other_exit_rate_start,
 )
 """The three ways out of the first phase add up to about three a year, a stay of about four months: settling into longer care
 (about two a year), home (about one) and others (few, but more at 16–17).
 """
-care_new = Stock("Looked after, first phase", "child", p.care_starts_0 / first_exit_rate_0, over=age)
+care_new = Stock("Looked after, first phase", "child", p.first_care_starts / first_exit_rate_start, over=age)
 """Children on a day who came into care in the last months, about one in seven of those looked after in 2009: as many as
 entered in a year, times a stay of four months. All entries and returns to care add to them.
 """

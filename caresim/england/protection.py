@@ -23,7 +23,7 @@ former_plans = Stock("Children under 18 who were once on a plan, wherever they a
 """A memory beside the places: children under 18 on a day who were once on a plan and are not now. About 180,000 in 2009 and
 nearly twice as many by 2019, since more plans end than children turn 18 or go back on a plan.
 """
-repeat_odds = Aux("Repeat plans for each first plan", former_plans * (p.repeat_odds_0 / p.former_plans_0))
+repeat_odds = Aux("Repeat plans for each first plan", former_plans * (p.repeat_odds_start / p.former_plans_0))
 """The more children were once on a plan, the more plans are a second or later one, in proportion: about 14 to every 100 first
 plans in 2009 and twice that by 2020.
 """

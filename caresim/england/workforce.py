@@ -11,7 +11,7 @@ posts = Aux("Posts for social workers", maximum(p.social_worker_posts + p.extra_
 """Full-time posts, filled or vacant: about 33,000 in 2016 and 37,000 in 2019, and those that a scenario adds; never fewer than
 none.
 """
-social_workers = Stock("Social workers in post", "worker", posts * (1 - p.vacancy_share_0))
+social_workers = Stock("Social workers in post", "worker", posts * (1 - p.vacancy_share_start))
 """Full-time workers in post on a day, without agency workers: recruits add to them and leavers take away. At the start about
 one post in six is vacant, so that some 28,000 are filled.
 """
@@ -36,7 +36,7 @@ strain = Aux("Caseload against the usual one", maximum(caseload / p.caseload_ref
 """Cases for each worker against the usual 16.9 of 2019: 1.1 is a tenth more than usual. It is held at a half or more, as
 published caseloads lie between 16 and 18.
 """
-turnover_rate = Aux("Rate of leaving the post", p.turnover_rate_0 * where(p.workforce_on, strain**p.turnover_elasticity, 1))
+turnover_rate = Aux("Rate of leaving the post", p.turnover_rate_usual * where(p.workforce_on, strain**p.turnover_elasticity, 1))
 """At the usual caseload about one worker in six (16 %) leaves in a year; with 10 % more cases each, about 5 % more leave. That
 link is assumed.
 """

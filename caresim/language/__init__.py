@@ -27,6 +27,7 @@ from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Prior, Series
+from caresim.language.renamed import Renamed
 from caresim.language.tables import table
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Check, Flow, Stock, cloud
@@ -48,6 +49,7 @@ __all__ = [
     "Parameters",
     "Period",
     "Prior",
+    "Renamed",
     "RunError",
     "ScenarioError",
     "Series",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from types import ModuleType
 from typing import Any, ClassVar, cast
@@ -163,7 +163,7 @@ class Model(Shown, metaclass=_ModelType):
 
     def __init__(self, **values: float | str) -> None:
         self.parameters = type(self).parameters.replaced(values)
-        self.set_by_caller = tuple(values)
+        self.set_by_caller = self._current(values)
 
     @classmethod
     def stocks(cls) -> tuple[Stock, ...]:
@@ -234,8 +234,11 @@ class Model(Shown, metaclass=_ModelType):
     def with_values(self, **values: float | str) -> Model:
         """Return the model with some parameter values exchanged, which draws then leave alone."""
         changed = self.with_numbers(self.parameters.replaced(values))
-        changed.set_by_caller = tuple(dict.fromkeys([*self.set_by_caller, *values]))
+        changed.set_by_caller = tuple(dict.fromkeys([*self.set_by_caller, *self._current(values)]))
         return changed
+
+    def _current(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self.parameters[name].name for name in names)
 
     def with_numbers(self, parameters: Parameters) -> Model:
         """Return the model with the numbers of a fit or a file, which draws may vary.

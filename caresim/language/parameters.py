@@ -20,6 +20,7 @@ from caresim.language.dimensions import (
 from caresim.language.errors import ParameterError, did_you_mean
 from caresim.language.parameter_entry import GRADES, Parameter, Prior, Series, is_reserved
 from caresim.language.parameter_file import leaves, read_entries
+from caresim.language.renamed import Renamed, current
 from caresim.language.units import Unit
 
 __all__ = [
@@ -56,6 +57,7 @@ class Parameters(Mapping[str, Parameter]):
     ``dimensions`` are what parameters may be over: with an age among them, ``p.stay`` stands for
     the entries ``stay_0_9``, ``stay_10_15`` and so on, one for each element.
     ``path`` is the file that they were read from, None where there is none or there are several.
+    ``renamed`` are names that parameters had before; they go on working, and say so.
     """
 
     entries: dict[str, Parameter]
@@ -63,6 +65,7 @@ class Parameters(Mapping[str, Parameter]):
     path: Path | None = None
     _refs: dict[str, Divided] = field(default_factory=dict, repr=False)
     dimensions: tuple[Dimension, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
 
     def __post_init__(self) -> None:
         own = {*dir(type(self)), *(f.name for f in fields(self))}
@@ -83,19 +86,21 @@ class Parameters(Mapping[str, Parameter]):
         dimensions: Dimensions = (),
         fitted: Mapping[str, float] | None = None,
         beside: Collection[str] = (),
+        renamed: Iterable[Renamed] = (),
     ) -> Parameters:
         """Read TOML files with one table for each parameter, together one collection.
 
         A table with ``elements`` is over those of ``dimensions`` that have these elements. An
         estimated parameter without a value takes the one in ``fitted``; an ``effect`` may also name
-        one of ``beside``.
+        one of ``beside``. ``renamed`` are names that parameters had before.
 
         Raises ParameterError that names file, parameter and key.
         """
         files = [Path(file) for file in (path, *more)]
         entries, price_year = read_entries(files, fitted, beside)
         one = files[0] if len(files) == 1 else None
-        return cls(entries, price_year, one, dimensions=_several(dimensions))
+        over, former = _several(dimensions), tuple(renamed)
+        return cls(entries, price_year, one, dimensions=over, renamed=former)
 
     @classmethod
     def of(cls, *, dimensions: Dimensions = (), **values: Given | tuple[Given, str]) -> Parameters:
@@ -190,11 +195,18 @@ class Parameters(Mapping[str, Parameter]):
         )
         raise ParameterError(message)
 
+    def current(self, name: str) -> str:
+        """Return the name that a parameter has now, empty for one that is gone.
+
+        Warns with FutureWarning where that is another than the one given.
+        """
+        return name if name in self.entries else current("parameter", name, self.renamed)
+
     def __getitem__(self, name: str) -> Parameter:
-        if name not in self.entries:
+        if (now := self.current(name)) not in self.entries:
             message = f"no parameter '{name}'{did_you_mean(name, self.entries)}"
             raise ParameterError(message)
-        return self.entries[name]
+        return self.entries[now]
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the entry, or ``default`` where there is none."""
@@ -214,7 +226,8 @@ class Parameters(Mapping[str, Parameter]):
 
         Raises ParameterError for an unknown name or a value outside its bounds.
         """
-        return self.with_entries({k: self[k].with_value(value) for k, value in values.items()})
+        changed = [self[name].with_value(value) for name, value in values.items()]
+        return self.with_entries({entry.name: entry for entry in changed})
 
     def with_entries(self, entries: Mapping[str, Parameter]) -> Parameters:
         """Return the parameters with some entries exchanged or added."""

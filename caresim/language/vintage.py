@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from caresim.language.errors import CaresimError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.language.outside_values import number_in
 from caresim.language.parameters import Dimensions, Parameters
+from caresim.language.renamed import Renamed
 
 __all__ = ["Vintage", "fitted_text"]
 
@@ -67,16 +68,21 @@ class Vintage:
         """The score out of sample."""
         return self.folder / SCORE
 
-    def parameters(self, *files: str | Path, dimensions: Dimensions = ()) -> Parameters:
+    def parameters(
+        self, *files: str | Path, dimensions: Dimensions = (), renamed: Iterable[Renamed] = ()
+    ) -> Parameters:
         """Read the parameters of a model from its files, with those given and the fitted values.
 
         What is given stands first, what is estimated last; ``dimensions`` are what parameters may
-        be over. Raises CaresimError for a fault of a
-        file, a fitted value that belongs to no estimated parameter, and an estimated parameter
-        without one.
+        be over, ``renamed`` names that they had before.
+
+        Raises CaresimError for a fault of a file, a fitted value that belongs to no estimated
+        parameter, and an estimated parameter without one.
         """
         given = self.folder / GIVEN
-        read = Parameters.read(given, *files, dimensions=dimensions, fitted=self.fitted)
+        read = Parameters.read(
+            given, *files, dimensions=dimensions, fitted=self.fitted, renamed=renamed
+        )
         where = f"{self.folder.name}/{FITTED}"
         for name in self.fitted:
             if name not in read:

@@ -37,6 +37,7 @@ def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
     model_of(model, "with_parameters", ParameterError)
     given, where = _read(parameters, model)
     known, of = model.parameters, type(model).__name__
+    given = _under_current_names(given, known)
     if spare := [name for name in given if name not in known]:
         near = did_you_mean(spare[0], [name for name in known if name not in given])
         message = f"{where}[{spare[0]}] is no parameter of {of}{near}{_others(spare)}"
@@ -52,6 +53,15 @@ def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
     _check_prices(given, model, where)
     prices = given.price_year or known.price_year
     return model.with_numbers(replace(known.with_entries(given), price_year=prices))
+
+
+def _under_current_names(given: Parameters, known: Parameters) -> Parameters:
+    """Return a set of parameters under the names that a model has for them now."""
+    named = {known.current(name): entry for name, entry in given.items()}
+    named.pop("", None)  # gone, which was said
+    if list(named) == list(given):
+        return given
+    return replace(given, entries={k: replace(v, name=k) for k, v in named.items()}, _refs={})
 
 
 def _read(parameters: Parameters | str | Path, model: Model) -> tuple[Parameters, str]:

@@ -39,8 +39,8 @@ def test_support_for_all_guardians_brings_more_orders_and_fewer_breakdowns():
     run = with_policy("kinship support")
     rates = [r["guardianship_rate"].iloc[-1] for r in (run, projected())]
     assert rates[0] / rates[1] == pytest.approx(1 + VALUE["kinship_support_uptake"])
-    breakdowns = [r["breakdowns"].iloc[-1] for r in (run, projected())]
-    assert breakdowns[0] / breakdowns[1] == pytest.approx(1 - VALUE["kinship_support_effect"])
+    rates = [r["breakdown_rate_now"].iloc[-1] for r in (run, projected())]
+    assert rates[0] / rates[1] == pytest.approx(1 - VALUE["kinship_support_effect"])
 
 
 def test_five_points_more_poverty_raise_entries_under_16_by_a_tenth_and_none_above():
@@ -146,7 +146,7 @@ def test_help_for_parents_costs_it_for_each_young_child_taken_into_care():
 
 def test_foster_recruitment_costs_each_further_application():
     _, spent = programme("foster recruitment", "foster_recruitment_spend")
-    further = 0.5 * VALUE["foster_applications_0"]
+    further = 0.5 * VALUE["foster_applications_start"]
     assert spent == pytest.approx(further * VALUE["cost_per_foster_application"], rel=1e-9)
 
 

@@ -133,7 +133,7 @@ def test_without_re_entry_those_at_high_risk_stay_home_and_care_shrinks():
 
 
 def test_without_foster_carers_all_but_relatives_children_live_in_homes_at_a_higher_price():
-    run, usual = extreme(foster_applications_0=0, foster_loss_rate=4)
+    run, usual = extreme(foster_applications_start=0, foster_loss_rate=4)
     assert in_year(run, "foster_carers", LAST) < 1e-6
     relatives = in_year(run, "kinship_foster_children", LAST)
     assert in_year(run, "foster_children", LAST) == pytest.approx(relatives, rel=1e-6)

@@ -22,9 +22,7 @@ class Norland(Model):
     members = Stock("Members by age", "member", p.members_0, over=age)
     pull = Aux("Pull of longer opening, without = 1", (p.hours / p.hours_0) ** p.hours_elasticity)
     joining = Aux("Rate at which people join", p.join_rate * pull)
-    joins = Flow(
-        "Joins by age", cloud >> members, p.people * p.join_rate * pull
-    )
+    joins = Flow("Joins by age", cloud >> members, p.people * p.join_rate * pull)
     kept = Aux("Lapses left after calls to members", 1 - p.call_share * p.call_effect)
     lapses = Flow(
         "Lapses by age", members >> cloud, members * p.lapse_rate * kept * shelves.staleness
