@@ -59,4 +59,4 @@ class England(Model):
     # children in thousands, rounded as the Department for Education publishes them; money in £bn
     counted_in, rounded_to = {"child": 1e3, "GBP": 1e9}, {"child": 10}
 
-    effects_file = HERE / "effects.toml"
+    effects_file = HERE / "effects"

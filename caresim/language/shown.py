@@ -49,7 +49,8 @@ class Shown:
     Files: ``scenarios`` is the folder of those known by name, ``vintage`` a :class:`Vintage`, or
     one by one what comes with it: ``observed`` (official figures under the names of quantities) and
     the files of what a calibration left, ``posterior_file`` and ``backtest_file``;
-    ``effects_file`` declares published effects to replay (:func:`caresim.effects`). ``feedbacks``
+    ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
+    in a folder of them. ``feedbacks``
     are the loops that the author names, and ``checked_step`` the largest relative change
     that ``cs.check_step`` found at 16 steps a year.
     """

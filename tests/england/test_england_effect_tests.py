@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from england_cases import ENGLAND, FOLDER
+from england_cases import ENGLAND
 
 import caresim as cs
 from caresim.england import England
@@ -14,7 +14,7 @@ from caresim.views.report.effects_page import effects_page
 ROOT = Path(__file__).parents[2]
 COLLECTION = ROOT.parent / "shared" / "evidence" / "effect_tests.csv"
 DOCS = ROOT / "docs"
-EFFECTS = read(FOLDER / "effects.toml")
+EFFECTS = read(ENGLAND.effects_file)
 BY_NAME = {effect.name: effect for effect in EFFECTS}
 AGAIN = {"the same", "as above"}
 QUICK = ("poverty_entries", "prevention_16_17", "conference_days", "campaign_yield")

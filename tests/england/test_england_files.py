@@ -15,7 +15,7 @@ from caresim.language.units import Unit
 from caresim.language.variables import Defined, Stock
 
 LARGEST = 300
-WITH_NUMBERS = sorted({path.stem for path in FOLDER.glob("*.toml")} - {"effects"})
+WITH_NUMBERS = sorted({path.stem for path in FOLDER.glob("*.toml")})
 TABLES = {
     name: tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     for name in WITH_NUMBERS
@@ -68,8 +68,7 @@ def test_every_file_of_numbers_is_read():
 
 @pytest.mark.parametrize("path", [*FOLDER.rglob("*.toml")], ids=lambda path: path.name)
 def test_a_file_of_numbers_is_short_enough_to_read(path):
-    if path.name != "effects.toml":  # published effects, not numbers of the model
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= LARGEST
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LARGEST
 
 
 def test_an_estimated_number_has_its_value_in_the_vintage_alone():

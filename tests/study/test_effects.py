@@ -231,6 +231,41 @@ def test_answers_that_ship_are_read_back(model, replayed, tmp_path):
         cs.Effects.shipped(Shipped())
 
 
+def test_a_folder_is_read_as_one_file_in_the_order_of_names(model, tmp_path):
+    texts = {name: effect().replace("[found", f"[{name}") for name in ("second", "first", "third")}
+    folder, file = tmp_path / "effects", tmp_path / "one.toml"
+    folder.mkdir()
+    for place, name in (("b", "first"), ("a", "second"), ("c", "third")):
+        (folder / f"{place}.toml").write_text(texts[name], encoding="utf-8")
+    (folder / "README.md").write_text("no effects", encoding="utf-8")
+    file.write_text(
+        "\n".join(texts[name] for name in ("second", "first", "third")), encoding="utf-8"
+    )
+    assert read(folder) == read(file)
+    found = cs.effects(model, file=folder, draws=None)
+    (tmp_path / "effects.csv").write_text(found.text(), encoding="utf-8")
+
+    class Shipped(type(model)):
+        """The same, with answers beside the folder."""
+
+        effects_file = folder
+
+    (read_back,) = cs.Effects.shipped(Shipped())
+    assert [answer.effect.name for answer in read_back.answers] == ["second", "first", "third"]
+
+
+def test_a_folder_that_cannot_be_used_names_folder_file_and_effect(tmp_path):
+    with pytest.raises(ModelError, match="holds no TOML file of published effects"):
+        read(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.toml").write_text(effect(), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"b\.toml, effect 'found': a\.toml has an effect of that"):
+        read(tmp_path)
+    (tmp_path / "b.toml").write_text(effect(unit=None), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"b\.toml, effect 'found'"):
+        read(tmp_path)
+
+
 # What meets what
 
 

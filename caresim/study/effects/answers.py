@@ -109,8 +109,8 @@ class Effects:
     def shipped(cls, model: Model) -> tuple[Effects, ...]:
         """Return the answers that ship with a model, by release, the latest last.
 
-        They stand beside the file of the effects, as CSV. Raises ModelError where the two files do
-        not have the same effects.
+        They stand beside the file or folder of the effects, as CSV of the same name. Raises
+        ModelError where the answers are of other effects.
         """
         from caresim.study.effects.reader import read  # only files need pydantic
 

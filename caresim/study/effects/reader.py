@@ -1,4 +1,4 @@
-"""Reads a file of published effects: TOML, strict in its keys, every fault in one sentence."""
+"""Reads published effects: TOML, strict in its keys, every fault in one sentence."""
 
 from __future__ import annotations
 
@@ -76,15 +76,41 @@ DOSE = [key for key in CHANGE if key.name != "why"]  # a study is reason enough
 
 
 def read(path: str | Path) -> tuple[Published, ...]:
-    """Read the effects that a file declares, in its order; each table has the effect's name.
+    """Read the effects that a file declares, or a folder of TOML files in the order of their names.
 
-    Raises ModelError that names file, effect and key.
+    Each table has the effect's name. Raises ModelError that names file, effect and key.
     """
-    file = Path(path)
+    found: dict[str, tuple[Path, Published]] = {}
+    for file in _files(Path(path)):
+        for name, table in _content(file).items():
+            if name in found:
+                message = (
+                    f"{file}, effect '{name}': {found[name][0].name} has an effect of that name "
+                    "already; give one of them another"
+                )
+                raise ModelError(message)
+            found[name] = file, _published(f"{file}, effect '{name}'", name, table)
+    return tuple(effect for _, effect in found.values())
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.glob("*.toml") if file.is_file())
+    if not files:
+        message = f"{path} holds no TOML file of published effects; add one, such as poverty.toml"
+        raise ModelError(message)
+    return files
+
+
+def _content(file: Path) -> dict[str, Any]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as fault:
-        message = f"{file} cannot be read ({fault.strerror}); name a TOML file of published effects"
+        message = (
+            f"{file} cannot be read ({fault.strerror}); name a TOML file of published effects, or "
+            "a folder of them"
+        )
         raise ModelError(message) from None
     except ValueError as fault:
         message = f"{file} is not TOML: {fault}"
@@ -92,7 +118,7 @@ def read(path: str | Path) -> tuple[Published, ...]:
     if not content:
         message = f"{file} declares no effect; give each a table of its own, such as [more_poverty]"
         raise ModelError(message)
-    return tuple(_published(f"{file}, effect '{name}'", name, content[name]) for name in content)
+    return content
 
 
 def _published(place: str, name: str, content: object) -> Published:

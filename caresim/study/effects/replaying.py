@@ -73,7 +73,11 @@ def effects(
 def _declared(
     model: Model, file: str | Path | None, only: Sequence[str] | None
 ) -> tuple[Published, ...]:
-    path = model.effects_file if file is None else path_of(file, "file", "a TOML file", ModelError)
+    path = (
+        model.effects_file
+        if file is None
+        else path_of(file, "file", "a TOML file or a folder", ModelError)
+    )
     if path is None:
         message = (
             f"{type(model).__name__} declares no published effects; give the class effects_file = "

@@ -17,7 +17,7 @@ from caresim.views.report.markdown import escaped, table
 
 __all__ = ["effects_page", "effects_table"]
 
-MARK = "<!-- Written by `caresim effects`: change the model or its effects.toml, not this page. -->"
+MARK = "<!-- Written by `caresim effects`: change the model or its effects, not this page. -->"
 READING = """\
 Researchers have measured, one at a time, effects of causes that the model holds. Here the model is
 asked the same questions. Each published effect is given to it at the study's own dose and time,
@@ -160,6 +160,6 @@ def _by_hand() -> str:
         "## Do it yourself\n\n"
         "`caresim effects` prints the table; with `--out DIR` it writes this page, the figure and "
         "the numbers. In Python: `cs.effects(model)`, and `cs.plot.effects(…)` draws what that "
-        "returns. The questions are declared in the `effects_file` of the model; any model can "
-        "have such a file of its own."
+        "returns. The questions are declared in the `effects_file` of the model, one file or a "
+        "folder of them; any model can have its own."
     )
