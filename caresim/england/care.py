@@ -1,7 +1,7 @@
 """Care: who comes in at which age, and the ways out.
 
 Most leave the first phase within months; who stays leaves later for adoption, a guardian, home, or at 18. Separated
-asylum-seeking children come as a given series and stay until they are 18.
+asylum-seeking children come as a given series and stay until they are about 18.
 """
 
 from caresim.england.early_help import entries_kept
@@ -88,7 +88,9 @@ asylum_arrivals = Flow(
 given from outside, as arrivals follow events abroad.
 """
 asylum_leavers = Flow("Separated asylum-seeking children who leave care", asylum_care >> care_leavers, asylum_care.outflow)
-"They turn 18 and leave care about a year and nine months after they came, and are then supported as care leavers."
+"""Their stay ends about a year and nine months after they came, on average and about when they turn 18, and they are then
+supported as care leavers.
+"""
 care_settlings = Flow("Settled into longer care", care_new >> care_settled, care_new / p.care_new_time)
 """Whoever has not gone home or left otherwise within about half a year settles into longer care, nearly two in three of those
 who enter: the first phase loses them to the later one.
@@ -111,7 +113,9 @@ settled_grown_older = Flow("Grown older in the later phase", care_settled.ageing
 18, are supported as care leavers.
 """
 ageing_outs = Aux("Children who leave care at 18", new_grown_older["16–17"] + settled_grown_older["16–17"] + asylum_leavers)
-"All who turn 18 in care, from either phase, and asylum-seeking children: 5,600 in 2009-10, 10,320 in 2019-20."
+"""All who turn 18 in care, from either phase, and asylum-seeking children, whose stay ends about then: 5,600 in 2009-10, 10,320
+in 2019-20.
+"""
 leaver_support_time = Aux(
     "Time a care leaver stays an open case", smooth_step(p.leaver_support_time_start, p.leaver_support_time_end, LEAVERS_TO_25)
 )

@@ -47,7 +47,9 @@ GROWING_OLDER = Period(
     "2011-03-31", "2017-03-31", "More of those aged 0–9 in care are five and over; more stay until they are 18"
 )
 ASSESSMENT_CHANGE = Period("2011-03-31", "2017-03-31", "Single assessments in place of initial and core ones")
-RECORDING_CHANGE = Period("2012-03-31", "2017-03-31", "Recording improved")
+RECORDING_CHANGE = Period(
+    "2012-03-31", "2017-03-31", "More cases dropped out between two censuses with no recorded end, by the newest counts"
+)
 LEAVERS_TO_25 = Period("2017-04-27", "2018-04-01", "Children and Social Work Act 2017, in force in April 2018")
 KINSHIP_FIRST = Period("2014-03-31", "2021-03-31", "Relatives considered first, after the judgment in Re B-S")
 PAY_FREEZE = Period("2009-03-31", "2013-03-31", "The public pay freeze")

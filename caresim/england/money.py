@@ -29,8 +29,8 @@ plan_spend = Aux("Spending on protection plans", protection_plans * p.cost_per_p
 about £700m in 2018-19.
 """
 agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_premium * work_price)
-"""An agency worker costs £26,000 a year more than a permanent one, an assumption: some £140m to £180m a year for 5,000 to
-6,500 of them.
+"""An agency worker costs £26,000 a year more than a permanent one when work costs as in 2013, an assumption: some £140m to
+£180m a year for 5,000 to 6,500 of them.
 """
 foster_spend = Aux("Spending on foster care", foster_children * p.cost_per_foster_year * work_price)
 "A year of foster care costs about £34,000 a child, as £600 a week in 2014-15: some £1.7bn in 2010-11 and over £2bn in 2018-19."
@@ -76,8 +76,8 @@ foster_recruitment_spend = Aux(
 worker_spend = Aux(
     "Spending on further social workers", p.extra_social_workers * filled_share * p.cost_per_social_worker * work_price
 )
-"""£60,000 a year for each post that a scenario adds and fills, at the cost of work of the year; five in six posts are filled,
-and vacant ones cost nothing here.
+"""£60,000 a year for each post that a scenario adds and fills, as work cost in 2013, and more as its real cost rises; five in six
+posts are filled, and vacant ones cost nothing here.
 """
 programme_spend = Aux(
     "Spending on new programmes",

@@ -48,7 +48,7 @@ long as another, and then the plan ends or is extended.
 # Care: those who came without a family to return to, and all others by age and phase
 asylum_care = Delay("Separated asylum-seeking children", "child", p.asylum_care_0, time=p.asylum_time, order=2)
 """Children in care on a day who came to England without a parent: 3,890 in March 2009. They stay for about a year and nine
-months, as most come at 16 or 17 and leave at 18.
+months on average, most of them coming at 16 or 17 and a fifth younger: about until they are 18.
 """
 first_exit_rate_start = Aux(
     "Rate of leaving the first phase, 2009",
