@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 
-from caresim.language.parameters import Parameter
+from caresim.language.parameters import Parameter, Series
 from caresim.language.units import Unit
 
 __all__ = [
-    "PLURALS", "amount_text", "counted", "few_figures", "percent", "plain", "plural", "signed",
-    "value_text",
+    "PLURALS", "amount_text", "counted", "few_figures", "is_share", "percent", "plain", "plural",
+    "says_share", "signed", "value_text",
 ]  # fmt: skip
 
 PLURALS = {"child": "children", "person": "people"}
 SHORT_FORMS = ((1e9, "bn"), (1e6, "m"))
+_SHARE = re.compile(r"^(Share|Rise|Fall|Fewer|More)\b|\bas a share of\b")
+_IN_PERCENT = re.compile(r"\bin (%|percentage points)")
 
 
 def value_text(
@@ -26,7 +29,7 @@ def value_text(
     amount = amount_text(value, parameter)
     if parameter is None or amount.startswith("'"):
         return amount
-    if step and _is_share(parameter):
+    if step and is_share(parameter):
         return amount.replace("%", "percentage points")
     unit = Unit.parse(parameter.unit)
     if any(power not in (-1, 1) for _, power in unit.powers):
@@ -46,7 +49,7 @@ def amount_text(value: float, parameter: Parameter | None = None) -> str:
         return plain(value)
     if named := [name for name, number in parameter.choices if number == value]:
         return f"'{named[0]}'"
-    if _is_share(parameter):
+    if is_share(parameter):
         return f"{value * 100:.6g} %"
     return _money(value) if Unit.parse(parameter.unit).power_of("GBP") == 1 else plain(value)
 
@@ -77,11 +80,27 @@ def percent(share: float) -> str:
     return f"{100 * share:.4g} %"
 
 
-def _is_share(parameter: Parameter) -> bool:
-    low, high = parameter.bounds or (0.0, float("inf"))
-    if parameter.choices or parameter.name.endswith("_elasticity"):  # % for each %, not a share
+def is_share(parameter: Parameter) -> bool:
+    """Return whether a number without unit is a share or a relative change, to be said in %.
+
+    Bounds within 0 and 1 say so, or the words: "Share of …", "…, as a share of …", "Rise of …".
+    """
+    if parameter.choices or not Unit.parse(parameter.unit).is_one:
         return False
-    return Unit.parse(parameter.unit).is_one and 0 <= low < high <= 1
+    if parameter.name.endswith("_elasticity") or _IN_PERCENT.search(parameter.meaning):
+        return False  # % for each %, or percentage points already
+    low, high = parameter.bounds or (0.0, math.inf)
+    if 0 <= low < high <= 1:
+        return True
+    value = parameter.value
+    most = max(map(abs, value.values)) if isinstance(value, Series) else abs(value)
+    named = "share" in parameter.name.split("_")
+    return most <= 1 and (named or says_share(parameter.meaning))
+
+
+def says_share(words: str) -> bool:
+    """Return whether a label or meaning is that of a share or of a relative change."""
+    return bool(_SHARE.search(words)) and "multiple" not in words
 
 
 def plain(value: float) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 from caresim.language.expressions import walk
 from caresim.language.model import Model, equations_of
 from caresim.language.parameters import ParameterRef
-from caresim.language.variables import Flow
+from caresim.language.variables import Flow, Variable
 from caresim.views.document.tables import number_table
 from caresim.views.equations.listed import Equation
+from caresim.views.equations.shares import Shares
 from caresim.views.equations.symbols import Symbols
 from caresim.views.equations.told import told
 from caresim.views.equations.values import unit_said
@@ -22,25 +23,23 @@ __all__ = ["chapters", "entries"]
 
 
 def entries(model: Model, written: Sequence[Equation]) -> dict[str, str]:
-    """Return what the page says of each quantity, by name: its head, its line, its sentence."""
+    """Return what the page says of each quantity, by name: its head, its sentence, its lines."""
     kind = type(model)
-    words = Words(Symbols(kind), model.parameters, escaped)
-    quantities = [v for part in kind.declared().values() for v in part]
-    flows = [quantity for quantity in quantities if isinstance(quantity, Flow)]
-    lines = {quantity.name: told(quantity, words, flows) for quantity in quantities}
-    prices = model.parameters.price_year
-    return {
-        equation.name: "<br>\n".join(
-            part
-            for part in (
-                f'<a id="{equation.name}"></a>{_head(equation, prices)}',
-                lines[equation.name],
-                escaped(equation.sentence),
-            )
-            if part
-        )
-        for equation in written
-    }
+    symbols, numbers = Symbols(kind), model.parameters
+    words, shares = Words(symbols, numbers, escaped), Shares(symbols, numbers)
+    quantities = {v.name or "": v for part in kind.declared().values() for v in part}
+    flows = [quantity for quantity in quantities.values() if isinstance(quantity, Flow)]
+    said = {}
+    for equation in written:
+        quantity = quantities[equation.name]
+        unit = _unit(equation, quantity, shares, numbers.price_year)
+        head = f'<a id="{equation.name}"></a>{_head(equation, unit)}'
+        lines = told(quantity, words, flows).splitlines()
+        # a plus would begin a list
+        lines = [f"> \\{line}" if line.startswith("+") else f"> {line}" for line in lines]
+        text = [head, escaped(equation.sentence), "<br>\n".join(lines)]
+        said[equation.name] = "\n\n".join(part for part in text if part)
+    return said
 
 
 def chapters(
@@ -59,19 +58,21 @@ def chapters(
             yield number_table(model, names, sources)
 
 
-def _head(equation: Equation, prices: str) -> str:
+def _head(equation: Equation, unit: str) -> str:
     """Return the name of a quantity in words, with its unit and where it moves."""
-    facts = ["a notice" if equation.kind == "check" else _unit(equation, prices)]
-    facts += [f"for each {escaped(label.lower())}" for label in equation.over]
+    facts = [unit, *(f"for each {escaped(label.lower())}" for label in equation.over)]
     if equation.moves:
         facts.append(f"from {escaped(equation.moves).replace(' → ', ' to ')}")
     name = f"<sub>`{equation.name}`</sub>"
     return f"**{escaped(equation.label)}** · {', '.join(facts)} {name}"
 
 
-def _unit(equation: Equation, prices: str) -> str:
-    said = unit_said(equation.unit, equation.name, prices)
-    return escaped(said) if said != "a number" else "a number without unit"
+def _unit(equation: Equation, quantity: Variable, shares: Shares, prices: str) -> str:
+    if equation.kind == "check":
+        return "a notice"
+    if quantity.unit.is_one:
+        return shares.said(quantity)
+    return escaped(unit_said(quantity.unit, equation.name, prices))
 
 
 def _intro(module: Any) -> tuple[str, str]:

@@ -14,11 +14,11 @@ __all__ = ["how_to_read"]
 
 OPENING = """\
 Each quantity of the model has an entry: its name in words, its unit, where it moves from and to if
-it is a movement, and in small letters the name that files and tables know it by. The next line says
-how it follows from other quantities, and the last, where its author wrote one, what that means and
-why. An entry looks like this:"""
+it is a movement, and in small letters the name that files and tables know it by. Below it stands,
+where its author wrote it, what it means and why; and set in, how it follows from other quantities.
+An entry looks like this:"""
 NOTES = {  # what a page must contain for a note to be needed -> the note
-    "= ": "Every line holds at every moment of a run, with the values of that moment.",
+    "= ": "What is set in holds at every moment of a run, with the values of that moment.",
     "*": "Names in *italics* are other quantities of this page, under the same name.",
     "(": (
         "What stands upright before a bracket is a number given to the model; the bracket has "
@@ -34,6 +34,15 @@ NOTES = {  # what a page must contain for a note to be needed -> the note
         "*3 % a year* is that share of those who could move. A number such as *2 a year, after "
         "6 months on average* says how long they stay, were it the only way out."
     ),
+    "highest with ": (
+        "Of many dated values stand the first and the last, the lowest and the highest; those "
+        "between are in the files of the model."
+    ),
+    "a number without unit": (
+        "*A number without unit* whose name ends in *2010-11 = 1* is a multiple of what it was "
+        "then, or of what the name says is 1."
+    ),
+    "a share": "*A share* lies between 0 and 1, and its values are said in %.",
     "then moving to": (
         "A value that is *moving to* another leaves slowly, is fastest halfway and settles slowly."
     ),
@@ -71,7 +80,7 @@ def how_to_read(
     if not written:
         return
     yield OPENING
-    yield "\n".join(f"> {line}" for line in _example(model, written, said).splitlines())
+    yield "\n".join(f"> {line}".rstrip() for line in _example(model, written, said).splitlines())
     every = "\n".join(said.values())
     notes = [note for needle, note in NOTES.items() if needle in every]
     if model.parameters.price_year:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from caresim.language.dates import year_end
+from caresim.language.meanings import spelled_out
 from caresim.language.model import Model
 from caresim.language.observed import Observation
 from caresim.language.parameters import Parameter, Prior
@@ -35,10 +36,9 @@ Row = tuple[list[str], list[Parameter]]  # the elements, and the parameter of ea
 
 def number_table(model: Model, names: Sequence[str], sources: Sources) -> str:
     """Return some parameters of a model, those by element in one row."""
-    prices = model.parameters.price_year
     rows = _rows(model, names)
     head = ["Number", "Value", "Kind and range", "Evidence", "Source"]
-    return table(head, [_cells(row, prices, sources) for row in rows])
+    return table(head, [_cells(row, model, sources) for row in rows])
 
 
 def _rows(model: Model, names: Sequence[str]) -> list[Row]:
@@ -58,15 +58,15 @@ def _rows(model: Model, names: Sequence[str]) -> list[Row]:
     return rows
 
 
-def _cells(row: Row, prices: str, sources: Sources) -> list[str]:
+def _cells(row: Row, model: Model, sources: Sources) -> list[str]:
     elements, entries = row
     first = entries[0]
     meaning = first.meaning.removesuffix(f", {elements[0]}") if elements[0] else first.meaning
     names = ", ".join(f"`{entry.name}`" for entry in entries)
-    about = [f"**{escaped(meaning)}**", f"<sub>{names}</sub>", *_details(first)]
+    about = [f"**{escaped(meaning)}**", f"<sub>{names}</sub>", *_details(first, model)]
     return [
         "<br>".join(about),
-        _each(elements, values_said(entries, prices)) + mark_of(first),
+        _each(elements, values_said(entries, model.parameters.price_year)) + mark_of(first),
         _each(elements, map(_kind, entries)),
         GRADES_SAID.get(first.grade, first.grade),
         sources.link((first.source, first.address)) or "the fit",
@@ -98,9 +98,9 @@ def _likely(entry: Parameter) -> tuple[float, float]:
     return low, high
 
 
-def _details(entry: Parameter) -> list[str]:
+def _details(entry: Parameter, model: Model) -> list[str]:
     found = [(words, getattr(entry, key, "")) for key, words in DETAILS]
-    lines = [f"{words}: {_quoted(text)}" for words, text in found if text]
+    lines = [f"{words}: {_spelled(text, model)}" for words, text in found if text]
     if entry.assumed_from:
         lines.append(f"Assumed after {entry.assumed_from}")
     if entry.vintages:
@@ -109,9 +109,13 @@ def _details(entry: Parameter) -> list[str]:
     return lines
 
 
-def _quoted(text: str) -> str:
-    """Return a text, or the name of a parameter or series as code."""
-    return f"`{text}`" if text.isidentifier() and "_" in text else escaped(text)
+def _spelled(text: str, model: Model) -> str:
+    """Return a text with words for the names of parameters and quantities."""
+    if text in model.variables:
+        return f"[{escaped(model.variables[text].label)}](#{text})"
+    if text.isidentifier() and "_" in text and text not in model.parameters:
+        return f"`{text}`"
+    return escaped(spelled_out(text, model.parameters))
 
 
 def _each(elements: Sequence[str], texts: Iterable[str]) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from caresim.language.dimensions import Dimension, Divided
 from caresim.language.expressions import Binary, Expr, is_zero
+from caresim.language.meanings import names_in, short_meaning
 from caresim.language.parameters import Parameter, ParameterRef
 from caresim.language.variables import Variable
 from caresim.views.equations.symbols import Element, Symbols
-from caresim.views.equations.values import mark_of, short_meaning, values_said
+from caresim.views.equations.values import mark_of, values_said
 
 __all__ = ["Names", "Open", "all_of"]
 
@@ -26,6 +27,7 @@ class Names:
         self, symbols: Symbols, numbers: Mapping[str, Parameter], shown: Callable[[str], str]
     ) -> None:
         self.symbols, self.numbers, self.shown = symbols, numbers, shown
+        self._proper = names_in(entry.meaning for entry in numbers.values())
         self._stems: dict[str, list[Parameter]] = {}
         for entry in numbers.values():
             self._stems.setdefault(symbols.parameter(entry.name)[0], []).append(entry)
@@ -53,7 +55,7 @@ class Names:
         if condition.symbol != ">" or not entries or not entries[0].choices:
             return ""
         on = next((label for label, value in entries[0].choices if value > 0), "on")
-        meaning = self.shown(short_meaning(entries[0].meaning))
+        meaning = self.shown(short_meaning(entries[0].meaning, self._proper))
         values = self._values(entries)
         if meaning.startswith("whether ") and on == "on":
             return f"{meaning.removeprefix('whether ')} ({values})"
@@ -71,7 +73,7 @@ class Names:
         stem, at = self.symbols.parameter(entry.name)
         meaning = entry.meaning.removesuffix(f", {', '.join(at.values())}") if at else entry.meaning
         fixed = f" at {', '.join(at.values())}" if at and len(entries) == 1 else ""
-        name = short_meaning(meaning or stem.replace("_", " "))
+        name = short_meaning(meaning or stem.replace("_", " "), self._proper)
         return f"{self.shown(name)}{fixed} ({self._values(entries)})"
 
     def _entries(self, node: Expr, to: Open) -> list[Parameter]:

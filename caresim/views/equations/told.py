@@ -1,4 +1,4 @@
-"""What each quantity is, in one line of words: its head, and how it follows from others."""
+"""How each quantity follows from others, in lines of words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["told"]
 
 
 def told(variable: Variable, words: Words, flows: Sequence[Flow]) -> str:
-    """Return how a quantity follows from others, as a line of words."""
+    """Return how a quantity follows from others, in words: one line or several."""
     forms: dict[type, Callable[[Any, Words, Sequence[Flow]], str]] = {
         Stock: _stock,
         Delay: _delay,
@@ -28,17 +28,17 @@ def told(variable: Variable, words: Words, flows: Sequence[Flow]) -> str:
         if isinstance(variable, kind):
             return form(variable, words, flows)
     expression: Expr = getattr(variable, "expression")  # noqa: B009  (what is left is defined)
-    return f"= {words.text(expression)}"
+    return "= " + "\n".join(words.lines(expression))
 
 
 def _stock(stock: Stock, words: Words, flows: Sequence[Flow]) -> str:
-    return f"{_moves(stock, words, flows)} {_start(stock.initial, words)}"
+    return f"{_moves(stock, words, flows)}\n{_start(stock.initial, words)}"
 
 
 def _delay(delay: Delay, words: Words, flows: Sequence[Flow]) -> str:
     steps = "" if delay.order == 1 else f", in {delay.order} equal steps"
     stay = f"Average stay: {words.text(delay.time)}{steps}."
-    return f"{_moves(delay, words, flows)} {stay} {_start(delay.initial, words)}"
+    return f"{_moves(delay, words, flows)}\n{stay}\n{_start(delay.initial, words)}"
 
 
 def _smooth(smooth: Smooth, words: Words, _: Sequence[Flow]) -> str:
@@ -46,7 +46,7 @@ def _smooth(smooth: Smooth, words: Words, _: Sequence[Flow]) -> str:
     steps = "" if smooth.order == 1 else f", in {smooth.order} equal steps"
     start = "Starts there." if source is smooth.initial else _start(smooth.initial, words)
     lag = f"Average lag: {words.text(smooth.over)}{steps}."
-    return f"Follows {words.text(source)}. {lag} {start}"
+    return f"Follows {words.text(source)}.\n{lag}\n{start}"
 
 
 def _start(initial: Expr, words: Words) -> str:
@@ -60,12 +60,11 @@ def _moves(place: Place, words: Words, flows: Sequence[Flow]) -> str:
         notes = ", ".join(_notes(place, flow, pairs))
         moves[sign].append(words.names.label(flow.label) + (f" ({notes})" if notes else ""))
     parts = [
-        f"{verb} by {', '.join(moves[sign])}"
-        for sign, verb in (("+", "rises"), ("-", "falls"))
+        f"{verb} by {', '.join(moves[sign])}."
+        for sign, verb in (("+", "Rises"), ("-", "Falls"))
         if moves[sign]
     ]
-    text = "; ".join(parts) or "never changes"
-    return f"{text[:1].upper()}{text[1:]}."
+    return "\n".join(parts) or "Never changes."
 
 
 def _notes(place: Place, flow: Flow, pairs: Sequence[Pair]) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from caresim.language.amounts import PLURALS, value_text
 from caresim.language.dates import MONTHS, date_of
@@ -16,7 +16,6 @@ __all__ = [
     "day_said",
     "mark_of",
     "range_said",
-    "short_meaning",
     "unit_said",
     "value_said",
     "values_said",
@@ -26,8 +25,7 @@ DIGITS, DIGITS_GIVEN = 3, 4  # of an estimate, and of a number from elsewhere; t
 DAYS_A_YEAR, MONTHS_A_YEAR = 365.25, 12
 DAYS_UP_TO, MONTHS_UP_TO = 0.25, 2.0  # years: what is said in days, and in months
 RARE = 0.2  # a year: a rate below is said as a share, one above with the time that it means
-WIDEST = 84  # letters of a meaning that stands whole in an equation
-QUALIFIES = ("as ", "against ", "in %", "in percentage", "for each")  # what a meaning cannot lack
+ALL_UP_TO = 6  # dated values: so many are said one by one
 MARKS = {
     "lever": ("ˡ", "a lever, which a scenario may change"),
     "effect": ("ᵒ", "the size of an effect, which a scenario may change"),
@@ -43,15 +41,6 @@ def mark_of(entry: Parameter) -> str:
     return MARKS.get("assumed" if assumed else entry.role, ("", ""))[0]
 
 
-def short_meaning(meaning: str) -> str:
-    """Return a meaning as it stands within an equation: short, and without a capital."""
-    meaning = meaning.removesuffix(", a year")  # which its value says
-    if len(meaning) > WIDEST:
-        first, *others = meaning.split(" (")[0].split("; ")[0].split(": ")[0].split(", ")
-        meaning = ", ".join([first, *(part for part in others if part.startswith(QUALIFIES))])
-    return meaning[:1].lower() + meaning[1:] if meaning[1:2].islower() else meaning
-
-
 def values_said(
     entries: Sequence[Parameter], price_year: str = "", *, brief: bool = False
 ) -> list[str]:
@@ -65,7 +54,7 @@ def values_said(
 def value_said(
     entry: Parameter, price_year: str = "", *, brief: bool = False, often: bool = False
 ) -> str:
-    """Return the value of a parameter with its unit in words; of dated ones the ends and extremes.
+    """Return the value of a parameter with its unit in words; of many dated ones those that tell.
 
     A ``brief`` one says nothing twice, and a rate is no share where others are ``often``.
     """
@@ -76,13 +65,31 @@ def value_said(
     if len(set(numbers)) == 1:
         return amount_said(numbers[0], entry, price_year, brief=True)
     often = often or max(map(abs, numbers)) >= RARE
-    keys = {0, len(dated) - 1, numbers.index(max(numbers)), numbers.index(min(numbers))}
+
+    def said(value: float) -> str:
+        return amount_said(value, entry, price_year, brief=True, often=often)
+
     when = "in" if entry.value.held else "on"
-    said = [
-        f"{amount_said(value, entry, price_year, brief=True, often=often)} {when} {_day(day)}"
-        for day, value in (dated[i] for i in sorted(keys))
-    ]
-    return ", ".join(said)
+    usual, n = Counter(numbers).most_common(1)[0]
+    if entry.value.held and len(dated) > ALL_UP_TO and n > len(dated) / 2:  # events, by year
+        others = [f"{said(value)} {when} {_day(day)}" for day, value in dated if value != usual]
+        if len(others) <= ALL_UP_TO:
+            return f"{', '.join(others)}, else {said(usual) if usual else 0}"
+    return ", ".join(
+        f"{word}{said(value)} {when} {_day(day)}" for word, (day, value) in _telling(dated)
+    )
+
+
+def _telling(dated: Sequence[tuple[str, float]]) -> list[tuple[str, tuple[str, float]]]:
+    """Return all values where they are few, else first, last, lowest and highest, said so."""
+    numbers = [value for _, value in dated]
+    ends = {0: "", len(dated) - 1: ""}
+    extremes = {
+        numbers.index(min(numbers)): "lowest with ",
+        numbers.index(max(numbers)): "highest with ",
+    }
+    shown = dict.fromkeys(range(len(dated)), "") if len(dated) <= ALL_UP_TO else extremes | ends
+    return [(shown[i], dated[i]) for i in sorted(shown)]
 
 
 def amount_said(
@@ -96,8 +103,6 @@ def amount_said(
     """Return one amount of a parameter: ``"17.9 %"``, ``"0.13 years, about 47 days"``."""
     digits = DIGITS if entry.role == "estimated" else DIGITS_GIVEN
     value = float(f"{value:.{digits}g}")
-    if _is_share(entry, value):
-        entry = replace(entry, bounds=(0.0, 1.0))
     unit = Unit.parse(entry.unit)
     if unit == Unit.parse("1/year"):
         return _rate(value, brief=brief, often=often)
@@ -148,12 +153,6 @@ def _day(name: str) -> str:
     year, _, rest = name.partition("-")
     month, _, day = rest.partition("-")
     return f"{int(day)} {MONTHS[int(month) - 1]} {year}" if day else name
-
-
-def _is_share(entry: Parameter, value: float) -> bool:
-    """Return whether a number without unit is a share by its name, which says so."""
-    named = "share" in entry.name.split("_")
-    return named and not entry.choices and Unit.parse(entry.unit).is_one and 0 <= value <= 1
 
 
 def _numbers(entry: Parameter) -> tuple[float, ...]:

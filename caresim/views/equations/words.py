@@ -31,6 +31,8 @@ from caresim.views.equations.values import day_said
 __all__ = ["Said", "Words"]
 
 PHRASE, SUM, PRODUCT, ATOM = range(4)  # how strongly each holds together
+WIDEST = 240  # letters: a longer sum or product has its terms on lines of their own
+COMPLETE = ("a", "all", "how", "if", "read", "the", "what", "whether")  # need no "the" before
 COMPARED = {"<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"}
 
 
@@ -80,6 +82,23 @@ class Words:
         """
         return self.said(node).text
 
+    def lines(self, node: Expr) -> list[str]:
+        """Return an expression as lines: a long sum or product has one for each term."""
+        text = self.text(node)
+        if len(text) <= WIDEST or self.names.said(node, frozenset()) is not None:
+            return [text]
+        terms = list(self._terms(node, frozenset()))
+        if len(terms) > 1:
+            (_, first), *others = terms
+            return [first, *(f"{sign} {term}" for sign, term in others)]
+        above, below = self._factors(node)
+        if len(above) > 1 and not below:
+            first, *more = (self.inside(f, ATOM) for f in above if f.literal != 1)
+            return [first, *(f"× {factor}" for factor in more)]
+        if isinstance(node, Call) and node.function == "where":
+            return self._branches(node, frozenset())
+        return [text]
+
     def said(self, node: Expr, to: Open = frozenset()) -> Said:
         """Return an expression in words; ``to`` holds the elements that stand for all."""
         if (delay := self.symbols.delay_of(node)) is not None:
@@ -103,7 +122,7 @@ class Words:
     def _binary(self, node: Binary, to: Open) -> Said:
         if node.is_comparison:
             left, right = (self.inside(child, SUM, to) for child in node.children)
-            return Said(f"{left} {COMPARED[node.symbol]} {right}", PHRASE)
+            return Said(f"{left} {COMPARED[node.symbol]} {_with_article(right)}", PHRASE)
         if node.symbol == "**":
             return self._power(node, to)
         if node.symbol in "+-":
@@ -196,10 +215,13 @@ class Words:
         return Said(f"{part} as a share of {whole}", PHRASE)
 
     def _where(self, node: Call, to: Open) -> Said:
+        return Said(" ".join(self._branches(node, to)), PHRASE)
+
+    def _branches(self, node: Call, to: Open) -> list[str]:
+        """Return a condition, and what holds where it is met and where it is not."""
         condition, a, b = node.children
         said = self.names.switched_on(condition, to) or self.said(condition, to).text
-        first = self.said(a, to).text
-        return Said(f"if {said}: {first}; else {self.inside(b, SUM, to)}", PHRASE)
+        return [f"if {said}:", f"{self.said(a, to).text};", f"else {self.inside(b, SUM, to)}"]
 
     def _limited(self, node: Call, to: Open) -> Said:
         of, limit = node.children
@@ -209,9 +231,8 @@ class Words:
         again = isinstance(of, Call) and of.function in ("maximum", "minimum")
         text = inner.text if inner.strength >= SUM or again else f"({inner.text})"
         way = "below" if node.function == "maximum" else "above"
-        return Said(
-            f"{text}, {'and' if again else 'but'} not {way} {self.inside(limit, SUM, to)}", PHRASE
-        )
+        most = _with_article(self.inside(limit, SUM, to))
+        return Said(f"{text}, {'and' if again else 'but'} not {way} {most}", PHRASE)
 
     def _is_plain(self, node: Expr) -> bool:
         return node.literal is not None or bool(self.names.value(node, frozenset()))
@@ -249,6 +270,12 @@ class Words:
         points = ", ".join(f"{y:g} at {day_said(x) if dated else f'{x:g}'}" for x, y in node.points)
         of = "the date" if dated else self.inside(node.children[0], ATOM, to)
         return Said(f"read off straight lines over {of}: {points}, and level beyond", PHRASE)
+
+
+def _with_article(text: str) -> str:
+    """Return words that begin with the meaning of a number as they stand after "at most"."""
+    first = text.partition(" ")[0]
+    return f"the {text}" if first.isalpha() and first not in COMPLETE else text
 
 
 def _joined(terms: list[tuple[str, str]]) -> Said:

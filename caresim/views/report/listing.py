@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.amounts import amount_text, value_text
+from caresim.language.meanings import spelled_out
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
 
@@ -52,8 +53,8 @@ def _lever_text(entry: Parameter, known: Parameters, margin: int) -> str:
 def _action(entry: Parameter, known: Parameters) -> list[str]:
     """Return in one paragraph, if any, where and when a lever acts, how strongly, at what cost."""
     said = {
-        "acts on": entry.acts_on,
-        "lag": entry.lag,
+        "acts on": spelled_out(entry.acts_on, known),
+        "lag": spelled_out(entry.lag, known),
         "effect": _named(entry.effect, known, grade=True),
         "cost": _named(entry.cost, known),
     }
@@ -62,11 +63,11 @@ def _action(entry: Parameter, known: Parameters) -> list[str]:
 
 
 def _named(name: str, known: Parameters, *, grade: bool = False) -> str:
-    """Return value and name of a parameter, with its evidence if wished; other words as given."""
+    """Return words, value and name of a parameter, with its evidence if wished; else as given."""
     if name not in known:
-        return name
+        return spelled_out(name, known)
     evidence = f"; {known[name].grade} evidence" if grade else ""
-    return f"{_value(known[name])} ({name}{evidence})"
+    return f"{spelled_out(name, known)} ({name}{evidence})"
 
 
 def fit_text(fit: Fit, score: Backtest | None) -> str:
