@@ -14,7 +14,7 @@ __all__ = ["names_in", "short_meaning", "spelled_out"]
 WIDEST = 84  # letters of a meaning that stands whole in a sentence
 DIGITS = 3
 QUALIFIES = ("as ", "against ", "in %", "in percentage", "for each", "when ", "without ", "beyond ")
-_WITHIN = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital where no sentence begins: a name
+_WITHIN = re.compile(r"(?<=[a-z0-9,;:] )[A-Z][a-z]+")  # a capital where no sentence begins: a name
 _NAMED = re.compile(r"\((\w+)\)")
 
 

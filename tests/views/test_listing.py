@@ -47,8 +47,9 @@ def test_a_lever_stands_with_meaning_value_bounds_and_evidence():
     [
         ({"acts_on": "care entries"}, "acts on: care entries"),
         ({"lag": "two years"}, "lag: two years"),
-        ({"effect": "boost"}, "effect: 30 % (boost; trial evidence)"),
-        ({"cost": "package_cost"}, "cost: £6,960 per child (package_cost)"),
+        ({"lag": "at once (package_cost)"}, "lag: at once (cost of a package, £6,960 per child)"),
+        ({"effect": "boost"}, "effect: fewer entries, 30 % (boost; trial evidence)"),
+        ({"cost": "package_cost"}, "cost: cost of a package, £6,960 per child (package_cost)"),
         ({"cost": "£100 a family"}, "cost: £100 a family"),
         (
             {"acts_on": "care entries", "lag": "two years", "cost": "none"},

@@ -153,17 +153,22 @@ def test_a_page_has_no_formula_and_every_tag_is_closed(either):
 
 
 def entry_of(page, name):
-    entry = page.split(f'<a id="{name}"></a>', 1)[1].split("\n\n", 1)[0]
-    return entry.split("<br>\n")
+    entry = page.split(f'<a id="{name}"></a>', 1)[1]
+    entry = re.split(r"\n\n(?=<a id=|#)", entry, maxsplit=1)[0].rstrip().replace("\n\n", "\n")
+    return entry.replace("<br>\n", "\n").splitlines()
 
 
 def test_every_equation_and_parameter_stands_on_the_page_once(small, page):
     for model, text in ((small, page), (England(), ENGLAND)):
         for equation in cs.equations(model):
-            head, line, *said = entry_of(text, equation.name)
+            head, *lines = entry_of(text, equation.name)
+            said = [line for line in lines if not line.startswith("> ")]
+            line, *more = (line for line in lines if line.startswith("> "))
             assert head.startswith(f"**{escaped(equation.label)}** · "), equation.name
-            assert re.match("= |Rises by |Falls by |Never |Follows |A notice ", line), line
+            assert re.match("> (= |Rises by |Falls by |Never |Follows |A notice )", line), line
+            assert not any(re.match(r"> ([+*-]|\d+[.)]) ", line) for line in more), "not a list"
             assert said == ([escaped(equation.sentence)] if equation.sentence else [])
+            assert lines[: len(said)] == said, "the sentence stands first"
         rows = [cells[0] for found in tables(text) for cells in found if "<sub>`" in cells[0]]
         names = [re.findall(r"`(\w+)`", re.findall("<sub>(.*?)</sub>", row)[0]) for row in rows]
         listed = [name for found in names for name in found]
@@ -175,20 +180,18 @@ def test_every_equation_and_parameter_stands_on_the_page_once(small, page):
 def test_an_entry_says_what_it_is_where_it_moves_and_how_it_follows(page):
     assert entry_of(page, "care") == [
         "**Looked after** · children, for each age <sub>`care`</sub>",
-        (
-            "Falls by *Left*. Starts at: looked after at the start (10 children at 0–9, 20 "
-            "children at 10–17)."
-        ),
+        "> Falls by *Left*.",
+        "> Starts at: looked after at the start (10 children at 0–9, 20 children at 10–17).",
     ]
     assert entry_of(page, "left") == [
         "**Left** · children a year, for each age, from Looked after to outside <sub>`left`</sub>",
-        "= *Looked after* × share that leave (0.25 a year at 0–9, 0.5 a year at 10–17ᵉ)",
+        "> = *Looked after* × share that leave (0.25 a year at 0–9, 0.5 a year at 10–17ᵉ)",
     ]
     assert entry_of(page, "money") == [
         "**Money** · £ a year at 2019-20 prices <sub>`money`</sub>",
         (
-            r"= budget \| for \<support\> (£1bn a year in 2018-19, £2bn a year in 2020-21ˡ) × "
-            "(1 − whether support is cut (a switch, now 'kept'ˡ))"
+            r"> = budget \| for \<support\> (£1bn a year in 2018-19, £1.5bn a year in 2019-20, "
+            "£2bn a year in 2020-21ˡ) × (1 − whether support is cut (a switch, now 'kept'ˡ))"
         ),
     ]
 
@@ -232,9 +235,13 @@ def test_a_parameter_shows_what_a_reader_needs_to_judge_it(page):
     assert rows["budget"] == [
         (
             r"**Budget \| for \<support\>**<br><sub>`budget`</sub><br>Acts on: children who leave"
-            "<br>Lag: two years<br>Cost: what it says<br>Effect: switch<br>Assumed after 2020-03-31"
+            "<br>Lag: two years<br>Cost: what it says<br>Effect: whether support is cut, 'kept'"
+            "<br>Assumed after 2020-03-31"
         ),
-        "£1bn a year at 2019-20 prices in 2018-19, £2bn a year at 2019-20 prices in 2020-21ˡ",
+        (
+            "£1bn a year at 2019-20 prices in 2018-19, £1.5bn a year at 2019-20 prices in "
+            "2019-20, £2bn a year at 2019-20 prices in 2020-21ˡ"
+        ),
         "lever; £0 to £9bn a year",
         "measured",
         "[2](#source-2)",

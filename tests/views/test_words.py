@@ -90,16 +90,16 @@ SAID = {
     "exp": (exp(a), "the number whose natural logarithm is a (2ᵃ)"),
     "log": (log(a * b), "the natural logarithm of (a (2ᵃ) × b 1 (3ᵃ))"),
     "maximum": (maximum(a - b, 0), "a (2ᵃ) − b 1 (3ᵃ), but not below 0"),
-    "minimum": (1 - minimum(a, b), "1 − (a (2ᵃ), but not above b 1 (3ᵃ))"),
+    "minimum": (1 - minimum(a, b), "1 − (a (2ᵃ), but not above the b 1 (3ᵃ))"),
     "both limits": (
         maximum(minimum(care, p.places), 0),
-        "*Looked after*, but not above places (4 childrenᵃ), and not below 0",
+        "*Looked after*, but not above the places (4 childrenᵃ), and not below 0",
     ),
     "a limit given first": (maximum(1, care / p.places),
                             "*Looked after* ÷ places (4 childrenᵃ), but not below 1"),
     "total": (total(a, b, 2), "a (2ᵃ) + b 1 (3ᵃ) + 2"),
-    "where": (where(a < b, 1, c), "if a (2ᵃ) is below b 1 (3ᵃ): 1; else c (0.50ᵃ)"),
-    "at most": (where(a <= b, 1, 0), "if a (2ᵃ) is at most b 1 (3ᵃ): 1; else 0"),
+    "where": (where(a < b, 1, c), "if a (2ᵃ) is below the b 1 (3ᵃ): 1; else c (0.50ᵃ)"),
+    "at most": (where(a <= b, 1, 0), "if a (2ᵃ) is at most the b 1 (3ᵃ): 1; else 0"),
     "smooth_step": (
         smooth_step(a, 2, "2020-03-31", "2022-09-30"),
         "2ᵃ until 31 March 2020, then moving to 2 by 30 September 2022, and level from there",
@@ -194,14 +194,15 @@ def test_brackets_keep_the_order_of_the_equation(pair):
 # Lines of each kind
 
 LINES = {
-    "way": "Rises by *Entries*; falls by *Arrived*. Average stay: span (2 yearsᵃ), in 3 equal "
-    "steps. Starts at: *Looked after* ÷ 2.",
-    "short": "Rises by *Left*; falls by *Gone*. Average stay: span (2 yearsᵃ). Starts at: 0.",
-    "care": "Rises by *Arrived*; falls by *Left*. Starts at: places (4 childrenᵃ).",
-    "felt": "Follows *Looked after*. Average lag: span (2 yearsᵃ), in 2 equal steps. Starts there.",
-    "known": "Follows *Looked after* + *Care felt*. Average lag: span (2 yearsᵃ). Starts at: "
+    "way": "Rises by *Entries*.\nFalls by *Arrived*.\nAverage stay: span (2 yearsᵃ), in 3 equal "
+    "steps.\nStarts at: *Looked after* ÷ 2.",
+    "short": "Rises by *Left*.\nFalls by *Gone*.\nAverage stay: span (2 yearsᵃ).\nStarts at: 0.",
+    "care": "Rises by *Arrived*.\nFalls by *Left*.\nStarts at: places (4 childrenᵃ).",
+    "felt": "Follows *Looked after*.\nAverage lag: span (2 yearsᵃ), in 2 equal steps.\n"
+    "Starts there.",
+    "known": "Follows *Looked after* + *Care felt*.\nAverage lag: span (2 yearsᵃ).\nStarts at: "
     "places (4 childrenᵃ).",
-    "full": "A notice is given when *Looked after* is at least places (4 childrenᵃ).",
+    "full": "A notice is given when *Looked after* is at least the places (4 childrenᵃ).",
     "gone": "= what leaves *On a short way* after its time",
 }
 
@@ -219,17 +220,64 @@ BY_ELEMENT = {
     "one": "= *Looked after* at 16–17, First × mix at 0–9 (0.10ᵃ)",
     "left": "= *Looked after* at 16–17 ÷ span (3 yearsᵃ)",
     "out": "= what leaves *Placed* after its time",
-    "home": "Rises by *Grown* (at 16–17, all phases together), *Out* (all placements together); "
-    "falls by *Back*. Starts at: 0.",
+    "home": "Rises by *Grown* (at 16–17, all phases together), *Out* (all placements together).\n"
+    "Falls by *Back*.\nStarts at: 0.",
     "care": "Rises by *Entries* (only at First), *Settled* (only at Later), *Grown* (from the age "
-    "before), *Back* (only at 16–17, only at First), *Uneven* (only at 10–15); falls by *Settled* "
-    "(only at First), *Grown*, *Left* (only at 16–17). Starts at: care 0 (10 childrenᵃ).",
+    "before), *Back* (only at 16–17, only at First), *Uneven* (only at 10–15).\nFalls by *Settled* "
+    "(only at First), *Grown*, *Left* (only at 16–17).\nStarts at: care 0 (10 childrenᵃ).",
 }
 
 
 @pytest.mark.parametrize("name", BY_ELEMENT)
 def test_what_is_by_element_says_which_elements_meet(name):
     assert lines_of(Care)[name] == BY_ELEMENT[name]
+
+
+LONG = "Number of children whose families the service has not yet been able to reach"
+
+
+def test_a_long_sum_product_or_choice_has_a_line_for_each_part():
+    entries = {n: Parameter(n, 0.25, "1", f"{LONG}, {n}", bounds=(0.0, 1.0)) for n in "abcd"}
+    q = Parameters(entries)
+
+    class Long(Model):
+        """Long lines."""
+
+        parameters = q
+        added = Aux("Added", q.a + q.b - q.c * q.d)
+        product = Aux("Product", q.a * q.b * (q.c + q.d))
+        choice = Aux("Choice", where(added > q.a, q.b * q.c, q.d))
+        short = Aux("Short", q.a + added)
+
+    lines = {name: line.splitlines() for name, line in lines_of(Long).items()}
+    assert [line[:9] for line in lines["added"]] == ["= number ", "+ number ", "− number "]
+    assert [line[:9] for line in lines["product"]] == ["= number ", "× number ", "× (number"]
+    assert [line[:9] for line in lines["choice"]] == ["= if *Add", "number of", "else numb"]
+    assert len(lines["short"]) == 1
+    for name in ("added", "product", "choice"):
+        expression = Long.variables[name].expression
+        assert " ".join(lines[name]) == f"= {words_of(Long).text(expression)}", name
+
+
+@pytest.mark.parametrize(
+    ("meaning", "said"),
+    [
+        ("Greatest size that counts", "but not above the greatest size that counts (1ᵃ) × *Size*"),
+        ("What is kept", "but not above what is kept (1ᵃ) × *Size*"),
+        ("The most", "but not above the most (1ᵃ) × *Size*"),
+    ],
+)
+def test_a_limit_reads_as_english(meaning, said):
+    q = Parameters({"most": Parameter("most", 1.0, "1", meaning)})
+
+    class Limited(Model):
+        """One limit."""
+
+        parameters = q
+        size = Stock("Size", "1", 0)
+        held = Aux("Held", minimum(size * 2, q.most * size))
+
+    assert lines_of(Limited)["held"] == f"= *Size* × 2, {said}"
 
 
 def test_a_switch_says_what_turns_it_on_and_how_it_stands():
