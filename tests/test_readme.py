@@ -31,7 +31,7 @@ def block(language):
 
 def examples():
     """Return the commands of the table of the command line, whole, each under its name."""
-    rows = re.findall(r"^\| `(\w+)` \|.*\| `(caresim [^`]+)` \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` \|.*\| `(caresim [^`]+)` \|$", README, re.MULTILINE)
     slow = {"backtest", "calibrate"}
     return [
         pytest.param(command, id=name, marks=[pytest.mark.slow] if name in slow else [])
@@ -91,7 +91,7 @@ def test_the_figure_is_there_and_small():
 def test_the_table_of_commands_names_every_command():
     from caresim.cli import app
 
-    commands = {command.callback.__name__ for command in app.registered_commands}
+    commands = {command.name for command in app.registered_commands if not command.hidden}
     assert {example.id for example in examples()} == commands
 
 

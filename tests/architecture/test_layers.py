@@ -132,7 +132,7 @@ def test_nothing_reads_outside_the_package(path):
             assert not climbs, f"{place(path)}:{node.lineno}: {node.value!r} leaves the package"
     for line, content in enumerate(text.splitlines(), 1):
         if "__file__" in content:
-            climbs = content.count(".parent") + sum(
+            climbs = len(re.findall(r"\.parent\b", content)) + sum(
                 int(i) + 1 for i in re.findall(r"\.parents\[(\d+)\]", content)
             )
             inside = climbs <= depth or place(path) in OUTSIDE
