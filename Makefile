@@ -14,23 +14,37 @@ DEMO  := $(VENV)/.installed
 TEST  := $(VENV)/.installed-for-tests
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start Python hundreds of times; what it has compiled once it must be allowed to keep
+unexport PYTHONDONTWRITEBYTECODE
+
+# A process for each processor; files of tests stay together as far as that goes
+PARALLEL := -n logical --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all lint clean
+.PHONY: help demo quick test test-all test-matrix lint audit clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(DEMO) ## Compare two policies and write tables, plots and a report to demo_output/
 	$(BIN)/caresim run early_help_first statutory_first --out demo_output --overwrite
 	@echo "The results are in $(CURDIR)/demo_output"
 
+# Machine code that the quick tests make is kept for their next run
+quick: export CARESIM_CACHE_DIR := $(CURDIR)/$(VENV)/machine_code
+quick: $(TEST) ## Run the quick tests, within a minute: no fit, no notebook, no other program
+	@mkdir -p -m 700 $(CARESIM_CACHE_DIR)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not thorough"
+
 test: lint ## Check style and types, then run the tests (slow ones left out)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 test-all: lint ## As test, with the slow tests
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest $(PARALLEL) -m ""
+
+test-matrix: $(TEST) ## As quick, on each Python found, with the newest and the lowest libraries
+	$(BIN)/python -m nox
 
 lint: $(TEST) ## Check style and types only
 	$(BIN)/python -m ruff check .
@@ -38,8 +52,14 @@ lint: $(TEST) ## Check style and types only
 	$(BIN)/python -m ruff format --check $(WIDE) caresim/england/*.py
 	$(BIN)/python -m mypy
 
+audit: $(TEST) ## Look the installed libraries up in the public lists of known weaknesses
+	$(BIN)/python -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet pip-audit
+	$(BIN)/python -m pip freeze --exclude-editable > $(VENV)/audit/installed.txt
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $(VENV)/audit/installed.txt
+
 clean: ## Remove the environment, the demonstration output, builds and caches
-	rm -rf $(VENV) demo_output build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .nox demo_output build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY):

@@ -72,4 +72,4 @@ def called(checkout: Path, runs: int, cache: Path) -> Iterator[timing.Job]:
         yield run
     finally:
         process.kill()
-        process.wait()
+        process.communicate()  # waits, and closes the pipes

@@ -49,7 +49,8 @@ def executed(path, kernels, folder):
     notebook = nbformat.read(path, as_version=4)
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=kernels)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, km=manager, timeout=SECONDS_A_CELL, resources=resources).execute()
+    client = NotebookClient(notebook, km=manager, timeout=SECONDS_A_CELL, resources=resources)
+    client.execute(cleanup_kc=True)  # or the kernel would live on until the tests end
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 

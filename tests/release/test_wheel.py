@@ -1,6 +1,7 @@
 """What a release holds, and that it works where no checkout is near."""
 
 import json
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -50,8 +51,22 @@ def test_the_shipped_scenarios_are_those_of_the_checkout(installed):
         assert files[f"caresim/shipped/{path.name}"] == path.read_bytes(), path.name
 
 
-def test_the_wheel_made_of_the_sdist_is_that_of_the_checkout(installed, tmp_path):
-    assert files_of(build("wheel", ROOT, tmp_path)) == files_of(installed.wheel)
+def test_the_wheel_made_of_the_sdist_is_that_of_the_checkout_byte_for_byte(installed, tmp_path):
+    made = build("wheel", ROOT, tmp_path)
+    assert files_of(made) == files_of(installed.wheel)
+    assert made.read_bytes() == installed.wheel.read_bytes(), "the same files, packed otherwise"
+
+
+def test_a_wheel_that_is_built_twice_is_the_same_bytes(installed, tmp_path):
+    """Of a copy in another folder, with other times and rights."""
+    source = tmp_path / "elsewhere" / "a copy"
+    with tarfile.open(installed.sdist) as archive:
+        archive.extractall(source, filter="data")
+    (top,) = source.iterdir()
+    for path in top.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    assert build("wheel", top, tmp_path).read_bytes() == installed.wheel.read_bytes()
 
 
 def test_the_sdist_holds_what_its_tests_need_and_no_output(installed):

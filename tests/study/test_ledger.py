@@ -340,7 +340,8 @@ def test_the_scores_are_written_as_table_and_pages(frozen, tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {
         "score.csv", "score.md", "score.html", "score.json",
     }  # fmt: skip
-    rows = list(csv.DictReader((tmp_path / "score.csv").open(encoding="utf-8")))
+    lines = (tmp_path / "score.csv").read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader(lines))
     assert len(rows) == len(scored.lines) == 42
     for row, line in zip(rows, scored.lines, strict=True):
         assert (row["series"], row["year"]) == (line.series, line.year)

@@ -1,0 +1,125 @@
+"""What ``make quick`` leaves out: tests that take a second or more, and why they do.
+
+Each line is a file of tests, or one test or fixture in it; names of files are unique, so it stays
+right when a file moves. ``tests/test_thorough.py`` holds that each is there.
+"""
+
+THOROUGH = {
+    "fits, scores or draws from England many times": """
+        test_backtest.py::test_all_scores_of_a_part_are_those_of_its_rows
+        test_backtest.py::test_processes_give_the_same_as_one_after_the_other
+        test_backtest_figures.py
+        test_backtest_files.py
+        test_benchmark_sampling.py
+        test_calibrate_files.py
+        test_calls.py::test_a_fit_shows_its_errors_and_counts
+        test_draws.py::test_the_notice_of_repeated_draws_reaches_the_run
+        test_effects_command.py
+        test_effects_views.py::drawn
+        test_england_effect_tests.py::test_some_shipped_answers_are_those_of_the_model
+        test_fit_files.py
+        test_held.py::test_the_posterior_leaves_it_out_and_says_that_the_rest_does_not_follow
+        test_hubverse.py::test_each_origin_and_model_has_a_table
+        test_ledger_commands.py::test_a_promise_is_frozen_as_python_freezes_it
+        test_one_thread.py
+        test_posterior.py::test_draws_have_the_exact_mean_within_sampling_error
+        test_posterior.py::test_draws_of_a_fit_at_a_bound_are_those_of_one_inside_it
+        test_public_api.py::test_the_examples_of_a_module_run
+        test_shipped_fit.py
+        test_what_moved.py::test_an_answer_is_what_the_newest_column_shows
+    """,
+    "runs England many times, at fine steps or by a solver": """
+        test_at_rest.py::test_england_comes_to_rest_with_every_net_change_nil
+        test_at_rest.py::test_england_s_rest_is_near_enough_to_its_start_to_be_a_rest_of_the_same_model
+        test_at_rest.py::test_what_does_not_come_to_rest_is_named
+        test_step_check.py::test_england_at_its_usual_step_is_fine
+        test_england_conservation.py
+        test_england_extremes.py
+        test_england_numerics.py
+        test_project.py::test_every_run_has_its_ensemble_of_the_same_draws
+        test_pulses.py
+        test_run.py::test_a_seed_gives_other_intervals_and_the_same_table
+    """,
+    "runs a program, a notebook or another engine": """
+        test_broken_files.py::test_an_absurd_amount_is_refused_in_one_sentence_and_no_warning_of_a_library
+        test_calls.py::test_a_process_ends_with_status_and_sentence_too
+        test_calls.py::test_checking_a_file_loads_neither_pandas_nor_matplotlib
+        test_calls.py::test_tables_load_neither_pandas_nor_what_draws_figures
+        test_calls.py::test_tables_of_single_runs_load_neither_other_processes_nor_masked_arrays
+        test_calls.py::test_without_llvmlite_the_same_tables_are_written_and_one_note_says_why
+        test_engines_agree.py
+        test_england_timed.py
+        test_export.py::test_a_verified_export_says_what_each_engine_found
+        test_export.py::test_an_engine_that_differs_ends_with_status_one
+        test_hard_places.py
+        test_notebooks.py::test_a_notebook_runs_and_shows_its_figures
+        test_plot_loading.py
+        test_public_api.py::test_importing_the_package_loads_nothing_heavy
+        test_public_api.py::test_running_the_model_loads_no_plotting_and_no_fitting
+        test_readme.py::test_the_python_lines_run_and_print_what_stands_below_them
+        test_run.py::results
+        test_run.py::test_run_again_from_another_folder_writes_the_same_bytes
+        test_run_apart.py
+        test_spawned.py
+        test_user_program.py
+        test_xmile_cases.py
+        test_xmile_engines.py
+    """,
+    "builds caresim": """
+        test_readme.py::installed
+        test_requirements.py::installed
+        test_version.py::installed
+        test_wheel.py
+    """,
+    "compiles many models": """
+        test_against_oracle.py::test_each_draw_agrees_with_the_oracle_of_its_own_numbers
+        test_against_oracle.py::test_identical_draws_give_identical_runs_that_agree_with_the_oracle
+        test_canonical_ageing.py::test_every_run_of_a_batch_ages_by_its_own_numbers
+        test_canonical_inputs.py::test_a_pulse_leaves_a_delay_along_a_gamma_distribution
+        test_canonical_models.py::test_every_run_of_a_batch_meets_the_solution_of_its_own_parameters
+        test_compiled_cache.py
+        test_compiled_cache_trust.py
+        test_continuous.py::test_parameters_between_steps_are_those_of_the_grid_on_its_moments
+        test_every_node.py::test_a_row_gives_the_same_in_machine_code
+        test_every_node.py::test_an_operator_runs_in_every_target
+        test_faults.py::test_an_equation_without_a_value_is_told_in_the_same_words
+        test_random_models.py
+        test_simulate.py::test_a_lever_that_moves_and_does_nothing_is_seen_in_either_way
+        test_targets.py::test_a_quantity_may_have_a_name_that_generated_code_might_use
+        test_targets.py::test_truth_values_are_one_and_nothing_in_arithmetic
+    """,
+    "draws many figures, or tries many inputs": """
+        test_compare_releases.py::test_what_any_artist_draws_is_compared
+        test_diagram.py::test_nothing_overlaps_in_any_model
+        test_fit_figures.py::test_nothing_is_cut_off
+        test_kernel_maths.py::test_log_is_right_to_the_last_place
+        test_kernel_maths.py::test_pow_loses_no_more_than_its_logarithm_grows
+        test_loops_drawn.py::test_nothing_overlaps_whatever_the_words
+        test_model_page_files.py::test_the_command_writes_the_page_of_england
+        test_plot.py::test_files_are_the_same_bytes_however_often_they_are_saved
+        test_plot.py::test_nothing_overlaps_and_nothing_is_cut_off
+        test_plot.py::test_the_readers_matplotlib_settings_are_left_alone_and_do_not_matter
+        test_public_api.py::test_every_library_that_is_imported_is_a_declared_dependency
+        test_public_names.py::test_a_change_is_seen
+        test_question.py::test_a_wrong_argument_is_refused_in_one_sentence_that_shows_it
+        test_readme.py::test_the_text_counts_parameters_and_figures
+        test_report.py::test_page_is_balanced_and_needs_nothing_from_outside
+        test_report.py::test_page_is_the_same_every_time
+        test_run.py::test_several_files_are_compared_with_the_one_that_they_extend
+        test_scenario_binding.py::test_two_additions_commute
+        test_scenario_errors.py::test_no_damage_to_a_file_brings_another_kind_of_error
+        test_spending_views.py::test_no_label_meets_another_or_leaves_the_figure
+        test_xmile.py::test_every_graphical_function_is_of_an_auxiliary_and_has_both_scales_and_no_xpts
+        test_xmile_curves.py::test_a_look_up_of_decimals_gives_back_its_points_and_the_lines_between
+        test_xmile_curves.py::test_levels_without_a_pattern_are_kept_as_they_are
+        test_xmile_paths.py::test_the_points_give_what_euler_reads_at_every_step
+    """,
+}
+REASONS = {entry: why for why, entries in THOROUGH.items() for entry in entries.split()}
+
+
+def reason(item):
+    """Return why ``make quick`` leaves a collected test out, or None."""
+    file = item.path.name
+    names = (file, *(f"{file}::{name}" for name in (item.originalname, *item.fixturenames)))
+    return next((REASONS[name] for name in names if name in REASONS), None)
