@@ -29,6 +29,7 @@ def test_every_command_and_option_has_its_help(call, command):
         assert re.search(r"  \S+ ?\S*", option), f"{option} has no help"
 
 
+@pytest.mark.filterwarnings("default::FutureWarning")  # which the command line prints as a note
 @pytest.mark.parametrize("row", [row for row in RENAMED if row.kind == "command"], ids=str)
 def test_an_old_name_of_a_command_does_the_same_and_says_the_new_one(call, row):
     old, new = (call(name, "--until", "2011-03-31") for name in (row.old, row.new))
