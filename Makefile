@@ -12,6 +12,7 @@ WIDE := --config 'line-length = 130' --config 'format.exclude = []'
 READY := $(VENV)/.ready
 DEMO  := $(VENV)/.installed
 TEST  := $(VENV)/.installed-for-tests
+MUTANTS := $(VENV)/.installed-for-mutants
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start Python hundreds of times; what it has compiled once it must be allowed to keep
@@ -22,7 +23,7 @@ PARALLEL := -n logical --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo quick test test-all test-matrix lint audit clean
+.PHONY: help demo quick test test-all test-matrix mutants lint audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +47,9 @@ test-all: lint ## As test, with the slow tests
 test-matrix: $(TEST) ## As quick, on each Python found, with the newest and the lowest libraries
 	$(BIN)/python -m nox
 
+mutants: $(MUTANTS) ## Measure how strong the tests are: what of 500 small faults they find
+	$(BIN)/python tests/mutants/run.py
+
 lint: $(TEST) ## Check style and types only
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
@@ -59,7 +63,7 @@ audit: $(TEST) ## Look the installed libraries up in the public lists of known w
 	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $(VENV)/audit/installed.txt
 
 clean: ## Remove the environment, the demonstration output, builds and caches
-	rm -rf $(VENV) .nox demo_output build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .nox .mutants demo_output build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY):
@@ -83,3 +87,7 @@ $(TEST): $(READY) pyproject.toml
 	@echo "Installing caresim and the test tools into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --editable ".[test]"
 	@touch $(DEMO) $@
+
+$(MUTANTS): $(TEST)
+	@$(BIN)/python -m pip install --quiet --editable ".[test,mutants]"
+	@touch $@

@@ -142,7 +142,7 @@ def test_the_published_total_is_shown_and_credited(run):
 def test_the_projection_is_marked_over_the_areas(run):
     axes = plot.spending(run, observed=toy_observed(last=2018)).axes[0]
     beneath, veil = axes.patches
-    assert (beneath.get_x(), veil.get_x()) == (2018, 2018)
+    assert [np.ravel(patch.get_xy())[0] for patch in (beneath, veil)] == [2018, 2018]
     assert veil.get_zorder() > axes.collections[0].get_zorder()
     assert axes.get_xlim() == (2010, 2035)
     assert not plot.spending(run, observed=Observed(())).axes[0].patches
