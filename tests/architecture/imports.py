@@ -1,11 +1,14 @@
 """Which file of the package imports which: every import counts, also lazy ones and those of types.
 
-``python tests/architecture/imports.py`` prints the circles and the arrows between rooms. A package
+``python tests/architecture/imports.py`` prints the circles, the arrows between rooms, and how many
+files of the library name the country. A package
 runs its ``__init__`` before any of its files; that arrow counts only where it is written.
 """
 
 import ast
 from pathlib import Path
+
+from country import files_that_name_it
 
 PACKAGE = Path(__file__).parents[2] / "caresim"
 
@@ -93,6 +96,7 @@ def main():
         if floor == "views":
             for a, b in pairs:
                 print(f"  {a} → {b}")
+    print(f"files below england that name the country: {len(files_that_name_it())}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Which tests are tried on a mutant, in which order: those that touch its line, likeliest first."""
 
+import functools
 import json
 from collections import Counter
 from pathlib import Path
@@ -39,20 +40,29 @@ class Tests:
 
     def on(self, file, first, last):
         """Return the tests that touch any of some lines; those that fail anyway tell nothing."""
-        lines = self.touching.get(str(file), {})
-        found = set().union(*(lines.get(line, ()) for line in range(first, last + 1)))
+        touched = self.touching.get(str(file), {}).items()
+        found = set().union(*(tests for line, tests in touched if first <= line <= last))
         return {test for test in found - self.failed if test in self.seconds}
+
+    @functools.cache  # noqa: B019  (there is one of these, as long as the process lives)
+    def on_any_line(self, file):
+        """Return the tests that touch a file at all."""
+        return frozenset(self.on(file, *ALL))
+
+    @functools.cache  # noqa: B019
+    def users(self, file):
+        """Return the files that name a module."""
+        module = f"caresim.{file.removesuffix('.py').replace('/', '.')}"
+        return tuple(path for path in self.touching if module in Path(path).read_text("utf-8"))
 
     def chosen(self, copy, mutant, function):
         """Return the tests to try and their seconds: of its line, function, file, users."""
         file = copy / "caresim" / mutant.file
-        module = f"caresim.{mutant.file.removesuffix('.py').replace('/', '.')}"
-        users = [path for path in self.touching if module in Path(path).read_text("utf-8")]
         rings = [
             self.on(file, *mutant.lines),
             self.on(file, *function),
-            self.on(file, *ALL),
-            set().union(*(self.on(path, *ALL) for path in users)),
+            self.on_any_line(file),
+            set().union(*map(self.on_any_line, self.users(mutant.file))),
         ]
         order, seen = [], set()
         for ring in rings:
