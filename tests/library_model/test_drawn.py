@@ -19,6 +19,14 @@ def backtest(norland):
                        progress=False)  # fmt: skip
 
 
+def test_explain_knows_the_scenarios_of_the_model_by_name(norland):
+    text = cs.explain("books_back", norland)
+    assert text.startswith("Books back\n")
+    assert "Budget for books rises by £3m a year at 2019-20 prices from April 2023." in text
+    with pytest.raises(cs.ScenarioError, match="'books_back' is not known"):
+        cs.explain("books_back")
+
+
 def texts(figure):
     return " | ".join(t.get_text() for t in figure.findobj(Text) if t.get_text().strip())
 

@@ -20,6 +20,7 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
+from caresim.study.fit import calibrate as calibrating
 from caresim.study.fit.calibrate import calibrate
 
 TOLERANCE = 0.02
@@ -305,6 +306,16 @@ def test_further_starts_keep_the_best_and_follow_the_seed():
     # cut short, the starts end in different places
     one, many = (fit_to(observed, starts=n, seed=5, most_steps=2) for n in (1, 6))
     assert many.misfit < one.misfit
+
+
+def test_as_many_starts_are_made_as_are_asked_for(monkeypatch):
+    tried = []
+    solve = calibrating._solve
+    monkeypatch.setattr(
+        calibrating, "_solve", lambda *given: tried.append(given[1]) or solve(*given)
+    )
+    fit_to(figures(), starts=3, seed=5, most_steps=1)
+    assert len(tried) == len({tuple(start) for start in tried}) == 3
 
 
 def test_a_fit_that_ran_out_of_steps_says_so():

@@ -182,6 +182,18 @@ def test_a_change_outside_the_run_is_refused(day):
             "change 3: 'add' takes 'seen_share' to 120 % on 2029-04-01",
         ),
         ([("caseload", "scale", 3, "2010-04-01")], "change 1: 'scale' takes 'caseload' to 57"),
+        (  # the first one breaks them; what follows only adds to it
+            [("return_rate", "set", 3, "2027-04-01"), ("return_rate", "add", 1, "2027-04-01")],
+            "change 1: 'set' takes 'return_rate' to 4 per year on 2027-04-01",
+        ),
+        (  # the first one comes to the very bound, which is allowed
+            [("seen_share", "set", 1, "2027-04-01"), ("seen_share", "add", 0.1, "2028-04-01")],
+            "change 2: 'add' takes 'seen_share' to 110 % on 2028-04-01",
+        ),
+        (  # of two levers the one that leaves its bounds is named
+            [("seen_share", "set", 0.5, "2027-04-01"), ("return_rate", "set", 3, "2027-04-01")],
+            "change 2: 'set' takes 'return_rate' to 3 per year",
+        ),
         ([("place_cost", "scale", 1e308, "2027-04-01")], "to an infinite amount"),
         ([("return_rate", "add", -0.2, "2027-04-01", 0, "2027-05-31")], "to -0.10 per year"),
     ],
