@@ -41,6 +41,9 @@ THOROUGH = {
         test_run.py::test_a_seed_gives_other_intervals_and_the_same_table
     """,
     "runs a program, a notebook or another engine": """
+        test_every_verb.py
+        test_own_model_page.py::test_a_command_prints_what_stands_below_it
+        test_calls.py::test_an_old_name_of_a_command_does_the_same_and_says_the_new_one
         test_broken_files.py::test_an_absurd_amount_is_refused_in_one_sentence_and_no_warning_of_a_library
         test_calls.py::test_a_process_ends_with_status_and_sentence_too
         test_calls.py::test_checking_a_file_loads_neither_pandas_nor_matplotlib
@@ -89,6 +92,15 @@ THOROUGH = {
         test_targets.py::test_truth_values_are_one_and_nothing_in_arithmetic
     """,
     "draws many figures, or tries many inputs": """
+        test_drawn.py::test_no_figure_has_a_word_of_england
+        test_drawn.py::test_caseloads_are_counts_with_stocks_first
+        test_equations.py::test_rows_of_a_long_equation_hold_all_of_it
+        test_loops.py::test_england_has_its_loops
+        test_parameters_by_element.py::test_any_elements_give_an_array_over_their_dimensions
+        test_plot.py::test_ticks_are_whole_years_and_few
+        test_project.py::test_the_score_of_the_model_comes_along
+        test_public_names.py::test_the_list_is_that_of_the_source
+        test_run.py::test_spending_is_real_and_in_cash_whatever_the_other_tables_are_in
         test_compare_releases.py::test_what_any_artist_draws_is_compared
         test_diagram.py::test_nothing_overlaps_in_any_model
         test_fit_figures.py::test_nothing_is_cut_off
