@@ -42,6 +42,7 @@ THOROUGH = {
     """,
     "runs a program, a notebook or another engine": """
         test_every_verb.py
+        test_named_model.py::test_spawned_processes_do_what_this_one_does
         test_own_model_page.py::test_a_command_prints_what_stands_below_it
         test_calls.py::test_an_old_name_of_a_command_does_the_same_and_says_the_new_one
         test_broken_files.py::test_an_absurd_amount_is_refused_in_one_sentence_and_no_warning_of_a_library
@@ -93,6 +94,9 @@ THOROUGH = {
     """,
     "draws many figures, or tries many inputs": """
         test_drawn.py::test_no_figure_has_a_word_of_england
+        test_held.py::test_a_value_that_the_caller_set_is_in_every_run
+        test_ledger.py::test_the_quantiles_are_those_of_the_same_draws
+        test_no_country.py::test_no_model_is_asked_whether_it_has_an_attribute
         test_drawn.py::test_caseloads_are_counts_with_stocks_first
         test_equations.py::test_rows_of_a_long_equation_hold_all_of_it
         test_loops.py::test_england_has_its_loops
@@ -104,6 +108,7 @@ THOROUGH = {
         test_compare_releases.py::test_what_any_artist_draws_is_compared
         test_diagram.py::test_nothing_overlaps_in_any_model
         test_fit_figures.py::test_nothing_is_cut_off
+        test_fit_figures.py::test_the_error_is_that_of_the_overview
         test_kernel_maths.py::test_log_is_right_to_the_last_place
         test_kernel_maths.py::test_pow_loses_no_more_than_its_logarithm_grows
         test_loops_drawn.py::test_nothing_overlaps_whatever_the_words
