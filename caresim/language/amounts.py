@@ -9,7 +9,7 @@ from caresim.language.parameters import Parameter, Series
 from caresim.language.units import Unit
 
 __all__ = [
-    "PLURALS", "amount_text", "counted", "few_figures", "is_share", "percent", "plain", "plural",
+    "amount_text", "counted", "few_figures", "is_share", "percent", "plain", "plural",
     "says_share", "signed", "value_text",
 ]  # fmt: skip
 

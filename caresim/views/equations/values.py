@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from caresim.language.amounts import PLURALS, value_text
+from caresim.language.amounts import plural, value_text
 from caresim.language.dates import MONTHS, date_of
 from caresim.language.parameters import Parameter, Series
 from caresim.language.units import Unit
@@ -133,7 +133,7 @@ def unit_said(unit: str | Unit, name: str = "", price_year: str = "") -> str:
         return str(unit)
     above = [word for word, power in unit.powers if power > 0]
     below = [word for word, power in unit.powers if power < 0]
-    counted = ["£" if word == "GBP" else PLURALS.get(word, f"{word}s") for word in above]
+    counted = ["£" if word == "GBP" else plural(word) for word in above]
     per = [f"per {word}" for word in below if word != "year"]
     year = ["a year"] if "year" in below else []
     year += ["and year"] if unit.power_of("year") < -1 else []
