@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.dates import date_of, end_of, financial_year, parse_date
-from caresim.language.errors import CaresimError, RunError
+from caresim.language.dates import date_of, end_of, financial_year, march_31
+from caresim.language.errors import RunError
 
 __all__ = ["EVERY", "Clock"]
 
@@ -129,15 +129,4 @@ class Clock:
 
 
 def _year_of(date: str | dt.date, what: str) -> int:
-    try:
-        day = parse_date(date, what)
-    except CaresimError as fault:
-        raise RunError(str(fault)) from None
-    time = end_of(day)
-    if time != round(time):
-        message = (
-            f"{what} must be a 31 March, the end of a financial year; "
-            f"{day} is not: take {date_of(round(time))}"
-        )
-        raise RunError(message)
-    return round(time)
+    return round(end_of(march_31(date, what, RunError)))

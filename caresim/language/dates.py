@@ -10,8 +10,10 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
+from typing import Any
 
-from caresim.language.errors import CaresimError, ModelError
+from caresim.language.errors import CaresimError, ModelError, came
 
 __all__ = [
     "MONTHS",
@@ -19,6 +21,7 @@ __all__ = [
     "date_of",
     "end_of",
     "financial_year",
+    "march_31",
     "parse_date",
     "start_of",
     "year_end",
@@ -28,23 +31,68 @@ __all__ = [
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
 QUARTERS = {1.0: (6, 30), 2.0: (9, 30), 3.0: (12, 31)}
-_FINANCIAL_YEAR = re.compile(r"^(\d{4})-(\d{2})$")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FINANCIAL_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
+_MEANT = re.compile(r"(?:FY ?)?([0-9]{4}) ?[-/–_] ?(?:[0-9]{2})?([0-9]{2})", re.IGNORECASE)
 
 
-def parse_date(value: str | dt.date, what: str = "a date") -> dt.date:
-    """Read an ISO date, ``"2030-03-31"``; a bare year is refused.
+def parse_date(
+    value: Any, what: str = "a date", error: type[CaresimError] = CaresimError
+) -> dt.date:
+    """Read a day: an ISO date, ``"2030-03-31"``, or a date of Python, NumPy or pandas.
 
-    Raises CaresimError that names ``what`` and shows the value.
+    A bare year, a time of day and a period longer than a day are refused. Raises ``error`` that
+    names ``what`` and shows the value.
     """
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
+    day = _day(value)
+    if day is None:
+        advice = _advice(value)
+        message = f"{what} must be a date such as 2030-03-31, not {came(value)}{advice}"
+        raise error(message)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"{what} must be a date from {FIRST_YEAR} to {LAST_YEAR}, not {day}"
+        raise error(message)
+    return day
+
+
+def _day(value: Any) -> dt.date | None:
+    """Return what a value says of one day, None where it says no day, or more than a day."""
     try:
-        return dt.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        message = f"{what} must be a date such as 2030-03-31, not {value!r}"
-        raise CaresimError(message) from None
+        if isinstance(value, str):
+            return dt.date.fromisoformat(value) if _DATE.fullmatch(value) else None
+        if getattr(getattr(value, "dtype", None), "kind", "") == "M" and value.ndim == 0:
+            value = value.astype("datetime64[us]").item()  # as NumPy has dates
+        elif hasattr(value, "start_time") and hasattr(value, "end_time"):  # a period of pandas
+            begins, ends = value.start_time.date(), value.end_time.date()
+            value = begins if begins == ends else None
+        if isinstance(value, dt.datetime):
+            value = value.date() if value.time() == dt.time() else None
+    except (ValueError, AttributeError, OverflowError):  # from one that is no day at all
+        return None
+    is_day = isinstance(value, dt.date) and isinstance(value.year, int)  # pandas has one without
+    return dt.date(value.year, value.month, value.day) if is_day else None
+
+
+def _advice(value: Any) -> str:
+    year = str(value) if isinstance(value, str | Integral) else ""
+    if year.isdecimal() and len(year) == len("2030"):
+        return f"; write '{year}-03-31'"
+    if isinstance(value, dt.datetime) and isinstance(value.year, int):
+        return "; leave out the time of day"
+    return ""
+
+
+def march_31(value: Any, what: str, error: type[CaresimError] = CaresimError) -> dt.date:
+    """Read the end of a financial year; raise ``error`` for another day, with the nearest one."""
+    day = parse_date(value, what, error)
+    if (day.month, day.day) != (3, 31):
+        message = (
+            f"{what} must be a 31 March, the end of a financial year; "
+            f"{day} is not: take {date_of(round(end_of(day)))}"
+        )
+        raise error(message)
+    return day
 
 
 def start_of(date: dt.date) -> float:
@@ -82,9 +130,15 @@ def year_end(name: str) -> int:
 
     Raises CaresimError for anything that is not two consecutive years.
     """
-    match = _FINANCIAL_YEAR.match(name)
+    match = _FINANCIAL_YEAR.fullmatch(name) if isinstance(name, str) else None
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        message = f"{name!r} is not a financial year; write it as '2019-20'"
+        meant = _MEANT.fullmatch(name.strip()) if isinstance(name, str) else None
+        near = meant and (int(meant[1]) + 1) % 100 == int(meant[2])
+        example = f"{meant[1]}-{meant[2]}" if meant and near else "2019-20"
+        message = f"{came(name)} is not a financial year; write it as '{example}'"
+        raise CaresimError(message)
+    if not FIRST_YEAR <= int(match[1]) + 1 <= LAST_YEAR:
+        message = f"a financial year is from {FIRST_YEAR} to {LAST_YEAR}, not {name}"
         raise CaresimError(message)
     return int(match[1]) + 1
 
@@ -107,6 +161,9 @@ class Period:
         if not isinstance(self.cause, str) or not self.cause.strip():
             message = f"a period says its cause in words, not {self.cause!r}"
             raise ModelError(message)
+        for key in ("begins", "ends"):
+            day = parse_date(getattr(self, key), "the date of a path", ModelError)
+            object.__setattr__(self, key, str(day))
         if self.closing <= self.opening:
             message = f"a path ends after it begins, but {self.ends} is not after {self.begins}"
             raise ModelError(message)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 __all__ = [
+    "LONGEST",
     "CaresimError",
     "ExportError",
     "ModelError",
@@ -13,9 +16,13 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "UnitError",
+    "came",
     "did_you_mean",
     "quoted",
 ]
+
+LONGEST = 60  # letters of a value that a message shows whole
+VOWELS = ("a", "e", "i", "o", "u", "nd")  # as they sound
 
 
 class CaresimError(Exception):
@@ -56,3 +63,20 @@ def quoted(what: object) -> str:
     """Return a name or an equation in quotes; one that shows a label in quotes stays as it is."""
     text = str(what)
     return text if '"' in text else f"'{text}'"
+
+
+def came(value: object) -> str:
+    """Return what was given as a message shows it: as Python writes it if short, or what it is."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    try:
+        shown = str(value) if isinstance(value, Path | dt.date) else repr(value)
+    except Exception:  # noqa: BLE001  (what an object of anybody's raises while it is shown)
+        shown = ""
+    short = shown and len(shown) <= LONGEST and "\n" not in shown and " at 0x" not in shown
+    if short:
+        return shown
+    if isinstance(value, str | bytes | Path):
+        return f"{' '.join(shown.split())[: LONGEST - 1]}…"
+    kind = type(value).__name__
+    return f"{'an' if kind.lower().startswith(VOWELS) else 'a'} {kind}"

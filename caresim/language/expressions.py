@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from caresim.language.dates import Period
-from caresim.language.errors import ModelError, quoted
+from caresim.language.errors import ModelError, came, quoted
 from caresim.language.functions import FUNCTIONS
+from caresim.language.kinds import finite, real
 from caresim.language.rendering import render
 from caresim.language.units import ONE, Unit
 
@@ -191,10 +192,12 @@ def as_expr(value: Any) -> Expr:
     """Return an expression for a number or an expression; refuse anything else with advice."""
     if isinstance(value, Expr):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        message = f"an equation is made of numbers and named quantities, not {value!r}"
+    if (number := finite(value)) is None:
+        kind = "finite numbers" if real(value) is not None else "numbers"
+        message = f"an equation is made of {kind} and named quantities, not {came(value)}"
         raise ModelError(message)
-    return Number(value if isinstance(value, int) else float(value))  # not NumPy's: its repr
+    # Python's, also where NumPy's came, whose repr is another
+    return Number(value if isinstance(value, int) else number)
 
 
 def is_zero(node: Expr) -> bool:

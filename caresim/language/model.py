@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from html import escape
 from types import ModuleType
 from typing import Any, ClassVar, cast
 
+from caresim.language.class_body import DATES, Body, read_settings
 from caresim.language.dimensions import in_words
-from caresim.language.errors import ModelError, did_you_mean
+from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.kinds import finite
+from caresim.language.leaving import counts_leaving, leaving_checks
 from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
-from caresim.language.sectors import Sector, declare, read_sectors
+from caresim.language.sectors import Sector
 from caresim.language.sentences import sentences_of
 from caresim.language.shown import MAY_BE_QUANTITIES, Shown, check_declared
 from caresim.language.structure import check_structure, dependency_order, equations_of
@@ -26,31 +28,6 @@ __all__ = ["Model", "dependency_order", "equations_of"]
 OF_A_VINTAGE = ("observed", "posterior_file", "backtest_file")
 
 
-class _Body(dict[str, Any]):
-    """The names of a class body, each given once."""
-
-    sectors: tuple[Sector, ...] = ()
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if isinstance(self.get(name), Variable):
-            message = f"'{name}' is already a quantity of this model; give the second another name"
-            raise ModelError(message)
-        declare(name, value, _is_taken)
-        if name == "sectors":
-            self.sectors = read_sectors(value, _is_taken)
-        super().__setitem__(name, value)
-
-    def with_sectors(self) -> dict[str, Any]:
-        """Return the body with the quantities of its sectors before its own."""
-        # only now: a module and a quantity in it may have one name, and the body means the module
-        for sector in self.sectors:
-            for name, where in sector.places.items():
-                if self.get(name, sector.quantities[name]) is not sector.quantities[name]:
-                    message = f"'{name}' is already a quantity of {where}; give it another name"
-                    raise ModelError(message)
-        return {k: v for sector in self.sectors for k, v in sector.quantities.items()} | self
-
-
 def _is_taken(name: str) -> bool:
     return hasattr(Model, name) and name not in MAY_BE_QUANTITIES
 
@@ -61,15 +38,24 @@ class _ModelType(type):
     variables: dict[str, Variable]
     groups: dict[str, Variable]
     _homes: dict[str, tuple[str, ...]]
+    _is_made: bool
 
     @classmethod
-    def __prepare__(cls, *_: Any, **__: Any) -> _Body:
-        return _Body()
+    def __prepare__(cls, *_: Any, **__: Any) -> Body:
+        return Body(_is_taken)
 
-    def __new__(cls, name: str, parents: tuple[type, ...], body: _Body) -> _ModelType:
-        full = body.with_sectors()
+    def __new__(
+        cls, name: str, parents: tuple[type, ...], body: Body, **spare: Any
+    ) -> _ModelType:
+        if spare:
+            message = f"{name}: write '{next(iter(spare))} = …' in the class body, on its own line"
+            raise ModelError(message)
+        settings = _settings(parents)
+        body.check_whole(name, settings)
+        full = body.with_sectors() | read_settings(name, body)
         made = super().__new__(cls, name, parents, full)
         inherited = {k: v for p in parents for k, v in getattr(p, "variables", {}).items()}
+        inherited = {k: v for k, v in inherited.items() if not counts_leaving(v)}
         groups = {k: v for p in parents for k, v in getattr(p, "groups", {}).items()}
         before = inherited | groups
         given = {k: v for k, v in full.items() if isinstance(v, Variable)}
@@ -89,17 +75,64 @@ class _ModelType(type):
             places = {n: places[k] for k, parts in own.items() if k in places for n, _ in parts}
             known = getattr(made, "parameters", Parameters({}))
             check_structure(name, made.variables, known, places)
+            _add_leaving(made)
         if body.get("vintage") is not None:
             _take_vintage(made, body)
         if made.variables:
             check_declared(cast("type[Model]", made))
         return made
 
+    def __init__(cls, name: str, parents: tuple[type, ...], body: Body, **_: Any) -> None:
+        super().__init__(name, parents, body)
+        cls._is_made = True
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if not name.startswith("_") and "_is_made" in vars(cls):
+            _check_set(cls, name, value)
+            if name in DATES:
+                value = read_settings(cls.__name__, {name: value})[name]
+        super().__setattr__(name, value)
+
+
+def _settings(parents: tuple[type, ...]) -> set[str]:
+    """Return the names that a class body may set."""
+    known = {name for parent in parents for of in parent.__mro__ for name in vars(of)}
+    return {name for name in known if not name.startswith("_")}
+
+
+def _check_set(model: type, name: str, value: Any, *, of: Any = None) -> None:
+    """Refuse what would be set on a model, or its class, and do nothing."""
+    what, known = model.__name__, _settings((model,))
+    quantities = {**model.variables, **model.groups}  # type: ignore[attr-defined]
+    entries = getattr(of or model, "parameters", {})
+    if name in entries:
+        message = f"set a parameter where the model is made: {what}({name}={came(value)})"
+    elif name in quantities or isinstance(value, Variable):
+        message = (
+            f"the equations of {what} are made: '{name}' cannot be set; write them in the body of "
+            "the class, or of one that inherits from it"
+        )
+    elif name not in known:
+        near = did_you_mean(name, [*entries, *quantities, *known])
+        message = f"{what} has no '{name}', so that setting it would do nothing{near}"
+    else:
+        return
+    raise ModelError(message)
+
 
 def _parts(variable: Variable) -> list[tuple[str, Variable]]:
     """Return the name and the plain quantity of all that a quantity is written out as."""
     parts = (part for v in variable.scalars for part in (*v.parts, *beyond_check(v)))
     return [(part.name or "", part) for part in parts]
+
+
+def _add_leaving(made: Any) -> None:
+    """Add the checks of the delays whose flows may not add up, each where its delay is at home."""
+    homes = {k: [n for n in v if n in made.variables] for k, v in made._homes.items()}  # noqa: SLF001
+    for delay, check in leaving_checks(made.variables):
+        made.variables[check.name] = check
+        next(names for names in homes.values() if delay.name in names).append(check.name or "")
+    made._homes = {home: tuple(names) for home, names in homes.items()}  # noqa: SLF001
 
 
 def _take_vintage(made: Any, body: Mapping[str, Any]) -> None:
@@ -160,6 +193,17 @@ class Model(Shown, metaclass=_ModelType):
     until: ClassVar[str] = "2035-03-31"
     starting: Mapping[str, float] | None = None
     set_by_caller: tuple[str, ...] = ()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            _check_set(type(self), name, value, of=self)
+            if name in Shown.__annotations__ or name in DATES:
+                message = (
+                    f"'{name}' belongs to the class: write class Mine({type(self).__name__}) with "
+                    f"{name} = … in its body"
+                )
+                raise ModelError(message)
+        super().__setattr__(name, value)
 
     def __init__(self, **values: float | str) -> None:
         self.parameters = type(self).parameters.replaced(values)
@@ -260,10 +304,9 @@ class Model(Shown, metaclass=_ModelType):
         Raises ModelError for a name that is no stock, a level that is no finite number, and one
         below zero where the stock may not be.
         """
-        for name, level in levels.items():
-            _check_start(self.variable(name), level)
+        given = {name: _checked_start(self.variable(name), v) for name, v in levels.items()}
         changed = self.with_values()
-        changed.starting = {**(self.starting or {}), **levels}
+        changed.starting = {**(self.starting or {}), **given}
         return changed
 
     def __repr__(self) -> str:
@@ -288,19 +331,20 @@ class Model(Shown, metaclass=_ModelType):
         )
 
 
-def _check_start(variable: Variable, level: Any) -> None:
+def _checked_start(variable: Variable, level: Any) -> float:
     name = variable.name
     if not isinstance(variable, Stock):
         stages = [stage.name for stage in getattr(variable, "stages", ())]
         advice = f"its stages do: {', '.join(map(repr, stages))}" if stages else "stocks do"
         message = f"'{name}' has no level of its own to start at; {advice}"
         raise ModelError(message)
-    if isinstance(level, bool) or not isinstance(level, int | float) or not math.isfinite(level):
-        message = f"the stock '{name}' starts at a finite number, not {level!r}"
+    if (number := finite(level)) is None:
+        message = f"the stock '{name}' starts at a finite number, not {came(level)}"
         raise ModelError(message)
-    if level < 0 and not variable.signed:
-        message = f"the stock '{name}' cannot start below zero, at {level:g}; it is not signed"
+    if number < 0 and not variable.signed:
+        message = f"the stock '{name}' cannot start below zero, at {number:g}; it is not signed"
         raise ModelError(message)
+    return number
 
 
 def _elements(v: Variable) -> str:

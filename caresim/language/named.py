@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from caresim.language.dimensions import At, Divided, Key, element_name, keys_of
 from caresim.language.errors import ModelError, UnitError
 from caresim.language.expressions import Expr, Number, is_zero
+from caresim.language.made import noted
 from caresim.language.units import Unit
 
 __all__ = ["YEAR", "Variable", "check_unit"]
@@ -18,6 +19,13 @@ YEAR = Unit.parse("year")
 
 class Variable(Divided):
     """A named quantity of a model; the class body gives the name."""
+
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Make a quantity, and note where, so that it is not lost."""
+        made = super().__new__(cls)
+        if given or named:  # nothing is given where one is copied
+            noted(made)
+        return made
 
     def __init__(self, label: str, unit: Unit) -> None:
         if not isinstance(label, str) or not label:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from caresim.language.dimensions import (
@@ -20,6 +20,7 @@ from caresim.language.dimensions import (
 )
 from caresim.language.errors import ModelError, quoted
 from caresim.language.expressions import Expr, Operand, as_expr
+from caresim.language.made import noted
 from caresim.language.named import Variable, check_unit
 from caresim.language.units import Unit
 
@@ -33,7 +34,8 @@ class Cloud:
     dimensions = ()
 
     def __rshift__(self, target: Joint) -> Pipe:
-        return Pipe(self, target)
+        noted(pipe := Pipe(self, target))
+        return pipe
 
     def __str__(self) -> str:
         return self.name
@@ -46,7 +48,8 @@ class Joint(Divided):
     """What a pipe can begin at: a place, or the places at some elements."""
 
     def __rshift__(self, target: End) -> Pipe:
-        return Pipe(self, target)
+        noted(pipe := Pipe(self, target))
+        return pipe
 
     def ageing(self, then: End, over: Dimension | None = None) -> Pipe:
         """Return the pipe from each element to the next, and from the last to ``then``.
@@ -60,7 +63,8 @@ class Joint(Divided):
                 "dimension of a stock, named by over= where there are several"
             )
             raise ModelError(message)
-        return Ageing(self, then, ways[0])
+        noted(pipe := Ageing(self, then, ways[0]))
+        return pipe
 
     def rest(self, dimensions: tuple[Dimension, ...], found: Mapping[Key, Expr], of: str) -> Places:
         """Return the places over some of the dimensions."""
@@ -134,10 +138,14 @@ class Stock(Place):
 
 @dataclass(frozen=True)
 class Pipe:
-    """Where a flow comes from and where it goes: ``care >> home``."""
+    """Where a flow comes from and where it goes: ``care >> home``.
+
+    ``carries`` is false until a flow takes it.
+    """
 
     source: End
     target: End
+    carries: bool = field(default=False, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for end in (self.source, self.target):

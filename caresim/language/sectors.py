@@ -5,19 +5,20 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 from caresim.language.errors import ModelError
 from caresim.language.expressions import Expr, Time
+from caresim.language.made import Made, notes_of, unnamed_in
 from caresim.language.parameter_entry import is_reserved
 from caresim.language.parameters import ParameterRef
 from caresim.language.pipes import Pipe
 from caresim.language.variables import Variable
 
-__all__ = ["Sector", "declare", "home_of", "read_sectors"]
+__all__ = ["Sector", "declare", "home_of", "lost", "read_sectors"]
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -40,7 +41,6 @@ class _Names:
     looped: set[str] = field(default_factory=set)
     imported: dict[str, list[int]] = field(default_factory=dict)
     renamed: dict[str, tuple[int, str]] = field(default_factory=dict)  # x = y, import y as x
-    nameless: list[tuple[int, str]] = field(default_factory=list)  # calls that nothing keeps
 
 
 def declare(name: str, value: Any, is_taken: Callable[[str], bool]) -> None:
@@ -89,7 +89,27 @@ def read_sectors(modules: Any, is_taken: Callable[[str], bool]) -> tuple[Sector,
         sector = _read(module, is_taken, {k: v for s in found for k, v in s.quantities.items()})
         _check_against(sector, found)
         found.append(sector)
+    for module in modules:
+        for line, message in lost(notes_of(module)):
+            raise ModelError(f"{module.__name__}, line {line}: {message}")
+        _check_kept(module, found)
     return tuple(found)
+
+
+def _check_kept(module: ModuleType, found: Iterable[Sector]) -> None:
+    """Refuse a quantity that a module holds in a list or table, where nothing finds it."""
+    known = {id(v) for sector in found for v in sector.quantities.values()}
+    for name, value in list(vars(module).items()):
+        if name.startswith("__") or isinstance(value, Variable):
+            continue
+        for quantity in unnamed_in(value, Variable):
+            if id(quantity) not in known:
+                message = (
+                    f"{module.__name__}: '{name}' holds a quantity without a name, "
+                    f'"{quantity.label}": write it on a line of its own, '
+                    f"its_name = {type(quantity).__name__}(…)"
+                )
+                raise ModelError(message)
 
 
 def _read(
@@ -175,8 +195,6 @@ def _note(node: ast.AST, names: _Names) -> None:
     elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
         targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
         names.renamed.update(dict.fromkeys(targets, (node.lineno, node.value.id)))
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        names.nameless.append((node.lineno, ast.unparse(node.value.func)))
 
 
 def _check_names(module: ModuleType, names: _Names) -> None:
@@ -185,7 +203,6 @@ def _check_names(module: ModuleType, names: _Names) -> None:
     for line, message in (
         *_repeated(names, values),
         *_renamed(names, values),
-        *_nameless(names, values),
     ):
         raise ModelError(f"{module.__name__}, line {line}: {message}")
 
@@ -205,10 +222,16 @@ def _renamed(names: _Names, values: Mapping[str, Any]) -> Iterator[tuple[int, st
             yield line, f"'{first}' cannot also be called '{name}': one quantity, one name"
 
 
-def _nameless(names: _Names, values: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    for line, made in names.nameless:
-        if isinstance(values.get(made), type) and issubclass(values[made], Variable):
-            yield line, f"this {made} has no name: write its_name = {made}(…)"
+def lost(made: Iterable[Made]) -> Iterator[tuple[int, str]]:
+    """Yield line and reason of each quantity and pipe that nothing of a model keeps."""
+    for note in made:
+        thing = note.thing
+        if isinstance(thing, Pipe) and not thing.carries:
+            yield note.line, f"nothing moves along {thing}: write its_name = Flow(\"…\", {thing}, …)"
+        label = getattr(thing, "label", None)  # which one that could not be made has not
+        if isinstance(thing, Variable) and thing.name is None and label is not None:
+            kind = type(thing).__name__
+            yield note.line, f'this {kind} "{label}" has no name: write its_name = {kind}(…)'
 
 
 def home_of(quantity: Variable) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 from caresim.language.calls import maximum
 from caresim.language.dates import end_of, parse_date
-from caresim.language.errors import ModelError, quoted
+from caresim.language.errors import ModelError, came, quoted
 from caresim.language.expressions import Expr, Number, Operand, Table, Time, as_expr, walk
+from caresim.language.kinds import finite, real
 from caresim.language.variables import Check, Defined, Stock, Variable
 
 __all__ = ["beyond_check", "table"]
@@ -65,26 +66,32 @@ def _beyond(node: Table) -> Expr:
     return maximum(first - x, x - last) / Number(1.0, x.unit)
 
 
-def _pairs(points: Sequence[Point]) -> Sequence[Point]:
-    if all(isinstance(point, list | tuple) and len(point) == len(("x", "y")) for point in points):
-        return points
-    message = f"the points of a table are pairs (x, y), not {points!r}"
+def _pairs(points: Any) -> list[list[Any]]:
+    """Return pairs given as lists, tuples, rows of an array, or a column by its index."""
+    if isinstance(points, Mapping) or hasattr(points, "items"):
+        points = points.items()
+    with suppress(TypeError):  # from what holds nothing
+        pairs = [[*point] for point in points if not isinstance(point, str)]
+        if len(pairs) == len([*points]) and all(len(pair) == len(("x", "y")) for pair in pairs):
+            return pairs
+    message = f"the points of a table are pairs (x, y), not {came(points)}"
     raise ModelError(message)
 
 
 def _along(x: Expr, place: float | str) -> float:
-    if not isinstance(place, str):
+    if real(place) is not None:
         return _number(place)
     if not isinstance(x, Time):
         message = (
-            f"only a table over time has points at dates, but {place!r} is a point of {quoted(x)}"
+            "only a table over time has points at dates, all others at numbers, but "
+            f"{came(place)} is a point of {quoted(x)}"
         )
         raise ModelError(message)
-    return end_of(parse_date(place, "a point of a table"))
+    return end_of(parse_date(place, "a point of a table", ModelError))
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        message = f"the points of a table are finite numbers, not {value!r}"
+    if (number := finite(value)) is None:
+        message = f"the points of a table are finite numbers, not {came(value)}"
         raise ModelError(message)
-    return float(value)
+    return number

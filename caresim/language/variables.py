@@ -42,6 +42,7 @@ class Flow(Defined):
             message = f"flow '{label}' needs a pipe such as home >> care, not {pipe!r}"
             raise ModelError(message)
         self.pipe = pipe
+        object.__setattr__(pipe, "carries", True)
         self.expression = as_expr(rate)
         super().__init__(label, self._checked_unit())
         found = dict.fromkeys((*pipe.dimensions, *dimensions_of(self.expression)))

@@ -35,7 +35,7 @@ REFUSED = {
     ),
     "a quantity without a name": (
         (HOME, 'Flow("Arrivals", cloud >> school, p.start * p.rate)'),
-        "moves, line 3: this Flow has no name: write its_name = Flow(…)",
+        'moves, line 3: this Flow "Arrivals" has no name: write its_name = Flow(…)',
     ),
     "a second name": (
         ("from places import home", "at_home = home"),

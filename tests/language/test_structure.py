@@ -179,7 +179,7 @@ def test_a_pipe_to_a_stock_outside_the_class_is_refused():
 
 
 def test_a_smooth_needs_a_name_of_its_own():
-    with pytest.raises(ModelError, match='"Felt", which is not a quantity of the class'):
+    with pytest.raises(ModelError, match=r'line \d+: this Smooth "Felt" has no name: write'):
 
         class Wrong(Model):
             parameters = p

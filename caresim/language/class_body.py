@@ -1,0 +1,104 @@
+"""A class body: its names are given once, all that is made in it has one, and settings are known."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from caresim.language.dates import march_31
+from caresim.language.errors import ModelError
+from caresim.language.expressions import Expr
+from caresim.language.feedbacks import Feedback
+from caresim.language.made import Noting, unnamed_in
+from caresim.language.sectors import Sector, declare, lost, read_sectors
+from caresim.language.variables import Variable
+
+__all__ = ["DATES", "Body", "read_settings"]
+
+DATES = ("start", "until")
+ALIKE = 0.8  # from where on a name is another one misspelt
+
+
+class Body(Noting):
+    """The names of a class body, each given once.
+
+    ``is_taken`` knows the names with a meaning for every model.
+    """
+
+    def __init__(self, is_taken: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.sectors: tuple[Sector, ...] = ()
+        self._is_taken = is_taken
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._check_free(name, "give the second another name")
+        declare(name, value, self._is_taken)
+        if name == "sectors":
+            self.sectors = read_sectors(value, self._is_taken)
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self._check_free(name, "take its line out")
+        super().__delitem__(name)
+
+    def update(self, *given: Any, **named: Any) -> None:
+        """Give several names, each as a line of the class body does."""
+        for name, value in dict(*given, **named).items():
+            self[name] = value
+
+    def _check_free(self, name: str, advice: str) -> None:
+        if isinstance(self.get(name), Variable):
+            message = f"'{name}' is already a quantity of this model; {advice}"
+            raise ModelError(message)
+
+    def with_sectors(self) -> dict[str, Any]:
+        """Return the body with the quantities of its sectors before its own."""
+        # only now: a module and a quantity in it may have one name, and the body means the module
+        for sector in self.sectors:
+            for name, where in sector.places.items():
+                if self.get(name, sector.quantities[name]) is not sector.quantities[name]:
+                    message = f"'{name}' is already a quantity of {where}; give it another name"
+                    raise ModelError(message)
+        return {k: v for sector in self.sectors for k, v in sector.quantities.items()} | self
+
+    def check_whole(self, model: str, known: Iterable[str]) -> None:
+        """Refuse what would be lost: what has no name, and a setting that is none, by its name.
+
+        ``known`` are the settings that a model has. Raises ModelError.
+        """
+        for line, message in lost(self.made):
+            raise ModelError(f"{model}, line {line}: {message}")
+        for name, message in (*self._loose(), *self._misspelt(set(known))):
+            raise ModelError(f"{model}: '{name}' {message}")
+
+    def _loose(self) -> Iterator[tuple[str, str]]:
+        listed = self.get("feedbacks", ())
+        for name, value in self.items():
+            if isinstance(value, Variable):
+                continue
+            for quantity in unnamed_in(value, Variable):
+                yield name, (
+                    f'holds a quantity without a name, "{quantity.label}": write it on a line of '
+                    f"its own, its_name = {type(quantity).__name__}(…)"
+                )
+            if isinstance(value, Feedback) and value not in listed:
+                yield name, f"is not listed: write feedbacks = ({name},)"
+
+    def _misspelt(self, known: set[str]) -> Iterator[tuple[str, str]]:
+        """Yield public names that are nearly those of a setting, and would set nothing."""
+        for name, value in self.items():
+            is_own = name in known or name.startswith("_") or isinstance(value, Expr)
+            if is_own or callable(value) or isinstance(value, classmethod | staticmethod | property):
+                continue
+            if near := difflib.get_close_matches(name, known, n=1, cutoff=ALIKE):
+                yield name, f"sets nothing; did you mean '{near[0]}'?"
+
+
+def read_settings(model: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the dates of a class body as texts; raise ModelError for what is no 31 March."""
+    return {
+        key: str(march_31(given[key], f"{model}: '{key}'", ModelError))
+        for key in DATES
+        if key in given
+    }
