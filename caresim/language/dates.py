@@ -11,10 +11,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from caresim.language.errors import CaresimError, ModelError
+from caresim.language.errors import CaresimError, ModelError, shown
 
 __all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "MONTHS",
+    "SPAN",
     "Period",
     "date_of",
     "end_of",
@@ -28,14 +31,24 @@ __all__ = [
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
 QUARTERS = {1.0: (6, 30), 2.0: (9, 30), 3.0: (12, 31)}
-_FINANCIAL_YEAR = re.compile(r"^(\d{4})-(\d{2})$")
+_FINANCIAL_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+SPAN = f"dates are from {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def parse_date(value: str | dt.date, what: str = "a date") -> dt.date:
-    """Read an ISO date, ``"2030-03-31"``; a bare year is refused.
+    """Read an ISO date, ``"2030-03-31"``, from 1900 to 2200; a bare year is refused.
 
     Raises CaresimError that names ``what`` and shows the value.
     """
+    day = _day(value, what)
+    if day.year < FIRST_YEAR or day.year > LAST_YEAR:
+        message = f"{what} must be a date such as 2030-03-31, not {day}; {SPAN}"
+        raise CaresimError(message)
+    return day
+
+
+def _day(value: str | dt.date, what: str) -> dt.date:
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -43,7 +56,7 @@ def parse_date(value: str | dt.date, what: str = "a date") -> dt.date:
     try:
         return dt.date.fromisoformat(value)
     except (TypeError, ValueError):
-        message = f"{what} must be a date such as 2030-03-31, not {value!r}"
+        message = f"{what} must be a date such as 2030-03-31, not {shown(value)}"
         raise CaresimError(message) from None
 
 
@@ -82,9 +95,12 @@ def year_end(name: str) -> int:
 
     Raises CaresimError for anything that is not two consecutive years.
     """
-    match = _FINANCIAL_YEAR.match(name)
+    match = _FINANCIAL_YEAR.fullmatch(name)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        message = f"{name!r} is not a financial year; write it as '2019-20'"
+        message = f"{shown(name)} is not a financial year; write it as '2019-20'"
+        raise CaresimError(message)
+    if not FIRST_YEAR - 1 <= int(match[1]) < LAST_YEAR:
+        message = f"{shown(name)} is no year of a run; {SPAN}"
         raise CaresimError(message)
     return int(match[1]) + 1
 

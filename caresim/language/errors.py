@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable
 
@@ -15,7 +16,11 @@ __all__ = [
     "UnitError",
     "did_you_mean",
     "quoted",
+    "shown",
 ]
+
+
+LONGEST = 60  # of a value in a message
 
 
 class CaresimError(Exception):
@@ -56,3 +61,15 @@ def quoted(what: object) -> str:
     """Return a name or an equation in quotes; one that shows a label in quotes stays as it is."""
     text = str(what)
     return text if '"' in text else f"'{text}'"
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: short, and on one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        text = str(value) if isinstance(value, int | float | dt.date | dt.time) else repr(value)
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        text = "a number of thousands of digits"
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

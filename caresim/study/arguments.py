@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from caresim.engine.run import Run
-from caresim.language.dates import parse_date
-from caresim.language.errors import CaresimError, RunError
+from caresim.language.dates import SPAN, parse_date
+from caresim.language.errors import CaresimError, RunError, shown
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 
@@ -40,7 +40,6 @@ __all__ = [
 Fault = type[CaresimError]
 LONGEST = 60
 VOWELS = ("a", "e", "i", "o", "u", "nd")  # as they sound
-FIRST_YEAR, LAST_YEAR = 1000, 9000  # Python's dates end soon after
 
 
 def came(value: object) -> str:
@@ -87,18 +86,6 @@ def figures_of(value: object, what: str, error: Fault) -> Observed | None:
         f"{what} takes figures such as cs.read_figures('figures.csv', model), not {came(value)}"
     )
     raise error(message)
-
-
-def shown(value: object) -> str:
-    """Return a value as a message shows it: short, and on one line."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    try:
-        text = str(value) if isinstance(value, int | float | dt.date | dt.time) else repr(value)
-    except ValueError:  # Python refuses to print integers of thousands of digits
-        text = "a number of thousands of digits"
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def count_of(value: object, what: str, least: int = 0, error: Fault = RunError) -> int:
@@ -182,15 +169,14 @@ def day_of(value: object, what: str, error: Fault = RunError) -> dt.date:
         raise error(f"{example}; leave out the time of day")
     try:
         day = parse_date(value, what)  # type: ignore[arg-type]
-    except (CaresimError, ValueError):
+    except (CaresimError, ValueError) as fault:
+        if str(fault).endswith(SPAN):
+            raise error(f"{example}; {SPAN}") from None
         year = str(value) if isinstance(value, str | numbers.Integral) else ""
         is_year = year.isdecimal() and len(year) == len("2030")
         raise error(example + (f"; write '{year}-03-31'" if is_year else "")) from None
     if not isinstance(day.year, int):  # a missing date that calls itself one
         raise error(example)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"{what} must be a date from {FIRST_YEAR} to {LAST_YEAR}, not {day}"
-        raise error(message)
     return day
 
 
