@@ -19,6 +19,7 @@ __all__ = [
     "came",
     "did_you_mean",
     "quoted",
+    "shown",
 ]
 
 LONGEST = 60  # letters of a value that a message shows whole
@@ -80,3 +81,15 @@ def came(value: object) -> str:
         return f"{' '.join(shown.split())[: LONGEST - 1]}…"
     kind = type(value).__name__
     return f"{'an' if kind.lower().startswith(VOWELS) else 'a'} {kind}"
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: short, and on one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        text = str(value) if isinstance(value, int | float | dt.date | dt.time) else repr(value)
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        text = "a number of thousands of digits"
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

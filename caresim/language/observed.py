@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caresim.language.csv_rows import read_rows
+from caresim.language.csv_rows import Row, csv_kind, read_table
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, did_you_mean
+from caresim.language.plain_text import hidden_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Observation", "Observed"]
 
 COLUMNS = ("series", "year", "value", "unit", "kind", "price_base", "status", "release", "address")
+SPARE = ("definition", "note", "tolerance", "first_published")
+
+
+FILE = csv_kind("a CSV file of figures")
 
 
 @dataclass(frozen=True)
@@ -45,25 +51,36 @@ class Observation:
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """Official figures, read like a table: ``observed()["looked_after"]["2019-20"]``."""
+    """Official figures, read like a table: ``observed()["looked_after"]["2019-20"]``.
+
+    ``absent`` are the series and years whose figure is suppressed or not there, and the sign that
+    the file has for it.
+    """
 
     observations: tuple[Observation, ...]
+    absent: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: str | Path) -> Observed:
         """Read a CSV with one row for each series and year.
 
-        Every figure stands on a line of its own. Raises CaresimError that names file and row.
+        Every figure stands on a line of its own. One whose value is a sign that there is none, such
+        as ``c`` or ``:``, is among the ``absent``. Raises CaresimError that names file and row of
+        all that is wrong, at most ten.
         """
-        path = Path(path)
-        found = {i: _observation(path.name, i, row) for i, row in read_rows(path, COLUMNS)}
-        seen: set[tuple[str, str]] = set()
-        for i, figure in found.items():
-            if (figure.series, figure.year) in seen:
-                message = f"{path.name}, row {i}: a second figure for {figure.series} {figure.year}"
-                raise CaresimError(message)
-            seen.add((figure.series, figure.year))
-        return cls(tuple(found.values()))
+        table = read_table(Path(path), COLUMNS, SPARE, kind=FILE)
+        found: dict[tuple[str, str], Observation | str] = {}
+        for row in table:
+            with table.faults.kept():
+                figure = _observation(row)
+                name = row["series"], row["year"]
+                if name in found:
+                    message = f"{table.file}, row {row.line}: a second figure for {' '.join(name)}"
+                    raise CaresimError(message)
+                found[name] = figure
+        table.faults.tell()
+        figures = [figure for figure in found.values() if not isinstance(figure, str)]
+        return cls(tuple(figures), {k: sign for k, sign in found.items() if isinstance(sign, str)})
 
     @cached_property
     def series(self) -> dict[str, dict[str, Observation]]:
@@ -80,19 +97,21 @@ class Observed:
     def until(self, year: str) -> Observed:
         """Return the figures up to and including one financial year."""
         last = year_end(year)
-        return Observed(tuple(o for o in self.observations if year_end(o.year) <= last))
+        absent = {key: sign for key, sign in self.absent.items() if year_end(key[1]) <= last}
+        return Observed(tuple(o for o in self.observations if year_end(o.year) <= last), absent)
 
     def as_known(self, year: str) -> Observed:
         """Return the figures up to a year as they first came out, the newest where that is unknown.
 
         What a reader of that year had: later revisions are left out as far as they are recorded.
         """
-        rows = self.until(year).observations
+        known = self.until(year)
         return Observed(
             tuple(
                 row if row.first_published is None else replace(row, value=row.first_published)
-                for row in rows
-            )
+                for row in known.observations
+            ),
+            known.absent,
         )
 
     def annual(self) -> pd.DataFrame:
@@ -129,21 +148,29 @@ class Observed:
         return self.annual()[name].dropna()
 
     def __repr__(self) -> str:
-        return f"<Observed: {len(self.series)} series, {len(self.observations)} figures>"
+        absent = f", {len(self.absent)} suppressed or absent" if self.absent else ""
+        return f"<Observed: {len(self.series)} series, {len(self.observations)} figures{absent}>"
 
     def _repr_html_(self) -> str:
         return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
 
 
-def _observation(file: str, row_number: int, row: dict[str, str]) -> Observation:
+def _observation(row: Row) -> Observation | str:
+    """Return the figure of a row, or the sign that it has in place of one."""
+    for column in ("series", "year"):
+        if hidden := hidden_in(row[column], name=True):
+            raise row.fault(column, f"holds {hidden}; take it out")
     try:
         year_end(row["year"])
-        fields = {key: row.get(key) or "" for key in Observation.__dataclass_fields__}
-        numbers: dict[str, float | None] = {"value": float(row["value"])}
-        numbers["tolerance"] = float(row.get("tolerance") or 0)
-        first = row.get("first_published")
-        numbers["first_published"] = float(first) if first else None
-        return Observation(**{**fields, **numbers})  # type: ignore[arg-type]
-    except (CaresimError, ValueError, TypeError) as fault:
-        message = f"{file}, row {row_number}: {fault}"
-        raise CaresimError(message) from None
+    except CaresimError as fault:
+        raise row.fault("year", fault) from None
+    if not row["series"]:
+        raise row.fault("series", "a name is needed, and there is none")
+    if not row["value"]:
+        raise row.fault("value", "a figure is needed; write ':' where there is none")
+    texts = {key: row.get(key) for key in (*COLUMNS, "definition", "note") if key != "value"}
+    value, first = row.number("value"), row.number("first_published")
+    tolerance = row.number("tolerance") or 0.0
+    if value is None:
+        return row["value"]
+    return Observation(**texts, value=value, tolerance=tolerance, first_published=first)

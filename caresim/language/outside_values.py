@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from caresim.language.csv_rows import read_rows
+from caresim.language.csv_rows import Row, Table, csv_kind, read_table
 from caresim.language.dates import parse_date, year_end
-from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.errors import CaresimError, ParameterError, did_you_mean, shown
+from caresim.language.faults import Faults
 
-__all__ = ["Outside", "number_in", "with_names"]
+__all__ = ["Outside", "with_names"]
 
 DATED = ("series", "year", "value")
-Rows = list[tuple[int, dict[str, str]]]
+SPARE = ("unit", "kind", "price_base", "status", "release", "address", "definition", "note",
+         "tolerance", "first_published")  # fmt: skip
+FILE = csv_kind("a CSV file of dated values")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Outside:
     """What tables of parameters take from elsewhere: fitted values, and rows of CSV files."""
 
     fitted: Mapping[str, float] | None = None
-    _files: dict[Path, Rows] = field(default_factory=dict)  # each is read once
+    _files: dict[Path, Table] = field(default_factory=dict)  # each is read once
 
     def completed(self, name: str, table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         """Return the table of a parameter with the values that it takes from elsewhere.
@@ -55,14 +58,18 @@ class Outside:
         """Return the rows of a series as a table of dated values."""
         path = folder / _file_of(table)
         if path not in self._files:
-            self._files[path] = _rows(path)
+            self._files[path] = read_table(path, DATED, SPARE, kind=FILE)
+            self._files[path].faults.tell()
         found: dict[str, float] = {}
-        for number, row in self._files[path]:
+        faults = Faults(path.name)
+        for row in self._files[path]:
             if row["series"] == name:
-                _check_row(path.name, number, row, table, found)
-                found[row["year"]] = number_in(path.name, number, "value", row["value"])
+                with faults.kept():
+                    _check_row(row, table, found)
+                    found[row["year"]] = row.needed("value")
+        faults.tell()
         if not found:
-            near = did_you_mean(name, {row["series"] for _, row in self._files[path]})
+            near = did_you_mean(name, {row["series"] for row in self._files[path]})
             message = f"{path.name} has no row of the series '{name}'{near}"
             raise ParameterError(message)
         return found
@@ -77,48 +84,23 @@ def with_names(elements: Any) -> Any:
     return elements
 
 
-def number_in(file: str, number: int, column: str, text: str) -> float:
-    """Return a cell as a number; raise CaresimError that names file, row and column."""
-    try:
-        return float(text)
-    except ValueError:
-        message = f"{file}, row {number}, column '{column}': {text!r} is not a number"
-        raise CaresimError(message) from None
-
-
 def _file_of(table: Mapping[str, Any]) -> str:
     if spare := {"value", "values"} & set(table):
         message = f"give either 'from' or '{min(spare)}'"
         raise ParameterError(message)
     if not isinstance(table["from"], str):
-        message = f"'from' is the name of a CSV file, not {table['from']!r}"
+        message = f"'from' is the name of a CSV file, not {shown(table['from'])}"
         raise ParameterError(message)
     return table["from"]
 
 
-def _rows(path: Path) -> Rows:
-    try:
-        return list(read_rows(path, DATED))
-    except (OSError, UnicodeDecodeError) as fault:
-        reason = getattr(fault, "strerror", None) or fault
-        message = f"{path.name}: cannot be read as a CSV file of dated values: {reason}"
-        raise CaresimError(message) from None
-
-
-def _check_row(
-    file: str, number: int, row: Mapping[str, str], table: Mapping[str, Any], found: Any
-) -> None:
+def _check_row(row: Row, table: Mapping[str, Any], found: Mapping[str, float]) -> None:
     try:
         year_end(row["year"]) if len(row["year"]) == len("2019-20") else parse_date(row["year"])
     except CaresimError as fault:
-        message = f"{file}, row {number}, column 'year': {fault}"
-        raise CaresimError(message) from None
+        raise row.fault("year", fault) from None
     if row["year"] in found:
-        message = f"{file}, row {number}, column 'year': a second value for {row['year']}"
-        raise CaresimError(message)
+        raise row.fault("year", f"a second value for {row['year']}")
     if row.get("unit") and row["unit"] != table.get("unit"):
-        message = (
-            f"{file}, row {number}, column 'unit': {row['unit']!r} is not the unit of the "
-            f"parameter, {table.get('unit')!r}"
-        )
-        raise CaresimError(message)
+        what = f"{row['unit']!r} is not the unit of the parameter, {table.get('unit')!r}"
+        raise row.fault("unit", what)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,14 +13,19 @@ from typing import Any
 
 from caresim.language.dates import end_of, parse_date, year_end
 from caresim.language.dimensions import element_name
-from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.errors import CaresimError, ParameterError, did_you_mean, shown
+from caresim.language.faults import Faults
 from caresim.language.outside_values import Outside, with_names
 from caresim.language.parameter_entry import PRIORS, Parameter, Prior, Series
+from caresim.language.toml_files import read_toml, toml_kind
 
+BEYOND = 10**308  # whole numbers that no float holds
 TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
 TEXTS |= {"acts_on", "lag", "cost", "line", "effect", "continues"}
 
 __all__ = ["leaves", "read_entries"]
+
+FILE = toml_kind("a TOML file of parameters", ParameterError)
 
 _DATED = re.compile(r"\d{4}-\d")  # how a date or a financial year begins
 
@@ -35,36 +40,30 @@ def read_entries(
     Estimated parameters without a value take the one in ``fitted``; those that it has stand last,
     in its order. An ``effect`` may also name one of ``beside``.
 
-    Raises ParameterError that names file, parameter and key.
+    Raises ParameterError that names file, parameter and key of all that is wrong, at most ten.
     """
-    contents = {path: _content(path) for path in paths}
+    contents = {path: read_toml(path, FILE) for path in paths}
     price_year, outside = _price_year(contents), Outside(fitted)
     entries: dict[str, Parameter] = {}
     files: dict[str, Path] = {}
+    faults = Faults(", ".join(path.name for path in paths), ParameterError)
     for path, content in contents.items():
         for name, table in content.items():
-            with _placed(path, name):
+            with faults.kept(), _placed(path, name):
                 for part, own in _by_element(name, table):
                     _check_known(own)
                     _check_once(part, files.get(part), path)
-                    entries[part] = _from_table(part, outside.completed(part, own, path.parent))
                     files[part] = path
+                    entries[part] = _from_table(part, outside.completed(part, own, path.parent))
     for path, content in contents.items():
         for name, table in content.items():
-            with _placed(path, name):
-                if "effect" in table:
-                    _check_effect(table["effect"], {*entries, *beside} - {name}, len(contents))
+            with faults.kept(), _placed(path, name):
+                if isinstance(table, dict) and isinstance(table.get("effect"), str):
+                    _check_effect(table["effect"], {*files, *beside} - {name}, len(contents))
+    faults.tell()
     # a fit, and so its draws, hangs on the order of what is estimated: not on how files are cut
     last = {name: entries.pop(name) for name in fitted or () if name in entries}
     return entries | last, price_year
-
-
-def _content(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        message = f"{path.name}: cannot be read as a parameter file: {fault}"
-        raise ParameterError(message) from None
 
 
 def _price_year(contents: Mapping[Path, dict[str, Any]]) -> str:
@@ -75,6 +74,13 @@ def _price_year(contents: Mapping[Path, dict[str, Any]]) -> str:
         first, second, *_ = (path.name for path in said)
         message = f"{second}: 'price_year' stands in {first} as well; say it once"
         raise ParameterError(message)
+    for path, year in said.items():
+        try:
+            year_end(year)
+        except (CaresimError, TypeError):
+            what = f"'price_year' is a financial year such as \"2019-20\", not {shown(year)}"
+            message = f"{path.name}: {what}"
+            raise ParameterError(message) from None
     return next(iter(said.values()), "")
 
 
@@ -181,6 +187,8 @@ def _from_table(name: str, table: dict[str, Any]) -> Parameter:
     if "vintages" in given:
         known = _table("vintages", given["vintages"])
         given["vintages"] = tuple((_year(label), _number(label, v)) for label, v in known.items())
+    if given.get("assumed_from"):
+        given["assumed_from"] = str(parse_date(given["assumed_from"], "'assumed_from'"))
     parameter = Parameter(name, **given)
     if parameter.role != "estimated" and not parameter.source:
         message = "'source' is missing: say where the number comes from, or that it is assumed"
@@ -214,16 +222,20 @@ def _checked_keys(table: dict[str, Any]) -> dict[str, Any]:
         raise ParameterError(message)
     for key in sorted(TEXTS & set(table)):
         if not isinstance(table[key], str):
-            message = f"'{key}' is a text, not {table[key]!r}"
+            message = f"'{key}' is a text, not {shown(table[key])}"
             raise ParameterError(message)
     return dict(table)
 
 
 def _number(key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        message = f"'{key}' is a number, not {value!r}"
+        message = f"'{key}' is a number, not {shown(value)}"
         raise ParameterError(message)
-    return float(value)
+    number = float(value) if abs(value) < BEYOND else math.inf
+    if not math.isfinite(number):
+        message = f"'{key}' must be a finite number, not {shown(value)}"
+        raise ParameterError(message)
+    return number
 
 
 def _year(label: str) -> str:
@@ -233,7 +245,7 @@ def _year(label: str) -> str:
 
 def _table(key: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        message = f"'{key}' is a table of names and numbers, not {value!r}"
+        message = f"'{key}' is a table of names and numbers, not {shown(value)}"
         raise ParameterError(message)
     return value
 
@@ -260,7 +272,7 @@ def _bounds(value: Any) -> tuple[float, float]:
         low, high = (_number("bounds", end) for end in value)
         if low < high:
             return low, high
-    message = f"'bounds' is [low, high], not {value!r}"
+    message = f"'bounds' is [low, high], not {shown(value)}"
     raise ParameterError(message)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from caresim.language.csv_rows import read_rows
+from caresim.language.csv_rows import csv_kind, read_heading, read_table
 from caresim.language.errors import CaresimError, did_you_mean
 from caresim.language.observed import Observed
-from caresim.language.outside_values import number_in
 from caresim.language.parameters import Dimensions, Parameters
 from caresim.language.renamed import Renamed
 
@@ -18,6 +16,7 @@ __all__ = ["Vintage", "fitted_text"]
 
 FIGURES, GIVEN, FITTED = "observed.csv", "given.toml", "fitted.csv"
 POSTERIOR, SCORE = "posterior.csv", "backtest.csv"
+DRAWN = csv_kind("a CSV file of draws")
 FILES = (FIGURES, GIVEN, FITTED, POSTERIOR, SCORE)
 ALL = "figures, what is given from outside, fitted values, posterior and score"
 
@@ -50,11 +49,8 @@ class Vintage:
         try:
             vintage = cls(folder, Observed.read(folder / FIGURES), _fitted(folder / FITTED))
             _check_posterior(folder, vintage.fitted)
-        except (OSError, UnicodeDecodeError) as fault:
-            message = f"{folder} cannot be read as a vintage: {fault}"
-            raise CaresimError(message) from None
         except CaresimError as fault:
-            message = f"{folder.name}/{fault}"
+            message = str(fault) if str(folder) in str(fault) else f"{folder.name}/{fault}"
             raise CaresimError(message) from None
         return vintage
 
@@ -116,19 +112,20 @@ def fitted_text(values: Mapping[str, float]) -> str:
 
 
 def _fitted(path: Path) -> dict[str, float]:
+    table = read_table(path, ("name", "value"), (), kind=csv_kind("a CSV file of fitted values"))
     found: dict[str, float] = {}
-    for number, row in read_rows(path, ("name", "value")):
-        if row["name"] in found:
-            message = f"{path.name}, row {number}, column 'name': a second value for {row['name']}"
-            raise CaresimError(message)
-        found[row["name"]] = number_in(path.name, number, "value", row["value"])
+    for row in table:
+        with table.faults.kept():
+            if row["name"] in found:
+                raise row.fault("name", f"a second value for {row['name']}")
+            found[row["name"]] = row.needed("value")
+    table.faults.tell()
     return found
 
 
 def _check_posterior(folder: Path, fitted: Mapping[str, float]) -> None:
     """Raise CaresimError where the draws are not of the parameters that have a fitted value."""
-    with (folder / POSTERIOR).open(encoding="utf-8", newline="") as stream:
-        drawn = next(csv.reader(stream), [])
+    drawn = read_heading(folder / POSTERIOR, DRAWN)
     for name in drawn:
         if name not in fitted:
             message = f"{POSTERIOR} draws '{name}', which {FITTED} has no value for"

@@ -7,10 +7,9 @@ came. ``error`` is the kind of error that the verb raises.
 
 from __future__ import annotations
 
-import datetime as dt
 
 from caresim.engine.run import Run
-from caresim.language.errors import LONGEST, CaresimError, RunError
+from caresim.language.errors import CaresimError, RunError, shown
 from caresim.language.kinds import (
     came,
     count_of,
@@ -76,18 +75,6 @@ def figures_of(value: object, what: str, error: Fault) -> Observed | None:
         f"{what} takes figures such as cs.read_figures('figures.csv', model), not {came(value)}"
     )
     raise error(message)
-
-
-def shown(value: object) -> str:
-    """Return a value as a message shows it: short, and on one line."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    try:
-        text = str(value) if isinstance(value, int | float | dt.date | dt.time) else repr(value)
-    except ValueError:  # Python refuses to print integers of thousands of digits
-        text = "a number of thousands of digits"
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def rate_of(value: object) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.notices import Notice
+from caresim.language.csv_rows import csv_kind, read_table
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Draws", "draws", "number_of_draws", "quantiles", "with_priors"]
 
 Values = NDArray[np.float64]
+DRAWN = csv_kind("a CSV file of draws", ParameterError)
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
 
 
@@ -141,9 +143,11 @@ def _from_posterior(model: Model, n: int, seed: int) -> Draws:
     if model.posterior_file is None:
         message = f"{type(model).__name__} has no posterior; calibrate it and use fit.draws(…)"
         raise ParameterError(message)
-    with model.posterior_file.open(encoding="utf-8") as stream:
-        names = stream.readline().strip().split(",")
-        shipped = np.loadtxt(stream, delimiter=",", ndmin=2)
+    table = read_table(model.posterior_file, (), kind=DRAWN)
+    names, shipped = table.columns, np.array(table.numbers())
+    if not len(shipped):
+        message = f"{model.posterior_file} holds no draw; calibrate the model again"
+        raise ParameterError(message)
     rng = np.random.default_rng([seed, 1])
     chosen = rng.permutation(len(shipped))[:n]
     notices: tuple[Notice, ...] = ()

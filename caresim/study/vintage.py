@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.faults import Faults
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.language.parameters import Parameters
@@ -111,7 +111,7 @@ def read_figures(path: str | Path, model: Model) -> Observed:
     """Read figures to fit a model to, and hold them against its quantities.
 
     A figure without a tolerance may be of anything. Raises CaresimError that names file, series and
-    year of the first one that could not be met, with what to do.
+    year of those that could not be met, at most ten, with what to do.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -120,12 +120,7 @@ def read_figures(path: str | Path, model: Model) -> Observed:
     """
     path = path_of(path, "path", "a CSV file of figures")
     model_of(model, "read_figures", CaresimError)
-    try:
-        figures = Observed.read(path)
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        reason = getattr(fault, "strerror", None) or fault
-        message = f"{path.name}: cannot be read as a CSV file of figures: {reason}"
-        raise CaresimError(message) from None
+    figures = Observed.read(path)
     if not any(row.tolerance for row in figures.observations):
         message = (
             f"{path.name}: no figure has a tolerance, so there is nothing to fit; give the column "
@@ -138,10 +133,13 @@ def read_figures(path: str | Path, model: Model) -> Observed:
 
 def check_figures(figures: Observed, model: Model, where: str) -> None:
     """Raise CaresimError for a figure with a tolerance that the model could not be fitted to."""
-    for row in figures.observations:
-        for reason in _faults(row, model) if row.tolerance else ():
-            message = f"{where}, {row.series} {row.year}: {reason}"
-            raise CaresimError(message)
+    faults = Faults(where)
+    faults.found += [
+        f"{where}, {row.series} {row.year}: {reason}"
+        for row in figures.observations
+        for reason in (_faults(row, model) if row.tolerance else ())
+    ]
+    faults.tell()
 
 
 def check_scored(model: Model, figures: Observed | None, origins: Sequence[str] | None) -> None:

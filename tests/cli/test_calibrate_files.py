@@ -94,7 +94,7 @@ def test_a_score_that_figures_cannot_give_is_refused_before_anything_is_fitted(c
 @pytest.mark.parametrize("option", ["--observed", "--parameters"])
 def test_a_file_that_is_not_there_is_refused(call, tmp_path, option):
     message = call("calibrate", option, tmp_path / "nothing.file", "--no-score").refused()
-    assert "nothing.file: cannot be read as a" in message
+    assert "nothing.file does not exist" in message
 
 
 def test_a_parameter_that_the_model_has_not_is_refused(call, tmp_path):

@@ -78,9 +78,9 @@ def test_a_missing_column_is_named(read, column):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (("entries", "2019", "5"), "row 3: '2019' is not a financial year"),
-        (("entries", "2019-20", "many"), "row 3: could not convert string to float: 'many'"),
-        (("entries", "2019-20", ""), "row 3: could not convert"),
+        (("entries", "2019", "5"), "row 3, column 'year': '2019' is not a financial year"),
+        (("entries", "2019-20", "many"), "row 3, column 'value': 'many' is not a number"),
+        (("entries", "2019-20", ""), "row 3, column 'value': a figure is needed; write ':'"),
     ],
 )
 def test_a_faulty_row_is_named(read, row, message):

@@ -161,8 +161,8 @@ def test_rows_that_cannot_be_used_are_refused_with_their_place(read, old, new, r
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('from = "paths"', "paths: cannot be read as a CSV file of dated values: "),
-        ('from = "no.csv"', "no.csv: cannot be read as a CSV file of dated values: No such file"),
+        ('from = "paths"', "paths is a folder; name one CSV file in it"),
+        ('from = "no.csv"', "no.csv does not exist"),
         ("from = 3", "'from' is the name of a CSV file, not 3"),
         ('from = "a.csv"\nvalue = 3', "give either 'from' or 'value'"),
         ('from = "a.csv"\nvalues = { 2010-11 = 1 }', "give either 'from' or 'values'"),
@@ -193,7 +193,8 @@ def test_an_estimated_parameter_without_any_value_is_refused(read):
         "'value' of its own"
     )
     assert refused(read, fit=FITTED) == (
-        "fit.toml, [stay]: 'stay' is estimated and needs a 'value'"
+        "fit.toml has 2 faults: (1) [stay]: 'stay' is estimated and needs a 'value'; "
+        "(2) [entry_rate]: 'entry_rate_0_9' is estimated and needs a 'value'"
     )
 
 

@@ -158,8 +158,8 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_vintage(folder, file, te
 
 def test_a_file_that_is_no_text_is_refused_with_the_vintage(folder):
     place = folder()
-    (place / "fitted.csv").write_bytes(b"\xff\xfename")
-    with pytest.raises(CaresimError, match="2010 cannot be read as a vintage: "):
+    (place / "fitted.csv").write_bytes(b"\xff\xfename!")
+    with pytest.raises(CaresimError, match=r"2010.fitted.csv.*not UTF-16 text"):
         Vintage.read(place)
 
 

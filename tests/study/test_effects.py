@@ -319,8 +319,9 @@ def test_how_many_times_too_small_is_told_where_the_signs_agree():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "declares no effect"),
-        ("[found", "is not TOML"),
+        ("# none", "declares no effect"),
+        ("", "is empty; give each effect a table"),
+        ("[found", "line 1: not TOML"),
         ("found = 3", "effect 'found'.*table"),
         (effect(estimat=3), "unknown key 'estimat'; did you mean 'estimate'"),
         (effect(unit=None), "'unit' is missing"),

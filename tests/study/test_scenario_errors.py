@@ -211,7 +211,7 @@ def test_a_large_file_says_its_size(tmp_path):
 def test_another_encoding_is_named_as_such(tmp_path):
     (tmp_path / "a.toml").write_bytes('name = "£"'.encode("latin-1"))
     message = message_of(read_scenario, tmp_path / "a.toml")
-    assert "a.toml: not UTF-8 text at byte 9" in message
+    assert "a.toml, line 1: not UTF-8 text at byte 9" in message
 
 
 @pytest.mark.parametrize("path", ["a\0b.toml", "x" * 5000, 3, None])

@@ -242,7 +242,7 @@ def refused_figures(model, path):
          "it is at 2022-23 prices and Care at 2019-20; convert one of them"),
         (row("spent", unit="GBP/year", kind="flow"), "it is at no prices and Care at 2019-20"),
         (row(value=0), "the value is 0; a figure with a tolerance is above 0"),
-        (row(value="nan"), "the value is nan"),
+        (row(value="1e999"), "'1e999' is beyond all numbers"),
         (row(share="2"), "the tolerance is 2; it is a share of the figure, such as 0.01"),
         (row(share="-0.01"), "the tolerance is -0.01"),
         (row(year="2008-09"), "it is before the run, which begins on 2009-03-31"),
@@ -253,14 +253,14 @@ def test_a_figure_that_cannot_be_met_is_refused_with_the_reason(model, figures, 
 
 
 def test_a_file_that_is_no_table_of_figures_is_refused(model, figures, tmp_path):
-    assert "cannot be read as a CSV file of figures: No such" in refused_figures(
+    assert "nothing.csv does not exist" in refused_figures(
         model, tmp_path / "nothing.csv"
     )
     assert "figures.csv: the column 'series' is missing" in refused_figures(
         model, figures(head="year,value\n")
     )
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00series")
-    assert "bytes.csv: cannot be read" in refused_figures(model, tmp_path / "bytes.csv")
+    assert "bytes.csv, line 1: not UTF-16 text" in refused_figures(model, tmp_path / "bytes.csv")
     assert "no figure has a tolerance, so there is nothing to fit" in refused_figures(
         model, figures(row(share=""))
     )

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.errors import CaresimError
+from caresim.language.csv_rows import Row, csv_kind, read_table
 
 __all__ = ["column", "columns_text", "read_columns"]
 
 TEXTS = ("given", "origin", "series", "year")
+FILE = csv_kind("a CSV file of a backtest")
 COUNTS = ("horizon", "figures", "first_published", "parameters", "converged", "draws", "tried")
 
 
@@ -29,17 +30,24 @@ def column(head: str, cells: Sequence[Any]) -> NDArray[Any]:
 
 def read_columns(path: Path, needed: Sequence[str]) -> dict[str, NDArray[Any]]:
     """Read the columns of a CSV file; raise CaresimError where it lacks one or cannot be read."""
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            heads, *rows = csv.reader(stream, strict=True)
-        cells = list(zip(*rows, strict=True)) or [()] * len(heads)
-        if missing := [head for head in needed if head not in heads]:
-            message = f"{path.name}: no backtest, the column '{missing[0]}' is missing"
-            raise CaresimError(message)
-        return {head: column(head, of) for head, of in zip(heads, cells, strict=True)}
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as fault:
-        message = f"{path.name}: cannot be read as a backtest: {fault}"
-        raise CaresimError(message) from None
+    table = read_table(path, needed, kind=FILE)
+    rows = []
+    for row in table:
+        with table.faults.kept():
+            rows.append([_cell(row, head) for head in table.columns])
+    table.faults.tell()
+    cells = list(zip(*rows, strict=True)) or [()] * len(table.columns)
+    return {head: column(head, of) for head, of in zip(table.columns, cells, strict=True)}
+
+
+def _cell(row: Row, head: str) -> str | float:
+    """Return a text or a number, NaN where there is none; degrees of freedom may have no end."""
+    if head in TEXTS:
+        return row[head]
+    if row[head] == "inf":
+        return np.inf
+    number = row.needed(head) if head in COUNTS else row.number(head)
+    return np.nan if number is None else number
 
 
 def columns_text(columns: Mapping[str, NDArray[Any]]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from caresim.language.csv_rows import Row, csv_kind, read_table
 from caresim.language.errors import ModelError
 from caresim.language.model import Model
 from caresim.study.effects.declared import Published
@@ -20,6 +20,7 @@ __all__ = ["RULE", "Answer", "Effects"]
 
 NOTHING = 0.01  # of the study's estimate: a model effect below it counts as none
 DIGITS = 5
+FILE = csv_kind("a CSV file of answers to published effects", ModelError)
 FIELDS = ("release", "drawn", "effect", "unit", "role", "estimate", "study_low", "study_high",
           "model_low", "model_median", "model_high", "meets", "sign_right")  # fmt: skip
 RULE = (
@@ -118,8 +119,9 @@ class Effects:
         if declared is None or not declared.with_suffix(".csv").is_file():
             return ()
         found = {effect.name: effect for effect in read(declared)}
-        with declared.with_suffix(".csv").open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+        table = read_table(declared.with_suffix(".csv"), FIELDS, kind=FILE)
+        table.faults.tell()
+        rows = list(table)
         if missing := {row["effect"] for row in rows} - set(found):
             message = (
                 f"{declared} does not have the effect '{min(missing)}' of its answers; "
@@ -243,17 +245,14 @@ def _cell(value: object) -> str:
     return f"{value:.{DIGITS}g}" if isinstance(value, float) else str(value)
 
 
-def _answers(
-    found: dict[str, Published], rows: list[dict[str, str]], release: str
-) -> tuple[Answer, ...]:
+def _answers(found: dict[str, Published], rows: list[Row], release: str) -> tuple[Answer, ...]:
     own = {row["effect"]: row for row in rows if row["release"] == release}
     return tuple(Answer(found[n], *_numbers(own[n])) for n in found if n in own)
 
 
-def _numbers(row: dict[str, str]) -> list[float | None]:
-    keys = ("model_low", "model_median", "model_high")
-    values = [float(row[key]) if row[key] else None for key in keys]
-    if any(value is not None and not math.isfinite(value) for value in values):
-        message = f"the answer to '{row['effect']}' is not a number; run caresim effects again"
-        raise ModelError(message)
-    return values
+def _numbers(row: Row) -> list[float | None]:
+    try:
+        return [row.number(key) for key in ("model_low", "model_median", "model_high")]
+    except ModelError as fault:
+        message = f"{fault}: the answer to '{row['effect']}'; run caresim effects again"
+        raise ModelError(message) from None

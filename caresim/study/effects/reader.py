@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from caresim.language.dates import end_of, start_of
-from caresim.language.errors import ModelError, ScenarioError, did_you_mean
+from caresim.language.dates import end_of, parse_date, start_of, year_end
+from caresim.language.errors import CaresimError, ModelError, ScenarioError, did_you_mean
+from caresim.language.faults import Faults
+from caresim.language.toml_files import read_toml, toml_kind
 from caresim.study.arguments import shown
 from caresim.study.effects.declared import Dose, Published, Replay, Window
 from caresim.study.scenario.change import Change
@@ -21,7 +22,12 @@ from caresim.study.scenario.reading import change_of, check_table
 __all__ = ["read"]
 
 TEXT = r"\S"
-STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=False)
+FILE = toml_kind(
+    "a TOML file of published effects",
+    ModelError,
+    begin="give each effect a table of its own, such as [more_poverty]",
+)
+STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=False, allow_inf_nan=False)
 
 
 class ReplayTable(BaseModel):
@@ -78,18 +84,22 @@ DOSE = [key for key in CHANGE if key.name != "why"]  # a study is reason enough
 def read(path: str | Path) -> tuple[Published, ...]:
     """Read the effects that a file declares, or a folder of TOML files in the order of their names.
 
-    Each table has the effect's name. Raises ModelError that names file, effect and key.
+    Each table has the effect's name. Raises ModelError that names file, effect and key of all
+    faults of a file.
     """
     found: dict[str, tuple[Path, Published]] = {}
     for file in _files(Path(path)):
+        faults = Faults(str(file), ModelError)
         for name, table in _content(file).items():
-            if name in found:
-                message = (
-                    f"{file}, effect '{name}': {found[name][0].name} has an effect of that name "
-                    "already; give one of them another"
-                )
-                raise ModelError(message)
-            found[name] = file, _published(f"{file}, effect '{name}'", name, table)
+            with faults.kept():
+                if name in found:
+                    message = (
+                        f"{file}, effect '{name}': {found[name][0].name} has an effect of that "
+                        "name already; give one of them another"
+                    )
+                    raise ModelError(message)
+                found[name] = file, _published(f"{file}, effect '{name}'", name, table)
+        faults.tell()
     return tuple(effect for _, effect in found.values())
 
 
@@ -104,17 +114,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _content(file: Path) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as fault:
-        message = (
-            f"{file} cannot be read ({fault.strerror}); name a TOML file of published effects, or "
-            "a folder of them"
-        )
-        raise ModelError(message) from None
-    except ValueError as fault:
-        message = f"{file} is not TOML: {fault}"
-        raise ModelError(message) from None
+    content = read_toml(file, FILE)
     if not content:
         message = f"{file} declares no effect; give each a table of its own, such as [more_poverty]"
         raise ModelError(message)
@@ -175,6 +175,13 @@ def _window(place: str, table: ReplayTable) -> Window:
             "another; give one of the three"
         )
         raise ModelError(message)
+    try:
+        for day in filter(None, (table.on, table.from_, table.until)):
+            parse_date(day, "a day of the replay")
+        for year in table.years:
+            year_end(year)
+    except CaresimError as fault:
+        raise ModelError(f"{place}: {fault}") from None
     if table.from_ and table.until:
         return Window(begins=start_of(table.from_), ends=end_of(table.until))
     return Window(years=tuple(table.years), ends=end_of(table.on) if table.on else None)

@@ -5,9 +5,7 @@ Beside it stands what the last figure kept would say, so that the two are frozen
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +18,12 @@ from numpy.typing import NDArray
 
 from caresim.engine.operations.program import fingerprint
 from caresim.engine.run import Run
+from caresim.language.csv_rows import csv_kind, table_in
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.language.observed import Observation
+from caresim.language.text_files import FileKind, bytes_of, text_of
 from caresim.study.arguments import model_of, names_of
 from caresim.study.backtest.rivals import continue_series
 from caresim.study.backtest.scores import QUANTILES
@@ -44,6 +44,8 @@ __all__ = ["LAST_VALUE", "PROJECTION", "RECORD", "Frozen", "freeze"]
 Values = NDArray[np.float64]
 PROJECTION, LAST_VALUE, RECORD = "projection.csv", "last_value.csv", "ledger.json"
 TABLES = (PROJECTION, LAST_VALUE)
+TABLE = csv_kind("a table of a frozen projection")
+JSON = FileKind("the record of a frozen projection", "json")
 REMEDY = "take the files as they were released"
 
 
@@ -230,9 +232,11 @@ def _normal() -> Values:
 def _quantiles(text: str) -> dict[tuple[str, str], Values]:
     """Return the values of a table by series and year, in the order of ``QUANTILES``."""
     found: dict[tuple[str, str], list[float]] = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    table = table_in(text, PROJECTION, ("target", "target_end_date", "value"), kind=TABLE)
+    table.faults.tell()
+    for row in table:
         key = row["target"], financial_year(int(row["target_end_date"][:4]))
-        found.setdefault(key, []).append(float(row["value"]))
+        found.setdefault(key, []).append(row.needed("value"))
     return {key: np.array(values) for key, values in found.items()}
 
 
@@ -240,8 +244,9 @@ def _record(path: Path) -> dict[str, Any]:
     if not path.is_file():
         message = f"{path} does not exist; name the folder of a frozen projection, or a file in it"
         raise CaresimError(message)
+    text = text_of(path, JSON)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(text)
         dict(found["digests"]), dict(found["targets"]), list(found["years"])
     except (ValueError, LookupError, TypeError, RecursionError):
         message = f"{path} is no record of a frozen projection; {REMEDY}"
@@ -254,7 +259,7 @@ def _text(path: Path, digest: str | None) -> str:
     if not path.is_file():
         message = f"{path} does not exist, though {RECORD} lists it; {REMEDY}"
         raise CaresimError(message)
-    data = path.read_bytes().replace(b"\r\n", b"\n")  # as a checkout on Windows may have it
+    data = bytes_of(path, TABLE).replace(b"\r\n", b"\n")  # as a checkout on Windows may have it
     if hashlib.sha256(data).hexdigest() != digest:
         message = f"{path} is not what was frozen: its SHA-256 differs from {RECORD}; {REMEDY}"
         raise CaresimError(message)

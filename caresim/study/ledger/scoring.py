@@ -142,12 +142,7 @@ def read_outcomes(path: str | Path) -> Observed:
 
     A tolerance may be empty. Raises CaresimError that names the file and what is wrong.
     """
-    try:
-        return Observed.read(path)
-    except (OSError, UnicodeDecodeError) as fault:
-        reason = getattr(fault, "strerror", None) or fault
-        message = f"{path}: cannot be read as a CSV file of figures: {reason}"
-        raise CaresimError(message) from None
+    return Observed.read(path)
 
 
 def score_frozen(frozen: Frozen, figures: Observed) -> Scored:

@@ -15,6 +15,7 @@ from caresim.engine.paths import Shift, paths_of
 from caresim.language.amounts import amount_text, value_text
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ParameterError, ScenarioError, did_you_mean
+from caresim.language.faults import Faults
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
 from caresim.study.arguments import shown
@@ -43,17 +44,25 @@ def check_scenario(
 ) -> None:
     """Check a scenario against a model and the dates of a run (the model's own by default).
 
-    Raises ScenarioError for a parameter that is unknown or not a lever, a change that begins
-    outside the run, and a value that leaves the parameter's bounds at any time.
+    Raises ScenarioError for every parameter that is unknown or not a lever, every change that
+    begins outside the run, and a value that leaves its parameter's bounds at any time.
     """
     clock = Clock.between(start or model.start, until or model.until, CHECKED_STEPS)
-    shifts = shifts_of(scenario, model)
-    places = [place for place, _ in scenario.placed()]
+    faults = Faults(str(scenario.path or f"scenario '{scenario.name}'"), ScenarioError)
+    by_name: dict[str, list[tuple[str, Shift] | None]] = {}
     for place, change in scenario.placed():
-        _check_dates(place, change, clock)
-    for name in dict.fromkeys(shift.parameter for shift in shifts):
-        own = [(p, s) for p, s in zip(places, shifts, strict=True) if s.parameter == name]
-        _check_bounds(model.parameters[name], model.parameters.price_year, own, clock)
+        own = by_name.setdefault(change.parameter, [])
+        own.append(None)
+        with faults.kept():
+            shift = _shift(change, place, model)
+            _check_dates(place, change, clock)
+            own[-1] = place, shift
+    for name, own in by_name.items():
+        placed = [pair for pair in own if pair is not None]
+        if len(placed) == len(own):  # a change that is left out might bring others out of bounds
+            with faults.kept():
+                _check_bounds(model.parameters[name], model.parameters.price_year, placed, clock)
+    faults.tell()
 
 
 def changes_nothing(

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-import stat
-import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
+from caresim.language.faults import Faults
 from caresim.language.model import Model
+from caresim.language.toml_files import read_toml, toml_kind
 from caresim.study.arguments import came, model_of, path_of, shown
 from caresim.study.scenario.change import Change, ChangeError
 from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
@@ -24,7 +25,13 @@ from caresim.study.scenario.shipped import Shelf
 __all__ = ["change_of", "check_table", "read_scenario", "scenario_of"]
 
 Table = dict[str, Any]
-MOST_BYTES = 1_000_000
+FILE = toml_kind(
+    "a scenario file",
+    ScenarioError,
+    most=1,
+    begin=f"begin with name = {SCENARIO[0].example} and a [[change]] table",
+)
+MOST_EXTENDED = 20
 MOST_LISTED = 5
 UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may explain the last
 MEANT = {"from": "-04-01", "until": "-03-31"}  # the day meant by a bare year
@@ -82,10 +89,13 @@ def _replaced(asked: str, files: list[tuple[Path, Table]], shelf: Shelf) -> list
 
 def _with_extended(path: Path, shelf: Shelf) -> list[tuple[Path, Table]]:
     """Return a file, the one it extends, and so on."""
-    files = [(path, _table(path, shelf))]
+    asked, files = path, [(path, _table(path, shelf))]
     trail = [path.resolve()]
     while (name := files[-1][1].get("extends")) is not None:
         path = _extended(files[-1][0], name, shelf)
+        if len(files) > MOST_EXTENDED:
+            message = f"{asked}: more than {MOST_EXTENDED} files extend one another; write fewer"
+            raise ScenarioError(message)
         if path.resolve() in trail:
             circle = " → ".join([*(file.stem for file, _ in files), path.stem])
             message = f"{files[-1][0]}: 'extends' goes round in a circle, {circle}; break it"
@@ -112,49 +122,12 @@ def _beside(path: Path) -> list[Path]:
 
 def _table(path: Path, shelf: Shelf) -> Table:
     """Return the content of a file whose keys and values a scenario may have."""
-    text = _text(path, shelf)
-    try:
-        content = tomllib.loads(text)
-    except RecursionError:
-        raise ScenarioError(_not_toml(path, text, "nested too deeply")) from None
-    except ValueError as fault:
-        raise ScenarioError(_not_toml(path, text, str(fault))) from None
-    _raise_first([*_faults_of_all(path, content)])
+    with suppress(OSError, ValueError):  # which the reader of files explains
+        if not (path.exists() or path.is_symlink()):
+            raise ScenarioError(_missing(path, shelf))
+    content = read_toml(path, FILE)
+    _raise_all(str(path), [*_faults_of_all(path, content)])
     return content
-
-
-def _text(path: Path, shelf: Shelf) -> str:
-    """Return the text of a file that can be a scenario at all."""
-    try:
-        about = path.stat()
-        _check_kind(path, about.st_mode, about.st_size)
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ScenarioError(_missing(path, shelf)) from None
-    except UnicodeDecodeError as fault:
-        message = f"{path}: not UTF-8 text at byte {fault.start + 1}; save it again as UTF-8"
-        raise ScenarioError(message) from None
-    except (OSError, ValueError) as fault:
-        reason = getattr(fault, "strerror", None) or str(fault)
-        message = f"{shown(str(path))} cannot be opened ({reason}); check the path and its rights"
-        raise ScenarioError(message) from None
-
-
-def _check_kind(path: Path, mode: int, size: int) -> None:
-    if stat.S_ISDIR(mode):
-        message = f"{path} is a folder; name one TOML file in it{_listed([*path.glob('*.toml')])}"
-    elif not stat.S_ISREG(mode):
-        message = f"{path} is not an ordinary file; name a TOML file"
-    elif size > MOST_BYTES:
-        message = (
-            f"{path} is {size / 1e6:.1f} MB ({size:,} bytes) long, and a scenario file at most "
-            "1 MB; this seems to be another kind of file"
-        )
-    elif size == 0:
-        message = f"{path} is empty; begin with name = {SCENARIO[0].example} and a [[change]] table"
-    else:
-        return
-    raise ScenarioError(message)
 
 
 def _missing(path: Path, shelf: Shelf) -> str:
@@ -177,35 +150,14 @@ def _listed(files: list[Path]) -> str:
     return f"; there are {', '.join(names[:MOST_LISTED])}{more}" if names else ""
 
 
-def _not_toml(path: Path, text: str, fault: str) -> str:
-    """Say in one sentence where a text stops being TOML, and what is meant most often."""
-    lines = text.split("\n")
-    found = re.search(r"\(at line (\d+)", fault)
-    number = min(int(found[1]) if found else len(lines), len(lines))
-    line = lines[number - 1].strip()
-    change = sum(before.strip().startswith("[[change]]") for before in lines[:number])
-    place = f"{path}, line {number}" + (f" (change {change})" if change else "")
-    what = re.sub(r"\s*\(at .*\)$", "", fault)
-    if line.startswith("[") and what.startswith(("Cannot", "Can't")):
-        return f"{place}: {shown(line)} clashes with an earlier line; write [[change]] for each"
-    key = re.match(r"[\w.-]+(?=\s*=)", line)
-    if key and what.startswith("Cannot overwrite"):
-        return f"{place}: '{key[0]}' is given twice; keep one of the two"
-    what = " ".join(what.split())[:80]
-    return (
-        f"{place}: not TOML at {shown(line)} ({what[:1].lower()}{what[1:]}); texts need quotes, "
-        "dates are 2027-04-01, numbers 500_000_000"
-    )
-
-
 def check_table(place: str, table: Table, keys: Sequence[Key]) -> None:
-    """Raise ScenarioError for the first fault of a table that may have some keys."""
-    _raise_first([*_faults(place, table, keys)])
+    """Raise ScenarioError for the faults of a table that may have some keys."""
+    _raise_all(place, [*_faults(place, table, keys)])
 
 
-def _raise_first(faults: Sequence[tuple[int, str]]) -> None:
-    if faults:
-        raise ScenarioError(min(faults, key=itemgetter(0))[1])
+def _raise_all(where: str, faults: Sequence[tuple[int, str]]) -> None:
+    ordered = sorted(faults, key=itemgetter(0))
+    Faults(where, ScenarioError, [text for _, text in ordered]).tell()
 
 
 def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
@@ -215,21 +167,33 @@ def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
     for number, entry in enumerate(changes if isinstance(changes, list) else [], 1):
         place = f"{path}, change {number}"
         if isinstance(entry, dict):
-            yield from _faults(place, entry, CHANGE)
+            own = [*_faults(place, entry, CHANGE)]
+            yield from own or _of_change(place, entry)
         else:
             yield WRONG, f"{place}: must be a table under [[change]], not {shown(entry)}"
 
 
+def _of_change(place: str, entry: Table) -> Iterator[tuple[int, str]]:
+    """Yield why a table whose keys are right is no change."""
+    try:
+        change_of(place, entry)
+    except ScenarioError as fault:
+        yield WRONG, str(fault)
+
+
 def _faults(place: str, table: Table, keys: Sequence[Key]) -> Iterator[tuple[int, str]]:
-    """Yield each key of a table that is unknown, wrong or missing, and its order of telling."""
+    """Yield each key of a table that is unknown, wrong or missing, and its order of telling.
+
+    Nothing is said of a missing key where an unknown one explains it.
+    """
     known = [key.name for key in keys]
-    for name in table:
-        if name not in known:
-            yield UNKNOWN, f"{place}: {_unknown(name, known)}"
+    unknown = [name for name in table if name not in known]
+    for name in unknown:
+        yield UNKNOWN, f"{place}: {_unknown(name, known)}"
     for key in keys:
         if key.name in table and key.written(table[key.name]) is None:
             yield WRONG, f"{place}: {_wrong(key, table[key.name])}"
-        elif key.name not in table and key.example:
+        elif key.name not in table and key.example and not unknown:
             yield MISSING, f"{place}: '{key.name}' is missing; write {key.name} = {key.example}"
 
 

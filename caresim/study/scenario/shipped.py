@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import html
 import textwrap
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,15 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
 from caresim.language.shipped import shipped_scenarios
+from caresim.language.text_files import bytes_of
+from caresim.language.toml_files import read_toml, toml_kind
 from caresim.study.arguments import model_of
 
 __all__ = ["Shelf", "ShippedScenario", "ShippedScenarios", "scenarios"]
 
 WIDTH = 110
 CARESIM = "caresim"
+FILE = toml_kind("a scenario file", ScenarioError, most=1)
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Shelf:
     def replaced(self, name: str, path: Path) -> list[Notice]:
         """Return what to say where a file takes the place of another scenario that is shipped."""
         shipped = self.files.get(name)
-        if shipped is None or shipped.read_bytes() == path.read_bytes():
+        if shipped is None or bytes_of(shipped, FILE) == bytes_of(path, FILE):
             return []
         other = f"not the other scenario '{name}' that {self.owner} ships"
         return [Notice("file", name, f"'{name}' is the file {path.name}, {other}")]
@@ -147,9 +149,10 @@ def _is_file(path: Path) -> bool:
 
 def _entry(name: str, path: Path) -> ShippedScenario:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        message = f"{path} is no scenario ({fault}); mend it, or take it out of its folder"
+        table = read_toml(path, FILE)
+    except ScenarioError as fault:
+        reason = str(fault).removeprefix(str(path))
+        message = f"{path} is no scenario{reason}; mend it, or take it out of its folder"
         raise ScenarioError(message) from None
     return ShippedScenario(name, str(table.get("name", name)), str(table.get("summary", "")), path)
 

@@ -1,0 +1,46 @@
+"""Text that is what it looks like: no control characters, none that turn or hide letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["hidden_in", "visible"]
+
+# Control characters other than tab and line feed, and what turns the direction of a text around
+REFUSED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_IN_TEXT = re.compile(f"[{REFUSED}]")
+_IN_LINE = re.compile(f"[\\n{REFUSED}]")
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def hidden_in(text: str, *, name: bool = False) -> str:
+    """Return what a text must not hold, such as ``"the control character U+001B"``, else nothing.
+
+    A ``name`` stands on one line, so that it holds neither tab nor line feed, and nothing that
+    cannot be seen, such as a space of no width.
+    """
+    if text.isascii() and text.isprintable():
+        return ""
+    if name:
+        found = next((sign for sign in text if unicodedata.category(sign) in UNSEEN), "")
+    else:
+        match = _IN_TEXT.search(text)
+        found = match[0] if match else ""
+    if not found:
+        return ""
+    kind = "control" if unicodedata.category(found) == "Cc" else "invisible"
+    said = unicodedata.name(found, "").lower()
+    return f"the {kind} character U+{ord(found):04X}{said and f' ({said})'}"
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""Return a text whose control characters are written out, as ``\x1b``, so that none acts.
+
+    Without ``lines`` it is one line.
+    """
+    return (_IN_TEXT if lines else _IN_LINE).sub(_written, text)
+
+
+def _written(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")
