@@ -13,6 +13,7 @@ from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, served
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
 
+SAID = ("file", "draws", "fixed")  # kinds of notices that the terminal shows too
 __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 
 
@@ -54,7 +55,8 @@ def run(
         typer.echo(f"  {path}")
     if draws and not results.ensembles:
         typer.echo("Note: no parameter has a prior to draw from, so that there are no intervals.")
-    _say([notice for result in results.runs for notice in result.warnings if notice.kind == "file"])
+    shown = (*results.runs, *results.ensembles.values())
+    _say(notice for result in shown for notice in result.warnings if notice.kind in SAID)
     for even in results.evens:
         typer.echo(str(even))
     if results.score:

@@ -14,19 +14,29 @@ from numpy.typing import NDArray
 
 from caresim.engine.notices import Notice
 from caresim.language.csv_rows import csv_kind, read_table
-from caresim.language.errors import ParameterError
+from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
-from caresim.study.arguments import count_of, model_of, word_of
+from caresim.study.arguments import came, count_of, model_of, word_of
+from caresim.study.made_for import ORIGINS, POSTERIOR, PRIOR, MadeFor, why_not_its_posterior
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Draws", "draws", "number_of_draws", "quantiles", "with_priors"]
+__all__ = [
+    "Draws",
+    "draws",
+    "draws_for",
+    "number_of_draws",
+    "origin_of",
+    "quantiles",
+    "with_priors",
+]
 
 Values = NDArray[np.float64]
 DRAWN = csv_kind("a CSV file of draws", ParameterError)
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
+SAID_UNTIL = "0.3"  # the release that no longer says which of them was taken by default
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +44,8 @@ class Draws:
     """Parameter draws: ``columns`` maps a name to an array of shape (runs,).
 
     The first draws are the same for any number of draws with one seed. ``solved`` counts, for draws
-    that a fit has solved, how many of how many could be.
+    that a fit has solved, how many of how many could be. ``made_for`` is the model that they were
+    drawn for, None for draws that were put together by hand.
     """
 
     columns: dict[str, Values]
@@ -42,6 +53,7 @@ class Draws:
     seed: int
     notices: tuple[Notice, ...] = ()
     solved: tuple[int, int] | None = None
+    made_for: MadeFor | None = None
 
     @property
     def n_runs(self) -> int:
@@ -67,6 +79,7 @@ class Draws:
             "seed": self.seed,
             "runs": self.n_runs,
             "fingerprint": self.fingerprint,
+            **({"made_for": self.made_for.as_dict()} if self.made_for else {}),
         }
 
     @property
@@ -92,29 +105,71 @@ class Draws:
         return f"<p>{html.escape(repr(self))}</p>{table.to_html(float_format='{:,.4g}'.format)}"
 
 
-def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:
-    """Draw ``n`` sets of parameters from their priors, or from the model's shipped posterior.
+def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws:
+    """Draw ``n`` sets of parameters: what the data left of them, or what was believed before.
 
-    ``given`` is ``"prior"`` (before the data, each parameter on its own, cut at its bounds) or
-    ``"posterior"`` (after the calibration, with the correlations that it left). What the caller of
+    ``given`` is ``"posterior"`` (after the calibration, with the correlations that it left) or
+    ``"prior"`` (before the data, each parameter on its own, cut at its bounds). Unless told, a
+    model with a posterior is drawn from it, and a notice says which was taken. What the caller of
     the model set, as in ``England(early_help_time=3.0)``, is not drawn.
 
-    Raises ParameterError when the model has no priors or no posterior.
+    Raises ParameterError when the model has no priors or no posterior, and where the posterior is
+    that of other equations, figures or numbers.
 
     >>> import caresim as cs
     >>> from caresim.england import England
-    >>> cs.draws(England(), 100, seed=1).n_runs
-    100
+    >>> cs.draws(England(), 100, seed=1).origin
+    'posterior'
     """
     model_of(model, "draws", ParameterError)
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
-    if word_of(given, "given", ("prior", "posterior"), ParameterError) == "posterior":
-        return _but_those_set(_from_posterior(model, n, seed), model)
-    chosen = {k: p for k, p in model.parameters.items() if p.prior and not p.is_dated}
-    if not chosen:
-        message = f"no parameter of {type(model).__name__} has a prior to draw from"
+    asked = None if given is None else word_of(given, "given", ORIGINS, ParameterError)
+    origin = asked or (PRIOR if model.posterior_file is None else POSTERIOR)
+    make = _from_posterior if origin == POSTERIOR else _from_prior
+    sample = _but_those_set(make(model, n, seed), model)
+    said = () if asked else (_which(origin, model),)
+    return replace(sample, notices=(*sample.notices, *said), made_for=MadeFor.of(model))
+
+
+def _which(origin: str, model: Model) -> Notice:
+    """Say what was drawn from by default, which was the prior once."""
+    text = "drawn from the posterior, what the figures left; given='prior' takes the priors"
+    if origin == PRIOR:
+        text = f"drawn from the priors, since {type(model).__name__} has no posterior"
+    return Notice("draws", origin, text)
+
+
+def origin_of(model: Model) -> str:
+    """Return what a model can be drawn from: its posterior, else its priors, else nothing.
+
+    A posterior that belongs to something else is none.
+    """
+    if model.posterior_file is not None and not why_not_its_posterior(model):
+        return POSTERIOR
+    return PRIOR if _with_a_prior(model) else ""
+
+
+def draws_for(model: Model, given: object) -> Draws | None:
+    """Return draws to run a model with, or None; raise RunError for what is neither.
+
+    Raises ParameterError, with the way out, for draws that were made for something else. What the
+    caller of one of the models set is no matter, and draws put together by hand are for any.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, Draws):
+        message = (
+            f"draws takes parameter draws, such as cs.draws(model, 100, seed=1), not {came(given)}"
+        )
+        raise RunError(message)
+    if given.made_for and (found := given.made_for.difference(model, given.origin)):
+        prior = "" if given.origin == POSTERIOR else ", given='prior'"
+        message = (
+            f"these draws were made for something else: {found}; draw for this model, "
+            f"cs.draws(model, n, seed=…{prior}), or calibrate it and take fit.draws(n, seed=…)"
+        )
         raise ParameterError(message)
-    return _but_those_set(Draws(_from_priors(chosen, n, seed), "prior", seed), model)
+    return given
 
 
 def _but_those_set(sample: Draws, model: Model) -> Draws:
@@ -128,10 +183,23 @@ def _but_those_set(sample: Draws, model: Model) -> Draws:
         )
         raise ParameterError(message)
     notices = sample.notices
-    if fixed and sample.origin == "posterior":
-        text = f"{_listed(fixed)}: set by the caller and not drawn, which the other draws ignore"
+    if fixed:
+        but = ", which the other draws ignore" if sample.origin == POSTERIOR else ""
+        text = f"{_listed(fixed)}: set by the caller and not drawn{but}"
         notices += (Notice("fixed", ", ".join(fixed), text),)
     return replace(sample, columns=columns, notices=notices)
+
+
+def _with_a_prior(model: Model) -> dict[str, Parameter]:
+    return {k: p for k, p in model.parameters.items() if p.prior and not p.is_dated}
+
+
+def _from_prior(model: Model, n: int, seed: int) -> Draws:
+    chosen = _with_a_prior(model)
+    if not chosen:
+        message = f"no parameter of {type(model).__name__} has a prior to draw from"
+        raise ParameterError(message)
+    return Draws(_from_priors(chosen, n, seed), PRIOR, seed)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -142,6 +210,12 @@ def _from_posterior(model: Model, n: int, seed: int) -> Draws:
     """Take shipped draws in an order set by the seed; draw what was not estimated from priors."""
     if model.posterior_file is None:
         message = f"{type(model).__name__} has no posterior; calibrate it and use fit.draws(…)"
+        raise ParameterError(message)
+    if found := why_not_its_posterior(model):
+        message = (
+            f"the posterior belongs to something else: {found}; calibrate this model and use "
+            "fit.draws(n, seed=…), or draw from its priors, given='prior'"
+        )
         raise ParameterError(message)
     table = read_table(model.posterior_file, (), kind=DRAWN)
     names, shipped = table.columns, np.array(table.numbers())
@@ -156,16 +230,13 @@ def _from_posterior(model: Model, n: int, seed: int) -> Draws:
         text = f"only {len(shipped):,} draws are shipped; {n:,} were asked for, so some repeat"
         notices = (Notice("draws", "posterior", text),)
     fitted = {name: shipped[chosen, i].copy() for i, name in enumerate(names)}
-    return with_priors(model, Draws(fitted, "posterior", seed, notices))
+    return with_priors(model, Draws(fitted, POSTERIOR, seed, notices))
 
 
 def with_priors(model: Model, draws: Draws) -> Draws:
     """Return draws of a fit beside draws, from their priors, of what was not estimated."""
-    others = {
-        name: entry
-        for name, entry in model.parameters.items()
-        if entry.prior and not entry.is_dated and name not in {*draws.columns, *model.set_by_caller}
-    }
+    drawn = {*draws.columns, *model.set_by_caller}
+    others = {name: entry for name, entry in _with_a_prior(model).items() if name not in drawn}
     columns = {**draws.columns, **_from_priors(others, draws.n_runs, draws.seed)}
     return replace(draws, columns=columns)
 

@@ -18,8 +18,8 @@ from caresim.engine.prepare import Prepared
 from caresim.engine.run import Run
 from caresim.language.errors import CaresimError, ModelError, RunError
 from caresim.language.model import Model
-from caresim.study.arguments import came, count_of, day_of, model_of, names_of, text_of
-from caresim.study.draws import Draws
+from caresim.study.arguments import count_of, day_of, model_of, names_of, text_of
+from caresim.study.draws import Draws, draws_for
 from caresim.study.held import held_columns
 from caresim.study.scenario.binding import check_scenario, shifts_of
 from caresim.study.scenario.reading import scenario_of
@@ -62,7 +62,7 @@ class Question:
         """Check what a verb was given; ``end`` is what the verb calls ``until``.
 
         Raises ``error`` for what is no model, ScenarioError for a scenario that cannot be used,
-        RunError for all else.
+        ParameterError for draws that were made for something else, RunError for all else.
         """
         known = model_of(model, verb, error)
         plan = scenario_of(scenario, known)
@@ -79,7 +79,7 @@ class Question:
             scenario=plan,
             clock=clock,
             shifts=shifts_of(plan, known) if plan else (),
-            draws=_draws_of(draws),
+            draws=draws_for(known, draws),
             method=text_of(method, "method", "rk4"),
         )
 
@@ -128,15 +128,6 @@ class Question:
             method=self.method,
             target=_target_of(target),
         )
-
-
-def _draws_of(given: Draws | None) -> Draws | None:
-    if given is None or isinstance(given, Draws):
-        return given
-    message = (
-        f"draws takes parameter draws, such as cs.draws(model, 100, seed=1), not {came(given)}"
-    )
-    raise RunError(message)
 
 
 def _target_of(given: str | None) -> str | None:

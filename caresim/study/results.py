@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
@@ -16,7 +17,8 @@ from caresim.study.arguments import count_of, items_of
 from caresim.study.backtest import Backtest
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.search import assumed_effects, look_for
-from caresim.study.draws import Draws, draws
+from caresim.study.draws import Draws, draws, origin_of
+from caresim.study.made_for import POSTERIOR, why_not_its_posterior
 from caresim.study.question import CURRENT_POLICY, Question
 from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
@@ -84,12 +86,12 @@ def project(
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
     effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan])
-    n_draws = n_draws if _origin(model) else 0
+    n_draws = n_draws if origin_of(model) else 0
     tasks = len(plans) + (meanwhile is not None) + len(effects) if n_draws else 0
     with opened(executor, tasks) as pool:
         pending = []
         if n_draws:
-            sample = draws(model, n_draws, seed=seed, given=_origin(model))
+            sample = _drawn(model, n_draws, seed)
             many = partial(_ensemble, model, until=until, sample=sample)
             pending = [pool.submit(many, plan) for _, plan in plans]
         # after the ensembles, whose machine code the same processes then have at hand
@@ -110,11 +112,13 @@ def _read(file: str | Path, model: Model) -> tuple[Path, Scenario]:
     return Shelf.of(model).asked(file), plan
 
 
-def _origin(model: Model) -> str:
-    """Return what the draws of a model come from, empty where nothing of it has a prior."""
-    if model.posterior_file is not None:
-        return "posterior"
-    return "prior" if any(p.prior and not p.is_dated for p in model.parameters.values()) else ""
+def _drawn(model: Model, n: int, seed: int) -> Draws:
+    """Draw from what a model has; say why where that is not the posterior of its class."""
+    sample = draws(model, n, seed=seed, given=origin_of(model))
+    if model.posterior_file is None or sample.origin == POSTERIOR:
+        return sample
+    text = f"drawn from the priors, for the posterior is another's: {why_not_its_posterior(model)}"
+    return replace(sample, notices=(*sample.notices, Notice("draws", sample.origin, text)))
 
 
 def _ensemble(

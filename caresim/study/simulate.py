@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from caresim.engine.execute import execute
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.model import Model
-from caresim.study.held import held_notices
+from caresim.study.drawn_changes import drawn_change_notices
+from caresim.study.held import held_names, held_notices
 from caresim.study.question import Question
 from caresim.study.scenario.binding import changes_nothing
 from caresim.study.scenario.scenario import Scenario
@@ -48,15 +49,15 @@ def run(
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
     unless ``outputs`` names others. Results have shape (moments, runs). What the caller of the
-    model set keeps its value under draws.
+    model set keeps its value under draws, which are taken for the model that they were made for.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
     They agree to 1e-12. The first run compiles, England in about a second, and leaves the code to
     later processes; without llvmlite the first run says once, in a UserWarning, that Python runs.
 
-    Raises ScenarioError for a scenario that cannot be used, RunError for a run that cannot be made
-    or finished.
+    Raises ScenarioError for a scenario that cannot be used, ParameterError for draws that were made
+    for something else, RunError for a run that cannot be made or finished.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -112,6 +113,12 @@ def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
     return [Notice("caveat", name, text) for text, name in texts.items() if text]
 
 
+def _told(draws: Draws, model: Model) -> dict[str, Any]:
+    """Return where draws come from, and what was not drawn since a caller set it."""
+    fixed = held_names(draws, model)
+    return {**draws.as_dict(), **({"not_drawn": list(fixed)} if fixed else {})}
+
+
 def _with_origin(result: Run, asked: Question) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     scenario, draws = asked.scenario, asked.draws
@@ -123,9 +130,11 @@ def _with_origin(result: Run, asked: Question) -> Run:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
     if draws is not None:
         notices.extend((*draws.notices, *held_notices(draws, result.model)))
+    entries = result.model.parameters
+    notices.extend(drawn_change_notices(entries, asked.shifts, asked.clock, asked.columns))
     origin = {
         "scenario": scenario.as_dict() if scenario else None,
-        "draws": draws.as_dict() if draws is not None else None,
+        "draws": None if draws is None else _told(draws, result.model),
         "notices": [{"kind": n.kind, "subject": n.subject, "text": n.text} for n in notices],
     }
     return replace(

@@ -15,6 +15,8 @@ from caresim.engine.prepare import Prepared
 from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.study.arguments import came, text_of
+from caresim.study.draws import Draws, draws_for
+from caresim.study.held import held_columns
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
 
@@ -44,17 +46,22 @@ class Simulator:
             raise RunError(message)
         return cls(asked.prepared(chosen, target), chosen)
 
-    def __call__(self, columns: Mapping[str, Values | float] | None = None) -> dict[str, Values]:
+    def __call__(
+        self, columns: Mapping[str, Values | float] | Draws | None = None
+    ) -> dict[str, Values]:
         """Return each output by financial year, shape (years, runs).
 
         ``columns`` holds values of parameters, each a number or of shape (runs,); the others keep
-        the model's. Levels stand on 31 March, rates are summed over the year. Values are not held
-        against the parameters' bounds.
+        the model's. Draws do too, and leave alone what the caller of the model set. Levels stand on
+        31 March, rates are summed over the year. Values are not held against the parameters'
+        bounds.
 
-        Raises ParameterError for an unknown parameter, RunError for columns of several lengths or a
+        Raises ParameterError for an unknown parameter and draws that were made for something else,
+        RunError for a value of what the caller of the model set, columns of several lengths or a
         run that cannot be finished.
         """
-        arrays, n_runs = checked_columns(_columns(columns), self._prepared.model)
+        model = self._prepared.model
+        arrays, n_runs = checked_columns(_columns(columns, model), model)
         record, _ = self._prepared.record(arrays, n_runs)
         per_year = self._prepared.clock.saves_per_year
         return {
@@ -122,8 +129,12 @@ def prepare(
     return Simulator.of(asked, outputs, target)
 
 
-def _columns(given: Mapping[str, Values | float] | None) -> Mapping[str, Values | float]:
+def _columns(
+    given: Mapping[str, Values | float] | Draws | None, model: Model
+) -> Mapping[str, Values | float]:
     """Return values of parameters by name; raise RunError for anything else."""
+    if isinstance(given, Draws):
+        return held_columns(draws_for(model, given), model)
     if given is not None and not isinstance(given, Mapping):
         message = f"columns maps parameters to values, such as {{'rate': 0.1}}, not {came(given)}"
         raise RunError(message)
@@ -135,7 +146,18 @@ def _columns(given: Mapping[str, Values | float] | None) -> Mapping[str, Values 
                 f"{came(values)}"
             )
             raise RunError(message)
+        _refuse_if_set(model, name)
     return given or {}
+
+
+def _refuse_if_set(model: Model, name: str) -> None:
+    if name in model.set_by_caller:
+        value = model.parameters[name].value
+        message = (
+            f"'{name}' was set to {value} where the model was made, and cannot be varied as well; "
+            "leave it out of the columns, or prepare the model without it"
+        )
+        raise RunError(message)
 
 
 def _is_column(value: object) -> bool:

@@ -155,16 +155,16 @@ def test_every_other_number_at_each_of_its_bounds_is_sound():
 
 
 @pytest.mark.parametrize("factor", LEVERS["investigation_factor"].bounds)
-@pytest.mark.parametrize("given", ["posterior", None])
+@pytest.mark.parametrize("given", ["posterior", "prior"])
 def test_draws_have_no_negative_flow_at_any_threshold(factor, given):
-    draws = cs.draws(ENGLAND, 250, seed=1, **({"given": given} if given else {}))
+    draws = cs.draws(ENGLAND, 250, seed=1, given=given)
     plan = policy(("investigation_factor", "set", factor, "2009-04-01"))
     run = cs.run(ENGLAND, plan, draws=draws, outputs=CHILD_FLOWS)
     assert not below_zero(run, CHILD_FLOWS)
 
 
 def test_shares_that_are_cut_off_are_said():
-    draws = cs.draws(ENGLAND, 300, seed=1)
+    draws = cs.draws(ENGLAND, 300, seed=1, given="prior")
     plan = policy(("investigation_factor", "set", 2.0, "2009-04-01"))
     names = ["to_enquiry", "assessment_closed_share"]
     run = cs.run(ENGLAND, plan, draws=draws, outputs=names)

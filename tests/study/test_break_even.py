@@ -1,5 +1,6 @@
 """Break-evens: as worked out by hand, for each draw, and none where there is none."""
 
+import html
 from dataclasses import replace
 
 import numpy as np
@@ -344,6 +345,16 @@ def test_what_took_place_already_in_the_baseline_does_not_begin_the_sum():
         Change("package_cost", "scale", 2, "2025-04-01"),
     )
     assert found(later, baseline=HALF).years[0] == "2025-26"
+
+
+def test_what_of_the_draws_was_not_used_is_said_but_of_the_effect():
+    columns = {"risk": np.array([0.1, 0.3]), "support_effect": np.array([0.2, 0.3])}
+    sample = Draws(columns, "prior", 1)
+    even = found(model=Support(risk=RISK, support_effect=0.9), draws=sample)
+    (text,) = map(str, even.notices)
+    assert text.startswith(f"'risk' at {RISK:g}: set by the caller and kept in every run")
+    assert text in html.unescape(even._repr_html_())
+    assert found(draws=sample).notices == ()
 
 
 def test_what_the_caller_set_is_not_drawn_but_the_effect_is_looked_for():

@@ -19,7 +19,7 @@ from caresim.language import (
     Stock,
     cloud,
 )
-from caresim.study.draws import Draws, draws, quantiles
+from caresim.study.draws import SAID_UNTIL, Draws, draws, quantiles
 
 ENGLAND = England()
 PRIORS = {
@@ -117,12 +117,13 @@ def test_a_seed_gives_the_same_draws_and_another_seed_others(given):
         assert not np.array_equal(column, other.columns[name]), name
 
 
-def test_the_order_of_the_parameters_is_no_matter():
+@pytest.mark.parametrize("given", ["prior", "posterior"])
+def test_the_order_of_the_parameters_is_no_matter(given):
     turned = England()
     entries = dict(reversed(turned.parameters.entries.items()))
     turned.parameters = Parameters(entries, turned.parameters.price_year)
-    one, other = (draws(model, 50, seed=1) for model in (ENGLAND, turned))
-    assert list(one.columns) != list(other.columns)
+    one, other = (draws(model, 50, seed=1, given=given) for model in (ENGLAND, turned))
+    assert given == "posterior" or list(one.columns) != list(other.columns)
     for name, column in one.columns.items():
         np.testing.assert_array_equal(column, other.columns[name], err_msg=name)
 
@@ -132,13 +133,13 @@ def test_a_parameter_s_draws_do_not_hang_on_the_others():
     kept = {n: e for n, e in alone.parameters.items() if n == "plan_share"}
     alone.parameters = Parameters(kept)
     np.testing.assert_array_equal(
-        draws(alone, 50, seed=1).columns["plan_share"],
-        draws(ENGLAND, 50, seed=1).columns["plan_share"],
+        draws(alone, 50, seed=1, given="prior").columns["plan_share"],
+        draws(ENGLAND, 50, seed=1, given="prior").columns["plan_share"],
     )
 
 
 def test_draws_from_the_priors_are_independent():
-    table = draws(ENGLAND, 2_000, seed=1).frame()
+    table = draws(ENGLAND, 2_000, seed=1, given="prior").frame()
     correlation = table.corr().to_numpy() - np.eye(table.shape[1])
     assert np.abs(correlation).max() < 0.1
 
@@ -154,15 +155,15 @@ def test_every_draw_is_within_the_bounds_of_its_parameter(given):
 def test_draws_take_every_parameter_with_a_prior_but_no_dated_one():
     assert list(draws(Small(), 3, seed=1).columns) == ["rate"]
     wanted = {name for name, entry in ENGLAND.parameters.items() if entry.prior}
-    assert set(draws(ENGLAND, 3, seed=1).columns) == wanted
+    assert set(draws(ENGLAND, 3, seed=1, given="prior").columns) == wanted
     assert set(draws(ENGLAND, 3, seed=1, given="posterior").columns) == wanted
 
 
 def test_a_prior_draw_is_a_draw_whatever_the_value_of_the_model():
     other = ENGLAND.with_numbers(ENGLAND.parameters.replaced({"plan_share": 0.6}))
     np.testing.assert_array_equal(
-        draws(other, 9, seed=1).columns["plan_share"],
-        draws(ENGLAND, 9, seed=1).columns["plan_share"],
+        draws(other, 9, seed=1, given="prior").columns["plan_share"],
+        draws(ENGLAND, 9, seed=1, given="prior").columns["plan_share"],
     )
 
 
@@ -184,7 +185,7 @@ def test_a_posterior_draw_is_one_shipped_row_with_all_its_correlations():
 
 def test_what_was_not_estimated_is_drawn_from_its_prior_beside_the_posterior():
     posterior = draws(ENGLAND, 50, seed=1, given="posterior").columns
-    prior = draws(ENGLAND, 50, seed=1).columns
+    prior = draws(ENGLAND, 50, seed=1, given="prior").columns
     np.testing.assert_array_equal(posterior["high_risk_share"], prior["high_risk_share"])
     assert not np.array_equal(posterior["plan_share"], prior["plan_share"])
 
@@ -220,6 +221,34 @@ def test_an_unknown_kind_of_draws_is_refused():
         draws(ENGLAND, 5, seed=1, given="both")
 
 
+# What is taken unless told
+
+
+def test_the_posterior_is_taken_where_there_is_one_and_a_notice_says_so():
+    sample = draws(ENGLAND, 20, seed=1)
+    told = draws(ENGLAND, 20, seed=1, given="posterior")
+    assert sample.origin == "posterior"
+    assert sample.fingerprint == told.fingerprint
+    (notice,) = set(sample.notices) - set(told.notices)
+    assert str(notice) == (
+        "drawn from the posterior, what the figures left; given='prior' takes the priors"
+    )
+    run = cs.run(ENGLAND, draws=sample, until="2010-03-31", outputs=["looked_after"])
+    assert notice in run.warnings
+
+
+def test_a_model_without_a_posterior_is_drawn_from_its_priors_and_says_so():
+    (notice,) = draws(Small(), 3, seed=1).notices
+    assert str(notice) == "drawn from the priors, since Small has no posterior"
+    assert draws(Small(), 3, seed=1, given="prior").notices == ()
+
+
+def test_the_release_that_no_longer_says_which_was_taken_is_not_yet_here():
+    now = tuple(int(part) for part in cs.__version__.split(".")[:2])
+    gone = tuple(int(part) for part in SAID_UNTIL.split("."))
+    assert now < gone, "take the notice out of cs.draws, as was promised"
+
+
 def test_a_model_without_priors_is_refused():
     class Bare(Model):
         parameters = p = Parameters.of(rate=(0.1, "1/year"), start=(5.0, "child"))
@@ -239,11 +268,11 @@ def test_a_model_without_a_posterior_says_what_to_do():
 
 
 def test_draws_show_themselves():
-    sample = draws(ENGLAND, 1_000, seed=7)
+    sample = draws(ENGLAND, 1_000, seed=7, given="prior")
     assert len(sample) == sample.n_runs == len(sample.frame()) == 1_000
     assert f"{len(sample.columns)} parameters from the prior, seed 7" in repr(sample)
     told = {"origin": "prior", "seed": 7, "runs": 1_000, "fingerprint": sample.fingerprint}
-    assert sample.as_dict() == told
+    assert sample.as_dict() == {**told, "made_for": sample.made_for.as_dict()}
     html = sample._repr_html_()
     assert "&lt;Draws: 1,000" in html
     assert "plan_share" in html

@@ -128,7 +128,8 @@ def test_what_the_caller_set_is_not_drawn_and_the_rest_is_as_without_it():
     sample = draws(Home(leaving=0.3), 12, seed=1)
     assert list(sample.columns) == ["return_rate"]
     np.testing.assert_array_equal(sample.columns["return_rate"], SAMPLE.columns["return_rate"])
-    assert sample.notices == (), "priors know nothing of each other"
+    (notice,) = [n for n in sample.notices if n.kind == "fixed"]
+    assert str(notice) == "'leaving': set by the caller and not drawn"
     by_left_out, by_held = (run(Home(leaving=0.3), draws=s) for s in (sample, SAMPLE))
     np.testing.assert_allclose(by_left_out.values("care"), by_held.values("care"), rtol=1e-12)
 

@@ -100,7 +100,7 @@ VERBS = {
         "at": "dates", "level": "share", "prices": "word or nothing"}),
     "diagram": (cs.diagram, {"model": ENGLAND}, {}),
     "draws": (cs.draws, {"model": ENGLAND, "n": 3, "seed": 1}, {
-        "n": "count", "seed": "seed", "given": "word"}),
+        "n": "count", "seed": "seed", "given": "word or nothing"}),
     "effects": (cs.effects, {"model": ENGLAND, "only": ["poverty_entries"]}, {
         "draws": "draws or a count", "seed": "seed", "file": "file or nothing",
         "only": "names or nothing"}),

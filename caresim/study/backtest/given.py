@@ -24,7 +24,7 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
     Estimated parameters stand at the centres of their priors, whose widths are multiplied by
     ``widen``; a fixed number that rests on later figures takes its latest vintage. With ``given``
     ``"rule"`` dated values end with the year and go on as their entry says (``continues``); with
-    ``"actual"`` they keep the path that came about.
+    ``"actual"`` they keep the path that came about. What else the caller of the model set stays.
 
     Raises CaresimError for another word, and for a width that is not above 0.
     """
@@ -34,7 +34,9 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
     said = "widen multiplies the widths of the priors and is a number above 0"
     widen = number_of(widen, said, lambda factor: 0 < factor < math.inf, CaresimError)
     entries = {
-        name: _known(entry, origin, given, widen) for name, entry in model.parameters.items()
+        name: _known(entry, origin, given, widen)
+        for name, entry in model.parameters.items()
+        if name not in model.set_by_caller or entry.role == "estimated"
     }
     return model.with_numbers(model.parameters.with_entries(entries))
 

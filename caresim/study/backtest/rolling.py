@@ -90,6 +90,7 @@ def backtest(
     seed = count_of(seed, "seed", error=CaresimError)
     years = checked_origins(origins, model, observed)
     model_at(model, years[0], GIVEN[0], widen)  # refuses what every origin would
+    _refuse_set(model)
     tasks = [
         Origin(year, way, _checked_horizons(horizons), draws, seed, widen, first)
         for way in ways
@@ -98,6 +99,16 @@ def backtest(
     folder = None if parts is None else path_of(parts, "parts", "a folder")
     rows = _done(model, observed, tasks, executor, folder, progress)
     return Backtest.of_rows([row for part in rows for row in part], model)
+
+
+def _refuse_set(model: Model) -> None:
+    """Refuse a value of the caller's that no fit would take notice of."""
+    if again := [n for n in model.set_by_caller if model.parameters[n].role == "estimated"]:
+        message = (
+            f"'{again[0]}' was set where the model was made, and a backtest estimates it anew at "
+            "each origin; leave it as it is, or give it the role 'fixed' by with_parameters"
+        )
+        raise CaresimError(message)
 
 
 def default_origins(model: Model, observed: Observed) -> tuple[str, ...]:

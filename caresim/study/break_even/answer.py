@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.notices import Notice
 from caresim.language.amounts import value_text
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
@@ -30,6 +31,7 @@ class BreakEven:
     minus baseline, added up from the first of ``years`` to each of them and discounted, shape
     (effects, years, draws). ``roots`` holds for each draw the effect at which the last sum is zero:
     infinite where it would have to be above or below the bounds, NaN where it does not matter.
+    ``notices`` say what a reader should know of the draws.
     """
 
     scenario: str
@@ -42,6 +44,7 @@ class BreakEven:
     effects: Values = field(repr=False)
     sums: Values = field(repr=False)
     roots: Values = field(repr=False)
+    notices: tuple[Notice, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -73,7 +76,8 @@ class BreakEven:
 
     def _repr_html_(self) -> str:
         table = self.table().to_html(float_format="{:,.4g}".format)
-        return f"<p>{html.escape(str(self))}</p>{table}"
+        said = "".join(f"<p>{html.escape(str(notice))}</p>" for notice in self.notices)
+        return f"<p>{html.escape(str(self))}</p>{said}{table}"
 
 
 @dataclass(frozen=True)

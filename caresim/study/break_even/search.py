@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.notices import Notice
 from caresim.language.dates import financial_year, start_of
 from caresim.language.errors import ModelError, ParameterError, RunError, ScenarioError
 from caresim.language.model import Model
@@ -20,6 +22,7 @@ from caresim.language.units import Unit
 from caresim.study.arguments import rate_of, text_of
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.roots import Sums, roots_of
+from caresim.study.held import freed, held_notices
 from caresim.study.question import Question
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
@@ -52,11 +55,10 @@ def break_even(
     default, and discounted to its first year. ``effect`` names a parameter with bounds, within
     which the value is looked for; by default it is the one that the levers of the scenario name as
     theirs. ``baseline`` is current policy unless given; both take the same effect. ``draws`` gives
-    a value for each draw, in which the draws of the effect, and of what the caller of the model
-    set, are not used.
+    a value for each draw, in which the draws of the effect, and of what the caller set, are unused.
 
-    Raises ScenarioError for a scenario that cannot be used, ParameterError for an effect, RunError
-    for an outcome or a date.
+    Raises ScenarioError for a scenario that cannot be used, ParameterError for an effect and for
+    draws that were made for something else, RunError for an outcome or a date.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -77,7 +79,7 @@ def break_even(
     low, high = entry.bounds or (-math.inf, math.inf)
     added, rate = _rate(model, outcome), rate_of(discount)
     outputs = list(dict.fromkeys([*model.published_names(), added.name]))  # code is shared
-    base, run = (Simulator.of(question, outputs) for question in (compared, asked))
+    base, run = (_many(question, outputs, entry.name) for question in (compared, asked))
     first = financial_year(math.floor(start_of(min(change.begins for change in changes))) + 1)
     sums = Sums(base, run, entry.name, added.name, first, rate, asked.columns)
     grid = np.unique([*np.linspace(low, high, POINTS), entry.value])
@@ -93,6 +95,7 @@ def break_even(
         effects=grid,
         sums=found,
         roots=roots_of(grid, found[:, -1], sums),
+        notices=_notices(asked, entry.name),
     )
 
 
@@ -133,6 +136,24 @@ def effects_of(model: Model, scenario: Scenario) -> tuple[Parameter, ...]:
     pulled = {name: model.parameters[name] for name in changed if name in model.parameters}
     names = dict.fromkeys(lever.effect for lever in pulled.values())
     return tuple(model.parameters[name] for name in names if name and name not in pulled)
+
+
+def _many(asked: Question, outputs: list[str], effect: str) -> Simulator:
+    """Return a question made ready to be asked for each draw and each effect."""
+    free = freed(asked.model, [*asked.columns, effect])
+    return Simulator.of(replace(asked, model=free), outputs)
+
+
+def _notices(asked: Question, effect: str) -> tuple[Notice, ...]:
+    """Say what of the draws was not used, but for the effect, of which none is."""
+    if asked.draws is None:
+        return ()
+    held = held_notices(replace(asked.draws, columns=_without(asked.draws, effect)), asked.model)
+    return (*asked.draws.notices, *held)
+
+
+def _without(sample: Draws, name: str) -> dict[str, Values]:
+    return {other: column for other, column in sample.columns.items() if other != name}
 
 
 def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:

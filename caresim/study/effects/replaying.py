@@ -15,12 +15,12 @@ from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ModelError
 from caresim.language.model import Model
 from caresim.study.arguments import count_of, model_of, names_of, path_of
-from caresim.study.draws import Draws
+from caresim.study.draws import Draws, draws_for, origin_of
 from caresim.study.draws import draws as draw
 from caresim.study.effects.answers import Answer, Effects
 from caresim.study.effects.declared import PER_CENT, Published, Replay, Window
 from caresim.study.effects.reader import read
-from caresim.study.held import held_columns
+from caresim.study.held import held_columns, held_names
 from caresim.study.question import Question
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
@@ -67,7 +67,7 @@ def effects(
         _check_outputs(model, effect)
     played = _Ensemble(model, [e.replay for e in declared if e.replay], drawn)
     answers = tuple(_answer(effect, played) for effect in declared)
-    return Effects(answers, type(model).__name__, _release(), _origin(drawn))
+    return Effects(answers, type(model).__name__, _release(), _told(drawn, model))
 
 
 def _declared(
@@ -109,15 +109,17 @@ def _drawn(model: Model, draws: int | Draws | None, seed: int) -> Draws | None:
     if draws is None or isinstance(draws, Draws):
         return draws
     count = count_of(draws, "draws are some of cs.draws(…), or their number", 1, ModelError)
-    if model.posterior_file is not None:
-        return draw(model, count, seed=seed, given="posterior")
-    if any(entry.prior and not entry.is_dated for entry in model.parameters.values()):
-        return draw(model, count, seed=seed)
-    return None
+    origin = origin_of(model)
+    return draw(model, count, seed=seed, given=origin) if origin else None
 
 
-def _origin(drawn: Draws | None) -> str:
-    return "a single run" if drawn is None else f"{drawn.n_runs:,} draws of the {drawn.origin}"
+def _told(drawn: Draws | None, model: Model) -> str:
+    """Say what the intervals are of, and what of it the caller of the model set."""
+    if drawn is None:
+        return "a single run"
+    fixed = ", ".join(f"'{name}'" for name in held_names(drawn, model))
+    but = f", but for {fixed}, which the caller set" if fixed else ""
+    return f"{drawn.n_runs:,} draws of the {drawn.origin}{but}"
 
 
 def _release() -> str:
@@ -129,7 +131,7 @@ class _Ensemble:
 
     def __init__(self, model: Model, replays: Sequence[Replay], drawn: Draws | None) -> None:
         self.model, self.drawn = model, drawn
-        self.columns = held_columns(drawn, model)
+        self.columns = held_columns(draws_for(model, drawn), model)
         doses = [replay.dose.output for replay in replays if replay.dose]
         # the same for all: what is stored may move the last bit of all else
         self.outputs = list(dict.fromkeys([*(n for r in replays for n in r.outputs), *doses]))

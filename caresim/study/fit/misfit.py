@@ -20,6 +20,7 @@ from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
+from caresim.study.held import freed
 from caresim.study.simulator import Simulator, prepare
 
 __all__ = ["Misfit", "number_of", "run_observed_years", "scale_of", "to_scale", "whiten"]
@@ -58,9 +59,8 @@ class Misfit:
     @cached_property
     def _simulate(self) -> Simulator:
         until = _last_date(self.observed)
-        return prepare(
-            self.model, outputs=list(self.series), until=until, steps_per_year=STEPS_PER_YEAR
-        )
+        model = freed(self.model, self.names)
+        return prepare(model, outputs=list(self.series), until=until, steps_per_year=STEPS_PER_YEAR)
 
     def natural(self, x: Values) -> dict[str, Values]:
         """Return parameter columns for whitened columns, shape (parameters, runs)."""

@@ -25,6 +25,7 @@ from caresim.study.draws import Draws, number_of_draws
 from caresim.study.fit.misfit import Misfit, number_of, whiten
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.refit import AT, refitted
+from caresim.study.made_for import MadeFor
 
 __all__ = ["sample"]
 
@@ -63,7 +64,8 @@ def sample(problem: Misfit, residuals: Values, jacobian: Values, n: int, *, seed
     x = np.hstack(kept)[:, :n]
     rounded = {name: _rounded(column) for name, column in problem.natural(x).items()}
     notices = (*_passed_over(solved, tried), *_on_bounds(problem, x))
-    return Draws(rounded, "posterior", seed, notices, (solved, tried))
+    made_for = MadeFor.of(problem.model).without_figures()
+    return Draws(rounded, "posterior", seed, notices, (solved, tried), made_for)
 
 
 def _solve(problem: Misfit, residuals: Values, jacobian: Values, noise: Values) -> Values:

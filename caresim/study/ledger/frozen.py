@@ -155,6 +155,7 @@ def freeze(model: Model, years: Sequence[str], *, draws: int = 1_000, seed: int 
         "years": list(asked),
         "equations": fingerprint(type(model)),
         "draws": sample.as_dict(),
+        **_set_by_caller(model),
         "price_year": model.parameters.price_year,
         "given": _given(made),
         "targets": {name: _target(model, name) for name in names},
@@ -179,6 +180,13 @@ def _checked(years: Sequence[str], vintage: str) -> tuple[str, ...]:
         message = f"a promise is of years after {vintage}, the last with figures, {named}"
         raise CaresimError(message)
     return chosen
+
+
+def _set_by_caller(model: Model) -> dict[str, Any]:
+    """Return what makes the model another than its class: numbers that its caller gave it."""
+    values = {name: model.parameters[name].value for name in model.set_by_caller}
+    starting = {"starting": dict(model.starting)} if model.starting else {}
+    return {**({"set_by_caller": values} if values else {}), **starting}
 
 
 def _given(made: Run) -> list[dict[str, str]]:
