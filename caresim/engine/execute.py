@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
-from caresim.engine.operations.program import fingerprint
 from caresim.engine.paths import Shift
 from caresim.engine.prepare import Prepared
 from caresim.engine.record import Record
 from caresim.engine.run import Run
 from caresim.engine.step_limits import step_notices
 from caresim.language.errors import ParameterError, RunError, did_you_mean
+from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 from caresim.version import __version__

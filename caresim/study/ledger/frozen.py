@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.operations.program import fingerprint
 from caresim.engine.run import Run
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
+from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.observed import Observation
 from caresim.study.arguments import model_of, names_of
