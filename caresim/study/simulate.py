@@ -15,6 +15,7 @@ from caresim.engine.execute import execute
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.study.held import held_notices
 from caresim.study.question import Question
 from caresim.study.scenario.binding import changes_nothing
@@ -121,6 +122,8 @@ def _with_origin(result: Run, asked: Question) -> Run:
         notices.append(Notice("identical", scenario.name, text))
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
+    if note := published(result.model).note:
+        notices.append(Notice("changed", type(result.model).__name__, note))
     if draws is not None:
         notices.extend((*draws.notices, *held_notices(draws, result.model)))
     origin = {

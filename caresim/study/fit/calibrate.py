@@ -6,7 +6,7 @@ from its prior in standard deviations; the Jacobian comes from one batched run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
     }
     return Fit(
-        model=problem.model.with_numbers(problem.model.parameters.replaced(values)),
+        model=_at(problem, values),
         observed=problem.observed,
         names=problem.names,
         values=values,
@@ -106,6 +106,12 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         steps=int(result.njev),
         converged=bool(result.success and result.status > 0),
     )
+
+
+def _at(problem: Misfit, values: Mapping[str, float]) -> Model:
+    """Return the model with some values, which belong to the figures they were fitted to."""
+    model = problem.model
+    return model.with_numbers(model.parameters.replaced(values)).with_figures(problem.observed)
 
 
 def _starts(problem: Misfit, count: int, seed: int) -> list[Values]:
