@@ -56,12 +56,13 @@ def with_files(
     Raises CaresimError where a file cannot be used, or the model's own figures are at other prices
     than the file's parameters.
     """
-    changed = with_parameters(model, parameters) if parameters else model
-    if observed:
-        return changed, read_figures(observed, changed)
-    if parameters and model.observed is not None:
-        check_figures(model.observed, changed, f"the figures of {type(model).__name__}")
-    return changed, model.observed
+    changed = model if parameters is None else with_parameters(model, parameters)
+    figures = model.observed if observed is None else read_figures(observed, changed)
+    if figures is None or (parameters is None and observed is None):
+        return changed, figures
+    if observed is None:
+        check_figures(figures, changed, f"the figures of {type(model).__name__}")
+    return changed.with_figures(figures), figures
 
 
 def read_figures(path: str | Path, model: Model) -> Observed:
