@@ -22,6 +22,7 @@ __all__ = [
     "Out",
     "Overwrite",
     "Until",
+    "Vintaged",
     "app",
     "served",
     "tell",
@@ -41,6 +42,10 @@ app = typer.Typer(
 
 OTHER = typer.Option("--model", metavar="FILE.py:NAME")
 ByFile = Annotated[str, OTHER]
+Vintaged = Annotated[
+    str | None,
+    typer.Option("--vintage", help="A vintage to load: what calibrate wrote.", metavar="DIR"),
+]
 Named = typer.Argument(help="A scenario: its name or a file (TOML).", metavar="NAME|FILE")
 Files = Annotated[
     list[Path],
@@ -72,8 +77,8 @@ def tell(title: str) -> None:
     OTHER.help = f"Another model than {title}: a class of a file, or PACKAGE.MODULE:NAME."
 
 
-def served(name: str) -> Model:
-    """Return the model that a command is about."""
+def served(name: str, vintage: str | None = None) -> Model:
+    """Return the model that a command is about, with the vintage that is asked for."""
     from caresim.study.named_model import model_named
 
-    return model_named(name)
+    return model_named(name, vintage)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Overwrite, served
+from caresim.cli.app import ByFile, Overwrite, Vintaged, served
 
 __all__ = ["backtest"]
 
@@ -44,6 +44,7 @@ def backtest(
     ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     model: ByFile = "",
+    vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Refit the model at each year, project on, and score it against plain rivals."""
@@ -56,7 +57,7 @@ def backtest(
 
     claim = claimed(out, overwrite=overwrite, unfinished=PARTS) if out else nullcontext()
     with claim as place:
-        known, used = with_files(served(model), parameters, observed)
+        known, used = with_files(served(model, vintage), parameters, observed)
         found = score(
             known,
             used,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Overwrite, served
+from caresim.cli.app import ByFile, Overwrite, Vintaged, served
 
 __all__ = ["effects"]
 
@@ -20,6 +20,7 @@ def effects(
     ] = 200,
     seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
     model: ByFile = "",
+    vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Replay published effects in the model, and show its answers beside the studies'."""
@@ -28,7 +29,7 @@ def effects(
     from caresim.views.report.effects_text import effects_text
 
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
-        known = served(model)
+        known = served(model, vintage)
         found = replay(known, draws=draws or None, seed=seed)
         typer.echo(effects_text(found))
         written = []

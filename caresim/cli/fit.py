@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from caresim.cli.app import ByFile, Overwrite, served
+from caresim.cli.app import ByFile, Overwrite, Vintaged, served
 
 __all__ = ["calibrate"]
 
@@ -31,9 +31,15 @@ def calibrate(
     ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     model: ByFile = "",
+    vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Fit the model to its own figures or to others, and show how well it meets them."""
+    """Fit the model to its own figures or to others, and show how well it meets them.
+
+    The folder is a vintage, which --vintage loads whole: figures, given paths, fitted values,
+    posterior and score.
+    """
+    from caresim.language.errors import CaresimError
     from caresim.study.backtest import backtest
     from caresim.study.fit.calibrate import calibrate as fit_to
     from caresim.study.vintage import check_scored, with_files
@@ -44,16 +50,22 @@ def calibrate(
     options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
     origins = [fitted_to] if fitted_to else None
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
-        known, given = with_files(served(model), parameters, observed)
+        known, given = with_files(served(model, vintage), parameters, observed)
         if score:
             check_scored(known, given, origins)
         fit = fit_to(known, given, starts=starts, **options)
-        scored = (
-            backtest(fit.model, given, origins=origins, draws=0, progress=options["progress"])
-            if score
-            else None
-        )
+        scored = None
+        try:
+            if score:
+                scored = backtest(
+                    fit.model, given, origins=origins, draws=0, progress=options["progress"]
+                )
+        except CaresimError as fault:  # which is no reason to lose the fit
+            typer.echo(f"Note: the fit has no score: {fault}", err=True)
         typer.echo(fit_text(fit, scored))
         written = write_fit(fit, scored, place, figures=figures) if place else []
     for path in written:
         typer.echo(f"  {path}")
+    if out:
+        lacking = "" if scored else ", without a score of its own"
+        typer.echo(f"{out} is a vintage{lacking}: caresim run … --vintage {out}")

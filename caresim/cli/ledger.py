@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Out, Overwrite, served
+from caresim.cli.app import ByFile, Out, Overwrite, Vintaged, served
 
 __all__ = ["freeze", "score"]
 
@@ -21,6 +21,7 @@ def freeze(
     draws: Annotated[int, typer.Option(help="Draws of the parameters.", min=2)] = 1_000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
     model: ByFile = "",
+    vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Freeze the projection of some years, to be scored when their figures are out."""
@@ -31,7 +32,7 @@ def freeze(
 
     asked = [year.strip() for year in years.split(",") if year.strip()]
     with claimed(out, overwrite=overwrite) as place:
-        frozen = promise(served(model), asked, draws=draws, seed=seed)
+        frozen = promise(served(model, vintage), asked, draws=draws, seed=seed)
         written = write_frozen(frozen, place)
     typer.echo(frozen_text(frozen))
     for path in written:

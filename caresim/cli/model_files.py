@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import DIFFERS, ByFile, Overwrite, Until, served
+from caresim.cli.app import DIFFERS, ByFile, Overwrite, Until, Vintaged, served
 
 __all__ = ["document", "export"]
 
@@ -24,6 +24,7 @@ def export(
         bool, typer.Option("--verify", help="Run it in PySD and simlin, where installed.")
     ] = False,
     model: ByFile = "",
+    vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write the model as XMILE, for Stella, simlin or PySD."""
@@ -31,7 +32,7 @@ def export(
     from caresim.views.xmile.verify import verify as compare_engines
 
     check_target(file, overwrite=overwrite)
-    asked = exportable(served(model), scenario, until=until, steps_per_year=steps)
+    asked = exportable(served(model, vintage), scenario, until=until, steps_per_year=steps)
     write_xmile(asked.model, file, asked.scenario, until=until, steps_per_year=steps)
     typer.echo(f"{file}: {asked.model!r}, for Euler with {steps} steps a year")
     if verify:
@@ -46,10 +47,11 @@ def document(
         "docs/model.md"
     ),
     model: ByFile = "",
+    vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write the page that documents the model, and its figures beside it."""
     from caresim.views.document.page import write_page
 
-    for path in write_page(served(model), out, overwrite=overwrite):
+    for path in write_page(served(model, vintage), out, overwrite=overwrite):
         typer.echo(f"  {path}")

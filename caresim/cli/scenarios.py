@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, served
+from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, Vintaged, served
 
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
 
-SAID = ("file", "draws", "fixed")  # kinds of notices that the terminal shows too
+SAID = ("file", "changed", "draws", "fixed")  # kinds of notices that the terminal shows too
 __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 
 
@@ -30,6 +30,7 @@ def run(
         str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")
     ] = "real",
     model: ByFile = "",
+    vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Project scenarios against current policy: tables, figures and a one-page summary."""
@@ -42,7 +43,7 @@ def run(
     check_prices(prices)
     with claimed(out, overwrite=overwrite) as place:
         results = project(
-            served(model),
+            served(model, vintage),
             files,
             until=until,
             n_draws=draws,
@@ -64,11 +65,11 @@ def run(
     typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
 
 
-def check(files: Files, until: Until = None, model: ByFile = "") -> None:
+def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintaged = None) -> None:
     """Check scenario files without running them."""
     from caresim.study.question import Question
 
-    known = served(model)
+    known = served(model, vintage)
     for file in files:
         asked = Question.of(known, file, until=until)
         count = len(asked.shifts)
@@ -77,13 +78,13 @@ def check(files: Files, until: Until = None, model: ByFile = "") -> None:
             _say(asked.scenario.notices)
 
 
-def explain(file: Annotated[Path, Named], model: ByFile = "") -> None:
+def explain(file: Annotated[Path, Named], model: ByFile = "", vintage: Vintaged = None) -> None:
     """Say in English sentences what a scenario changes."""
     from caresim.study.question import Question
     from caresim.study.scenario.explained import explain as in_words
     from caresim.study.scenario.reading import read_scenario
 
-    known = served(model)
+    known = served(model, vintage)
     scenario = read_scenario(file, known)
     Question.of(known, scenario)  # refuses what a run would
     typer.echo(in_words(scenario, known))
@@ -97,11 +98,11 @@ def scenarios(model: ByFile = "") -> None:
     typer.echo(repr(shipped(served(model))))
 
 
-def levers(model: ByFile = "") -> None:
+def levers(model: ByFile = "", vintage: Vintaged = None) -> None:
     """List the parameters that scenarios may change, with value, unit and bounds."""
     from caresim.views.report.listing import levers_text
 
-    typer.echo(levers_text(served(model)))
+    typer.echo(levers_text(served(model, vintage)))
 
 
 def check_step(
@@ -109,11 +110,12 @@ def check_step(
     until: Until = None,
     steps: Annotated[int, typer.Option(help="Steps a year.", min=1, max=2048)] = 16,
     model: ByFile = "",
+    vintage: Vintaged = None,
 ) -> None:
     """Measure what the step changes: against half of it and against an adaptive solver."""
     from caresim.study.step_check import check_step as measure
 
-    typer.echo(str(measure(served(model), file, until=until, steps_per_year=steps)))
+    typer.echo(str(measure(served(model, vintage), file, until=until, steps_per_year=steps)))
 
 
 def _say(notices: Iterable[Notice]) -> None:

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
-from caresim.engine.operations.program import fingerprint
 from caresim.engine.paths import Shift
 from caresim.engine.prepare import Prepared
 from caresim.engine.record import Record
 from caresim.engine.run import Run
 from caresim.engine.step_limits import step_notices
 from caresim.language.errors import ParameterError, RunError, did_you_mean
+from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.parameters import Series
+from caresim.language.published import published
 from caresim.version import __version__
 
 __all__ = ["checked_columns", "execute"]
@@ -145,6 +146,7 @@ def _provenance(
         "numpy": np.__version__,
         "model": type(model).__name__,
         "equations": fingerprint(type(model)),
+        **_published(model),
         "parameters": {
             name: entry.value.dated() if isinstance(entry.value, Series) else entry.value
             for name, entry in model.parameters.items()
@@ -158,6 +160,16 @@ def _provenance(
         "computed_with": target,
         **(_compiler() if target == "compiled" else {}),
         "runs": n_runs,
+    }
+
+
+def _published(model: Model) -> dict[str, Any]:
+    """Return which vintage a model has, and how it differs from what its class publishes."""
+    known, changes = model.vintage, published(model).changes
+    vintage = known and {"name": known.folder.resolve().name, "fingerprint": known.fingerprint}
+    return {
+        **({"vintage": vintage} if vintage else {}),
+        **({"changes": list(changes)} if changes else {}),
     }
 
 

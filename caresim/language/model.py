@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, cast
 
 from caresim.language.class_body import DATES, Body, read_settings
 from caresim.language.dimensions import in_words
 from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.fingerprints import fingerprint
 from caresim.language.kinds import finite
 from caresim.language.leaving import counts_leaving, leaving_checks
+from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
+from caresim.language.published import published
 from caresim.language.sectors import Sector
 from caresim.language.sentences import sentences_of
 from caresim.language.shown import MAY_BE_QUANTITIES, Shown, check_declared
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
+from caresim.language.vintage import Vintage
 
 __all__ = ["Model", "dependency_order", "equations_of"]
 
@@ -178,10 +184,14 @@ class Model(Shown, metaclass=_ModelType):
     itself), and what the model declares of itself, from ``title`` to ``feedbacks``, as
     :class:`caresim.language.shown.Shown` says of each. ``starting`` holds the levels that
     :meth:`with_start` has put in place of equations for the start, ``set_by_caller`` the parameters
-    given to the instance, which draws leave as they are. ``variables`` are all quantities by name,
+    given to the instance, which draws leave as they are. ``vintage``, a folder such as
+    ``caresim calibrate --out`` writes, gives an instance figures, given paths, fitted values,
+    posterior and score in place of those of the class, all together; ``figures_basis`` holds the
+    parameters that these belong to. ``variables`` are all quantities by name,
     ``groups`` those over dimensions, which stand among them by element.
 
-    Raises ParameterError for an unknown parameter or a value outside its bounds.
+    Raises ParameterError for an unknown parameter or a value outside its bounds, CaresimError for a
+    vintage that is not whole or not of the model.
     """
 
     variables: ClassVar[dict[str, Variable]]
@@ -193,6 +203,7 @@ class Model(Shown, metaclass=_ModelType):
     until: ClassVar[str] = "2035-03-31"
     starting: Mapping[str, float] | None = None
     set_by_caller: tuple[str, ...] = ()
+    figures_basis: Parameters | None = None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
@@ -205,9 +216,29 @@ class Model(Shown, metaclass=_ModelType):
                 raise ModelError(message)
         super().__setattr__(name, value)
 
-    def __init__(self, **values: float | str) -> None:
-        self.parameters = type(self).parameters.replaced(values)
+    def __init__(self, *, vintage: Vintage | str | Path | None = None, **values: Any) -> None:
+        self.parameters = type(self).parameters
+        if vintage is not None:
+            self._take(Vintage.of(vintage))
+        self.parameters = self.parameters.replaced(values)
         self.set_by_caller = self._current(values)
+
+    def _take(self, vintage: Vintage) -> None:
+        """Take figures, numbers, posterior and score of a vintage in place of those of the class.
+
+        What was fitted with other equations is refused.
+        """
+        of = type(self)
+        vintage.check_equations(of.__name__, fingerprint(of))
+        vintage.check_figures(of.__name__, of.variables)
+        known = vintage.laid_over(of.parameters, of.__name__, of.vintage)
+        vars(self).update(
+            vintage=vintage,
+            observed=vintage.observed,
+            posterior_file=vintage.posterior_file,
+            backtest_file=vintage.backtest_file,
+        )
+        self.parameters = self.figures_basis = known
 
     @classmethod
     def stocks(cls) -> tuple[Stock, ...]:
@@ -289,11 +320,22 @@ class Model(Shown, metaclass=_ModelType):
 
         Only an entry that stays the one it was still counts as set by the caller.
         """
-        changed = type(self)()
-        changed.parameters, changed.starting = parameters, self.starting
+        changed = copy.copy(self)
+        changed.parameters = parameters
         changed.set_by_caller = tuple(
             n for n in self.set_by_caller if parameters.get(n) is self.parameters.get(n)
         )
+        return changed
+
+    def with_figures(self, observed: Observed) -> Model:
+        """Return the model with figures of its own, to which its numbers belong from now on.
+
+        So is what a fit finds; vintage, posterior and score that it had are not of these.
+        """
+        changed = copy.copy(self)
+        changed.figures_basis = self.parameters
+        none = dict.fromkeys(("vintage", "posterior_file", "backtest_file"))
+        vars(changed).update(observed=observed, **none)
         return changed
 
     def with_start(self, **levels: float) -> Model:
@@ -311,9 +353,13 @@ class Model(Shown, metaclass=_ModelType):
 
     def __repr__(self) -> str:
         return (
-            f"<{type(self).__name__}: {len(self.stocks())} stocks, {len(self.flows())} flows, "
+            f"<{self._said()}: {len(self.stocks())} stocks, {len(self.flows())} flows, "
             f"{len(self.parameters)} parameters>"
         )
+
+    def _said(self) -> str:
+        """Return the name of the class, and what is other than it declares."""
+        return "; ".join([type(self).__name__, *published(self).changes])
 
     def _repr_html_(self) -> str:
         said = {k: f"<br><i>{escape(v)}</i>" for k, v in sentences_of(type(self)).items()}
@@ -325,7 +371,7 @@ class Model(Shown, metaclass=_ModelType):
             for v in written
         )
         return (
-            f"<p><b>{type(self).__name__}</b> {type(self).__doc__ or ''}</p>"
+            f"<p><b>{escape(self._said())}</b> {type(self).__doc__ or ''}</p>"
             "<table><thead><tr><th>name</th><th>meaning</th><th>unit</th><th>equation</th></tr>"
             f"</thead><tbody>{rows}</tbody></table>"
         )

@@ -15,18 +15,24 @@ PLAIN = Parameter("plain", 0.0)
 FIRST, ALWAYS = ("name", "meaning", "value"), ("unit", "role")
 
 
-def parameter_text(parameters: Iterable[Parameter], price_year: str = "") -> str:
-    """Return complete tables of some parameters, as :meth:`Parameters.read` takes them."""
+def parameter_text(
+    parameters: Iterable[Parameter], price_year: str = "", *, outside: str | None = None
+) -> str:
+    """Return complete tables of some parameters, as :meth:`Parameters.read` takes them.
+
+    ``outside`` is the line that stands in place of a value that another file holds.
+    """
     head = f"price_year = {_text(price_year)}\n\n" if price_year else ""
-    return head + "\n".join(_table(parameter) for parameter in parameters)
+    return head + "\n".join(_table(parameter, outside) for parameter in parameters)
 
 
-def _table(parameter: Parameter) -> str:
+def _table(parameter: Parameter, outside: str | None) -> str:
     said = {f.name: getattr(parameter, f.name) for f in fields(parameter) if f.name not in FIRST}
     said = {key: v for key, v in said.items() if key in ALWAYS or v != getattr(PLAIN, key)}
-    value = "values" if parameter.is_dated else "value"
-    said = {"meaning": parameter.meaning, value: parameter.value} | said
-    return f"[{parameter.name}]\n" + "".join(f"{k} = {_written(v)}\n" for k, v in said.items())
+    value = f"{'values' if parameter.is_dated else 'value'} = {_written(parameter.value)}"
+    first = [f"meaning = {_text(parameter.meaning)}", value if outside is None else outside]
+    lines = [*filter(None, first), *(f"{k} = {_written(v)}" for k, v in said.items())]
+    return "\n".join([f"[{parameter.name}]", *lines]) + "\n"
 
 
 def _written(value: Any) -> str:

@@ -78,10 +78,10 @@ class Shown:
     rounded_to: ClassVar[Mapping[str, float]] = {}
 
     scenarios: ClassVar[Path | None] = None
-    vintage: ClassVar[Vintage | None] = None
-    observed: ClassVar[Observed | None] = None
-    posterior_file: ClassVar[Path | None] = None
-    backtest_file: ClassVar[Path | None] = None
+    vintage: Vintage | None = None  # a model may have its own, with its vintage
+    observed: Observed | None = None
+    posterior_file: Path | None = None
+    backtest_file: Path | None = None
     effects_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     checked_step: ClassVar[float | None] = None

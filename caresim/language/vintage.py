@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from caresim.language.csv_rows import csv_kind, read_heading, read_table
-from caresim.language.errors import CaresimError, did_you_mean
+from caresim.language.errors import CaresimError, ModelError, ParameterError, did_you_mean
 from caresim.language.observed import Observed
+from caresim.language.overlay import laid_over
 from caresim.language.parameters import Dimensions, Parameters
 from caresim.language.renamed import Renamed
 
-__all__ = ["Vintage", "fitted_text"]
+__all__ = ["FIGURES", "FITTED", "GIVEN", "POSTERIOR", "RECORD", "SCORE", "Vintage", "fitted_text"]
 
 FIGURES, GIVEN, FITTED = "observed.csv", "given.toml", "fitted.csv"
 POSTERIOR, SCORE = "posterior.csv", "backtest.csv"
 DRAWN = csv_kind("a CSV file of draws")
 FILES = (FIGURES, GIVEN, FITTED, POSTERIOR, SCORE)
+MAY_LACK = (POSTERIOR, SCORE)  # where the record of the fit lists none
 ALL = "figures, what is given from outside, fitted values, posterior and score"
+RECORD = "fit.json"  # what a calibration leaves beside the files, with their digests
+AGAIN = "take the folder as it was written, or calibrate again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,41 +37,76 @@ class Vintage:
     ``observed`` are the figures, ``fitted`` the values of the estimated parameters in the order of
     the fit. The folder holds ``observed.csv``, ``given.toml`` (the parameters that are given from
     outside, with the CSV files that they name), ``fitted.csv``, ``posterior.csv`` and
-    ``backtest.csv``.
+    ``backtest.csv``. Beside a fit's ``fit.json``, which lists files with their digests, each is the
+    one that was written; posterior and score may be missing where it lists none. ``fitted_with``
+    is the fingerprint of the equations that were fitted, where the record says so.
     """
 
     folder: Path
     observed: Observed
     fitted: Mapping[str, float]
+    fitted_with: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, folder: str | Path) -> Vintage:
         """Read a folder as a whole.
 
-        Raises CaresimError for a file that is missing or cannot be read, and for a posterior of
-        other parameters than those with a fitted value.
+        Raises CaresimError for a file that is missing, that cannot be read or that is not the one
+        its fit wrote, and for a posterior of other parameters than those with a fitted value.
         """
         folder = Path(folder)
-        if missing := [name for name in FILES if not (folder / name).is_file()]:
-            message = f"{folder} is no vintage: {_listed(missing)}; {ALL} belong together"
-            raise CaresimError(message)
         try:
-            vintage = cls(folder, Observed.read(folder / FIGURES), _fitted(folder / FITTED))
-            _check_posterior(folder, vintage.fitted)
+            record = _record(folder)
+            digests: Mapping[str, str] = record.get("digests", {})
+            _check_whole(folder, digests if record else None)
+            fitted = _fitted(folder / FITTED)
+            vintage = cls(folder, Observed.read(folder / FIGURES), fitted,
+                          str(record.get("equations", "")))  # fmt: skip
+            if vintage.posterior_file:
+                _check_posterior(folder, vintage.fitted)
+        except _NotWholeError as fault:
+            raise CaresimError(str(fault)) from None
+        except (OSError, UnicodeDecodeError) as fault:
+            message = f"{folder} cannot be read as a vintage: {fault}"
+            raise CaresimError(message) from None
         except CaresimError as fault:
             message = str(fault) if str(folder) in str(fault) else f"{folder.name}/{fault}"
             raise CaresimError(message) from None
         return vintage
 
-    @property
-    def posterior_file(self) -> Path:
-        """The draws that the fit left."""
-        return self.folder / POSTERIOR
+    @classmethod
+    def of(cls, given: object) -> Vintage:
+        """Return a vintage that is given as such or by its folder.
+
+        Raises ModelError for anything else, and what :meth:`read` raises.
+        """
+        if isinstance(given, Vintage):
+            return given
+        if isinstance(given, str | Path) and str(given):
+            return cls.read(given)
+        message = f"vintage is a folder such as 'fit', or Vintage.read('fit'), not {given!r}"
+        raise ModelError(message)
 
     @property
-    def backtest_file(self) -> Path:
-        """The score out of sample."""
-        return self.folder / SCORE
+    def posterior_file(self) -> Path | None:
+        """The draws that the fit left, None where it left none."""
+        return self._file(POSTERIOR)
+
+    @property
+    def backtest_file(self) -> Path | None:
+        """The score out of sample, None where the fit was not scored."""
+        return self._file(SCORE)
+
+    def _file(self, name: str) -> Path | None:
+        return self.folder / name if (self.folder / name).is_file() else None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short text that two vintages share only when all their files are the same."""
+        names = [*FILES, *given_files(self.folder)]
+        data = [path.read_bytes() for name in names if (path := self.folder / name).is_file()]
+        parts = (hashlib.sha256(text.replace(b"\r\n", b"\n")).digest() for text in data)
+        return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
     def parameters(
         self, *files: str | Path, dimensions: Dimensions = (), renamed: Iterable[Renamed] = ()
@@ -89,6 +133,55 @@ class Vintage:
                 message = f"{where}: '{name}' is {role} and takes no fitted value; take its row out"
                 raise CaresimError(message)
         return read
+
+    def laid_over(self, known: Parameters, of: str, before: Vintage | None = None) -> Parameters:
+        """Return a model's parameters with those given and the fitted values of this vintage.
+
+        ``of`` is what the model is called; what was given by the vintage ``before`` must be given
+        by this one too, so that no two are mixed.
+
+        Raises CaresimError for what does not belong to the model, and for what is missing.
+        """
+        where = f"{self.folder.name}/{GIVEN}"
+        try:
+            given = self.given(known)
+        except CaresimError as fault:
+            message = f"{self.folder.name}/{fault}"
+            raise ParameterError(message) from None
+        now = {known.current(name) for name in given}
+        if left := [name for name in before.given(known) if name not in now] if before else ():
+            message = f"{where} does not give '{left[0]}', which {of} takes from its vintage"
+            raise ParameterError(f"{message}; {AGAIN}")
+        made = laid_over(given, known, of, f"{where}: ")
+        self._check_fitted(made, of)
+        return made.replaced(self.fitted)
+
+    def given(self, known: Collection[str]) -> Parameters:
+        """Return the parameters that are given from outside, which may name others, ``known``."""
+        return Parameters.read(self.folder / GIVEN, beside=known, fitted=self.fitted)
+
+    def _check_fitted(self, known: Parameters, of: str) -> None:
+        """Raise ParameterError unless exactly what is estimated has a fitted value."""
+        where = f"{self.folder.name}/{FITTED}"
+        for name in self.fitted:
+            if name not in known:
+                message = f"{where}: '{name}' is no parameter of {of}"
+                raise ParameterError(f"{message}{did_you_mean(name, known.estimated())}")
+            if (role := known[name].role) != "estimated":
+                message = f"{where}: '{name}' is {role} in {of} and takes no fitted value"
+                raise ParameterError(f"{message}; calibrate again")
+        if left := [name for name in known.estimated() if name not in self.fitted]:
+            message = f"{where} has no value of '{left[0]}', which {of} estimates; calibrate again"
+            raise ParameterError(message)
+
+    def check_equations(self, model: str, fingerprint: str) -> None:
+        """Raise CaresimError where the record says that other equations were fitted."""
+        if self.fitted_with and self.fitted_with != fingerprint:
+            message = (
+                f"{self.folder}: the vintage was fitted with the equations {self.fitted_with}, and "
+                f"those of {model} are {fingerprint}; calibrate {model} and take what that writes"
+            )
+            raise CaresimError(message)
 
     def check_figures(self, model: str, known: Collection[str]) -> None:
         """Raise CaresimError for a figure to fit of a quantity that a model has not."""
@@ -133,6 +226,61 @@ def _check_posterior(folder: Path, fitted: Mapping[str, float]) -> None:
     if undrawn := [name for name in fitted if name not in drawn]:
         message = f"{POSTERIOR} has no draws of '{undrawn[0]}', which {FITTED} has a value for"
         raise CaresimError(message)
+
+
+def given_files(folder: Path) -> tuple[str, ...]:
+    """Return the CSV files that ``given.toml`` names, each once; none where it cannot be read."""
+    try:
+        content = tomllib.loads((folder / GIVEN).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ()
+    tables = [table for table in content.values() if isinstance(table, dict)]
+    named = [table["from"] for table in tables if isinstance(table.get("from"), str)]
+    return tuple(dict.fromkeys(named))
+
+
+class _NotWholeError(CaresimError):
+    """A fault of the folder as a whole, which names it itself."""
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """Return what a fit recorded beside its files, empty where caresim wrote no record there."""
+    path = folder / RECORD
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not str(found["written_by"]).startswith("caresim "):
+            return {}
+        return {**found, "digests": dict(found["digests"])}
+    except (ValueError, LookupError, TypeError, RecursionError) as fault:
+        message = f"{path} cannot be read as the record of a fit ({fault}); {AGAIN}"
+        raise _NotWholeError(message) from None
+
+
+def _check_whole(folder: Path, digests: Mapping[str, str] | None) -> None:
+    """Raise CaresimError for a file that is missing or not the one that the fit wrote."""
+    needed = [n for n in FILES if digests is None or n in digests or n not in MAY_LACK]
+    if missing := [name for name in needed if not (folder / name).is_file()]:
+        message = f"{folder} is no vintage: {_listed(missing)}; {ALL} belong together"
+        raise _NotWholeError(message)
+    if digests is None:
+        return
+    for name in (*FILES, *given_files(folder)):
+        path = folder / name
+        if not path.is_file():
+            continue
+        if name not in digests:
+            message = f"{folder} is no vintage: {name} is not of the fit that {RECORD} tells of"
+            raise _NotWholeError(f"{message}; {AGAIN}")
+        data = path.read_bytes()
+        if digests[name] not in (_sha(data), _sha(data.replace(b"\r\n", b"\n"))):
+            message = f"{folder} is no vintage: {name} is not as its fit wrote it ({RECORD})"
+            raise _NotWholeError(f"{message}; {AGAIN}")
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _listed(missing: list[str]) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.model import Model
+from caresim.language.vintage import Vintage
 from caresim.study.arguments import came
 
 __all__ = ["model_class", "model_named"]
@@ -28,16 +29,20 @@ PREFIX = "caresim_model_"
 _FILES: dict[str, Path] = {}  # the file of each module that was made of one
 
 
-def model_named(text: str) -> Model:
-    """Return the model that a text names, with the numbers of its class.
+def model_named(text: str, vintage: str | Path | None = None) -> Model:
+    """Return the model that a text names, with the numbers of its class or of a vintage.
+
+    ``vintage`` is a folder such as a calibration writes.
 
     Raises ModelError for a file or module that cannot be loaded, a name that is not in it, several
-    models of which none is named, and what is no model.
+    models of which none is named, and what is no model; CaresimError for a vintage that cannot be
+    loaded.
     """
+    known = None if vintage is None else Vintage.of(vintage)
     home, name = _parted(text)
     found = model_class(home, name)
     try:
-        return found()
+        return found() if known is None else found(vintage=known)
     except CaresimError as fault:
         message = f"{home}: {found.__name__}() cannot be made: {fault}"
         raise ModelError(message) from None

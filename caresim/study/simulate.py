@@ -17,6 +17,7 @@ from caresim.engine.run import Run
 from caresim.language.model import Model
 from caresim.study.drawn_changes import drawn_change_notices
 from caresim.study.held import held_names, held_notices
+from caresim.language.published import published
 from caresim.study.question import Question
 from caresim.study.scenario.binding import changes_nothing
 from caresim.study.scenario.scenario import Scenario
@@ -128,6 +129,8 @@ def _with_origin(result: Run, asked: Question) -> Run:
         notices.append(Notice("identical", scenario.name, text))
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
+    if note := published(result.model).note:
+        notices.append(Notice("changed", type(result.model).__name__, note))
     if draws is not None:
         notices.extend((*draws.notices, *held_notices(draws, result.model)))
     entries = result.model.parameters

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from caresim.language.dates import year_end
@@ -12,6 +11,7 @@ from caresim.language.errors import CaresimError, ParameterError, did_you_mean
 from caresim.language.faults import Faults
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
+from caresim.language.overlay import laid_over
 from caresim.language.parameters import Parameters
 from caresim.language.units import Unit
 from caresim.study.arguments import model_of, path_of
@@ -37,31 +37,7 @@ def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
     model_of(model, "with_parameters", ParameterError)
     given, where = _read(parameters, model)
     known, of = model.parameters, type(model).__name__
-    given = _under_current_names(given, known)
-    if spare := [name for name in given if name not in known]:
-        near = did_you_mean(spare[0], [name for name in known if name not in given])
-        message = f"{where}[{spare[0]}] is no parameter of {of}{near}{_others(spare)}"
-        raise ParameterError(message)
-    for name, entry in given.items():
-        if Unit.parse(entry.unit) != Unit.parse(known[name].unit):
-            message = f"{where}[{name}] has the unit {entry.unit}, not {known[name].unit}"
-            raise ParameterError(f"{message}; convert its numbers")
-        if entry.choices != known[name].choices:
-            settings = ", ".join(f"'{label}'" for label, _ in known[name].choices) or "none"
-            message = f"{where}[{name}] needs the same 'choices' as {of}: {settings}"
-            raise ParameterError(message)
-    _check_prices(given, model, where)
-    prices = given.price_year or known.price_year
-    return model.with_numbers(replace(known.with_entries(given), price_year=prices))
-
-
-def _under_current_names(given: Parameters, known: Parameters) -> Parameters:
-    """Return a set of parameters under the names that a model has for them now."""
-    named = {known.current(name): entry for name, entry in given.items()}
-    named.pop("", None)  # gone, which was said
-    if list(named) == list(given):
-        return given
-    return replace(given, entries={k: replace(v, name=k) for k, v in named.items()}, _refs={})
+    return model.with_numbers(laid_over(given, known, of, where))
 
 
 def _read(parameters: Parameters | str | Path, model: Model) -> tuple[Parameters, str]:
@@ -72,25 +48,6 @@ def _read(parameters: Parameters | str | Path, model: Model) -> tuple[Parameters
     return Parameters.read(place, beside=model.parameters), f"{place.name}: "
 
 
-def _check_prices(given: Parameters, model: Model, where: str) -> None:
-    """Refuse money at the prices of two years."""
-    known, of = model.parameters, type(model).__name__
-    if given.price_year in ("", known.price_year):
-        return
-    money = [name for name, entry in known.items() if Unit.parse(entry.unit).power_of("GBP")]
-    if left := [name for name in money if name not in given]:
-        message = (
-            f"{where}it is at {given.price_year} prices and {of} at "
-            f"{known.price_year or 'none'}, so that '{left[0]}'{_others(left)} would be at other "
-            "prices than the rest; convert its numbers, or give every parameter in money"
-        )
-        raise ParameterError(message)
-
-
-def _others(names: list[str]) -> str:
-    return f", and {len(names) - 1} more like it" if len(names) > 1 else ""
-
-
 def with_files(
     model: Model, parameters: Path | None, observed: Path | None
 ) -> tuple[Model, Observed | None]:
@@ -99,12 +56,13 @@ def with_files(
     Raises CaresimError where a file cannot be used, or the model's own figures are at other prices
     than the file's parameters.
     """
-    changed = with_parameters(model, parameters) if parameters else model
-    if observed:
-        return changed, read_figures(observed, changed)
-    if parameters and model.observed is not None:
-        check_figures(model.observed, changed, f"the figures of {type(model).__name__}")
-    return changed, model.observed
+    changed = model if parameters is None else with_parameters(model, parameters)
+    figures = model.observed if observed is None else read_figures(observed, changed)
+    if figures is None or (parameters is None and observed is None):
+        return changed, figures
+    if observed is None:
+        check_figures(figures, changed, f"the figures of {type(model).__name__}")
+    return changed.with_figures(figures), figures
 
 
 def read_figures(path: str | Path, model: Model) -> Observed:

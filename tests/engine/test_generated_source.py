@@ -8,7 +8,7 @@ import pytest
 
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
-from caresim.engine.operations.program import compile_model, fingerprint
+from caresim.engine.operations.program import compile_model
 from caresim.engine.python.source import functions_of, source_of
 from caresim.language import (
     Aux,
@@ -20,6 +20,7 @@ from caresim.language import (
     cloud,
     exp,
 )
+from caresim.language.fingerprints import fingerprint
 
 
 def declared():

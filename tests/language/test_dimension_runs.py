@@ -7,10 +7,11 @@ from ageing_care import AGE, ByAge, ByHand
 import caresim as cs
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
-from caresim.engine.operations.program import compile_model, fingerprint
+from caresim.engine.operations.program import compile_model
 from caresim.engine.prepare import available_targets
 from caresim.engine.python.source import source_of
 from caresim.language import Dimension, Flow, Model, Parameters, RunError, Stock, cloud, total
+from caresim.language.fingerprints import fingerprint
 
 CLOCK = Clock(2009, 2014, 8)
 DRAWS = {"cease_rate_0_9": np.array([0.1, 0.3, 0.5])}

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import caresim as cs
-from caresim.engine.operations.program import fingerprint
 from caresim.england import England
 from caresim.language import CaresimError, Model, Observed, Parameters, Stock
+from caresim.language.fingerprints import fingerprint
 from caresim.language.observed import Observation
 from caresim.study.backtest.scores import LEVELS, QUANTILES
 from caresim.study.ledger import Frozen, freeze, read_outcomes, score_frozen

@@ -20,7 +20,7 @@ from caresim.views.plot.stack import _spread
 class Divided(Toy):
     """The toy with its spending divided, and prices half as high again in 2035 as in 2020."""
 
-    price_level = "general_prices"
+    price_level, credit, licence = "general_prices", Toy.credit, Toy.licence
     general_prices = Aux(
         "General prices",
         1 + 0.5 * elapsed("2020-03-31", "2035-03-31") / elapsed("1990-03-31", "2005-03-31"),

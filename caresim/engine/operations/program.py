@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from caresim.engine.operations.listed import INPUT, RUN, Operations
 from caresim.engine.operations.reading import Reading
-from caresim.language.model import Model, equations_of
-from caresim.language.variables import Flow
+from caresim.language.model import Model
 
-__all__ = ["EMPTY", "Phase", "Program", "compile_model", "fingerprint"]
+__all__ = ["EMPTY", "Phase", "Program", "compile_model"]
 
 MOST_KEPT = 128  # programs, so that a long session with many models does not grow for ever
 EMPTY = 1e-6  # below this a stock has no turnover to speak of
@@ -76,17 +74,6 @@ class Program:
         """Places of the values of a run that are computed before its first step."""
         phases = (self.start, self.step, self.save)
         return sorted({place for phase in phases for place in phase.crossing(RUN)})
-
-
-@functools.lru_cache(maxsize=MOST_KEPT)
-def fingerprint(model: type[Model]) -> str:
-    """Return a short fingerprint of a model's equations, the same whatever is run of it."""
-    lines = [
-        f"{name} [{variable.unit}] = {' '.join(str(e) for e in equations_of(variable))}"
-        + (f" on {variable.pipe}" if isinstance(variable, Flow) else "")
-        for name, variable in model.variables.items()
-    ]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 def compile_model(

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caresim.engine.operations.program import fingerprint
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.files import write_whole
+from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.study.arguments import (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from caresim.language.errors import CaresimError, did_you_mean
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.study.backtest.columns import column, columns_text, read_columns
 from caresim.study.backtest.origin import quantile_columns
 from caresim.study.backtest.scores import (
@@ -75,8 +76,12 @@ class Backtest:
 
     @classmethod
     def of(cls, model: Model) -> Backtest | None:
-        """Return the backtest that ships with a model, None where there is none."""
-        return cls.read(model.backtest_file, model) if model.backtest_file else None
+        """Return the backtest that ships with a model, None where there is none of it.
+
+        A model with other numbers than those that were scored, or under another name, has none.
+        """
+        path = published(model).score_file
+        return cls.read(path, model) if path else None
 
     @classmethod
     def of_rows(cls, rows: Sequence[Mapping[str, Any]], model: Model | None = None) -> Backtest:

@@ -6,12 +6,13 @@ from its prior in standard deviations; the Jacobian comes from one batched run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.errors import ParameterError
+from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
@@ -29,6 +30,7 @@ from caresim.study.fit.settle import settled
 __all__ = ["calibrate"]
 
 Values = NDArray[np.float64]
+MOST_NAMED = 3
 
 
 def calibrate(
@@ -45,7 +47,11 @@ def calibrate(
     Figures without a tolerance are not used. ``starts`` above 1 also starts from that many draws of
     the priors (``seed``) and keeps the best. Deterministic for one seed and version.
 
-    Raises ParameterError when nothing is estimated or nothing is observed.
+    A start or a step at which the model cannot run is passed over; ``passed_over`` of the result
+    names the parameters of such starts.
+
+    Raises ParameterError when nothing is estimated or nothing is observed, for a figure that cannot
+    be fitted, and when the model cannot be run at any start.
 
     >>> import caresim as cs
     >>> from caresim.england import England, observed
@@ -66,8 +72,30 @@ def calibrate(
         raise ParameterError(message)
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
-        fits = [_solve(problem, x, step, most_steps) for x in _starts(problem, starts, seed)]
-    return min(fits, key=lambda fit: fit.misfit)
+        return _best(problem, _starts(problem, starts, seed), step, most_steps)
+
+
+def _best(
+    problem: Misfit, starts: Sequence[Values], step: Callable[[float], None], most: int
+) -> Fit:
+    """Return the best of the fits from several starts; those that cannot be run are told of."""
+    fits, told = [], []
+    for start in starts:
+        try:
+            fits.append(_solve(problem, start, step, most))
+        except RunError as fault:
+            told.append(f"{_moved(problem, start, starts[0])}: {fault}")
+    if not fits:
+        tried = "at the start" if len(starts) == 1 else f"at any of {len(starts)} starts"
+        message = f"the model cannot be run {tried} of the fit, as with {told[0]}"
+        raise ParameterError(f"{message}; give these parameters other values, or other priors")
+    return replace(min(fits, key=lambda fit: fit.misfit), passed_over=tuple(told))
+
+
+def _moved(problem: Misfit, start: Values, usual: Values) -> str:
+    """Return the parameters of a start that are farthest from the usual one, or from the priors."""
+    apart = np.abs(start - usual) if (start != usual).any() else np.abs(start)
+    return problem.values_said(start, np.argsort(-apart, kind="stable")[:MOST_NAMED].tolist())
 
 
 def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: int) -> Fit:
@@ -76,7 +104,8 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
     low, high = problem.bounds()
 
     def residuals(x: Values) -> Values:
-        return np.asarray(problem.residuals(x[:, None])[:, 0])
+        # where the model cannot run there is NaN, from which the solver steps back
+        return np.asarray(problem.residuals(x[:, None], spoiled=True)[:, 0])
 
     def jacobian(x: Values) -> Values:
         matrix = problem.jacobian(x)
@@ -85,6 +114,7 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
 
     margin = 1e-6 * (high - low)
     inside = np.clip(start, low + margin, high - margin)
+    problem.residuals(inside[:, None])  # says why where the model cannot run at the start
     result = least_squares(
         residuals, inside, jac=jacobian, bounds=(low, high), x_scale="jac", max_nfev=most,
         ftol=1e-10, xtol=1e-8, gtol=1e-8,
@@ -95,7 +125,7 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
     }
     return Fit(
-        model=problem.model.with_numbers(problem.model.parameters.replaced(values)),
+        model=_at(problem, values),
         observed=problem.observed,
         names=problem.names,
         values=values,
@@ -106,6 +136,12 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         steps=int(result.njev),
         converged=bool(result.success and result.status > 0),
     )
+
+
+def _at(problem: Misfit, values: Mapping[str, float]) -> Model:
+    """Return the model with some values, which belong to the figures they were fitted to."""
+    model = problem.model
+    return model.with_numbers(model.parameters.replaced(values)).with_figures(problem.observed)
 
 
 def _starts(problem: Misfit, count: int, seed: int) -> list[Values]:

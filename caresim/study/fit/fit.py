@@ -27,6 +27,7 @@ Values = NDArray[np.float64]
 UNSEEN = 1e-9  # change of any residual for one prior width
 STRONG = 0.9  # correlation from which the figures hardly tell two parameters apart
 LITTLE = 0.1  # share of a prior's width that data take off at least, else the prior decides
+SINGULAR = 1e-15  # least curvature over the greatest, below which it has no inverse
 AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distance, is at it
 
 
@@ -35,7 +36,8 @@ class Fit:
     """The result of a calibration: the model at its best fit, and how sure we are of it.
 
     ``jacobian`` has one row for each figure and then one for each prior, in prior standard
-    deviations of the parameters ``names``; ``residuals`` are in tolerances.
+    deviations of the parameters ``names``; ``residuals`` are in tolerances. ``passed_over`` says of
+    each start at which the model could not be run what was tried, and why not.
     """
 
     model: Model
@@ -48,6 +50,7 @@ class Fit:
     n_series: int = 0
     steps: int = 0
     converged: bool = False
+    passed_over: tuple[str, ...] = ()
 
     @property
     def misfit(self) -> float:
@@ -66,7 +69,18 @@ class Fit:
         width = np.array([scale_of(entry)[1] for entry in entries])
         self.check_seen()
         curvature = self.jacobian.T @ self.jacobian
+        self._check_apart(curvature)
         return np.asarray(width[:, None] * np.linalg.inv(curvature) * width)
+
+    def _check_apart(self, curvature: Values) -> None:
+        """Raise ParameterError where neither figures nor priors tell some parameters apart."""
+        sizes, directions = np.linalg.eigh(curvature)
+        if sizes[0] > SINGULAR * sizes[-1]:
+            return
+        mixed = np.argsort(-np.abs(directions[:, 0]), kind="stable")[:2]
+        names = " and ".join(f"'{self.names[i]}'" for i in sorted(mixed))
+        message = f"neither figures nor priors tell {names} apart; give one a prior, or fix it"
+        raise ParameterError(message)
 
     def check_seen(self) -> None:
         """Raise ParameterError when neither a figure nor a prior says anything of a parameter."""
@@ -84,6 +98,7 @@ class Fit:
     def draws(self, n: int, *, seed: int) -> Draws:
         """Draw ``n`` sets of the estimated parameters from what the data leave uncertain."""
         self.check_seen()
+        self._check_apart(self.jacobian.T @ self.jacobian)
         problem = Misfit.of(self.model, self.observed, self.names)
         return sample(problem, self.residuals, self.jacobian, n, seed=seed)
 

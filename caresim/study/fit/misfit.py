@@ -6,6 +6,8 @@ own scale (logarithmic for a lognormal prior).
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,9 +18,9 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
-from caresim.language.errors import ParameterError
+from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
-from caresim.language.observed import Observed
+from caresim.language.observed import Observation, Observed
 from caresim.language.parameters import Parameter
 from caresim.study.held import freed
 from caresim.study.simulator import Simulator, prepare
@@ -48,6 +50,7 @@ class Misfit:
         for name, years in observed.series.items():
             used = [o for o in years.values() if o.tolerance and year_end(o.year) >= first]
             if used and name in model.variables:
+                _check_usable(used)
                 index = np.array([year_end(o.year) - first for o in used])
                 values = np.array([o.value for o in used])
                 series[name] = (index, values, values * np.array([o.tolerance for o in used]))
@@ -76,7 +79,8 @@ class Misfit:
     def residuals(self, x: Values, *, spoiled: bool = False) -> Values:
         """Return residuals for whitened columns: shape (figures + priors, runs).
 
-        A run that cannot be made raises RunError; ``spoiled`` leaves NaN in its column instead.
+        A run that cannot be made, or that ends in no finite number, raises RunError; ``spoiled``
+        leaves NaN in its column instead.
         """
         columns = self.natural(x)
         result = self._simulate.each(columns) if spoiled else self._simulate(columns)
@@ -86,7 +90,19 @@ class Misfit:
         ]
         kinds = [e.prior.kind if e.prior else "" for e in self.entries]
         has_pull = np.array([kind in {"normal", "lognormal"} for kind in kinds], dtype=float)
-        return np.vstack([*parts, x * has_pull[:, None]])
+        left = np.vstack([*parts, x * has_pull[:, None]])
+        if spoiled:
+            return np.where(np.isfinite(left).all(axis=0), left, np.nan)
+        if odd := [n for n, part in zip(self.series, parts, strict=True) if not _finite(part)]:
+            message = f"'{odd[0]}' is no finite number in a year with a figure"
+            raise RunError(message)
+        return left
+
+    def values_said(self, x: Values, at: Sequence[int]) -> str:
+        """Return some of the parameters with their values at a whitened point."""
+        natural = self.natural(x[:, None])
+        named = (self.entries[i].name for i in at)
+        return ", ".join(f"{name} = {natural[name][0]:.6g}" for name in named)
 
     def bounds(self) -> tuple[Values, Values]:
         """Return the bounds on the whitened scale."""
@@ -94,14 +110,41 @@ class Misfit:
         return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
 
     def jacobian(self, x: Values) -> Values:
-        """Return central differences, one-sided at a bound, all columns in one batched run."""
+        """Return central differences, all columns in one batched run.
+
+        They are one-sided at a bound, and where the model cannot run to one side. Raises RunError
+        that names the parameter where it can to neither.
+        """
         low, high = self.bounds()
         count = len(x)
         above = np.minimum(x[:, None] + WIGGLE * np.eye(count), high[:, None])
         below = np.maximum(x[:, None] - WIGGLE * np.eye(count), low[:, None])
-        values = self.residuals(np.hstack([above, below]))
+        values = self.residuals(np.hstack([above, below]), spoiled=True)
+        if lost := np.flatnonzero(np.isnan(values[0])).tolist():
+            if both := [i for i in lost if i + count in lost]:
+                message = f"the model runs to neither side of {self.values_said(x, both[:1])}"
+                raise RunError(message)
+            values[:, lost] = self.residuals(x[:, None])
+            above[:, [i for i in lost if i < count]] = x[:, None]
+            below[:, [i - count for i in lost if i >= count]] = x[:, None]
         width = np.diag(above) - np.diag(below)
         return np.asarray((values[:, :count] - values[:, count:]) / width)
+
+
+def _check_usable(figures: Sequence[Observation]) -> None:
+    """Raise ParameterError for a figure that no relative error can be taken from."""
+    for row in figures:
+        where = f"the figure of '{row.series}' for {row.year}"
+        if not (math.isfinite(row.value) and row.value > 0):
+            message = f"{where} is {row.value:g}; a figure with a tolerance is a number above 0"
+            raise ParameterError(message)
+        if not (math.isfinite(row.tolerance) and row.tolerance > 0):
+            message = f"the tolerance of {where} is {row.tolerance:g}; it is a share, such as 0.01"
+            raise ParameterError(message)
+
+
+def _finite(values: Values) -> bool:
+    return bool(np.isfinite(values).all())
 
 
 def _range(entry: Parameter) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.language.errors import RunError
 from caresim.study.fit.misfit import Misfit
 
 __all__ = ["settled"]
@@ -21,7 +22,17 @@ WORSE = 1e-4  # share by which the misfit may rise: where equations have a kink,
 
 
 def settled(problem: Misfit, start: Values) -> Values:
-    """Return the point at which steps from ``start`` end; ``start`` itself if they do not."""
+    """Return the point at which steps from ``start`` end.
+
+    That is ``start`` itself where they do not end, or where they lead to what cannot be run.
+    """
+    try:
+        return _settled(problem, start)
+    except RunError:
+        return start
+
+
+def _settled(problem: Misfit, start: Values) -> Values:
     low, high = problem.bounds()
     margin = 1e-5 * (high - low)
     free = (start > low + margin) & (start < high - margin)

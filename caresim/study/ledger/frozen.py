@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.operations.program import fingerprint
 from caresim.engine.run import Run
 from caresim.language.csv_rows import csv_kind, table_in
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
+from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.observed import Observation
+from caresim.language.published import published
 from caresim.language.text_files import FileKind, bytes_of, text_of
 from caresim.study.arguments import model_of, names_of
 from caresim.study.backtest.rivals import continue_series
@@ -55,7 +56,8 @@ class Frozen:
 
     ``projection`` and ``last_value`` are CSV texts in the columns of the hubverse: the model, and
     what its last figures kept would say. ``facts`` is plain data: ``model``, ``version``,
-    ``vintage`` (the last observed year), ``years``, ``equations`` (a fingerprint), ``draws``
+    ``vintage`` (the last observed year), ``changes`` (how the model differs from the published one,
+    where it does), ``years``, ``equations`` (a fingerprint), ``draws``
     (number, seed and fingerprint), ``price_year``, ``given`` (what is known until when, and how it
     goes on), ``targets`` (unit, price base and last figure of each) and ``digest``, the SHA-256 of
     all else.
@@ -117,9 +119,11 @@ class Frozen:
         return _quantiles(self.last_value)
 
     def __str__(self) -> str:
+        changes = self.facts.get("changes", ())
+        changed = f" (not as it is published: {'; '.join(changes)})" if changes else ""
         return (
             f"{len(self.targets)} outputs of {self.facts['model']} for {_listed(self.years)}, "
-            f"projected from {self.vintage} by caresim {self.facts['version']}"
+            f"projected from {self.vintage} by caresim {self.facts['version']}{changed}"
         )
 
     def __repr__(self) -> str:
@@ -137,8 +141,15 @@ def freeze(model: Model, years: Sequence[str], *, draws: int = 1_000, seed: int 
     not after the last figure.
     """
     vintage = last_observed(model_of(model, "freeze", CaresimError))
+    own = published(model)
     if vintage is None:
         message = f"{type(model).__name__} has no figures, so that there is no year to freeze from"
+        raise CaresimError(message)
+    if own.of != type(model).__name__:
+        message = (
+            f"{type(model).__name__} has no figures of its own, only those of {own.of}, which are "
+            "nothing to hold its promise against; give it a vintage or observed figures"
+        )
         raise CaresimError(message)
     asked = _checked(years, vintage)
     sample = draw(model, draws, seed=seed, given="posterior")
@@ -152,6 +163,7 @@ def freeze(model: Model, years: Sequence[str], *, draws: int = 1_000, seed: int 
         "model": type(model).__name__,
         "version": __version__,
         "vintage": vintage,
+        **({"changes": list(own.changes)} if own.changes else {}),
         "years": list(asked),
         "equations": fingerprint(type(model)),
         "draws": sample.as_dict(),
@@ -221,7 +233,7 @@ def _rival_rows(model: Model, name: str, years: Sequence[str], vintage: str) -> 
     kept = continue_series("last_value", ends, values, [year_end(y) - ends[-1] for y in years])
     if kept.spread is None:
         return []
-    place = type(model).__name__
+    place = published(model).location
     tables = (p * np.exp(s * _normal()) for p, s in zip(kept.point, kept.spread, strict=True))
     return [
         row

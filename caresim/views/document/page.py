@@ -14,6 +14,7 @@ from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.files import write_whole
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
 from caresim.views.document.chapters import chapters, entries
@@ -63,7 +64,8 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
     said = entries(model, written)
     parts = [
         MARK,
-        f"# {type(model).__name__}",
+        f"# {published(model).name}",
+        escaped(_changed(model)),
         inspect.getdoc(type(model)) or "",
         "## In one page",
         _summary(model, written),
@@ -123,16 +125,21 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
         ("Entries", f"{len(written)}: {kinds}"),
         ("Numbers", f"{len(model.parameters)}: {', '.join(numbers)}"),
     ]
-    if model.observed:
-        figures = model.observed.observations
+    if observed := published(model).figures:
+        figures = observed.observations
         fitted = sum(f.tolerance > 0 for f in figures)
-        series = len(model.observed.series)
+        series = len(observed.series)
         rows.append(
             ("Official figures", f"{len(figures)} in {series} series, {fitted} of them fitted")
         )
     if model.parameters.price_year:
         rows.append(("Money", f"£ at {model.parameters.price_year} prices"))
     return table(["", ""], rows)
+
+
+def _changed(model: Model) -> str:
+    note = published(model).note
+    return f"{note[0].upper()}{note[1:]}." if note else ""
 
 
 def _day(date: str) -> str:
@@ -169,7 +176,7 @@ def _linked(name: str, named: dict[str, Equation]) -> str:
 
 
 def _observed(model: Model, written: Sequence[Equation], sources: Sources) -> Iterator[str]:
-    if model.observed:
+    if published(model).figures:
         named = {equation.name: equation for equation in written}
         named |= {
             part.name or "": named[group]
@@ -185,7 +192,7 @@ def _observed(model: Model, written: Sequence[Equation], sources: Sources) -> It
 
 
 def _effects(model: Model) -> Iterator[str]:
-    releases = Effects.shipped(model)
+    releases = () if published(model).changes else Effects.shipped(model)
     if releases:
         yield "## What published effects it meets"
         yield f"{escaped(str(releases[-1]))} {RULE}"

@@ -11,6 +11,7 @@ from caresim.language.meanings import spelled_out
 from caresim.language.model import Model
 from caresim.language.observed import Observation
 from caresim.language.parameters import Parameter, Prior
+from caresim.language.published import published
 from caresim.views.equations.listed import Equation
 from caresim.views.equations.symbols import Symbols
 from caresim.views.equations.values import amount_said, mark_of, range_said, unit_said, values_said
@@ -128,7 +129,8 @@ def _each(elements: Sequence[str], texts: Iterable[str]) -> str:
 
 def observation_map(model: Model, equations: Mapping[str, Equation], sources: Sources) -> str:
     """Return each observed series with the equation of the same name, and what it counts."""
-    series = model.observed.series if model.observed else {}
+    observed = published(model).figures
+    series = observed.series if observed else {}
     rows = [
         _series_cells(name, list(figures.values()), equations.get(name), sources)
         for name, figures in series.items()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from caresim.language.dates import year_end
+from caresim.language.published import published
 from caresim.views.plot.backtest_words import series_label
 from caresim.views.plot.layout import MARGIN, Layout
 from caresim.views.plot.style import fine_scale, from_zero_if_near
@@ -55,9 +56,10 @@ def known_figures(part: Backtest, model: Model | None, name: str, origin: str) -
 
     Without a model only those of the backtest's own origins are known.
     """
-    if model is not None and model.observed is not None:
+    observed = None if model is None else published(model).figures
+    if observed is not None:
         first = bool(part.table["first_published"].sum())
-        figures = model.observed.as_known(origin) if first else model.observed.until(origin)
+        figures = observed.as_known(origin) if first else observed.until(origin)
         if name in figures.series:
             return {year_end(year): value for year, value in figures.points(name).items()}
     rows = part.only(series=[name]).table.drop_duplicates("origin")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caresim.language.errors import RunError
+from caresim.language.published import published
 from caresim.views.plot.backtest_cover import cover_key, draw_cover
 from caresim.views.plot.backtest_fan_grid import draw_fans, fan_key
 from caresim.views.plot.backtest_heat import draw_heat, grid_of
@@ -87,7 +88,7 @@ def backtest_errors(
 
 
 def _credit(model: Model | None) -> str:
-    return "" if model is None else model.credit_line()
+    return "" if model is None else published(model).credit
 
 
 def _rival(name: str) -> str:

@@ -12,12 +12,13 @@ from caresim.engine.run import Run
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.files import write_whole
 from caresim.language.observed import Observed
+from caresim.language.published import FROM_FILE, credit_of
 from caresim.study.arguments import text_of, word_of
 from caresim.views import series
 from caresim.views.plot.backtest_figures import backtest_coverage, backtest_errors, backtest_fans
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.effects_figure import effects
-from caresim.views.plot.notes import credit_of, score_note, sources_note
+from caresim.views.plot.notes import score_note, sources_note
 from caresim.views.plot.panels import (
     Picture,
     bands_of,
@@ -258,7 +259,7 @@ def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Fi
         "Axes do not begin at zero. A close fit to the past does not by itself make a projection "
         "good."
     )
-    return finish(picture, frame, [text], credit=credit_of(run.model, picture.observed))
+    return finish(picture, frame, [text], credit=credit_of(type(run.model), picture.observed))
 
 
 @_in_house_style
@@ -285,7 +286,8 @@ def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
         raise RunError(message)
     frame = Frame.of(1, 1, ONE_WIDTH)
     handles, labels = fit_of_panel(picture, frame, frame.panels[0], name)
-    credit = run.model.credit_line() if picture.observed is run.model.observed else ""
+    credit = credit_of(type(run.model), picture.observed)
+    credit = "" if credit == FROM_FILE else credit  # the source of each figure is said
     return frame.finish(handles, labels, [*sources_note(shown), credit])
 
 

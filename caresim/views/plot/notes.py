@@ -10,12 +10,11 @@ from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.dates import year_end
 from caresim.language.model import Model
-from caresim.language.observed import Observation, Observed
+from caresim.language.observed import Observation
 
 __all__ = [
     "band_note",
     "collected",
-    "credit_of",
     "notices_note",
     "origin_note",
     "score_note",
@@ -78,14 +77,6 @@ def notices_note(runs: Sequence[Run]) -> str:
         tail = f"; and {more} more in the runs' warnings" if more > 0 else ""
         parts.append("Note: " + "; ".join(texts[:MOST_NOTICES]) + tail + ".")
     return " ".join(parts)
-
-
-def credit_of(model: Model, figures: Observed | None) -> str:
-    """Return whose the figures are that a model is fitted to: its own, or those of a file."""
-    own = model.observed
-    if figures is None or (own is not None and figures.observations == own.observations):
-        return model.credit_line()
-    return "Published figures: as their file gives them, with the sources that it names."
 
 
 def sources_note(figures: Sequence[Observation]) -> list[str]:

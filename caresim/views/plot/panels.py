@@ -13,6 +13,7 @@ from caresim.language.amounts import percent
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
+from caresim.language.published import credit_of, published
 from caresim.study.arguments import figures_of, text_of
 from caresim.views import series
 from caresim.views.plot import style
@@ -56,7 +57,7 @@ class Picture:
         """Check what was given and fill in the model's own published figures."""
         series.check_runs(runs)
         given = figures_of(observed, "observed", RunError)
-        figures = runs[0].model.observed if given is None else given
+        figures = published(runs[0].model).figures if given is None else given
         if year_end(text_of(since, "since", "2009-10")) > min(run.clock.last_year for run in runs):
             message = f"since={since!r} is after the last year of a run; take an earlier year"
             raise RunError(message)
@@ -267,6 +268,6 @@ def finish(
         labels.append("Published figures")
     if notes is None:
         return frame.finish(handles, labels, [])
-    said = picture.runs[0].model.credit_line() if credit is None else credit
+    said = credit_of(type(picture.runs[0].model), picture.observed) if credit is None else credit
     owed = said if published else ""
     return frame.finish(handles, labels, [*notes, owed, notices_note(shown)])

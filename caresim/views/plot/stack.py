@@ -11,6 +11,7 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.observed import Observed
+from caresim.language.published import credit_of
 from caresim.study.spending import Part, divided, division_of
 from caresim.views import series
 from caresim.views.plot import style
@@ -55,7 +56,7 @@ def stack_figure(
     told = [
         _note(run, parts),
         score_note(run.model, score, [part.name for part in parts]),
-        run.model.credit_line() if has_points else "",
+        credit_of(type(run.model), picture.observed) if has_points else "",
         notices_note([run]),
     ]
     return frame.finish(handles, labels, told if notes else [])

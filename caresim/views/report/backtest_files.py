@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from caresim.engine.operations.program import fingerprint
+from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.study.backtest import Backtest
 from caresim.version import __version__

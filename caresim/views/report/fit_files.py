@@ -1,16 +1,23 @@
-"""Writes a calibration to a folder: tables, the new numbers, and a figure of every series."""
+"""Writes a calibration to a folder: a vintage to load, tables, and a figure of every series."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from numpy.linalg import LinAlgError
 
 from caresim.engine.run import Run
+from caresim.language.errors import CaresimError, ParameterError
 from caresim.language.observed import Observed
 from caresim.language.parameter_text import parameter_text
-from caresim.language.vintage import fitted_text
+from caresim.language.vintage import FITTED, RECORD, fitted_text
+from caresim.language.vintage_files import vintage_files
+from caresim.study.arguments import path_of
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.whole import FIGURES, write_all
@@ -18,14 +25,18 @@ from caresim.views.plot.drawing import Drawing
 from caresim.views.report.results import prepare_figures
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from caresim.study.backtest import Backtest
     from caresim.study.draws import Draws
     from caresim.study.fit.fit import Fit
 
-__all__ = ["write_fit"]
+__all__ = ["write_fit", "write_vintage"]
+
+Made = TypeVar("Made")
+Files = dict[str, str | bytes]
 
 SHIPPED_DRAWS = 1_000
-RECORD = "fit.json"
 VERSIONS = ("caresim", "python", "numpy", "model", "equations", "start", "until")
 
 
@@ -37,40 +48,112 @@ def write_fit(
     figures: bool = True,
     overwrite: bool = False,
 ) -> list[Path]:
-    """Write tables, the posterior, the score, new values, and figures of the fit.
+    """Write a vintage for the model to load, tables, and figures of the fit.
 
     Each fitted series has a figure of its own in ``figures/``; ``fit.png`` shows all of them.
-    ``folder`` may be claimed already, as by ``with claimed(folder) as place``. Raises CaresimError
-    when a result exists already and ``overwrite`` is not set.
+    ``folder`` may be claimed already, as by ``with claimed(folder) as place``. What cannot be made,
+    such as draws that the figures do not determine, is left out with a UserWarning.
+
+    Raises CaresimError when a result exists already and ``overwrite`` is not set; when the folder
+    cannot be written to, it says where the fit stands instead.
     """
     with claimed(folder, overwrite=overwrite) as place:
-        run, draws = fit.run, fit.draws(SHIPPED_DRAWS, seed=1)
-        files = _files(fit, score, run, draws, figures=figures)
-        return write_all(files, place, RECORD, _record(fit, run, draws))
+        run, parts = fit.run, _Parts()
+        draws = parts.made("posterior", lambda: fit.draws(SHIPPED_DRAWS, seed=1))
+        files = _vintage(fit, draws, score, parts) | _tables(fit, score, parts)
+        if figures:
+            files |= parts.made("figures", lambda: _figures(run, fit.observed)) or {}
+        record = _record(fit, run, draws, parts)
+        try:
+            return write_all(files, place, RECORD, record)
+        except CaresimError as fault:
+            raise CaresimError(f"{fault}; {_elsewhere(files, record, place, fit)}") from None
 
 
-def _files(
-    fit: Fit, score: Backtest | None, run: Run, draws: Draws, *, figures: bool
-) -> dict[str, str | bytes]:
-    """Return every file but the record."""
+def write_vintage(
+    fit: Fit, folder: str | Path, score: Backtest | None = None, *, overwrite: bool = False
+) -> list[Path]:
+    """Write what a fit found as a vintage: figures, given paths, fitted values, posterior, score.
+
+    A model loads the folder as a whole, ``England(vintage="fit")``, and then runs as ``fit.model``
+    does. Without a ``score``, as :func:`caresim.backtest` makes one, it has none of its own.
+
+    Raises CaresimError when a result exists already and ``overwrite`` is not set, and for a fit
+    that no vintage can hold.
+
+    >>> import caresim as cs
+    >>> from caresim.england import England
+    >>> fit = cs.calibrate(England(), progress=False)  # doctest: +SKIP
+    >>> cs.write_vintage(fit, "fit")  # doctest: +SKIP
+    >>> cs.run(England(vintage="fit"))  # doctest: +SKIP
+    """
+    target = path_of(folder, "folder", "a folder for the vintage")
+    with claimed(target, overwrite=overwrite) as place:
+        parts = _Parts()
+        draws = parts.made("posterior", lambda: fit.draws(SHIPPED_DRAWS, seed=1))
+        files = _vintage_files(fit, draws, score)
+        return write_all(files, place, RECORD, _record(fit, fit.run, draws, parts))
+
+
+class _Parts:
+    """The parts of a fit, of which one that cannot be made does not take the others with it."""
+
+    def __init__(self) -> None:
+        self.left_out: dict[str, str] = {}
+
+    def made(self, part: str, make: Callable[[], Made]) -> Made | None:
+        """Return a part, or None with a warning that says why there is none."""
+        try:
+            return make()
+        except (CaresimError, ArithmeticError, LinAlgError, OSError, RuntimeError) as fault:
+            self.left_out[part] = " ".join(str(fault).split())
+            warnings.warn(f"the fit has no {part}: {self.left_out[part]}", stacklevel=3)
+            return None
+
+
+def _vintage(fit: Fit, draws: Draws | None, score: Backtest | None, parts: _Parts) -> Files:
+    """Return the files of the vintage, or the values alone where there can be none."""
+    files = parts.made("vintage", lambda: _vintage_files(fit, draws, score))
+    return {FITTED: fitted_text(fit.values)} if files is None else files
+
+
+def _vintage_files(fit: Fit, draws: Draws | None, score: Backtest | None) -> Files:
+    posterior, scored = draws.text() if draws else "", score.text() if score else ""
+    return {**vintage_files(fit.model, fit.observed, fit.values, posterior, scored)}
+
+
+def _tables(fit: Fit, score: Backtest | None, parts: _Parts) -> Files:
     known = fit.model.parameters
-    estimated = [known[name] for name in fit.names]
-    files: dict[str, str | bytes] = {
-        "fit.csv": fit.table().to_csv(lineterminator="\n", float_format="%.3f"),
-        "estimates.csv": fit.parameters().to_csv(lineterminator="\n", float_format="%.6g"),
-        "correlations.csv": fit.correlations().to_csv(lineterminator="\n", float_format="%.3f"),
-        "posterior.csv": draws.text(),
-        "fitted.csv": fitted_text(fit.values),
-        "parameters.toml": parameter_text(estimated, known.price_year),
+    made = {
+        "fit.csv": lambda: _csv(fit.table(), "%.3f"),
+        "estimates.csv": lambda: _csv(fit.parameters(), "%.6g"),
+        "correlations.csv": lambda: _csv(fit.correlations(), "%.3f"),
+        "parameters.toml": lambda: parameter_text(map(known.get, fit.names), known.price_year),
+        "score.csv": lambda: _csv(score.errors("series"), "%.3f") if score else "",
     }
-    if score is not None:
-        files["score.csv"] = score.errors("series").to_csv(lineterminator="\n", float_format="%.3f")
-    if figures:
-        files |= _figures(run, fit.observed)
-    return files
+    files = {name: parts.made(name, make) for name, make in made.items()}
+    return {name: text for name, text in files.items() if text}
 
 
-def _figures(run: Run, observed: Observed) -> dict[str, str | bytes]:
+def _csv(table: pd.DataFrame, form: str) -> str:
+    return str(table.to_csv(lineterminator="\n", float_format=form))
+
+
+def _elsewhere(files: Files, record: dict[str, object], place: Place, fit: Fit) -> str:
+    """Write a fit to another folder, so that the work is not lost; return where it is."""
+    for parent in (Path.cwd(), Path(tempfile.gettempdir())):
+        try:
+            folder = Path(tempfile.mkdtemp(prefix=f"{place.folder.name}-", dir=parent))
+            with claimed(folder) as other:
+                write_all(files, other, RECORD, record)
+        except (OSError, CaresimError):
+            continue
+        return f"the fit is in {folder} instead"
+    values = ", ".join(f"{name} = {value!r}" for name, value in fit.values.items())
+    return f"nor can any other place; the fitted values are {values}"
+
+
+def _figures(run: Run, observed: Observed) -> Files:
     """Return the overview and a figure of each series, drawn on all processors."""
     from caresim.views.plot.charts import fitted_names
 
@@ -101,7 +184,7 @@ def _drawn(run: Run, observed: Observed, names: Sequence[str]) -> dict[str, byte
     }
 
 
-def _record(fit: Fit, run: Run, draws: Draws) -> dict[str, object]:
+def _record(fit: Fit, run: Run, draws: Draws | None, parts: _Parts) -> dict[str, object]:
     """Return versions and what to know of a fit as plain data, without a time of day."""
     return {
         **{key: run.provenance[key] for key in VERSIONS},
@@ -112,8 +195,18 @@ def _record(fit: Fit, run: Run, draws: Draws) -> dict[str, object]:
         "steps": fit.steps,
         "misfit": float(f"{fit.misfit:.6g}"),
         "at_bound": fit.at_bound,
-        "draws_solved": " of ".join(str(count) for count in draws.solved or ()),
-        "draws_notices": [notice.text for notice in draws.notices],
-        "set_by_prior": fit.set_by_prior,
-        "hardly_told_apart": [[a, b, round(r, 3)] for a, b, r in fit.correlated],
+        "draws_solved": " of ".join(map(str, draws.solved or ())) if draws else "",
+        "draws_notices": [notice.text for notice in draws.notices] if draws else [],
+        "starts_passed_over": list(fit.passed_over),
+        **_learned(fit),
+        "left_out": parts.left_out,
     }
+
+
+def _learned(fit: Fit) -> dict[str, object]:
+    """Return what is known by the curvature at the best fit, nothing where there is none."""
+    try:
+        told = [[a, b, round(r, 3)] for a, b, r in fit.correlated]
+    except ParameterError:
+        return {}
+    return {"set_by_prior": fit.set_by_prior, "hardly_told_apart": told}

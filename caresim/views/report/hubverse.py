@@ -13,6 +13,7 @@ from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.study.backtest.table import WITH_BANDS, Backtest
 from caresim.study.quantile_rows import COLUMNS, Row, csv_text, day, projected_rows, task_rows
 from caresim.views.report.hubverse_config import hub_config
@@ -92,7 +93,7 @@ def hub_files(backtest: Backtest, model: Model, location: str | None = None) -> 
     hubUtils, hubData and hubEvals look for; the model lends labels and units of its quantities.
     Raises CaresimError for a backtest without any quantile.
     """
-    location = location or model.hub_location()
+    location = location or published(model).location
     tables = _by_model(backtest, location)
     files = {
         f"model-output/{name}/{origin}-{name}.csv": csv_text(COLUMNS, rows)

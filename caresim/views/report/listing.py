@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.amounts import amount_text, value_text
+from caresim.language.errors import ParameterError
 from caresim.language.meanings import spelled_out
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
@@ -96,17 +97,29 @@ def _fit_table(fit: Fit) -> str:
 
 
 def _counts(fit: Fit) -> str:
-    pairs = [f"{a} and {b} ({r:+.2f})" for a, b, r in fit.correlated]
     state = "converged" if fit.converged else "NOT CONVERGED"
-    from_prior = ", ".join(fit.set_by_prior) or "none"
     counts = f"{len(fit.names)} parameters estimated from {fit.n_points} figures of {fit.n_series} "
     lines = [
         f"{counts}series, each parameter with a prior; {state} after {fit.steps} steps.",
         f"At a bound: {', '.join(fit.at_bound) or 'none'}.",
+        *_learned(fit),
+    ]
+    if lost := fit.passed_over:
+        many = "A start was" if len(lost) == 1 else f"{len(lost)} starts were"
+        lines.append(f"{many} passed over, where the model cannot run: {'; '.join(lost[:2])}.")
+    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+
+
+def _learned(fit: Fit) -> list[str]:
+    try:
+        pairs = [f"{a} and {b} ({r:+.2f})" for a, b, r in fit.correlated]
+        from_prior = ", ".join(fit.set_by_prior) or "none"
+    except ParameterError as fault:
+        return [f"How sure the estimates are cannot be told: {fault}."]
+    return [
         f"Set by their prior (the data narrow them by less than a tenth): {from_prior}.",
         f"Hardly told apart (a correlation beyond ±0.9): {'; '.join(pairs) or 'none'}.",
     ]
-    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
 
 
 def _score_table(score: Backtest) -> str:

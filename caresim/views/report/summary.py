@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.engine.run import Run
 from caresim.language.amounts import percent, plural
+from caresim.language.published import published
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note
@@ -66,7 +67,7 @@ def summary_html(
     """
     series.check_runs(runs)
     series.check_level(level)
-    title = f"{runs[0].model.shown_title()}: projections compared" if title is None else title
+    title = f"{published(runs[0].model).title}: projections compared" if title is None else title
     drawn = series.check_bands(runs, ensembles)
     shown = [*runs, *drawn.values()]
     series.check_prices(shown)
@@ -162,7 +163,7 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     every = list(score or ())
     score = [row for row in every if row["series"] in published]
     if not score:
-        return head + page.paragraphs("Not scored.")
+        return head + page.paragraphs(_unscored(run))
     others = f" {len(every) - len(score)} other series stand in run.json." if every != score else ""
     keys = list(dict.fromkeys(key for row in score for key in row))
     shared = [k for k in keys if k not in MEASURES and len({row.get(k) for row in score}) == 1]
@@ -179,6 +180,12 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     return head + page.paragraphs(words) + page.table(["".join(titles)], rows)
 
 
+def _unscored(run: Run) -> str:
+    own = published(run.model)
+    why = f": not {own.of} as published ({'; '.join(own.changes)})" if own.changes else ""
+    return f"Not scored{why}."
+
+
 def _score_cell(run: Run, key: str, value: Any) -> str:
     if key == "series":
         return html.escape(label_of(run.model, str(value)), quote=False)
@@ -190,7 +197,7 @@ def _sources(runs: Sequence[Run]) -> str:
     record = runs[0].provenance
     keys = ("caresim", "python", "numpy", "model", "equations", "method", "steps_per_year")
     versions = ", ".join(f"{k.replace('_', ' ')} {record[k]}" for k in keys if k in record)
-    model = runs[0].model
-    texts = [model.credit_line(), model.given_credit, f"Made with {versions}."]
+    own = published(runs[0].model)
+    texts = [own.credit, own.given_credit, f"Made with {versions}."]
     content = "".join(page.paragraphs(text) for text in texts if text)
     return page.element("h2", "Sources and versions") + page.element("div", content, of="small")

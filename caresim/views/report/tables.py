@@ -13,6 +13,7 @@ from caresim.language.amounts import counted
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.language.shown import counted_word
 from caresim.language.variables import Variable
 from caresim.study.spending import divided
@@ -94,7 +95,8 @@ def _describe(model: Model, variable: Variable, in_cash: bool) -> tuple[str, ...
     kind = "over the year" if variable.is_rate else "on 31 March"
     is_cash = in_cash and variable.unit.power_of("GBP") == 1
     price = model.parameters.price_year if variable.unit.power_of("GBP") else ""
-    figures = model.observed.series.get(name, {}) if model.observed is not None else {}
+    observed = published(model).figures
+    figures = observed.series.get(name, {}) if observed is not None else {}
     rows = [figures[year] for year in sorted(figures, key=year_end)]
     definition = rows[-1].definition if rows else ""
     source = "; ".join(dict.fromkeys(row.release for row in rows)) or "model; no published figure"

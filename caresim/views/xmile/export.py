@@ -17,6 +17,7 @@ from caresim.language.expressions import Expr, Number, Table
 from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
+from caresim.language.published import published
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Defined, Flow, Stock, Variable
 from caresim.study.arguments import path_of
@@ -112,7 +113,7 @@ def exportable(
 def xmile_text(asked: Question) -> str:
     """Return the XMILE file of a model under a scenario, the same text every time."""
     root = ET.Element("xmile", {"version": "1.0", "xmlns": NAMESPACE})
-    name = type(asked.model).__name__ + (f": {asked.name}" if asked.scenario else "")
+    name = published(asked.model).name + (f": {asked.name}" if asked.scenario else "")
     _add_header(root, name)
     _add_sim_specs(root, asked.clock)
     _Writer(asked).add_model(ET.SubElement(root, "model"))
