@@ -25,7 +25,8 @@ from caresim.england import England
 from caresim.study.results import project
 from caresim.study.scenario.reading import read_scenario
 from caresim.views.files.claim import claimed
-from caresim.views.report.results import slug, write_results
+from caresim.views.files.names import slug
+from caresim.views.report.results import write_results
 
 # run: what it writes
 
