@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import io
+import signal
 import sys
 import warnings
 from collections.abc import Callable
@@ -11,13 +11,15 @@ from typing import Any
 
 import typer
 
-from caresim.cli.app import FAULT, INTERRUPTED, app, tell
+from caresim.cli.app import FAULT, app, tell
 from caresim.cli.backtest import backtest
+from caresim.cli.console import shown
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
 from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
 from caresim.cli.scenarios import check, check_step, explain, levers, run, scenarios
+from caresim.cli.stopping import Stopped, stoppable
 from caresim.language.renamed import RENAMED, Renamed, current
 
 __all__ = ["app", "serve"]
@@ -61,36 +63,53 @@ for name, command in FORMER.items():
 def serve(model: str, title: str) -> None:
     """Run the command line for a model, named as ``--model`` names others, and its title.
 
-    Every fault is one sentence and exit status 2.
+    Every fault is one sentence and exit status 2; a signal that ends the call is one sentence, and
+    the status that shells give it.
     """
-    from caresim.language.errors import CaresimError
-
     tell(title)
     # `score` is told by its file what it is about
     names = [name for name in (*NAMES, *FORMER) if name != "score"]
     defaults = {name: {"model": model} for name in names}
-    _print_what_can_be_printed()
-    warnings.showwarning = _note  # what Python would print with a file and a line
+    with shown() as output:
+        warnings.showwarning = _note  # what Python would print with a file and a line
+        code = _served(defaults)
+        if output.fault:
+            code = _complain(f"the output cannot be written: {output.fault}")
+    sys.exit(code)
+
+
+def _served(defaults: dict[str, Any]) -> int:
+    """Return the exit status of the call."""
+    from caresim.language.errors import CaresimError
+
     try:
-        code = app(standalone_mode=False, default_map=defaults)
-    except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
+        with stoppable():
+            code = app(standalone_mode=False, default_map=defaults)
+    except (Stopped, KeyboardInterrupt) as stop:
+        return _stopped(stop)
     except CaresimError as fault:
-        code = _complain(str(fault))
+        return _complain(_told(fault))
     except OSError as fault:
-        code = _complain(f"{fault.filename or 'a file'} cannot be used: {fault.strerror or fault}")
+        return _complain(f"{fault.filename or 'a file'} cannot be used: {fault.strerror or fault}")
+    except MemoryError:
+        return _complain("there is not enough memory; ask for fewer draws or an earlier last day")
     except Exception as fault:
         # a call that cannot be understood: its class comes from Click, or from Typer's copy of it
         if not hasattr(fault, "format_message"):
             raise
-        code = _misused(fault)
-    sys.exit(code if isinstance(code, int) else 0)
+        return _misused(fault)
+    return code if isinstance(code, int) else 0
 
 
-def _print_what_can_be_printed() -> None:
-    """Print a question mark for a letter that the output lacks, as in a file on Windows."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+def _stopped(stop: BaseException) -> int:
+    stop = stop if isinstance(stop, Stopped) else Stopped(signal.SIGINT)
+    _complain(_told(stop))
+    return stop.status
+
+
+def _told(fault: BaseException) -> str:
+    """Return what happened, and what was noted about it on the way, such as what is kept."""
+    return "; ".join([str(fault), *getattr(fault, "__notes__", ())])
 
 
 def _note(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DIFFERS",
     "FAULT",
-    "INTERRUPTED",
     "ByFile",
     "Files",
     "Named",
@@ -30,7 +29,6 @@ __all__ = [
 
 DIFFERS = 1
 FAULT = 2
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="caresim",

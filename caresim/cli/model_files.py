@@ -28,12 +28,15 @@ def export(
     overwrite: Overwrite = False,
 ) -> None:
     """Write the model as XMILE, for Stella, simlin or PySD."""
+    from caresim.views.files.claim import claimed_file
     from caresim.views.xmile.export import check_target, exportable, write_xmile
     from caresim.views.xmile.verify import verify as compare_engines
 
     check_target(file, overwrite=overwrite)
-    asked = exportable(served(model, vintage), scenario, until=until, steps_per_year=steps)
-    write_xmile(asked.model, file, asked.scenario, until=until, steps_per_year=steps)
+    with claimed_file(file):
+        check_target(file, overwrite=overwrite)  # another call may have ended just before
+        asked = exportable(served(model, vintage), scenario, until=until, steps_per_year=steps)
+        write_xmile(asked.model, file, asked.scenario, until=until, steps_per_year=steps)
     typer.echo(f"{file}: {asked.model!r}, for Euler with {steps} steps a year")
     if verify:
         found = compare_engines(file, asked)

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from caresim.language.errors import CaresimError
 
-__all__ = ["write_whole"]
+__all__ = ["as_bytes", "write_whole"]
+
+LONGEST = 40  # letters of a file's name that its stage is named after
+
+
+def as_bytes(content: str | bytes) -> bytes:
+    """Return what stands in a file: UTF-8, with a code for half a letter, as a path may have."""
+    return content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
 
 
 def write_whole(files: Mapping[Path, str | bytes], *, mode: int | None = None) -> None:
@@ -29,8 +36,7 @@ def write_whole(files: Mapping[Path, str | bytes], *, mode: int | None = None) -
                 staged[place] = _staged(stages, place)
                 if mode is not None:
                     staged[place].touch(mode=mode)
-                data = content if isinstance(content, bytes) else content.encode("utf-8")
-                staged[place].write_bytes(data)
+                staged[place].write_bytes(as_bytes(content))
             for place, file in staged.items():
                 os.replace(file, place)  # noqa: PTH105  (atomic on one disk)
     except OSError as fault:
@@ -41,5 +47,5 @@ def write_whole(files: Mapping[Path, str | bytes], *, mode: int | None = None) -
 def _staged(stages: ExitStack, place: Path) -> Path:
     """Return where a file waits until all are written, on the disk that it is meant for."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    stage = tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent)
+    stage = tempfile.TemporaryDirectory(prefix=f".{place.name[:LONGEST]}-", dir=place.parent)
     return Path(stages.enter_context(stage)) / place.name

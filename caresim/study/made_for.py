@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from caresim.engine.operations.program import fingerprint
+from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.language.parameters import Parameter, Parameters, Series

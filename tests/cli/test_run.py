@@ -25,7 +25,8 @@ from caresim.england import England
 from caresim.study.results import project
 from caresim.study.scenario.reading import read_scenario
 from caresim.views.files.claim import claimed
-from caresim.views.report.results import slug, write_results
+from caresim.views.files.names import slug
+from caresim.views.report.results import write_results
 
 # run: what it writes
 
@@ -250,20 +251,25 @@ def test_an_empty_folder_is_free(call, tmp_path):
     assert set(contents(tmp_path)) == TABLES
 
 
+@pytest.mark.filterwarnings("default:.* keeps what:UserWarning")
 def test_overwriting_replaces_results_and_keeps_files_of_one_s_own(call, occupied):
-    assert call("run", EARLY_HELP, "--out", occupied, "--overwrite", *QUICK).status == 0
+    answer = call("run", EARLY_HELP, "--out", occupied, "--overwrite", *QUICK)
+    assert answer.status == 0
+    assert "run.json as run.kept1.json" in answer.err
     after = contents(occupied)
-    assert set(after) == TABLES | {"notes.txt"}
+    assert set(after) == TABLES | {"notes.txt", "run.kept1.json"}
     assert after["notes.txt"] == b"mine"
+    assert after["run.kept1.json"] == b"old"
     assert json.loads(after["run.json"])["runs"]
 
 
+@pytest.mark.filterwarnings("default:.* keeps what:UserWarning")
 def test_overwriting_keeps_the_files_that_another_program_lists(call, tmp_path):
     (tmp_path / "thesis.docx").write_text("three years of work", encoding="utf-8")
     record = {"program": "another one", "files": ["thesis.docx"]}
     (tmp_path / "run.json").write_text(json.dumps(record), encoding="utf-8")
     assert call("run", EARLY_HELP, "--out", tmp_path, "--overwrite", *QUICK).status == 0
-    assert set(contents(tmp_path)) == TABLES | {"thesis.docx"}
+    assert set(contents(tmp_path)) == TABLES | {"thesis.docx", "run.kept1.json"}
 
 
 def test_results_of_an_earlier_run_go_when_they_are_overwritten(call, tmp_path):

@@ -1,17 +1,21 @@
 """A folder is claimed before results are made: for one run at a time, and left as it was found."""
 
+import errno
 import json
 import multiprocessing
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 
 import pytest
 
 from caresim.language import CaresimError
-from caresim.views.files import claim
-from caresim.views.files.claim import CLAIM, OWNER, Place, claimed
+from caresim.language.files import write_whole
+from caresim.views.files import claim, owner
+from caresim.views.files.claim import CLAIM, Place, claimed, claimed_file
+from caresim.views.files.owner import OWNER, Owner
 from caresim.views.files.whole import write_all
 
 posix = pytest.mark.skipif(os.name != "posix", reason="processes are asked after on POSIX alone")
@@ -32,12 +36,16 @@ def ended():
     return done.pid
 
 
-def leave_claim(folder, **owner):
+def leave_claim(folder, **fields):
     """Make a claim as a process leaves it that was stopped at once."""
-    (folder / CLAIM / "token").mkdir(parents=True)
-    (folder / CLAIM / "token" / "half.csv").write_text("1,")
-    text = json.dumps({"host": claim._host(), "process": ended(), "token": "token", **owner})
-    (folder / CLAIM / OWNER).write_text(text)
+    (folder / CLAIM / "mark").mkdir(parents=True)
+    (folder / CLAIM / "mark" / "half.csv").write_text("1,")
+    write_owner(folder, **{"process": ended(), **fields})
+
+
+def write_owner(folder, **fields):
+    here = {**asdict(Owner.this()), "mark": "mark", **fields}
+    (folder / CLAIM / OWNER).write_text(json.dumps(here))
 
 
 # What is claimed, and what is left
@@ -83,13 +91,13 @@ def test_a_folder_with_files_is_refused_unless_told(tmp_path):
 
 
 def test_a_folder_that_another_run_filled_meanwhile_is_refused(tmp_path, monkeypatch):
-    real = claim._claim
+    real = claim._taken
 
     def slow(folder, *rest):
         (folder / "a.csv").write_text("of the other run")
-        real(folder, *rest)
+        return real(folder, *rest)
 
-    monkeypatch.setattr(claim, "_claim", slow)
+    monkeypatch.setattr(claim, "_taken", slow)
     with pytest.raises(CaresimError, match="already holds files"), claimed(tmp_path):
         pass
     assert names(tmp_path) == ["a.csv"]
@@ -176,20 +184,88 @@ def test_a_claim_that_was_left_is_no_result(tmp_path):
 
 
 OWNERS = {
-    "another computer": {"host": "elsewhere"},
+    "another computer": {"host": "elsewhere", "kernel": "another"},
     "no process": {"process": None},
     "a process in words": {"process": "1"},
     "no host": {"host": None},
+    "a key too many": {"more": 1},
 }
 
 
-@pytest.mark.parametrize("owner", OWNERS)
-def test_a_claim_that_cannot_be_judged_is_refused_with_what_to_delete(owner, tmp_path):
-    leave_claim(tmp_path, **OWNERS[owner])
+@pytest.mark.parametrize("named", OWNERS)
+def test_a_claim_that_cannot_be_judged_is_refused_with_what_to_delete(named, tmp_path):
+    leave_claim(tmp_path, **OWNERS[named])
     with pytest.raises(CaresimError) as caught, claimed(tmp_path, overwrite=True):
         pass
     assert f"if none runs any more, delete {tmp_path / CLAIM}" in str(caught.value)
     assert names(tmp_path) == [CLAIM]
+
+
+LEFT = {
+    "its number was given to another process": {"process": os.getpid()},
+    "its container is gone": {"host": "elsewhere"},
+    "the computer was started anew": {"kernel": "another"},
+}
+
+
+@posix
+@pytest.mark.parametrize("how", LEFT)
+def test_a_claim_that_nobody_locks_any_more_is_taken_over(how, tmp_path):
+    leave_claim(tmp_path, **LEFT[how])
+    with claimed(tmp_path) as place:
+        write(place)
+    assert names(tmp_path) == ["a.csv", "run.json"]
+
+
+@posix
+def test_where_a_disk_has_no_locks_the_process_tells(tmp_path, monkeypatch):
+    def unsupported(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(owner.fcntl, "flock", unsupported)
+    with claimed(tmp_path), pytest.raises(CaresimError) as caught, claimed(tmp_path):
+        pass
+    assert f"(process {os.getpid()})" in str(caught.value)
+    assert "if that process is none of caresim's, delete" in str(caught.value)
+    leave_claim(tmp_path, is_locked=False)
+    with claimed(tmp_path) as place:
+        write(place)
+    assert names(tmp_path) == ["a.csv", "run.json"]
+
+
+@posix
+def test_the_workers_of_a_run_that_was_killed_are_waited_for(tmp_path):
+    program = (
+        "import os, sys, time\nfrom pathlib import Path\n"
+        "from caresim.views.files.claim import claimed\n"
+        "with claimed(Path(sys.argv[1])):\n"
+        "    if os.fork(): os._exit(9)\n"
+        "    time.sleep(0.5)\n    os._exit(0)\n"
+    )
+    folder = tmp_path / "out"
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=False)
+    assert names(folder) == [CLAIM], "it was left"
+    with claimed(folder) as place:
+        write(place)
+    assert names(folder) == ["a.csv", "run.json"]
+
+
+@posix
+def test_an_owner_that_is_a_pipe_is_not_waited_for(tmp_path):
+    (tmp_path / CLAIM).mkdir()
+    os.mkfifo(tmp_path / CLAIM / OWNER)
+    with pytest.raises(CaresimError, match="delete"), claimed(tmp_path):
+        pass
+
+
+@posix
+def test_what_a_claim_is_made_of_is_no_claim_yet(tmp_path):
+    """A run may be killed at any moment: what is left then is in nobody's way."""
+    (tmp_path / f"{CLAIM}-0123").mkdir()
+    (tmp_path / CLAIM).mkdir()
+    with claimed(tmp_path) as place:
+        write(place)
+    assert {"a.csv", "run.json"} < set(names(tmp_path))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "null", "\x00"])
@@ -203,21 +279,17 @@ def test_a_claim_without_an_owner_is_refused_with_what_to_delete(text, tmp_path)
 @posix
 def test_a_claim_made_while_the_old_one_is_taken_away_is_put_back(tmp_path, monkeypatch):
     leave_claim(tmp_path)
-    old, real = claim._owner(tmp_path / CLAIM), claim._runs
+    real = Owner.state
 
-    def meanwhile(process):
-        leave_claim_of_this_process(tmp_path)
-        return False
+    def meanwhile(found, stage):
+        monkeypatch.setattr(Owner, "state", real)
+        write_owner(tmp_path, mark="new", is_locked=False)
+        return "ended"
 
-    def leave_claim_of_this_process(folder):
-        monkeypatch.setattr(claim, "_runs", real)
-        text = json.dumps({**old, "process": os.getpid(), "token": "new"})
-        (folder / CLAIM / OWNER).write_text(text)
-
-    monkeypatch.setattr(claim, "_runs", meanwhile)
+    monkeypatch.setattr(Owner, "state", meanwhile)
     with pytest.raises(CaresimError, match="another run is writing"), claimed(tmp_path):
         pass
-    assert claim._owner(tmp_path / CLAIM) == {**old, "process": os.getpid(), "token": "new"}
+    assert owner.read_owner(tmp_path / CLAIM).mark == "new"
 
 
 def test_a_run_whose_claim_was_deleted_writes_nothing(tmp_path):
@@ -235,3 +307,39 @@ def test_a_place_is_a_folder_and_where_its_files_are_staged(tmp_path):
     with claimed(tmp_path) as place:
         assert place == Place(tmp_path, place.stage)
         assert place.stage.is_relative_to(tmp_path / CLAIM)
+
+
+# One file
+
+
+def test_the_place_of_a_file_is_claimed_and_what_was_made_for_it_goes(tmp_path):
+    file = tmp_path / "new" / "a.xmile"
+    with claimed_file(file):
+        with pytest.raises(CaresimError) as caught, claimed_file(file):
+            pass
+        assert str(caught.value).startswith(f"another run is writing to {file} (process ")
+        with claimed_file(file.with_name("b.xmile")):
+            pass
+    assert names(tmp_path) == []
+
+
+def test_a_file_may_be_written_beside_results_that_are_being_made(tmp_path):
+    with claimed_file(tmp_path / "a.xmile"), claimed(tmp_path) as place:
+        write(place)
+    assert names(tmp_path) == ["a.csv", "run.json"]
+
+
+def test_a_name_as_long_as_a_disk_takes_is_claimed(tmp_path):
+    file = tmp_path / ("a" * 249 + ".xmile")
+    with claimed_file(file):
+        write_whole({file: "<xmile/>"})
+    assert names(tmp_path) == [file.name]
+
+
+def test_what_can_be_gone_on_from_is_noted_on_a_fault(tmp_path):
+    (tmp_path / "parts").mkdir()
+    with pytest.raises(KeyboardInterrupt) as caught, claimed(tmp_path, unfinished="parts"):
+        raise KeyboardInterrupt
+    assert caught.value.__notes__ == [
+        f"what is done is kept in {tmp_path / 'parts'}, and the same command goes on from there"
+    ]

@@ -2,6 +2,11 @@
 
 import hashlib
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,8 +69,106 @@ def test_files_of_an_earlier_run_go_and_those_of_one_s_own_stay(tmp_path):
 def test_a_file_that_was_changed_since_stays(name, tmp_path):
     write(tmp_path, FILES)
     (tmp_path / name).write_bytes(b"changed by hand")
-    write(tmp_path, {"c.csv": ""})
+    with pytest.warns(UserWarning, match=f"keeps what was changed since, .*: {name}$"):
+        write(tmp_path, {"c.csv": ""})
     assert set(contents(tmp_path)) == {"c.csv", "run.json", name}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "figures/b.png", "run.json", "new.csv"])
+def test_a_file_that_is_not_as_caresim_wrote_it_is_kept_beside_the_new_one(name, tmp_path):
+    write(tmp_path, FILES)
+    (tmp_path / name).write_bytes(b"three years of work")
+    with pytest.warns(UserWarning, match=f"{name} as .*kept1"):
+        write(tmp_path, {**FILES, "new.csv": "2"})
+    (tmp_path / name).write_bytes(b"a fourth year")
+    with pytest.warns(UserWarning, match="kept2"):
+        write(tmp_path, {**FILES, "new.csv": "3"})
+    found = contents(tmp_path)
+    stem, suffix = name.split(".")
+    assert found[f"{stem}.kept1.{suffix}"] == b"three years of work"
+    assert found[f"{stem}.kept2.{suffix}"] == b"a fourth year"
+    assert found["new.csv"] == b"3"
+
+
+def test_a_link_in_the_way_is_kept_and_not_followed(tmp_path):
+    (tmp_path / "there").write_bytes(b"mine")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.csv").symlink_to(tmp_path / "there")
+    with pytest.warns(UserWarning, match=r"a\.csv as a\.kept1\.csv"):
+        write(folder, FILES)
+    assert (folder / "a.kept1.csv").is_symlink()
+    assert (tmp_path / "there").read_bytes() == b"mine"
+
+
+def test_what_an_interrupted_overwriting_had_written_already_is_not_kept_twice(tmp_path):
+    write(tmp_path, {"a.csv": "1"})
+    (tmp_path / "a.csv").write_bytes(b"2")  # as the run that was stopped before its record
+    write(tmp_path, {"a.csv": "2"})
+    assert set(contents(tmp_path)) == {"a.csv", "run.json"}
+
+
+def test_a_record_that_is_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "run.json")
+    with pytest.warns(UserWarning, match=r"run\.json as run\.kept1\.json"):
+        write(tmp_path, FILES)
+    assert record(tmp_path)["files"] == [*FILES, "run.json"]
+
+
+def test_half_a_letter_as_a_path_may_have_it_is_written_as_its_code(tmp_path):
+    write(tmp_path, {"a.csv": "plan\udcff"}, {"file": "plan\udcff.toml"})
+    assert (tmp_path / "a.csv").read_bytes() == b"plan\\udcff"
+    assert record(tmp_path)["file"] == "plan\udcff.toml"
+
+
+# What cannot be written where it was meant for
+
+
+def instead(fault):
+    """Return the folder that a sentence says the results are in."""
+    found = re.search("; the results are in (.*) instead$", str(fault.value))
+    assert found, str(fault.value)
+    return Path(found[1])
+
+
+def test_results_that_cannot_be_put_in_place_are_written_elsewhere_and_it_is_said(tmp_path):
+    folder = tmp_path / "out"
+    (folder / "page.html").mkdir(parents=True)
+    with pytest.raises(CaresimError, match=r"page\.html is a folder where") as fault:
+        write(folder, FILES)
+    assert contents(folder) == {}
+    found = contents(instead(fault))
+    assert set(found) == {*FILES, "run.json"}
+    assert instead(fault).parent == tmp_path, "beside it, where that can be done"
+
+
+def test_results_whose_folder_was_deleted_meanwhile_are_written_elsewhere(tmp_path):
+    with claimed(tmp_path / "out") as place:
+        shutil.rmtree(tmp_path / "out")
+        with pytest.raises(CaresimError, match="out cannot be written to") as fault:
+            write_all(FILES, place, "run.json", {})
+    assert set(contents(instead(fault))) == {*FILES, "run.json"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit is one of POSIX")
+def test_on_a_full_disk_no_half_file_is_left(tmp_path):
+    program = (
+        "import resource, sys\nfrom pathlib import Path\n"
+        "from caresim.views.files.claim import claimed\n"
+        "from caresim.views.files.whole import write_all\n"
+        "with claimed(Path(sys.argv[1])) as place:\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "    write_all({'a.csv': '1', 'b.csv': 'x' * 2000}, place, 'run.json', {})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "out"],
+        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path),
+             "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.stderr.strip().endswith("CaresimError: out cannot be written to: File too large")
+    assert contents(tmp_path) == {}
+    assert list(tmp_path.iterdir()) == []
 
 
 MINE = {"thesis.docx": b"three years of work"}
@@ -84,7 +187,8 @@ FOREIGN = {
 def test_a_record_that_caresim_did_not_write_makes_nothing_go(kind, tmp_path):
     (tmp_path / "thesis.docx").write_bytes(MINE["thesis.docx"])
     forge(tmp_path, {"thesis.docx": digest(MINE["thesis.docx"])}, FOREIGN[kind])
-    write(tmp_path, {"a.csv": "1\n"})
+    with pytest.warns(UserWarning, match=r"thesis\.docx$|run\.json as run\.kept1\.json$"):
+        write(tmp_path, {"a.csv": "1\n"})
     assert contents(tmp_path)["thesis.docx"] == MINE["thesis.docx"]
 
 
@@ -92,8 +196,10 @@ def test_a_record_that_caresim_did_not_write_makes_nothing_go(kind, tmp_path):
 def test_what_is_no_record_makes_nothing_go(text, tmp_path):
     (tmp_path / "mine").write_bytes(b"mine")
     (tmp_path / "run.json").write_text(text)
-    write(tmp_path, {"a.csv": "1\n"})
-    assert set(contents(tmp_path)) == {"a.csv", "mine", "run.json"}
+    with pytest.warns(UserWarning, match=r"run\.json as run\.kept1\.json$"):
+        write(tmp_path, {"a.csv": "1\n"})
+    assert set(contents(tmp_path)) == {"a.csv", "mine", "run.json", "run.kept1.json"}
+    assert (tmp_path / "run.kept1.json").read_text() == text
 
 
 @pytest.mark.parametrize("name", ["../outside", "figures/../../outside", "figures/../outside"])
@@ -146,7 +252,8 @@ def test_a_record_behind_a_link_is_not_read(tmp_path):
     (folder / "mine").write_bytes(b"mine")
     forge(tmp_path, {"mine": digest(b"mine")})
     (folder / "run.json").symlink_to(tmp_path / "run.json")
-    write(folder, {"a.csv": ""})
+    with pytest.warns(UserWarning, match="kept1"):
+        write(folder, {"a.csv": ""})
     assert (folder / "mine").read_bytes() == b"mine"
     assert record(tmp_path)["files"] == ["mine"], "nor written to"
 

@@ -74,6 +74,13 @@ def cache_folder() -> Path:
 
     Nothing is kept where that is no absolute path.
     """
+    try:
+        return _named_folder().expanduser()
+    except RuntimeError:  # a user without a home, as in a container
+        return Path()
+
+
+def _named_folder() -> Path:
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named)
     if sys.platform == "win32":
@@ -81,8 +88,9 @@ def cache_folder() -> Path:
     elif sys.platform == "darwin":
         place = "~/Library/Caches"
     else:
-        place = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(place).expanduser() / "caresim"
+        named = os.environ.get("XDG_CACHE_HOME", "")
+        place = named if Path(named).is_absolute() else "~/.cache"  # as its standard has it
+    return Path(place) / "caresim"
 
 
 def load(source: Callable[[], str], made_of: str) -> Kernel:

@@ -6,6 +6,7 @@ It is written from the model, so that what a reader sees is what runs.
 from __future__ import annotations
 
 import inspect
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from caresim.views.document.reading import how_to_read
 from caresim.views.document.tables import GRADES_SAID, observation_map
 from caresim.views.equations.listed import Equation, equations
 from caresim.views.equations.values import day_said
+from caresim.views.files.claim import claimed_file
 from caresim.views.report.effects_page import effects_table
 from caresim.views.report.markdown import Sources, escaped, table
 
@@ -105,14 +107,24 @@ def write_page(model: Model, path: Path, *, overwrite: bool = False) -> list[Pat
     if path.suffix != ".md":
         message = f"{path} must end in .md, by which others know Markdown"
         raise CaresimError(message)
-    files = {path.parent / name: text for name, text in page_files(model, path.stem).items()}
-    ours = path.is_file() and path.read_text(encoding="utf-8").startswith(MARK)
-    taken = [file for file in files if file.exists()]
-    if taken and not ours and not overwrite:
-        message = f"{taken[0]} is there already; choose another name or add --overwrite"
-        raise CaresimError(message)
-    write_whole(files)
+    _check_page(path, overwrite=overwrite)
+    with claimed_file(path):
+        ours = _check_page(path, overwrite=overwrite)  # another call may have ended just before
+        files = {path.parent / name: text for name, text in page_files(model, path.stem).items()}
+        if not ours:
+            for file in files:
+                _check_page(file, overwrite=overwrite)
+        write_whole(files)
     return list(files)
+
+
+def _check_page(path: Path, *, overwrite: bool) -> bool:
+    """Return whether a page was written by caresim; refuse any other file."""
+    ours = path.is_file() and path.read_bytes().startswith(MARK.encode())
+    if os.path.lexists(path) and not ours and not overwrite:
+        message = f"{path} is there already; choose another name or add --overwrite"
+        raise CaresimError(message)
+    return ours
 
 
 def _summary(model: Model, written: Sequence[Equation]) -> str:

@@ -6,23 +6,24 @@ staged in it, on the disk that they are meant for, and it goes when they are in 
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
-import platform
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from caresim.language.errors import CaresimError
+from caresim.views.files.owner import Held, Owner, read_owner, sign
 
-__all__ = ["Place", "check_free", "claimed"]
+__all__ = ["Place", "check_free", "claimed", "claimed_file"]
 
 CLAIM = ".caresim-writing"
-OWNER = "owner.json"
-TRIES = 5  # another run that ends may take the folder away between two steps of a claim
+TRIES = 20  # another run that ends may take the folder away between two steps of a claim
+WAIT = 0.1  # seconds, for the workers of a run that was killed
 
 
 @dataclass(frozen=True)
@@ -63,42 +64,61 @@ def claimed(
         yield folder
         return
     check_free(folder, overwrite=overwrite, unfinished=unfinished)
+    with _claim(folder, CLAIM, folder) as place:
+        # another run may have ended just before
+        check_free(folder, overwrite=overwrite, unfinished=unfinished)
+        try:
+            yield place
+        except BaseException as fault:
+            if unfinished and (folder / unfinished).is_dir():
+                kept = f"what is done is kept in {folder / unfinished}"
+                fault.add_note(f"{kept}, and the same command goes on from there")
+            raise
+
+
+@contextmanager
+def claimed_file(path: Path) -> Iterator[None]:
+    """Claim the place of one file while it is made, as a folder is claimed.
+
+    Raises CaresimError where another run is writing it, and where it cannot be written.
+    """
+    name = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    with _claim(path.parent, f"{CLAIM}-{name}", path):
+        yield
+
+
+@contextmanager
+def _claim(folder: Path, name: str, what: Path) -> Iterator[Place]:
+    """Hold a directory of this name in a folder for what is written."""
     made: list[Path] = []
-    owner = {"host": _host(), "process": os.getpid(), "token": secrets.token_hex(8)}
-    stage = folder / CLAIM
+    held: Held | None = None
+    stage = folder / name
     try:
-        _claim(folder, owner, made)
-        check_free(
-            folder, overwrite=overwrite, unfinished=unfinished
-        )  # another run may have ended just before
-        yield Place(folder, stage / str(owner["token"]))
+        held = _taken(folder, stage, what, made)
+        yield Place(folder, stage / held.owner.mark)
     finally:
-        if _owner(stage) == owner:
-            shutil.rmtree(stage, ignore_errors=True)
+        if held is not None:
+            if read_owner(stage) == held.owner:
+                shutil.rmtree(stage, ignore_errors=True)
+            held.release()
         for path in reversed(made):
             with suppress(OSError):  # as it should be where results are in it
                 path.rmdir()
 
 
-def _claim(folder: Path, owner: Mapping[str, object], made: list[Path]) -> None:
-    stage = folder / CLAIM
+def _taken(folder: Path, stage: Path, what: Path, made: list[Path]) -> Held:
     for _ in range(TRIES):
         try:
             _make(folder, made)
-            stage.mkdir()
-            _sign(stage, owner)
-        except FileExistsError:
-            if not folder.is_dir():
-                break
-            _take_over(folder, stage)
+            return _signed(stage)
         except FileNotFoundError:
             continue
         except OSError as fault:
-            message = f"{folder} cannot be written to: {fault.strerror}"
-            raise CaresimError(message) from None
-        else:
-            return
-    message = f"{folder} cannot be claimed for the results; choose another folder"
+            if not os.path.lexists(stage):
+                message = f"{what} cannot be written to: {fault.strerror}"
+                raise CaresimError(message) from None
+            _take_over(stage, what)
+    message = f"{what} cannot be claimed for the results; choose another place"
     raise CaresimError(message)
 
 
@@ -111,68 +131,48 @@ def _make(folder: Path, made: list[Path]) -> None:
                 made.append(path)
 
 
-def _sign(stage: Path, owner: Mapping[str, object]) -> None:
-    """Write whose a claim is, or let it go; the folder of its own for files is never another's."""
+def _signed(stage: Path) -> Held:
+    """Make a claim that says whose it is from its first moment; it fails where there is one."""
+    owner = Owner.this()
+    new = stage.with_name(f"{CLAIM}-{owner.mark}")
+    new.mkdir()
+    held = None
     try:
-        (stage / OWNER).write_text(json.dumps(owner), encoding="utf-8")
-        (stage / str(owner["token"])).mkdir()
+        held = sign(new, owner)
+        (new / owner.mark).mkdir()
+        new.rename(stage)  # not in the place of a directory that holds anything
     except BaseException:
-        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
+        if held is not None:
+            held.release()
         raise
+    return held
 
 
-def _take_over(folder: Path, stage: Path) -> None:
+def _take_over(stage: Path, what: Path) -> None:
     """Remove the claim of a process that has ended; refuse any other."""
-    found = _owner(stage)
-    process, host = found.get("process"), found.get("host")
-    if host != _host() or not isinstance(process, int):
-        where = f" on {host}" if host else ""
+    found = read_owner(stage)
+    state = found.state(stage)
+    if state == "ending":
+        time.sleep(WAIT)
+        return
+    if state == "running":
         message = (
-            f"another run{where} is writing to {folder}, or was stopped there; "
+            f"another run is writing to {what} (process {found.process}); wait for its end or "
+            f"choose another place; if that process is none of caresim's, delete {stage}"
+        )
+        raise CaresimError(message)
+    if state == "unknown":
+        where = f" on {found.host}" if found.host else ""
+        message = (
+            f"another run{where} is writing to {what}, or was stopped there; "
             f"if none runs any more, delete {stage}"
         )
         raise CaresimError(message)
-    if _runs(process):
-        message = (
-            f"another run is writing to {folder} (process {process}); wait for its end or choose "
-            "another folder"
-        )
-        raise CaresimError(message)
-    away = folder / f"{CLAIM}-{secrets.token_hex(8)}"
+    away = stage.with_name(f"{CLAIM}-{secrets.token_hex(8)}")
     with suppress(OSError):  # somebody else was quicker, and the next try will tell
         stage.rename(away)
-        if _owner(away) == found:
+        if read_owner(away) == found:
             shutil.rmtree(away, ignore_errors=True)
         else:  # a claim that was made in the meantime
             away.rename(stage)
-
-
-def _owner(stage: Path) -> dict[str, object]:
-    """Return whose a claim is, nothing where that cannot be known."""
-    try:
-        found = json.loads((stage / OWNER).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _host() -> str:
-    """Name this computer, and the container where process numbers are a container's own."""
-    try:
-        space = Path("/proc/self/ns/pid").readlink()
-    except OSError:
-        return platform.node()
-    return f"{platform.node()} {space}"
-
-
-def _runs(process: int) -> bool:
-    """Return whether a process of this computer runs, True where it cannot be known."""
-    if os.name != "posix" or process <= 0:
-        return True  # on Windows the call below would end the process
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True

@@ -20,6 +20,7 @@ from caresim.language.vintage_files import vintage_files
 from caresim.study.arguments import path_of
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
+from caresim.views.files.names import distinct
 from caresim.views.files.whole import FIGURES, write_all
 from caresim.views.plot.drawing import Drawing
 from caresim.views.report.results import prepare_figures
@@ -165,7 +166,8 @@ def _figures(run: Run, observed: Observed) -> Files:
         parts = [pool.submit(_drawn, run, observed, names[i::count]) for i in range(count)]
         drawn = {name: data for part in parts for name, data in part.result().items()}
         files = whole.result().files("fit")
-    return files | {name: drawn[name] for name in sorted(drawn)}
+    placed = sorted(zip(names, distinct(names), strict=True))
+    return files | {f"{FIGURES}/{stem}.png": drawn[name] for name, stem in placed}
 
 
 def _overview(run: Run, observed: Observed) -> Drawing:
@@ -178,10 +180,7 @@ def _drawn(run: Run, observed: Observed, names: Sequence[str]) -> dict[str, byte
     from caresim.views import plot
     from caresim.views.plot.figure import FILE_DPI, figure_bytes
 
-    return {
-        f"{FIGURES}/{name}.png": figure_bytes(plot.fit_of(run, name, observed), "png", FILE_DPI)
-        for name in names
-    }
+    return {name: figure_bytes(plot.fit_of(run, name, observed), "png", FILE_DPI) for name in names}
 
 
 def _record(fit: Fit, run: Run, draws: Draws | None, parts: _Parts) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
+from caresim.views.files.names import stems
 from caresim.views.files.whole import write_all
 from caresim.views.plot.drawing import Drawing
 from caresim.views.report.summary import summary_html
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "at_prices",
     "prepare_figures",
-    "slug",
     "write_results",
 ]
 
@@ -88,15 +87,9 @@ def prepare_figures() -> None:
     importlib.import_module("caresim.views.plot.figure")
 
 
-def slug(name: str) -> str:
-    """Return a file name for a scenario name: ``early_help_first``."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "scenario"
-
-
 def _stems(results: Results) -> list[str]:
-    """Return a file name for each run; names that would meet get a number."""
-    plain = [slug(run.name) for run in results.runs]
-    return [f"{s}_{i}" if plain.count(s) > 1 else s for i, s in enumerate(plain, 1)]
+    """Return a file name for each run."""
+    return stems(run.name for run in results.runs)
 
 
 def _figures(results: Results) -> list[str]:
