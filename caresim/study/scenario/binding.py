@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,8 +17,10 @@ from caresim.language.errors import ParameterError, ScenarioError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
 from caresim.study.arguments import shown
+from caresim.study.scenario.advice import no_lever
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
+from caresim.study.scenario.worth import check_percent, real_amount
 
 __all__ = ["changes_nothing", "check_scenario", "lever_of", "shifts_of"]
 
@@ -82,27 +83,13 @@ def lever_of(name: str, place: str, model: Model) -> Parameter:
     """
     if name in model.parameters and model.parameters[name].is_open:
         return model.parameters[name]
-    levers = [key for key, entry in model.parameters.items() if entry.is_open]
-    raise ScenarioError(f"{place}: {_no_lever(name, levers, model)}")
-
-
-def _no_lever(name: str, levers: list[str], model: Model) -> str:
-    of = type(model).__name__
-    if name not in model.parameters:
-        near = did_you_mean(name, levers) or did_you_mean(name, model.parameters)
-        advice = near or "; 'caresim levers' lists what a scenario can change"
-        return f"{shown(name)} is not a parameter of {of}{advice}"
-    near_levers = difflib.get_close_matches(name, levers, n=3, cutoff=0.3) or levers[:3]
-    listed = ", ".join(f"'{lever}'" for lever in near_levers)
-    advice = f"the levers nearest in name are {listed}" if listed else f"{of} has no levers"
-    role = model.parameters[name].role
-    kind = f"{'an' if role == 'estimated' else 'a'} {role} number"
-    return f"'{name}' is {kind} of {of}, not a lever; {advice}"
+    raise ScenarioError(f"{place}: {no_lever(name, model)}")
 
 
 def _shift(change: Change, place: str, model: Model) -> Shift:
     parameter = lever_of(change.parameter, place, model)
-    amount = _setting(change, parameter, place)
+    check_percent(change, parameter, place, model)
+    amount = real_amount(change, _setting(change, parameter, place), parameter, place, model)
     ends = end_of(change.until) if change.until else math.inf
     begins = start_of(change.begins)
     return Shift(change.parameter, change.verb, amount, begins, change.over_years, ends)

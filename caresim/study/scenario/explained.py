@@ -7,7 +7,7 @@ from pathlib import Path
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
 from caresim.study.arguments import model_of
-from caresim.study.scenario.binding import lever_of
+from caresim.study.scenario.binding import lever_of, shifts_of
 from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.sentences import reasons, sentence
@@ -35,8 +35,10 @@ def explain(
     if not plan.changes:
         return "\n".join([*lines, "No changes: current policy continues."])
     price_year = model.parameters.price_year if model else ""
+    shifts = shifts_of(plan, model) if model else ()
     for number, (place, change) in enumerate(plan.placed(), 1):
         parameter = lever_of(change.parameter, place, model) if model else None
-        lines.append(f"{number}. {sentence(change, parameter, price_year)}")
+        worth = shifts[number - 1].amount if shifts else None
+        lines.append(f"{number}. {sentence(change, parameter, price_year, worth)}")
         lines.extend([f"   {reasons(change)}"] if reasons(change) and not brief else [])
     return "\n".join(lines)

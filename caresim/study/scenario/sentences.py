@@ -12,12 +12,26 @@ from caresim.study.scenario.change import Change
 
 __all__ = ["reasons", "sentence"]
 
+DIGITS = 4  # of an amount that was brought to other prices
 
-def sentence(change: Change, parameter: Parameter | None = None, price_year: str = "") -> str:
-    """Return one change as one English sentence, without its reasons."""
+
+def sentence(
+    change: Change,
+    parameter: Parameter | None = None,
+    price_year: str = "",
+    worth: float | None = None,
+) -> str:
+    """Return one change as one English sentence, without its reasons.
+
+    ``worth`` is its amount at the price year of the parameters, where it was given at another.
+    """
     subject = _subject(change, parameter)
     until = f", until {_last_day(change.until)}" if change.until else ""
-    return f"{subject} {_predicate(change, parameter, price_year)}{until}."
+    said = f"{subject} {_predicate(change, parameter, change.prices or price_year)}{until}"
+    if not change.prices or worth is None:
+        return f"{said}."
+    real = value_text(float(f"{abs(worth):.{DIGITS}g}"), parameter, price_year)
+    return f"{said} ({real})."
 
 
 def reasons(change: Change) -> str:
