@@ -12,6 +12,7 @@ from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, served
 
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
+    from caresim.study.question import Question
 
 __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 
@@ -54,7 +55,8 @@ def run(
         typer.echo(f"  {path}")
     if draws and not results.ensembles:
         typer.echo("Note: no parameter has a prior to draw from, so that there are no intervals.")
-    _say([notice for result in results.runs for notice in result.warnings if notice.kind == "file"])
+    said = [notice for result in results.runs for notice in result.warnings]
+    _say([notice for notice in said if notice.kind in ("file", "identical", "idle")])
     for even in results.evens:
         typer.echo(str(even))
     if results.score:
@@ -63,7 +65,7 @@ def run(
 
 
 def check(files: Files, until: Until = None, model: ByFile = "") -> None:
-    """Check scenario files without running them."""
+    """Check scenario files, and whether each change changes anything."""
     from caresim.study.question import Question
 
     known = served(model)
@@ -72,7 +74,7 @@ def check(files: Files, until: Until = None, model: ByFile = "") -> None:
         count = len(asked.shifts)
         typer.echo(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
         if asked.scenario is not None:
-            _say(asked.scenario.notices)
+            _say([*asked.scenario.notices, *_idle(asked)])
 
 
 def explain(file: Annotated[Path, Named], model: ByFile = "") -> None:
@@ -112,6 +114,19 @@ def check_step(
     from caresim.study.step_check import check_step as measure
 
     typer.echo(str(measure(served(model), file, until=until, steps_per_year=steps)))
+
+
+def _idle(asked: Question) -> list[Notice]:
+    """Return what changes nothing, or why a run of the scenario cannot be finished."""
+    from caresim.engine.notices import Notice
+    from caresim.language.errors import RunError
+    from caresim.study.idle import idle_notices
+
+    try:
+        return idle_notices(asked)
+    except RunError as fault:
+        text = f"a run of '{asked.name}' cannot be finished: {fault}".rstrip(".")
+        return [Notice("bounds", asked.name, text)]
 
 
 def _say(notices: Iterable[Notice]) -> None:

@@ -14,7 +14,7 @@ from caresim.language.parameters import ParameterRef
 from caresim.language.structure import equations_of
 from caresim.language.variables import Check, Flow, Variable
 
-__all__ = ["levers_behind", "users_of"]
+__all__ = ["levers_behind", "neighbours", "users_of"]
 
 Behind = Mapping[str, tuple[str, ...]]
 
@@ -68,3 +68,17 @@ def _name(node: Variable | ParameterRef, makers: Mapping[str, Variable]) -> str:
     if isinstance(node, ParameterRef):
         return node.name
     return (makers[node.name or ""].name if node.name in makers else node.name) or ""
+
+
+def neighbours(model: Model, parameter: str) -> list[str]:
+    """Return other levers, effects and costs by how near they meet what a parameter acts on."""
+    behind, parameters = _behind(type(model)), model.parameters
+    ring, seen = list(users_of(model, parameter)), {parameter}
+    found: dict[str, None] = {}
+    while ring:
+        for name in ring:
+            met = (n for n in behind.get(name, ()) if n in parameters and n != parameter)
+            found |= dict.fromkeys(n for n in met if parameters[n].is_open)
+        seen |= set(ring)
+        ring = [n for n, used in behind.items() if n not in seen and not seen.isdisjoint(used)]
+    return [*found]

@@ -22,7 +22,7 @@ from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.worth import check_percent, real_amount
 
-__all__ = ["changes_nothing", "check_scenario", "lever_of", "shifts_of"]
+__all__ = ["changes_nothing", "check_scenario", "lever_of", "path_values", "shifts_of"]
 
 CHECKED_STEPS = 48  # moments a year at which bounds are checked
 
@@ -71,7 +71,7 @@ def changes_nothing(
     entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
     pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
     return all(
-        np.allclose(_values(e, shifts, clock, x), _values(e, (), clock, x), rtol=1e-12, atol=0)
+        np.allclose(path_values(e, shifts, clock, x), path_values(e, (), clock, x), rtol=1e-12, atol=0)
         for e, x in pairs
     )
 
@@ -133,7 +133,7 @@ def _base(parameter: Parameter) -> float:
     return 0.0 if isinstance(parameter.value, Series) else float(parameter.value)
 
 
-def _values(
+def path_values(
     parameter: Parameter, shifts: Sequence[Shift], clock: Clock, base: float
 ) -> NDArray[np.float64]:
     """Return the values of one parameter under its shifts from a base, shape (steps, 3)."""
@@ -153,14 +153,14 @@ def _check_bounds(
     slack = 1e-9 * max(abs(low), abs(high))
     shifts = [shift for _, shift in placed]
     base = _base(parameter)
-    values = _values(parameter, shifts, clock, base)
+    values = path_values(parameter, shifts, clock, base)
     excess = np.nan_to_num(np.maximum(low - values, values - high), nan=math.inf)
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
     if excess[worst] <= slack:
         return
     count = len(placed)
     while count > 1:
-        before = _values(parameter, shifts[: count - 1], clock, base)[worst]
+        before = path_values(parameter, shifts[: count - 1], clock, base)[worst]
         if low <= before <= high:
             break
         count -= 1

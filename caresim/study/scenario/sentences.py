@@ -10,7 +10,7 @@ from caresim.language.dates import MONTHS
 from caresim.language.parameters import Parameter
 from caresim.study.scenario.change import Change
 
-__all__ = ["reasons", "sentence"]
+__all__ = ["first_day", "reasons", "sentence"]
 
 DIGITS = 4  # of an amount that was brought to other prices
 
@@ -63,10 +63,10 @@ def _predicate(change: Change, parameter: Parameter | None, price_year: str) -> 
 
 
 def _when(change: Change) -> str:
-    begins = _first_day(change.begins)
+    begins = first_day(change.begins)
     if not change.over_years:
         return f" from {begins}"
-    return f", in a straight line from {begins} to {_first_day(change.full_from)}"
+    return f", in a straight line from {begins} to {first_day(change.full_from)}"
 
 
 def _compared(factor: float) -> str:
@@ -75,7 +75,8 @@ def _compared(factor: float) -> str:
     return f"{abs(factor - 1) * 100:.6g} % {'higher' if factor > 1 else 'lower'}"
 
 
-def _first_day(day: dt.date) -> str:
+def first_day(day: dt.date) -> str:
+    """Return the day on which something begins: ``"April 2027"``, ``"15 April 2027"``."""
     month = f"{MONTHS[day.month - 1]} {day.year}"
     return month if day.day == 1 else f"{day.day} {month}"
 
