@@ -12,8 +12,9 @@ from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, Vintage
 
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
+    from caresim.study.question import Question
 
-SAID = ("file", "changed", "draws", "fixed")  # kinds of notices that the terminal shows too
+SAID = ("file", "changed", "identical", "idle", "draws", "fixed")  # kinds of notices that the terminal shows too
 __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 
 
@@ -66,7 +67,7 @@ def run(
 
 
 def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintaged = None) -> None:
-    """Check scenario files without running them."""
+    """Check scenario files, and whether each change changes anything."""
     from caresim.study.question import Question
 
     known = served(model, vintage)
@@ -75,7 +76,7 @@ def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintag
         count = len(asked.shifts)
         typer.echo(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
         if asked.scenario is not None:
-            _say(asked.scenario.notices)
+            _say([*asked.scenario.notices, *_idle(asked)])
 
 
 def explain(file: Annotated[Path, Named], model: ByFile = "", vintage: Vintaged = None) -> None:
@@ -116,6 +117,19 @@ def check_step(
     from caresim.study.step_check import check_step as measure
 
     typer.echo(str(measure(served(model, vintage), file, until=until, steps_per_year=steps)))
+
+
+def _idle(asked: Question) -> list[Notice]:
+    """Return what changes nothing, or why a run of the scenario cannot be finished."""
+    from caresim.engine.notices import Notice
+    from caresim.language.errors import RunError
+    from caresim.study.idle import idle_notices
+
+    try:
+        return idle_notices(asked)
+    except RunError as fault:
+        text = f"a run of '{asked.name}' cannot be finished: {fault}".rstrip(".")
+        return [Notice("bounds", asked.name, text)]
 
 
 def _say(notices: Iterable[Notice]) -> None:

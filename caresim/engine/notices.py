@@ -16,9 +16,9 @@ class Notice:
     scenario that is shipped),
     ``step`` (a stock turns over too fast for the step), ``checked`` (as ``step``, in a model for
     which the step was found to be fine), ``bounds`` (a value was outside its range),
-    ``identical`` (a scenario that changes nothing), ``draws`` (draws were cut at a bound),
-    ``fixed`` (parameters that the caller set are not drawn) or ``changed`` (a model that is not as
-    its class publishes it, by its numbers, figures or name).
+    ``identical`` (a scenario that changes nothing), ``idle`` (one change that changes nothing),
+    ``draws`` (draws were cut at a bound), ``fixed`` (parameters that the caller set are not drawn)
+    or ``changed`` (a model that is not as its class publishes it, by its numbers, figures or name).
     """
 
     kind: str

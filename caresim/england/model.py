@@ -60,3 +60,4 @@ class England(Model):
     counted_in, rounded_to = {"child": 1e3, "GBP": 1e9}, {"child": 10}
 
     effects_file = HERE / "effects"
+    called_file = HERE / "called.toml"

@@ -9,7 +9,7 @@ from caresim.language.parameters import Parameter, Series
 from caresim.language.units import Unit
 
 __all__ = [
-    "amount_text", "counted", "few_figures", "is_share", "percent", "plain", "plural",
+    "amount_text", "counted", "few_figures", "is_share", "may_be_percent", "percent", "plain", "plural",
     "says_share", "signed", "value_text",
 ]  # fmt: skip
 
@@ -96,6 +96,14 @@ def is_share(parameter: Parameter) -> bool:
     most = max(map(abs, value.values)) if isinstance(value, Series) else abs(value)
     named = "share" in parameter.name.split("_")
     return most <= 1 and (named or says_share(parameter.meaning))
+
+
+def may_be_percent(parameter: Parameter) -> bool:
+    """Return whether a percentage says a value without doubt: of a share, a factor or a rate."""
+    per_year = Unit.parse("1/year")
+    unit = Unit.parse(parameter.unit)
+    counts_percent = _IN_PERCENT.search(parameter.meaning) or parameter.choices
+    return unit in (Unit(), per_year) and not counts_percent
 
 
 def says_share(words: str) -> bool:

@@ -50,7 +50,8 @@ class Shown:
     one by one what comes with it: ``observed`` (official figures under the names of quantities) and
     the files of what a calibration left, ``posterior_file`` and ``backtest_file``;
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
-    in a folder of them. ``feedbacks``
+    in a folder of them; ``called_file`` says what people call things, and which levers they mean.
+    ``feedbacks``
     are the loops that the author names, and ``checked_step`` the largest relative change
     that ``cs.check_step`` found at 16 steps a year.
     """
@@ -83,6 +84,7 @@ class Shown:
     posterior_file: Path | None = None
     backtest_file: Path | None = None
     effects_file: ClassVar[Path | None] = None
+    called_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     checked_step: ClassVar[float | None] = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,10 @@ def toml_kind(
     return FileKind(said, "toml", most * MEGABYTE, error, begin=begin)
 
 
-def read_toml(path: Path, kind: FileKind) -> dict[str, Any]:
-    """Return the content of a TOML file.
+def read_toml(
+    path: Path, kind: FileKind, meant: Callable[[str], str] | None = None
+) -> dict[str, Any]:
+    """Return the content of a TOML file; ``meant`` says what to write for a line that is none.
 
     Raises the kind's error for what is no such file, for what is not TOML with its line, and for
     keys or values that no file of ours has: tables in tables without end, and characters that
@@ -37,9 +39,9 @@ def read_toml(path: Path, kind: FileKind) -> dict[str, Any]:
     try:
         content = tomllib.loads(text)
     except RecursionError:
-        raise kind.error(_not_toml(path, text, "nested too deeply")) from None
+        raise kind.error(_not_toml(path, text, "nested too deeply", meant)) from None
     except ValueError as fault:
-        raise kind.error(_not_toml(path, text, str(fault))) from None
+        raise kind.error(_not_toml(path, text, str(fault), meant)) from None
     faults = [f"{path}: {place}{fault}" for place, fault in _faults(content)]
     Faults(str(path), kind.error, faults).tell()
     return content
@@ -65,7 +67,7 @@ def _faults(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield where, f"holds {hidden}; take it out"
 
 
-def _not_toml(path: Path, text: str, fault: str) -> str:
+def _not_toml(path: Path, text: str, fault: str, meant: Callable[[str], str] | None) -> str:
     """Say in one sentence where a text stops being TOML, and what is meant most often."""
     lines = text.split("\n")
     found = re.search(r"\(at line (\d+)", fault)
@@ -80,6 +82,8 @@ def _not_toml(path: Path, text: str, fault: str) -> str:
     key = re.match(r"[\w.-]+(?=\s*=)", line)
     if key and what.startswith("Cannot overwrite"):
         return f"{place}: '{key[0]}' is given twice; keep one of the two"
+    if meant and (way := meant(line)):
+        return f"{place}: {shown(line)} is not TOML; {way}"
     what = " ".join(what.split())[:80]
     return (
         f"{place}: not TOML at {shown(line)} ({what[:1].lower()}{what[1:]}); texts need quotes, "

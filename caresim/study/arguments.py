@@ -7,7 +7,6 @@ came. ``error`` is the kind of error that the verb raises.
 
 from __future__ import annotations
 
-
 from caresim.engine.run import Run
 from caresim.language.errors import CaresimError, RunError, shown
 from caresim.language.kinds import (

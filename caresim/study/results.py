@@ -85,7 +85,7 @@ def project(
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
-    effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan])
+    effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan], plans[0][1])
     n_draws = n_draws if origin_of(model) else 0
     tasks = len(plans) + (meanwhile is not None) + len(effects) if n_draws else 0
     with opened(executor, tasks) as pool:

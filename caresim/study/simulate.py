@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from caresim.engine.execute import execute
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.study.drawn_changes import drawn_change_notices
 from caresim.study.held import held_names, held_notices
-from caresim.language.published import published
+from caresim.study.idle import idle_notices
 from caresim.study.question import Question
-from caresim.study.scenario.binding import changes_nothing
 from caresim.study.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from caresim.study.draws import Draws
 
 __all__ = ["run"]
-
-Values = NDArray[np.float64]
-Columns = Mapping[str, Values]
 
 
 def run(
@@ -78,34 +71,6 @@ def run(
     return _with_origin(asked.run(outputs, target), asked)
 
 
-def _is_identical(asked: Question, scenario: Scenario, result: Run) -> bool:
-    """Return True when a scenario leaves every published output as it is without it.
-
-    A lever may move and still do nothing, such as a total budget that nothing is paid from. Single
-    runs tell, at the parameters' own values; of a lever that is drawn too, its least and greatest.
-    """
-    model, clock = asked.model, asked.clock
-    # in the same way, which rounds in the same way
-    how = {"method": asked.method, "target": result.provenance["computed_with"]}
-    ends = _ends_of_drawn(scenario, asked.columns)
-    if changes_nothing(scenario, model, clock, ends):
-        return True
-    shown = model.published_names()
-    # what is stored may move the last bit of all else, so both store the same
-    stored = tuple(result.outputs)
-    if ends or result.n_runs > 1 or not set(shown) <= set(stored):
-        stored = shown
-        result = execute(model, clock, asked.shifts, ends, outputs=shown, **how)
-    without = execute(model, clock, (), ends, outputs=stored, **how)
-    return all(np.array_equal(result.values(n), without.values(n)) for n in shown)
-
-
-def _ends_of_drawn(scenario: Scenario, columns: Columns) -> dict[str, Values]:
-    """Return the least and the greatest draw of each lever that a scenario changes."""
-    changed = {change.parameter for change in scenario.changes} & set(columns)
-    return {name: np.array([np.min(columns[name]), np.max(columns[name])]) for name in changed}
-
-
 def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
     """Return what a reader should know of the levers that a scenario pulls, each text once."""
     texts: dict[str, str] = {}
@@ -124,9 +89,7 @@ def _with_origin(result: Run, asked: Question) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     scenario, draws = asked.scenario, asked.draws
     notices = list(result.warnings)
-    if scenario and scenario.changes and _is_identical(asked, scenario, result):
-        text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
-        notices.append(Notice("identical", scenario.name, text))
+    notices.extend(idle_notices(asked, result.provenance["computed_with"]))
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
     if note := published(result.model).note:

@@ -31,6 +31,8 @@ class BreakEven:
     minus baseline, added up from the first of ``years`` to each of them and discounted, shape
     (effects, years, draws). ``roots`` holds for each draw the effect at which the last sum is zero:
     infinite where it would have to be above or below the bounds, NaN where it does not matter.
+    ``from_nothing`` says whether at the first of ``effects`` the scenario moves nothing but money:
+    its one lever has no effect there at all.
     ``notices`` say what a reader should know of the draws.
     """
 
@@ -45,6 +47,7 @@ class BreakEven:
     sums: Values = field(repr=False)
     roots: Values = field(repr=False)
     notices: tuple[Notice, ...] = ()
+    from_nothing: bool = field(default=False, repr=False)
 
     @property
     def value(self) -> float | None:
@@ -111,7 +114,7 @@ def _finding(found: BreakEven) -> str:
         return f"{_net(found, last[:1])}, whatever {name} is"
     low, high = (value_text(float(end), found.effect) for end in found.effects[[0, -1]])
     if math.isinf(middle):
-        even = ", even with no effect" if last.max() < 0 and not found.effects[0] else ""
+        even = ", even with no effect" if last.max() < 0 and found.from_nothing else ""
         share = float(np.mean(np.isfinite(found.roots)))
         but = f", but breaks even in {100 * share:.2g} % of the draws" if share else ""
         return f"{_net(found, last)} at every value of {name} from {low} to {high}{even}{but}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,13 @@ class Sums:
         sums = np.cumsum(after - before, axis=0)
         sums[np.abs(sums) < SAME * np.abs(before).sum(axis=0)] = 0.0
         return np.asarray(sums.reshape(-1, *effects.shape).swapaxes(0, 1))
+
+
+    def moves_nothing_else(self, effect: float, names: Sequence[str]) -> bool:
+        """Return whether some quantities are the same with and without the scenario."""
+        columns = {**self.columns, self.effect: np.full(self.n_draws, effect)}
+        before, after = (side(columns) for side in (self.base, self.run))
+        return all(np.allclose(after[n], before[n], rtol=SAME, atol=0.0) for n in names)
 
 
 def roots_of(grid: Values, last: Values, sums: Sums) -> Values:

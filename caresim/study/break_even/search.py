@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["assumed_effects", "break_even", "effects_of", "look_for"]
 
 Values = NDArray[np.float64]
+EXAMPLE = "name_of_a_parameter"
 POINTS = 9  # of the grid over the bounds of the effect
 
 
@@ -75,7 +76,7 @@ def break_even(
         message = "break_even takes a scenario or the path of a file, not None"
         raise ScenarioError(message)
     changes = _own_changes(plan, before)
-    entry = _effect(effect, plan, model)
+    entry = _effect(effect, changes, plan, model)
     low, high = entry.bounds or (-math.inf, math.inf)
     added, rate = _rate(model, outcome), rate_of(discount)
     outputs = list(dict.fromkeys([*model.published_names(), added.name]))  # code is shared
@@ -96,19 +97,39 @@ def break_even(
         sums=found,
         roots=roots_of(grid, found[:, -1], sums),
         notices=_notices(asked, entry.name),
+        from_nothing=_from_nothing(entry, changes, sums, model),
     )
 
 
-def assumed_effects(model: Model, plans: Iterable[Scenario]) -> list[tuple[Scenario, Parameter]]:
+def _from_nothing(
+    effect: Parameter, changes: Sequence[Change], sums: Sums, model: Model
+) -> bool:
+    """Return whether a scenario's one lever does nothing but cost where its effect is 0.
+
+    Another lever, or another effect of the same, would act all the same; a cost is no effect.
+    """
+    low = effect.bounds[0] if effect.bounds else 1.0
+    is_alone = len({change.parameter for change in changes}) == 1
+    if low or not is_alone or Unit.parse(effect.unit).power_of("GBP"):
+        return False
+    units = {name: model.variable(name).unit for name in model.published_names()}
+    counted = [name for name, unit in units.items() if not unit.power_of("GBP")]
+    return sums.moves_nothing_else(low, counted)
+
+
+def assumed_effects(
+    model: Model, plans: Iterable[Scenario], baseline: Scenario | None = None
+) -> list[tuple[Scenario, Parameter]]:
     """Return the effects that scenarios rest on and no study has measured, with their scenarios.
 
-    There are none in a model without a total of spending.
+    Of levers that the baseline pulls in the same way there are none, nor are there any in a model
+    without a total of spending.
     """
     return [
         (plan, effect)
         for plan in plans
         if model.spending_name()
-        for effect in effects_of(model, plan)
+        for effect in effects_of(model, plan, baseline)
         if effect.grade == "assumption"
     ]
 
@@ -127,15 +148,25 @@ def look_for(
         return NotFound(plan.name, effect, str(fault).rstrip("."))
 
 
-def effects_of(model: Model, scenario: Scenario) -> tuple[Parameter, ...]:
+def effects_of(
+    model: Model, scenario: Scenario, baseline: Scenario | None = None
+) -> tuple[Parameter, ...]:
     """Return the effects that the levers of a scenario name as theirs, each once.
 
-    An effect that the scenario sets itself is not among them.
+    An effect that the scenario sets itself is not among them, nor is that of a lever which it pulls
+    as its baseline does.
     """
-    changed = [change.parameter for change in scenario.changes]
-    pulled = {name: model.parameters[name] for name in changed if name in model.parameters}
-    names = dict.fromkeys(lever.effect for lever in pulled.values())
-    return tuple(model.parameters[name] for name in names if name and name not in pulled)
+    changed = {change.parameter for change in scenario.changes}
+    own = dict.fromkeys(change.parameter for change in _differing(scenario, baseline))
+    pulled = [model.parameters[name] for name in own if name in model.parameters]
+    names = dict.fromkeys(lever.effect for lever in pulled)
+    return tuple(model.parameters[name] for name in names if name and name not in changed)
+
+
+def _differing(plan: Scenario, before: Scenario | None) -> list[Change]:
+    """Return the changes that a baseline does not make too."""
+    shared = {change.effect for change in before.changes} if before else set()
+    return [change for change in plan.changes if change.effect not in shared]
 
 
 def _many(asked: Question, outputs: list[str], effect: str) -> Simulator:
@@ -157,21 +188,21 @@ def _without(sample: Draws, name: str) -> dict[str, Values]:
 
 
 def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:
-    """Return the changes that the baseline does not make too."""
-    shared = {change.effect for change in before.changes} if before else set()
-    own = [change for change in plan.changes if change.effect not in shared]
-    if own:
+    """Return the changes that the baseline does not make too; raise RunError for none."""
+    if own := _differing(plan, before):
         return own
     message = f"'{plan.name}' changes nothing that its baseline does not; there is nothing to break"
     raise RunError(f"{message} even")
 
 
-def _effect(name: str | None, plan: Scenario, model: Model) -> Parameter:
+def _effect(
+    name: str | None, changes: Sequence[Change], plan: Scenario, model: Model
+) -> Parameter:
     """Return the effect to vary; raise ParameterError where it cannot be."""
     if name is None:
-        entry = _only_effect(plan, model)
+        entry = _only_effect(changes, plan, model)
     else:
-        entry = model.parameters[text_of(name, "effect", _example(model), ParameterError)]
+        entry = model.parameters[text_of(name, "effect", EXAMPLE, ParameterError)]
     fault = ""
     if not isinstance(entry.value, float):
         fault = "has dated values"
@@ -187,21 +218,16 @@ def _effect(name: str | None, plan: Scenario, model: Model) -> Parameter:
     return entry
 
 
-def _only_effect(plan: Scenario, model: Model) -> Parameter:
-    effects = [entry.name for entry in effects_of(model, plan)]
+def _only_effect(changes: Sequence[Change], plan: Scenario, model: Model) -> Parameter:
+    own = Scenario(plan.name, changes=[*changes])
+    effects = [entry.name for entry in effects_of(model, own)]
     if len(effects) == 1:
         return model.parameters[effects[0]]
     listed = " and ".join(f"'{name}'" for name in effects)
     said = f"name several effects, {listed}" if effects else "name no effect"
-    example = effects[0] if effects else _example(model)
+    example = effects[0] if effects else EXAMPLE
     message = f"the levers of '{plan.name}' {said}; say which one: effect='{example}'"
     raise ParameterError(message)
-
-
-def _example(model: Model) -> str:
-    """Return the name of an effect for messages to show."""
-    named = (entry.effect for entry in model.parameters.values())
-    return next((name for name in named if name in model.parameters), "the name of a parameter")
 
 
 def _rate(model: Model, outcome: str | None) -> Parameter:

@@ -17,7 +17,8 @@ from caresim.study.arguments import shown
 from caresim.study.effects.declared import Dose, Published, Replay, Window
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.keys import CHANGE
-from caresim.study.scenario.reading import change_of, check_table
+from caresim.study.scenario.reading import check_table
+from caresim.study.scenario.yearly import change_of
 
 __all__ = ["read"]
 

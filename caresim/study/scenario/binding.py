@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,10 +18,12 @@ from caresim.language.faults import Faults
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Parameters, Series
 from caresim.study.arguments import shown
+from caresim.study.scenario.advice import no_lever
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
+from caresim.study.scenario.worth import check_percent, real_amount
 
-__all__ = ["changes_nothing", "check_scenario", "lever_of", "shifts_of"]
+__all__ = ["changes_nothing", "check_scenario", "lever_of", "path_values", "shifts_of"]
 
 CHECKED_STEPS = 48  # moments a year at which bounds are checked
 
@@ -79,7 +80,7 @@ def changes_nothing(
     entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
     pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
     return all(
-        np.allclose(_values(e, shifts, clock, x), _values(e, (), clock, x), rtol=1e-12, atol=0)
+        np.allclose(path_values(e, shifts, clock, x), path_values(e, (), clock, x), rtol=1e-12, atol=0)
         for e, x in pairs
     )
 
@@ -91,27 +92,13 @@ def lever_of(name: str, place: str, model: Model) -> Parameter:
     """
     if name in model.parameters and model.parameters[name].is_open:
         return model.parameters[name]
-    levers = [key for key, entry in model.parameters.items() if entry.is_open]
-    raise ScenarioError(f"{place}: {_no_lever(name, levers, model)}")
-
-
-def _no_lever(name: str, levers: list[str], model: Model) -> str:
-    of = type(model).__name__
-    if name not in model.parameters:
-        near = did_you_mean(name, levers) or did_you_mean(name, model.parameters)
-        advice = near or "; 'caresim levers' lists what a scenario can change"
-        return f"{shown(name)} is not a parameter of {of}{advice}"
-    near_levers = difflib.get_close_matches(name, levers, n=3, cutoff=0.3) or levers[:3]
-    listed = ", ".join(f"'{lever}'" for lever in near_levers)
-    advice = f"the levers nearest in name are {listed}" if listed else f"{of} has no levers"
-    role = model.parameters[name].role
-    kind = f"{'an' if role == 'estimated' else 'a'} {role} number"
-    return f"'{name}' is {kind} of {of}, not a lever; {advice}"
+    raise ScenarioError(f"{place}: {no_lever(name, model)}")
 
 
 def _shift(change: Change, place: str, model: Model) -> Shift:
     parameter = lever_of(change.parameter, place, model)
-    amount = _setting(change, parameter, place)
+    check_percent(change, parameter, place, model)
+    amount = real_amount(change, _setting(change, parameter, place), parameter, place, model)
     ends = end_of(change.until) if change.until else math.inf
     begins = start_of(change.begins)
     return Shift(change.parameter, change.verb, amount, begins, change.over_years, ends)
@@ -155,7 +142,7 @@ def _base(parameter: Parameter) -> float:
     return 0.0 if isinstance(parameter.value, Series) else float(parameter.value)
 
 
-def _values(
+def path_values(
     parameter: Parameter, shifts: Sequence[Shift], clock: Clock, base: float
 ) -> NDArray[np.float64]:
     """Return the values of one parameter under its shifts from a base, shape (steps, 3)."""
@@ -175,14 +162,14 @@ def _check_bounds(
     slack = 1e-9 * max(abs(low), abs(high))
     shifts = [shift for _, shift in placed]
     base = _base(parameter)
-    values = _values(parameter, shifts, clock, base)
+    values = path_values(parameter, shifts, clock, base)
     excess = np.nan_to_num(np.maximum(low - values, values - high), nan=math.inf)
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
     if excess[worst] <= slack:
         return
     count = len(placed)
     while count > 1:
-        before = _values(parameter, shifts[: count - 1], clock, base)[worst]
+        before = path_values(parameter, shifts[: count - 1], clock, base)[worst]
         if low <= before <= high:
             break
         count -= 1

@@ -17,10 +17,13 @@ from typing import Any
 
 from caresim.language.dates import parse_date
 from caresim.language.errors import CaresimError
+from caresim.study.scenario.literals import Percent, financial_year_of, percent_text
+from caresim.study.scenario.tried import by_year
 
-__all__ = ["CHANGE", "KINDS", "SCENARIO", "TEXT", "VERBS", "Key", "Kind"]
+__all__ = ["CASH", "CHANGE", "KINDS", "PROFILE", "SCENARIO", "TEXT", "VERBS", "Key", "Kind"]
 
 VERBS = ("set", "add", "scale")
+CASH = "cash"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LONGEST_RAMP = 50
 
@@ -62,6 +65,8 @@ class Key:
             return None
         if isinstance(value, dt.datetime):  # a time of day, be it midnight
             return None
+        if self.name in VERBS and isinstance(value, dict):
+            return by_year(value) or None
         return self.kind.read(value)
 
     @property
@@ -95,7 +100,15 @@ def _number(value: object) -> float | None:
 
 
 def _amount(value: object) -> float | str | None:
+    if isinstance(value, Percent):
+        return value
+    if isinstance(value, str) and (found := percent_text(value)) and not found[0]:
+        return Percent(found[1], value.strip())
     return _name(value) if isinstance(value, str) else _number(value)
+
+
+def _year(value: object) -> str | None:
+    return value if value == CASH or (value and financial_year_of(value) == value) else None
 
 
 def _ramp(value: object) -> float | None:
@@ -127,11 +140,16 @@ NAME = Kind(_name, "the name of a lever", {"type": "string"})
 FILE = Kind(_file_name, "the name of a file", {"pattern": r"^[^/\\]+$", "type": "string"})
 VERB = Kind(_verb, f"one of {', '.join(map(repr, VERBS))}", {"enum": list(VERBS)})
 TABLES = Kind(_tables, "a list", {"items": {"$ref": "#/$defs/ChangeTable"}, "type": "array"})
-NUMBER = Kind(_number, "a finite number", {"type": "number"}, unquoted=True)
+NUMBER = Kind(
+    _number,
+    "a finite number",
+    {"anyOf": [{"type": "number"}, {"$ref": "#/$defs/Years"}]},
+    unquoted=True,
+)
 SETTING = Kind(
     _amount,
     "a finite number, or the name of a choice",
-    {"anyOf": [{"type": "number"}, {"type": "string"}]},
+    {"anyOf": [{"type": "number"}, {"type": "string"}, {"$ref": "#/$defs/Years"}]},
 )
 DAY = Kind(
     _day,
@@ -146,6 +164,18 @@ RAMP = Kind(
     unquoted=True,
 )
 
+YEAR = Kind(
+    _year,
+    "a financial year such as '2022-23'",
+    {"pattern": rf"^(\d{{4}}-\d{{2}}|{CASH})$", "type": "string"},
+)
+PROFILE = {
+    "additionalProperties": {"type": "number"},
+    "minProperties": 1,
+    "propertyNames": {"pattern": r"^\d{4}-\d{2}$"},
+    "type": "object",
+}
+
 CHANGE = (
     Key("parameter", NAME, "The lever; `caresim levers` lists them.",
         in_file="the name of a lever in quotes", example='"name_of_the_lever"'),
@@ -155,6 +185,9 @@ CHANGE = (
     Key("scale", NUMBER, "The factor it is multiplied by.", "amount"),
     Key("from", DAY, "The change begins as this day begins.", "begins",
         example="2027-04-01, the day the change begins"),
+    Key("prices", YEAR, "The financial year at whose prices an amount of money is given, or `cash` "
+        "where amounts are given by year; without it they are at those of the parameters.",
+        in_file="a financial year in quotes such as \"2022-23\", or \"cash\" for amounts by year"),
     Key("over_years", RAMP, "Years of a straight ramp; 0 is a step.", default=0),
     Key("until", DAY, "The change is taken back as this day ends."),
     Key("why", TEXT, "The reason for the change.", in_file="a few words in quotes",

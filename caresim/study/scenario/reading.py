@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from collections.abc import Iterator, Sequence
@@ -19,10 +18,13 @@ from caresim.language.toml_files import read_toml, toml_kind
 from caresim.study.arguments import came, model_of, path_of, shown
 from caresim.study.scenario.change import Change, ChangeError
 from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
+from caresim.study.scenario.literals import in_file, percent_text
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
+from caresim.study.scenario.tried import PART, key_advice, top_advice, value_advice
+from caresim.study.scenario.yearly import changes_of, yearly_faults
 
-__all__ = ["change_of", "check_table", "read_scenario", "scenario_of"]
+__all__ = ["check_table", "read_scenario", "scenario_of"]
 
 Table = dict[str, Any]
 FILE = toml_kind(
@@ -34,7 +36,6 @@ FILE = toml_kind(
 MOST_EXTENDED = 20
 MOST_LISTED = 5
 UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may explain the last
-MEANT = {"from": "-04-01", "until": "-03-31"}  # the day meant by a bare year
 
 
 def read_scenario(path: str | Path, model: Model | None = None) -> Scenario:
@@ -50,9 +51,10 @@ def read_scenario(path: str | Path, model: Model | None = None) -> Scenario:
     asked = shelf.asked(path_of(path, "a scenario", "a TOML file", ScenarioError))
     files = _with_extended(asked, shelf)
     changes = [
-        change_of(f"{file}, change {number}", entry)
+        change
         for file, table in reversed(files)
         for number, entry in enumerate(table.get("change", ()), 1)
+        for change in changes_of(f"{file}, change {number}", entry)
     ]
     file, table = files[0]
     own = {key: value for key, value in table.items() if key != "change"}
@@ -125,7 +127,7 @@ def _table(path: Path, shelf: Shelf) -> Table:
     with suppress(OSError, ValueError):  # which the reader of files explains
         if not (path.exists() or path.is_symlink()):
             raise ScenarioError(_missing(path, shelf))
-    content = read_toml(path, FILE)
+    content = read_toml(path, FILE, _written)
     _raise_all(str(path), [*_faults_of_all(path, content)])
     return content
 
@@ -150,6 +152,18 @@ def _listed(files: list[Path]) -> str:
     return f"; there are {', '.join(names[:MOST_LISTED])}{more}" if names else ""
 
 
+def _written(line: str) -> str:
+    """Return what to write for a line that has no quotes: ``add = £2bn``, ``from = April 2027``."""
+    found = re.match(r"(\w+)\s*=\s*([^#\"']+)", line)
+    if not found:
+        return ""
+    key, text = found[1], found[2].strip()
+    share = percent_text(text)
+    if key == "set" and share and not share[0]:
+        return f"write {in_file({key: share[1]})}"
+    return value_advice(key, text, {}, in_file).replace("take away the quotes and write", "write")
+
+
 def check_table(place: str, table: Table, keys: Sequence[Key]) -> None:
     """Raise ScenarioError for the faults of a table that may have some keys."""
     _raise_all(place, [*_faults(place, table, keys)])
@@ -168,6 +182,7 @@ def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
         place = f"{path}, change {number}"
         if isinstance(entry, dict):
             own = [*_faults(place, entry, CHANGE)]
+            own += [(WRONG, f"{place}: {text}") for text in yearly_faults(entry)]
             yield from own or _of_change(place, entry)
         else:
             yield WRONG, f"{place}: must be a table under [[change]], not {shown(entry)}"
@@ -176,7 +191,7 @@ def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
 def _of_change(place: str, entry: Table) -> Iterator[tuple[int, str]]:
     """Yield why a table whose keys are right is no change."""
     try:
-        change_of(place, entry)
+        changes_of(place, entry)
     except ScenarioError as fault:
         yield WRONG, str(fault)
 
@@ -189,54 +204,39 @@ def _faults(place: str, table: Table, keys: Sequence[Key]) -> Iterator[tuple[int
     known = [key.name for key in keys]
     unknown = [name for name in table if name not in known]
     for name in unknown:
-        yield UNKNOWN, f"{place}: {_unknown(name, known)}"
+        yield UNKNOWN, f"{place}: {_unknown(name, known, table)}"
     for key in keys:
         if key.name in table and key.written(table[key.name]) is None:
-            yield WRONG, f"{place}: {_wrong(key, table[key.name])}"
+            yield WRONG, f"{place}: {_wrong(key, table[key.name], table)}"
         elif key.name not in table and key.example and not unknown:
             yield MISSING, f"{place}: '{key.name}' is missing; write {key.name} = {key.example}"
 
 
-def _wrong(key: Key, value: object) -> str:
+def _wrong(key: Key, value: object, table: Table) -> str:
     must = key.in_file or key.kind.said
-    return f"'{key.name}' must be {must}, not {shown(value)}{_hint(key, value)}"
+    said = f"'{key.name}' must be {must}, not {shown(value)}"
+    advice = value_advice(key.name, value, table, in_file)
+    return f"{said}; {advice}" if advice else f"{said}{_hint(key, value)}"
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
+def _unknown(name: str, known: Sequence[str], table: Table) -> str:
     above, below = ([key.name for key in keys] for keys in (SCENARIO, CHANGE))
     if known == above and name in below:
         return f"'{name}' belongs below a [[change]] line, not above the first one"
     if known == below and name in above:
         return f"'{name}' belongs above the first [[change]] line, not below it"
-    advice = did_you_mean(name, known) or f"; the keys are {', '.join(known)}"
+    if known == above:
+        way = top_advice(name)
+    else:
+        way = key_advice(name, table[name], table, in_file)
+    if way:
+        return f"unknown key {shown(name)}; {way}"
+    part = f"; {PART}" if known == below else ""
+    advice = did_you_mean(name, known) or f"; the keys are {', '.join(known)}{part}"
     return f"unknown key {shown(name)}{advice}"
 
 
 def _hint(key: Key, value: object) -> str:
-    dated = key.name in MEANT
-    if dated and isinstance(value, dt.datetime):
-        return f"; leave out the time of day: {key.name} = {value.date()}"
-    if dated and re.fullmatch(r"\d{4}", str(value)):
-        return f"; write the whole day: {key.name} = {value}{MEANT[key.name]}"
     if key.kind.unquoted and isinstance(value, str) and re.match(r"[-+\d.]", value):
         return "; take away the quotes"
     return ""
-
-
-def change_of(place: str, table: Table) -> Change:
-    """Return the change of a table without faults; raise ScenarioError that names the place."""
-    given = [verb for verb in VERBS if verb in table]
-    if not given:
-        message = f"{place}: says no amount; write exactly one of 'set', 'add' and 'scale'"
-        raise ScenarioError(message)
-    if len(given) > 1:
-        both = " and ".join(f"'{verb}'" for verb in given)
-        message = f"{place}: {both} are given together; keep one, and write a second [[change]]"
-        raise ScenarioError(message)
-    verb: Any = given[0]
-    others = {k.argument or k.name: table[k.name] for k in CHANGE if k.name in table}
-    try:
-        return Change(verb=verb, **others, where=place)
-    except ChangeError as fault:
-        message = f"{place}: '{fault.key}' {fault.text}"
-        raise ScenarioError(message) from None

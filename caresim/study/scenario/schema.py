@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
+from caresim.study.scenario.keys import CHANGE, PROFILE, SCENARIO, VERBS, Key
 
 __all__ = ["scenario_schema"]
 
@@ -19,7 +19,7 @@ def scenario_schema() -> dict[str, Any]:
     one = {"oneOf": [{"required": [verb]} for verb in VERBS]}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$defs": {"ChangeTable": _object("ChangeTable", CHANGE, change, one)},
+        "$defs": {"ChangeTable": _object("ChangeTable", CHANGE, change, one), "Years": PROFILE},
         **_object("ScenarioTable", SCENARIO, policy, {}),
     }
 

@@ -10,14 +10,28 @@ from caresim.language.dates import MONTHS
 from caresim.language.parameters import Parameter
 from caresim.study.scenario.change import Change
 
-__all__ = ["reasons", "sentence"]
+__all__ = ["first_day", "reasons", "sentence"]
+
+DIGITS = 4  # of an amount that was brought to other prices
 
 
-def sentence(change: Change, parameter: Parameter | None = None, price_year: str = "") -> str:
-    """Return one change as one English sentence, without its reasons."""
+def sentence(
+    change: Change,
+    parameter: Parameter | None = None,
+    price_year: str = "",
+    worth: float | None = None,
+) -> str:
+    """Return one change as one English sentence, without its reasons.
+
+    ``worth`` is its amount at the price year of the parameters, where it was given at another.
+    """
     subject = _subject(change, parameter)
     until = f", until {_last_day(change.until)}" if change.until else ""
-    return f"{subject} {_predicate(change, parameter, price_year)}{until}."
+    said = f"{subject} {_predicate(change, parameter, change.prices or price_year)}{until}"
+    if not change.prices or worth is None:
+        return f"{said}."
+    real = value_text(float(f"{abs(worth):.{DIGITS}g}"), parameter, price_year)
+    return f"{said} ({real})."
 
 
 def reasons(change: Change) -> str:
@@ -49,10 +63,10 @@ def _predicate(change: Change, parameter: Parameter | None, price_year: str) -> 
 
 
 def _when(change: Change) -> str:
-    begins = _first_day(change.begins)
+    begins = first_day(change.begins)
     if not change.over_years:
         return f" from {begins}"
-    return f", in a straight line from {begins} to {_first_day(change.full_from)}"
+    return f", in a straight line from {begins} to {first_day(change.full_from)}"
 
 
 def _compared(factor: float) -> str:
@@ -61,7 +75,8 @@ def _compared(factor: float) -> str:
     return f"{abs(factor - 1) * 100:.6g} % {'higher' if factor > 1 else 'lower'}"
 
 
-def _first_day(day: dt.date) -> str:
+def first_day(day: dt.date) -> str:
+    """Return the day on which something begins: ``"April 2027"``, ``"15 April 2027"``."""
     month = f"{MONTHS[day.month - 1]} {day.year}"
     return month if day.day == 1 else f"{day.day} {month}"
 

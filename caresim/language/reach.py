@@ -1,0 +1,84 @@
+"""Which levers of a model reach a quantity, and by how short a way: its equations, read backwards.
+
+Quantities over a dimension count as one, and so do the stages of a smooth or delay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from caresim.language.expressions import walk
+from caresim.language.model import Model
+from caresim.language.parameters import ParameterRef
+from caresim.language.structure import equations_of
+from caresim.language.variables import Check, Flow, Variable
+
+__all__ = ["levers_behind", "neighbours", "users_of"]
+
+Behind = Mapping[str, tuple[str, ...]]
+
+
+def levers_behind(model: Model, names: Iterable[str]) -> dict[str, int]:
+    """Return the levers, effects and costs that act on some quantities, the nearest first.
+
+    With each comes the number of equations on its way.
+    """
+    behind, parameters = _behind(type(model)), model.parameters
+    found: dict[str, int] = {}
+    whole = model.makers()
+    ring = dict.fromkeys(whole[n].name or "" if n in whole else n for n in names)
+    seen, distance = set(ring), 0
+    while ring:
+        following: dict[str, None] = {}
+        for name in ring:
+            following |= dict.fromkeys(n for n in behind.get(name, ()) if n not in seen)
+        distance += 1
+        seen |= set(following)
+        found |= {n: distance for n in following if n in parameters and parameters[n].is_open}
+        ring = following
+    return found
+
+
+def users_of(model: Model, parameter: str) -> tuple[str, ...]:
+    """Return the quantities whose equations use a parameter."""
+    return tuple(name for name, used in _behind(type(model)).items() if parameter in used)
+
+
+@cache
+def _behind(model: type[Model]) -> Behind:
+    """Return for each quantity the parameters and quantities that act on it at once."""
+    makers = model.makers()
+    found: dict[str, dict[str, None]] = {}
+    for name, variable in model.variables.items():
+        if isinstance(variable, Check):
+            continue
+        own = makers[name].name or name
+        used = found.setdefault(own, {})
+        used |= dict.fromkeys(_name(node, makers) for e in equations_of(variable) for node in walk(e)
+                              if isinstance(node, Variable | ParameterRef))  # fmt: skip
+        if isinstance(variable, Flow):
+            for end in (variable.pipe.start, variable.pipe.end):
+                if end is not None:
+                    found.setdefault(_name(end, makers), {})[own] = None
+    return {name: tuple(n for n in used if n != name) for name, used in found.items()}
+
+
+def _name(node: Variable | ParameterRef, makers: Mapping[str, Variable]) -> str:
+    if isinstance(node, ParameterRef):
+        return node.name
+    return (makers[node.name or ""].name if node.name in makers else node.name) or ""
+
+
+def neighbours(model: Model, parameter: str) -> list[str]:
+    """Return other levers, effects and costs by how near they meet what a parameter acts on."""
+    behind, parameters = _behind(type(model)), model.parameters
+    ring, seen = list(users_of(model, parameter)), {parameter}
+    found: dict[str, None] = {}
+    while ring:
+        for name in ring:
+            met = (n for n in behind.get(name, ()) if n in parameters and n != parameter)
+            found |= dict.fromkeys(n for n in met if parameters[n].is_open)
+        seen |= set(ring)
+        ring = [n for n, used in behind.items() if n not in seen and not seen.isdisjoint(used)]
+    return [*found]
