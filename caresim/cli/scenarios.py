@@ -30,21 +30,32 @@ def run(
     prices: Annotated[
         str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")
     ] = "real",
+    years: Annotated[
+        str | None,
+        typer.Option(
+            help="Years of the summary's tables, with commas; the last is always there.",
+            metavar="YEAR,YEAR",
+        ),
+    ] = None,
     model: ByFile = "",
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Project scenarios against current policy: tables, figures and a one-page summary."""
     from caresim.engine.prices import check_prices
+    from caresim.study.question import Question
     from caresim.study.results import project
     from caresim.study.workers import workers
     from caresim.views.files.claim import claimed
     from caresim.views.report.results import prepare_figures, write_results
+    from caresim.views.report.years import asked_years
 
     check_prices(prices)
+    known = served(model, vintage)
+    shown = None if years is None else asked_years(years, Question.of(known, until=until).clock)
     with claimed(out, overwrite=overwrite) as place:
         results = project(
-            served(model, vintage),
+            known,
             files,
             until=until,
             n_draws=draws,
@@ -52,7 +63,7 @@ def run(
             executor=workers,
             meanwhile=prepare_figures if figures else None,
         )
-        written = write_results(results, place, figures=figures, prices=prices)
+        written = write_results(results, place, figures=figures, prices=prices, years=shown)
     for path in written:
         typer.echo(f"  {path}")
     if draws and not results.ensembles:

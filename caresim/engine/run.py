@@ -15,6 +15,7 @@ from caresim.engine.notices import Notice
 from caresim.engine.prices import check_prices, price_levels
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
+from caresim.language.rounding import band_in, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -233,6 +234,14 @@ class Run:
         attributes = {"scenario": self.name, "price_year": self.price_year, "prices": self.prices}
         return xr.Dataset(data, coords=coordinates, attrs=attributes)
 
+    def _rounded(self) -> pd.DataFrame:
+        """Return the annual table as texts, rounded to what the draws of each number support."""
+        table = self.annual().astype(object)
+        for name in table.columns:
+            rows = zip(table[name], self.yearly(name), strict=True)
+            table[name] = [said(float(value), band_in(draws)) for value, draws in rows]
+        return table
+
     def __repr__(self) -> str:
         many = "one run" if self.n_runs == 1 else f"{self.n_runs:,} runs"
         years = self.clock.financial_years
@@ -246,7 +255,7 @@ class Run:
         base = "in cash" if self.prices == "cash" else f"at {self.price_base}"
         money = f"Money in £ a year {base}. " if self.price_base else ""
         spread = "" if self.n_runs == 1 else f"Median of {self.n_runs:,} runs. "
-        table = self.annual().to_html(float_format="{:,.0f}".format)
+        table = self._rounded().to_html()
         return (
             f"<p><b>Projection: {html.escape(self.name)}</b> ({type(self.model).__name__}). "
             f"{spread}{money}Stocks on 31 March, flows over the year.</p>{table}<ul>{notes}</ul>"

@@ -24,6 +24,7 @@ from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
 from caresim.study.simulate import run
+from caresim.study.turning import Turn, turn_of
 from caresim.study.workers import opened
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Results:
     ``ensembles`` holds, by run name, the same scenario for every draw, paired draw by draw;
     ``score`` is the backtest that ships with the model, ``files`` the scenario file of each run,
     None where it is the model as it ships; ``evens`` the break-even of each effect that a scenario
-    rests on and no study has measured.
+    rests on and no study has measured; ``turn`` says where the baseline turns, and why.
     """
 
     model: Model
@@ -50,6 +51,7 @@ class Results:
     files: dict[str, Path | None]
     score: Backtest | None
     evens: tuple[BreakEven | NotFound, ...] = ()
+    turn: Turn | None = None
 
     @property
     def baseline(self) -> Run:
@@ -97,6 +99,7 @@ def project(
         # after the ensembles, whose machine code the same processes then have at hand
         look = partial(look_for, model, plans[0][1], until)
         looked = [pool.submit(look, pair) for pair in effects]
+        turn = turn_of(model, plans[0][1], until=until)
         runs = tuple(run(model, plan, until=until) for _, plan in plans)
         if meanwhile:
             meanwhile()
@@ -104,7 +107,7 @@ def project(
         ensembles = {r.name: replace(r, model=model) for r in (p.result() for p in pending)}
         evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
-    return Results(model, runs, ensembles, named, Backtest.of(model), evens)
+    return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn)
 
 
 def _read(file: str | Path, model: Model) -> tuple[Path, Scenario]:

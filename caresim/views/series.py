@@ -12,12 +12,14 @@ from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
+from caresim.language.rounding import band_in
 from caresim.study.arguments import came, items_of, number_of, rate_of, run_of
 
 __all__ = [
     "Gap",
     "Line",
     "accumulated",
+    "band_at",
     "band_of",
     "check_bands",
     "check_level",
@@ -140,6 +142,11 @@ def band_of(values: Values, level: float) -> tuple[Values, Values]:
     """Return the quantiles between which the middle ``level`` of the runs lies, year by year."""
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=1)
     return low, high
+
+
+def band_at(run: Run, name: str, at: int, level: float) -> tuple[float, float] | None:
+    """Return the band of a quantity in the year at a place, None for a single run."""
+    return band_in(run.yearly(name)[at], level)
 
 
 def _line(years: Years, values: Values, spread: Values, level: float, since: int) -> Line:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from caresim.engine.notices import Notice
 from caresim.language.amounts import value_text
 from caresim.language.parameters import Parameter
+from caresim.language.rounding import band_in, said, step_of, stepped
 from caresim.language.units import Unit
 
 if TYPE_CHECKING:
@@ -78,9 +79,9 @@ class BreakEven:
         return _in_words(self)
 
     def _repr_html_(self) -> str:
-        table = self.table().to_html(float_format="{:,.4g}".format)
-        said = "".join(f"<p>{html.escape(str(notice))}</p>" for notice in self.notices)
-        return f"<p>{html.escape(str(self))}</p>{said}{table}"
+        table = self.table().to_html(float_format=said)
+        notes = "".join(f"<p>{html.escape(str(notice))}</p>" for notice in self.notices)
+        return f"<p>{html.escape(str(self))}</p>{notes}{table}"
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,14 @@ def _finding(found: BreakEven) -> str:
     fewer = "saves" if _is_money(found) else "takes off"
     again = f", more than once from {low} to {high}" if _changes(last) > 1 else ""
     now = float(found.effects[found.effects == found.effect.value][0])
-    present = last[found.effects == now]
+    here = found.effects == now
+    present, spread = last[here], band_in(found.sums[here, -1][0])
     standing = "that is assumed" if found.effect.grade == "assumption" else "of the model"
     return (
         f"breaks even where {name} is {_end(found, middle)}{_spread(found)}"
         f"{again or f', and {fewer} {side} it'}; at the "
         f"{value_text(now, found.effect)} {standing}, it "
-        f"{_net(found, present)}"
+        f"{_net(found, present, spread)}"
     )
 
 
@@ -144,16 +146,22 @@ def _spread(found: BreakEven) -> str:
 
 
 def _end(found: BreakEven, effect: float) -> str:
-    """Return an effect to two figures, or that it is beyond the bounds."""
+    """Return an effect as finely as its interval supports, or that it is beyond the bounds."""
     if math.isinf(effect):
         side, at = ("above", -1) if effect > 0 else ("below", 0)
         return f"{side} {value_text(float(found.effects[at]), found.effect)}"
-    return value_text(float(f"{effect:.2g}"), found.effect)
+    return value_text(_rounded(effect, found.interval), found.effect)
 
 
-def _net(found: BreakEven, sums: Values) -> str:
+def _rounded(value: float, band: tuple[float, float] | None, figures: int = 2) -> float:
+    """Return a number as finely as its band supports, to ``figures`` without one."""
+    known = band if band and all(map(math.isfinite, band)) else None
+    return float(f"{stepped(value, step_of(value, known, figures=figures))[0]:.6g}")
+
+
+def _net(found: BreakEven, sums: Values, band: tuple[float, float] | None = None) -> str:
     """Return what a sum is, or a range of sums of one sign: ``"costs £12m to £30m more"``."""
-    ends = sorted({float(f"{abs(end):.3g}") for end in (sums.min(), sums.max())})
+    ends = sorted({_rounded(abs(end), band, 3) for end in (sums.min(), sums.max())})
     amounts = " to ".join(value_text(end, found.outcome) for end in ends)
     if _is_money(found):
         return f"costs {amounts} more" if sums.max() > 0 else f"saves {amounts}"

@@ -16,8 +16,8 @@ from caresim.language.faults import Faults
 from caresim.language.model import Model
 from caresim.language.toml_files import read_toml, toml_kind
 from caresim.study.arguments import came, model_of, path_of, shown
-from caresim.study.scenario.change import Change, ChangeError
-from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.keys import CHANGE, SCENARIO, Key
 from caresim.study.scenario.literals import in_file, percent_text
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf

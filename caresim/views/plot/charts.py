@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -18,7 +19,7 @@ from caresim.views import series
 from caresim.views.plot.backtest_figures import backtest_coverage, backtest_errors, backtest_fans
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.effects_figure import effects
-from caresim.views.plot.notes import score_note, sources_note
+from caresim.views.plot.notes import score_notes, sources_note, stamp
 from caresim.views.plot.panels import (
     Picture,
     bands_of,
@@ -28,6 +29,7 @@ from caresim.views.plot.panels import (
     fit_panel,
     panel,
 )
+from caresim.views.plot.ranked import ranked_differences
 from caresim.views.plot.stack import stack_figure
 from caresim.views.plot.style import Frame
 
@@ -74,7 +76,8 @@ def caseloads(
     a single run. Open circles are ``observed``, by default the model's published figures; what lies
     after the last of them is shaded. ``score`` holds rows as in
     :func:`caresim.views.report.summary_html`; ``width`` is in inches. ``notes=False`` leaves out
-    the small print below, for a page that has its own.
+    the small print below, for a page that has its own. A scenario that does not change a quantity
+    is named there instead of drawn; of more than six scenarios the range is drawn.
 
     Raises RunError when a run did not store these outputs.
 
@@ -84,12 +87,12 @@ def caseloads(
     >>> [axes.get_xlabel() for axes in cs.plot.caseloads(base).axes][-1]
     'Year ending 31 March'
     """
-    picture = Picture.of(runs, bands, observed, since, level)
+    picture = _picture(runs, bands, observed, since, level, score)
     names = runs[0].model.caseload_names()
     frame = Frame.of(len(names), min(2, len(names)), width)
     for axes, name in zip(frame.panels, names, strict=True):
         panel(picture, frame, axes, name)
-    small_print = [bands_of(picture), score_note(runs[0].model, score, names)]
+    small_print = [bands_of(picture)]
     return finish(picture, frame, small_print if notes else None)
 
 
@@ -107,6 +110,8 @@ def differences(
     The axes are those of the differences, so that an effect shows which the levels hide. Ensembles
     are paired draw by draw. The rest is as in :func:`caseloads`.
 
+    More than six scenarios are ranked as bars of the last year instead.
+
     Raises RunError without a second run, or for ensembles with different draws.
 
     >>> import caresim as cs
@@ -119,12 +124,14 @@ def differences(
     if len(runs) == 1:
         message = "differences takes a baseline and at least one scenario: differences(base, other)"
         raise RunError(message)
-    picture = Picture.of(runs, bands, None, runs[0].clock.financial_years[0], level)
+    picture = _picture(runs, bands, None, runs[0].clock.financial_years[0], level, score)
     names = runs[0].model.caseload_names()
+    if picture.is_crowded:
+        return ranked_differences(picture, names, width=width, notes=notes)
     frame = Frame.of(len(names), min(2, len(names)), width)
     for axes, name in zip(frame.panels, names, strict=True):
         difference_panel(picture, frame, axes, name, None)
-    small_print = [bands_of(picture), score_note(runs[0].model, score, names)]
+    small_print = [bands_of(picture)]
     return finish(picture, frame, small_print if notes else None, levels=False)
 
 
@@ -172,18 +179,32 @@ def costs(
     if rate and runs[0].prices == "cash":
         message = "discount is a real rate and money here is in cash; leave one of the two out"
         raise RunError(message)
-    picture = Picture.of(runs, bands, observed, since, level)
+    picture = _picture(runs, bands, observed, since, level, score)
     series.check_prices([*runs, *picture.bands.values()])
     names = _cost_names(runs[0])
     total = runs[0].model.spending_name() if len(runs) > 1 else ""
+    if picture.is_crowded:
+        return ranked_differences(picture, names, total, rate, width=width, notes=notes)
     count = len(names) + bool(total)
     frame = Frame.of(count, min(count, 3 if count % 2 else 2), width)
     for axes, name in zip(frame.panels, names, strict=False):
         panel(picture, frame, axes, name)
     if total:
         difference_panel(picture, frame, frame.panels[-1], total, rate)
-    small_print = [bands_of(picture), score_note(runs[0].model, score, names)]
+    small_print = [bands_of(picture)]
     return finish(picture, frame, small_print if notes else None)
+
+
+def _picture(
+    runs: tuple[Run, ...],
+    bands: Mapping[str, Run] | None,
+    observed: Observed | None,
+    since: str,
+    level: float,
+    score: Sequence[Mapping[str, Any]] | None,
+) -> Picture:
+    picture = Picture.of(runs, bands, observed, since, level)
+    return replace(picture, scores=score_notes(runs[0].model, score))
 
 
 def _cost_names(run: Run) -> tuple[str, ...]:
@@ -288,7 +309,7 @@ def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
     handles, labels = fit_of_panel(picture, frame, frame.panels[0], name)
     credit = credit_of(type(run.model), picture.observed)
     credit = "" if credit == FROM_FILE else credit  # the source of each figure is said
-    return frame.finish(handles, labels, [*sources_note(shown), credit])
+    return frame.finish(handles, labels, [credit, *sources_note(shown)], stamp([run]))
 
 
 def fitted_names(run: Run, observed: Observed | None) -> list[str]:

@@ -45,5 +45,12 @@ class Drawing:
 
 
 def _in_words(figure: Figure) -> str:
-    titles = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
-    return "Figure: " + "; ".join(titles) + ". The numbers stand in the tables."
+    from caresim.views.plot.style import details_of
+
+    told = [
+        " ".join(f"{axes.get_title(loc='left')} {details_of(axes)}".split()) for axes in figure.axes
+    ]
+    labels = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    of = f" Shown: {', '.join(' '.join(label.split()) for label in labels)}." if labels else ""
+    panels = "; ".join(text for text in told if text)
+    return f"Figure: {panels}.{of} The numbers stand in the tables."

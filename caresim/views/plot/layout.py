@@ -46,9 +46,9 @@ class Layout(Frame):
         """Set a text whose top left corner lies there, in inches."""
         self.texts.append((self.figure.text(0, 0, text, va="top", **style), left, top))
 
-    def done(self, key: Sequence[tuple[Any, str]], notes: Sequence[str]) -> Figure:
+    def done(self, key: Sequence[tuple[Any, str]], notes: Sequence[str], stamp: str = "") -> Figure:
         """Set the legend, a sample and a label each, and the small print below all parts."""
-        return self.finish([handle for handle, _ in key], [label for _, label in key], notes)
+        return self.finish([h for h, _ in key], [label for _, label in key], notes, stamp)
 
     def _ticks(self) -> None:
         """Leave the axes as they are: not all of them show years."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,14 +17,19 @@ from caresim.language.observed import Observation
 __all__ = [
     "band_note",
     "collected",
+    "inputs_print",
     "notices_note",
     "origin_note",
-    "score_note",
+    "score_notes",
     "sources_note",
+    "stamp",
 ]
 
-# More would crowd out the figure; the report and Run.warnings hold them all
-MOST_NOTICES = 3
+INPUTS = (
+    "equations", "parameters", "start", "until", "steps_per_year", "method", "scenario", "draws",
+    "prices",
+)  # fmt: skip
+MOST_SOURCES = 3
 
 
 def collected(runs: Sequence[Run]) -> dict[Notice, list[str]]:
@@ -46,15 +53,15 @@ def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> st
     """Return what lines and bands are; empty when there are none to explain."""
     sizes = {run.n_runs for run in (*runs, *bands.values()) if run.n_runs > 1}
     if not sizes:
-        return "Single runs, without their uncertainty; give draws for bands."
+        return "Single runs, without their uncertainty."
     counts = " or ".join(f"{n:,}" for n in sorted(sizes))
     lines = "lines are their medians" if not bands else "lines are single runs"
     if bands and any(run.n_runs > 1 for run in runs):
         lines = "lines are single runs, or medians where a run is itself an ensemble"
     origin = origin_note([*runs, *bands.values()])
     return (
-        f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}; "
-        f"{lines}. Doubt about the model's structure is not in them."
+        f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}, without doubt "
+        f"about the structure; {lines}."
     )
 
 
@@ -66,16 +73,15 @@ def origin_note(runs: Sequence[Run]) -> str:
 
 
 def notices_note(runs: Sequence[Run]) -> str:
-    """Return what was assumed and the first other notices, and how many more there are."""
+    """Return how many paths had to be continued, and the first other notice in full."""
     found = list(collected(runs))
-    assumed = [n.subject.replace("_", " ") for n in found if n.kind == "assumption"]
-    others = [n for n in found if n.kind not in {"assumption", "checked"}]
-    texts = list(dict.fromkeys(str(n).rstrip(".") for n in others))
-    more = len(texts) - MOST_NOTICES
-    parts = [f"Continued by assumption: {', '.join(assumed)}."] if assumed else []
+    assumed = sum(n.kind == "assumption" for n in found)
+    texts = list(dict.fromkeys(str(n) for n in found if n.kind not in {"assumption", "checked"}))
+    path = "path is" if assumed == 1 else "paths are"
+    parts = [f"{assumed} given {path} continued by assumption."] if assumed else []
     if texts:
-        tail = f"; and {more} more in the runs' warnings" if more > 0 else ""
-        parts.append("Note: " + "; ".join(texts[:MOST_NOTICES]) + tail + ".")
+        more = f" ({len(texts) - 1} more in Run.warnings)" if len(texts) > 1 else ""
+        parts.append(f"Note: {texts[0].rstrip('.')}{more}.")
     return " ".join(parts)
 
 
@@ -84,16 +90,32 @@ def sources_note(figures: Sequence[Observation]) -> list[str]:
     rows = sorted(figures, key=lambda row: year_end(row.year), reverse=True)
     definition = next((row.definition for row in rows if row.definition), "")
     releases = list(dict.fromkeys(row.release for row in rows if row.release))
-    more = len(releases) - MOST_NOTICES
+    more = len(releases) - MOST_SOURCES
     tail = f"; and {more} more" if more > 0 else ""
-    source = f"Source: {'; '.join(releases[:MOST_NOTICES])}{tail}." if releases else ""
+    source = f"Source: {'; '.join(releases[:MOST_SOURCES])}{tail}." if releases else ""
     return [definition, source]
 
 
-def score_note(
-    model: Model, score: Sequence[Mapping[str, Any]] | None, names: Sequence[str]
-) -> str:
-    """Return the out-of-sample errors of some series in one sentence; empty without a score.
+def stamp(runs: Sequence[Run]) -> str:
+    """Return what a page or figure was made with: version, equations, and a print of the inputs.
+
+    The print is of everything the runs were given: parameters, scenarios, draws, dates and steps.
+    """
+    first = runs[0].provenance
+    known = [f"caresim {first['caresim']}" if "caresim" in first else "caresim"]
+    known.append(f"{type(runs[0].model).__name__} {first.get('equations', '')}".rstrip())
+    return f"{', '.join(known)}, inputs {inputs_print(runs)}"
+
+
+def inputs_print(runs: Sequence[Run]) -> str:
+    """Return a short fingerprint of what runs were given, the same on every machine."""
+    told = [[run.name, {k: run.provenance.get(k) for k in INPUTS}] for run in runs]
+    text = json.dumps(told, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def score_notes(model: Model, score: Sequence[Mapping[str, Any]] | None) -> dict[str, str]:
+    """Return by series how far it was off out of sample, a few words each; empty without a score.
 
     Without rows of its own it takes the backtest that ships with the model.
     """
@@ -102,16 +124,11 @@ def score_note(
 
         shipped = Backtest.of(model)
         score = shipped.rows() if shipped else ()
-    told = [row for row in score if row["series"] in names]
-    if not told:
-        return ""
-    parts = [
-        f"{label_of(model, str(row['series']))} {float(row['model']):.1f} % "
-        f"({float(row['last_value']):.1f} %)"
-        for row in told
-    ]
-    of = f", fitted to {told[0]['origins']}" if "origins" in told[0] else ""
-    return f"Mean error out of sample{of} (in brackets the last value's): {'; '.join(parts)}."
+    return {
+        str(row["series"]): f"Out of sample {float(row['model']):.1f} % off (last value "
+        f"{float(row['last_value']):.1f} %)"
+        for row in score
+    }
 
 
 def label_of(model: Model, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from caresim.language.published import credit_of, published
 from caresim.study.arguments import figures_of, text_of
 from caresim.views import series
 from caresim.views.plot import style
-from caresim.views.plot.notes import band_note, notices_note
+from caresim.views.plot.notes import band_note, notices_note, stamp
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,6 +44,7 @@ class Picture:
     observed: Observed | None
     since: str
     level: float
+    scores: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -53,8 +54,12 @@ class Picture:
         observed: Observed | None,
         since: str,
         level: float,
+        scores: Mapping[str, str] | None = None,
     ) -> Picture:
-        """Check what was given and fill in the model's own published figures."""
+        """Check what was given and fill in the model's own published figures.
+
+        ``scores`` says by quantity how far it has been off.
+        """
         series.check_runs(runs)
         given = figures_of(observed, "observed", RunError)
         figures = published(runs[0].model).figures if given is None else given
@@ -62,12 +67,17 @@ class Picture:
             message = f"since={since!r} is after the last year of a run; take an earlier year"
             raise RunError(message)
         ensembles = series.check_bands(runs, bands)
-        return cls(runs, ensembles, figures, since, series.check_level(level))
+        return cls(runs, ensembles, figures, since, series.check_level(level), scores or {})
 
     @property
     def has_bands(self) -> bool:
         """True when any line has a band."""
         return bool(self.bands) or any(run.n_runs > 1 for run in self.runs)
+
+    @property
+    def is_crowded(self) -> bool:
+        """True for more scenarios than can be told apart as lines."""
+        return len(self.runs) - 1 > style.MOST_LINES
 
     @property
     def last_published(self) -> int | None:
@@ -76,27 +86,66 @@ class Picture:
         known = self.runs[0].outputs
         return max((year_end(o.year) for o in figures if o.series in known), default=None)
 
+    def moves(self, run: Run, name: str) -> bool:
+        """Return whether a scenario changes a quantity, in its run or in any of its draws."""
+        base = self.runs[0]
+        if series.first_difference(base, [run], name) is not None:
+            return True
+        pair = self.ensemble(base), self.ensemble(run)
+        if pair[0] is None or pair[1] is None or name not in pair[0].outputs:
+            return False
+        return series.first_difference(pair[0], [pair[1]], name) is not None
+
+    def still(self, name: str) -> str:
+        """Return which scenarios do not change a quantity, empty where all do."""
+        names = series.names_of(self.runs)[1:]
+        pairs = zip(names, self.runs[1:], strict=True)
+        found = [label for label, run in pairs if not self.moves(run, name)]
+        return f"{', '.join(found)}: no change here" if found else ""
+
     def ensemble(self, run: Run) -> Run | None:
         """Return the ensemble that gives a run its band, None where it has its own or none."""
         return self.bands.get(run.name)
 
 
 def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
-    """Draw one quantity of all runs, from zero, with its published figures."""
+    """Draw one quantity of all runs, from zero, with its published figures.
+
+    A scenario that does not change it is not drawn over the first run, but named; of many scenarios
+    the range is drawn.
+    """
     first = picture.runs[0]
     unit = first.model.variable(name).unit
     scale = _scale(first, name)
-    for i, run in enumerate(picture.runs):
-        line = series.line(
-            run, name, picture.ensemble(run), picture.level, _since(picture, i, name)
-        )
-        style.draw_line(axes, line, i, scale)
+    for i, run in enumerate(picture.runs[:1] if picture.is_crowded else picture.runs):
+        if i == 0 or picture.moves(run, name):
+            ensemble, since = picture.ensemble(run), _since(picture, i, name)
+            line = series.line(run, name, ensemble, picture.level, since)
+            style.draw_line(axes, line, i, scale)
+    told = _range(picture, axes, name, scale) if picture.is_crowded else picture.still(name)
     style.draw_points(axes, *points_of(picture, name), scale)
     style.from_zero(axes)
     style.set_years(axes)
     style.mark_projection(axes, picture.last_published)
     text = style.axis_text(unit, first.price_base, scale)
-    frame.label(axes, first.model.variable(name).label, text)
+    label = first.model.variable(name).label
+    frame.label(axes, label, text, picture.scores.get(name, ""), told)
+
+
+def _range(picture: Picture, axes: Axes, name: str, scale: float) -> str:
+    """Draw the range of many scenarios; return which are at its ends."""
+    base, *others = picture.runs
+    names = series.names_of(picture.runs)[1:]
+    begins = series.first_difference(base, others, name)
+    if begins is None:
+        return "No scenario changes this"
+    last = min(run.clock.last_year for run in picture.runs)
+    years = np.arange(max(begins - 1, base.clock.first_year + 1), last + 1)
+    every = [series.middle(r.yearly(name))[years - r.clock.first_year - 1] for r in others]
+    rows = np.array(every)
+    style.draw_range(axes, years, rows.min(axis=0), rows.max(axis=0), scale)
+    low, high = names[int(rows[:, -1].argmin())], names[int(rows[:, -1].argmax())]
+    return f"{financial_year(last)}: lowest {low}, highest {high}"
 
 
 def _scale(run: Run, name: str) -> float:
@@ -126,7 +175,7 @@ def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> No
     style.set_years(axes)
     error = series.mape(run, figures, name) if figures is not None else float("nan")
     text = style.axis_text(unit, run.price_base, scale)
-    frame.label(axes, run.model.variable(name).label, text, detail=f"MAPE {error:.1f} %")
+    frame.label(axes, run.model.variable(name).label, text, f"MAPE {error:.1f} %")
 
 
 def fit_of_panel(
@@ -151,7 +200,7 @@ def fit_of_panel(
     figures = picture.observed
     error = series.mape(run, figures, name) if figures is not None else float("nan")
     detail = f"MAPE {error:.1f} %{mark}"
-    frame.label(axes, run.model.variable(name).label, text, detail=detail)
+    frame.label(axes, run.model.variable(name).label, text, detail)
     shown = [
         (style.line_handle(0), "Model"),
         (style.point_handle(), "Published figure and its tolerance"),
@@ -176,20 +225,22 @@ def difference_panel(
     scale = _scale(base, name)
     first = series.first_difference(base, others, name)
     for i, run in enumerate(others, 1):
-        if first is not None:
+        if first is not None and picture.moves(run, name):
             line = _difference(picture, run, name, first, rate)
             style.draw_line(axes, line, i, scale)
     style.set_years(axes)
     axes.axhline(0, color="0.2", lw=1.0, zorder=2)
     if first is None:
         axes.set_xlim(year_end(picture.since), base.clock.last_year)
-        axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.35")
+        axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.25")
     style.mark_projection(axes, picture.last_published, named=False)
     text = style.axis_text(unit, base.price_base, scale, added_up=rate is not None)
-    if rate:
-        text += f",\ndiscounted at {percent(rate)} a year"
+    text += f"\n{style.direction_text(unit)}"
+    discounted = f", discounted at {percent(rate)} a year" if rate else ""
+    still = picture.still(name) if first is not None else ""
+    against = f"against {base.name}{discounted}"
     title = _difference_title(picture, name, first, rate)
-    frame.label(axes, title, text, detail=f"against {base.name}")
+    frame.label(axes, title, text, against, picture.scores.get(name, ""), still)
 
 
 def _difference_title(picture: Picture, name: str, first: int | None, rate: float | None) -> str:
@@ -256,9 +307,13 @@ def finish(
     ``credit`` says whose the published figures are, by default as the model does.
     """
     first = 0 if levels else 1
-    handles: list[Any] = [style.line_handle(i) for i in range(first, len(picture.runs))]
-    labels = series.names_of(picture.runs)[first:]
+    last = 1 if picture.is_crowded else len(picture.runs)
+    handles: list[Any] = [style.line_handle(i) for i in range(first, last)]
+    labels = series.names_of(picture.runs)[first:last]
     shown = [*picture.runs, *picture.bands.values()]
+    if picture.is_crowded:
+        handles.append(style.range_handle())
+        labels.append(f"From the lowest to the highest of {len(picture.runs) - 1} scenarios")
     if picture.has_bands:
         handles.append(style.band_handle())
         labels.append(f"{percent(picture.level)} band")
@@ -269,5 +324,5 @@ def finish(
     if notes is None:
         return frame.finish(handles, labels, [])
     said = credit_of(type(picture.runs[0].model), picture.observed) if credit is None else credit
-    owed = said if published else ""
-    return frame.finish(handles, labels, [*notes, owed, notices_note(shown)])
+    told = [said if published else "", *notes, notices_note(shown)]
+    return frame.finish(handles, labels, told, stamp(picture.runs))

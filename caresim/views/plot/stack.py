@@ -15,7 +15,7 @@ from caresim.language.published import credit_of
 from caresim.study.spending import Part, divided, division_of
 from caresim.views import series
 from caresim.views.plot import style
-from caresim.views.plot.notes import notices_note, score_note
+from caresim.views.plot.notes import notices_note, score_notes, stamp
 from caresim.views.plot.panels import Picture, points_of
 
 if TYPE_CHECKING:
@@ -51,18 +51,17 @@ def stack_figure(
     frame = style.Frame.of(1, 1, width, right=LABELS, height=HEIGHT)
     word = by or division_of(run.model)
     title = f"{run.name}: spending by {run.model.spending_words.get(word, word)}"
-    has_points = _stack(picture, frame, parts, title)
+    detail = score_notes(run.model, score).get(parts[-1].name, "")
+    has_points = _stack(picture, frame, parts, (title, detail))
     handles, labels = ([style.point_handle()], ["Published total"]) if has_points else ([], [])
-    told = [
-        _note(run, parts),
-        score_note(run.model, score, [part.name for part in parts]),
-        credit_of(type(run.model), picture.observed) if has_points else "",
-        notices_note([run]),
-    ]
-    return frame.finish(handles, labels, told if notes else [])
+    credit = credit_of(type(run.model), picture.observed) if has_points else ""
+    told = [credit, _note(run, parts), notices_note([run])]
+    return frame.finish(handles, labels, told if notes else [], stamp([run]) if notes else "")
 
 
-def _stack(picture: Picture, frame: style.Frame, parts: Sequence[Part], title: str) -> bool:
+def _stack(
+    picture: Picture, frame: style.Frame, parts: Sequence[Part], words: tuple[str, str]
+) -> bool:
     """Draw the parts, the first at the top; return whether their published total is shown."""
     run, axes, total = picture.runs[0], frame.panels[0], parts[-1]
     shown = [part for part in reversed(parts[:-1]) if part.values.any()]
@@ -82,7 +81,7 @@ def _stack(picture: Picture, frame: style.Frame, parts: Sequence[Part], title: s
     _veil(axes, picture.last_published)
     last = run.clock.financial_years[-1]
     _name(frame, [*(part.label for part in shown), f"Total in {last}:"], rows[:, -1])
-    frame.label(axes, title, text)
+    frame.label(axes, words[0], text, words[1])
     return bool(len(at))
 
 

@@ -20,27 +20,32 @@ if TYPE_CHECKING:
 
     from caresim.views.plot.figure import Chart
 
-__all__ = ["Frame", "axis_text", "fine_scale", "pounds"]
+__all__ = ["Frame", "axis_text", "details_of", "direction_text", "fine_scale", "pounds"]
 
-# Okabe and Ito's palette without its black, which is kept for published figures, and its yellow;
-# then two of Tol's
-COLOURS = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933",
+# Okabe and Ito's blue, vermilion and green, then darker ones: each at 3 to 1 or more on white, and
+# apart in lightness where red and green are seen alike. Black is kept for published figures
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#882255", "#997700", "#4B3FA0", "#5E5E5E")
+DASHES = (
+    "-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2, 1, 2, 1, 2)),
+    (0, (9, 3)), (0, (3, 1, 1, 1)),
 )  # fmt: skip
-DASHES = ("-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2, 1, 2, 1, 2)))
+MOST_LINES = 6  # scenarios beside the first run, beyond which no eye tells lines apart
 POINT: dict[str, Any] = {
     "ls": "", "marker": "o", "mfc": "none", "mec": "black", "ms": 4.5, "mew": 1.0,
 }  # fmt: skip
 UNUSED: dict[str, Any] = {"ls": "", "marker": "x", "color": "0.5", "ms": 4.5, "mew": 1.0}
 CHARACTER = 0.52  # mean width of a character of DejaVu Sans, in font sizes
 BOLD_CHARACTER = 0.66
-NOTE_SIZE = 7.5
+NOTE_SIZES = (7.5, 7.0, 6.5, 6.0)
+NOTE_LINES = 2  # of small print, at most
+DETAIL_SIZE = 7.5
 CROWDED = 4  # columns from which titles are smaller
 # Inches: beside the panels and between them, for the numbers of years and for their label
 LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.72, 0.28, 0.82, 0.3, 0.22
 HEADROOM = 1.14
 POUNDS = {1e9: "£bn", 1e6: "£m", 1e3: "£ thousand"}
 MANY = {1e9: "Billion", 1e6: "Million", 1e3: "Thousand"}
+DETAIL = "detail"  # marks the texts below titles
 FEW = 1e4  # of what is counted, from which on thousands say enough
 HALF = 0.5
 
@@ -64,6 +69,13 @@ def axis_text(unit: Unit, price_base: str, scale: float, *, added_up: bool = Fal
 def pounds(scale: float) -> str:
     """Return what money is counted in where it is divided by a number: ``"£m"``."""
     return POUNDS.get(scale, "£")
+
+
+def direction_text(unit: Unit) -> str:
+    """Return what below and above zero mean on the axis of a difference, read upwards."""
+    if counted(unit) == "GBP":
+        return "\u2190 saves   costs more \u2192"
+    return "\u2190 fewer   more \u2192" if counted_word(unit) else "\u2190 lower   higher \u2192"
 
 
 def fine_scale(unit: Unit, price_base: str, scale: float, largest: float) -> tuple[float, str]:
@@ -121,21 +133,29 @@ class Frame:
         """Return the height of the plotting area of a panel."""
         return self.height or min(2.6, max(1.6, 0.6 * self.panel_width))
 
-    def label(self, axes: Axes, title: str, text: str, *, detail: str = "") -> None:
+    def label(self, axes: Axes, title: str, text: str, *details: str) -> None:
         """Give a panel its title, wrapped to its width, and the label of its y axis.
 
-        ``detail`` stands on a line of its own below the title.
+        ``details`` stand below the title in smaller letters, each from a line of its own.
         """
         size = 10 if self.columns < CROWDED else 8.5
-        characters = int((self.panel_width + 0.2) * 72 / (size * BOLD_CHARACTER))
-        lines = [textwrap.fill(title, max(characters, 10)), detail]
-        axes.set_title("\n".join(line for line in lines if line), fontsize=size)
+        set_title(axes, title, details, size, self.panel_width + 0.2)
         axes.set_ylabel(text)
 
-    def finish(self, handles: Sequence[Any], labels: Sequence[str], notes: Sequence[str]) -> Figure:
-        """Set legend and notes below the panels and leave each the room that it needs."""
+    def finish(
+        self,
+        handles: Sequence[Any],
+        labels: Sequence[str],
+        notes: Sequence[str],
+        stamp: str = "",
+    ) -> Figure:
+        """Set legend and notes below the panels and leave each the room that it needs.
+
+        ``notes`` are in order of weight: what does not fit into two lines with the ``stamp``, which
+        says what the figure was made with, is left out from the end.
+        """
         self._ticks()
-        self._place(self._note(notes), self._legend(handles, labels))
+        self._place(self._note(notes, stamp), self._legend(handles, labels))
         return self.figure
 
     def _ticks(self) -> None:
@@ -145,16 +165,15 @@ class Frame:
             first, last = axes.get_xlim()
             axes.xaxis.set_major_locator(MultipleLocator(_spacing(last - first, self.panel_width)))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-            axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+            places = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4)
+            axes.yaxis.set_major_locator(places)
             if i + self.columns >= len(self.panels):
                 axes.set_xlabel("Year ending 31 March")
 
-    def _note(self, notes: Sequence[str]) -> Any:
-        characters = int((self.width - 0.3) * 72 / (NOTE_SIZE * CHARACTER))
-        kept = [note.replace(" %", "\u00a0%") for note in notes if note]
-        wrapped = "\n".join(textwrap.fill(note, characters) for note in kept)
+    def _note(self, notes: Sequence[str], stamp: str) -> Any:
+        size, text = small_print([note for note in notes if note], stamp, self.width - 0.3)
         return self.figure.text(
-            0, 0, wrapped, fontsize=NOTE_SIZE, color="0.3", va="bottom", linespacing=1.3
+            0, 0, text, fontsize=size, color="0.25", va="bottom", linespacing=1.3
         )
 
     def _legend(self, handles: Sequence[Any], labels: Sequence[str]) -> Any:
@@ -167,7 +186,9 @@ class Frame:
             if self._size(legend)[0] <= self.width:
                 break
             legend.remove()
-            legend = self.figure.legend(handles, shown, ncols=columns, **options)
+            order = along_rows(len(shown), columns)
+            pairs = [handles[i] for i in order], [shown[i] for i in order]
+            legend = self.figure.legend(*pairs, ncols=columns, **options)
         return legend
 
     def _place(self, note: Any, legend: Any) -> None:
@@ -197,15 +218,54 @@ class Frame:
         return box.width / dots, box.height / dots
 
 
+def along_rows(count: int, columns: int) -> list[int]:
+    """Return the order in which Matplotlib, which fills columns first, shows a legend by rows."""
+    return [i for column in range(columns) for i in range(column, count, columns)]
+
+
+def set_title(axes: Axes, title: str, details: Sequence[str], size: float, width: float) -> None:
+    """Set a title above a panel, and details below it in smaller letters, wrapped to a width."""
+    characters = max(int(width * 72 / (size * BOLD_CHARACTER)), 10)
+    small = max(int(width * 72 / (DETAIL_SIZE * CHARACTER)), 12)
+    told = "\n".join(textwrap.fill(text, small) for text in details if text)
+    lines = told.count("\n") + 1 if told else 0
+    pad = 4 + lines * DETAIL_SIZE * 1.3
+    axes.set_title(textwrap.fill(title, characters), fontsize=size, pad=pad)
+    if told:
+        axes.annotate(
+            told, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points",
+            va="bottom", fontsize=DETAIL_SIZE, color="0.25", linespacing=1.25, gid=DETAIL,
+        )  # fmt: skip
+
+
+def details_of(axes: Axes) -> str:
+    """Return what stands below the title of a panel, empty where nothing does."""
+    return "\n".join(text.get_text() for text in axes.texts if text.get_gid() == DETAIL)
+
+
+def small_print(notes: Sequence[str], stamp: str, width: float) -> tuple[float, str]:
+    """Return small print of at most two lines with its size: what weighs least is left out."""
+    for kept in range(len(notes), -1, -1):
+        told = [note.rstrip(".") + "." for note in (*notes[:kept], stamp) if note]
+        text = " ".join(told).replace(" %", "\u00a0%")
+        for size in NOTE_SIZES:
+            lines = textwrap.wrap(text, int(width * 72 / (size * CHARACTER)))
+            if len(lines) <= NOTE_LINES:
+                return size, "\n".join(lines)
+    return size, "\n".join(lines[:NOTE_LINES])
+
+
 def _title_height(axes: Axes) -> float:
     lines = axes.get_title(loc="left").count("\n") + 1
-    return 0.16 + lines * float(axes.title.get_fontsize()) * 1.3 / 72
+    told = details_of(axes)
+    details = (told.count("\n") + 1) * DETAIL_SIZE if told else 0.0
+    return 0.16 + (lines * float(axes.title.get_fontsize()) + details) * 1.3 / 72
 
 
 def _spacing(span: float, width: float) -> int:
     """Return the years between ticks: round, and no more ticks than the panel has room for."""
-    room = max(2.0, width / 0.55)
-    return next((years for years in (2, 5, 10, 20) if span / years <= room), 50)
+    room = max(3.0, width / 0.44)
+    return next((years for years in (1, 2, 5, 10, 20) if span / years <= room), 50)
 
 
 def draw_line(axes: Axes, line: Line, i: int, scale: float) -> None:
@@ -262,6 +322,20 @@ def band_handle() -> Any:
     from matplotlib.patches import Patch
 
     return Patch(facecolor="0.45", alpha=0.3, lw=0)
+
+
+def draw_range(axes: Axes, years: Years, low: Values, high: Values, scale: float) -> None:
+    """Draw what lies between the lowest and the highest of many runs."""
+    axes.fill_between(years, low / scale, high / scale, color="0.4", alpha=0.35, lw=0, zorder=1.5)
+    for edge in (low, high):
+        axes.plot(years, edge / scale, color="0.35", lw=0.9)
+
+
+def range_handle() -> Any:
+    """Return the legend's sample of a range of runs."""
+    from matplotlib.patches import Patch
+
+    return Patch(facecolor="0.4", alpha=0.35, edgecolor="0.35", lw=0.9)
 
 
 def from_zero(axes: Axes) -> None:

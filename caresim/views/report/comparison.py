@@ -4,48 +4,22 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
 
 from caresim.engine.run import Run
 from caresim.language.amounts import percent, plural, signed
-from caresim.language.dates import financial_year, year_end
+from caresim.language.dates import financial_year
+from caresim.language.rounding import band_in, step_of, stepped
 from caresim.language.shown import counted_word
 from caresim.language.units import Unit
 from caresim.views import series
+from caresim.views.amounts import DIFFERENCE_FIGURES, Grain, Pair, difference_at
 from caresim.views.plot.style import pounds
 from caresim.views.report import html as page
 
-__all__ = ["Pair", "comparison_table", "levels_table", "sum_sentence", "table_years"]
+__all__ = ["comparison_table", "levels_table", "rows_of", "sum_sentence"]
 
 GREEN_BOOK = 0.035  # HM Treasury's discount rate, a year
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A scenario and its baseline, with the ensembles of both where there are any."""
-
-    base: Run
-    run: Run
-    base_ensemble: Run | None
-    run_ensemble: Run | None
-    level: float
-
-    @property
-    def spread(self) -> tuple[Run, Run] | None:
-        """The runs whose paired draws give intervals, None where there are no draws."""
-        if self.base_ensemble is not None and self.run_ensemble is not None:
-            return self.base_ensemble, self.run_ensemble
-        return (self.base, self.run) if self.base.n_runs > 1 else None
-
-
-def table_years(runs: Sequence[Run], wanted: Sequence[str]) -> list[str]:
-    """Return the wanted financial years, and the last one of the runs in place of any after it."""
-    last = min(run.clock.last_year for run in runs)
-    first = max(run.clock.first_year for run in runs) + 1
-    ends = {min(max(year_end(year), first), last) for year in wanted}
-    return [financial_year(end) for end in sorted(ends)]
+BESIDE = 2  # years in one table
 
 
 def rows_of(run: Run) -> list[str]:
@@ -55,26 +29,45 @@ def rows_of(run: Run) -> list[str]:
 
 
 def comparison_table(pair: Pair, years: Sequence[str]) -> str:
-    """Return the table of one scenario: for each year both levels, the difference and its share."""
-    heads = [_corner(pair.run, 2) + "".join(f'<th colspan="4">{year}</th>' for year in years)]
+    """Return the tables of one scenario: both levels, the difference and its share, by year.
+
+    Two years stand side by side.
+    """
     names = (pair.base.name, pair.run.name, "Difference", "%")
-    cells = "".join(page.element("th", html.escape(name, quote=False)) for name in names)
-    heads.append(cells * len(years))
-    rows = [
-        [_quantity(pair.run, name), *(cell for year in years for cell in _cells(pair, name, year))]
-        for name in rows_of(pair.run)
-    ]
-    return page.table(heads, rows)
+    of = f"{pair.run.name} against {pair.base.name}"
+    tables = []
+    for some in [years[i : i + BESIDE] for i in range(0, len(years), BESIDE)]:
+        years_row = "".join(page.head(year, scope="colgroup", colspan="4") for year in some)
+        names_row = "".join(page.head(name) for name in names) * len(some)
+        rows = [
+            [_quantity(pair.run, name), *(c for year in some for c in _cells(pair, name, year))]
+            for name in rows_of(pair.run)
+        ]
+        heads = [_corner(pair.run, 2) + years_row, names_row]
+        tables.append(page.table(heads, rows, caption=f"{of}, {' and '.join(some)}"))
+    return "".join(tables) + page.element("p", html.escape(_footnote(pair)), of="small")
 
 
-def levels_table(run: Run, years: Sequence[str]) -> str:
-    """Return the table of a run that is not compared with any other."""
-    heads = [_corner(run, 1) + "".join(f"<th>{year}</th>" for year in years)]
+def _footnote(pair: Pair) -> str:
+    """Return why differences and levels need not add up."""
+    if pair.spread is None:
+        return "Numbers are rounded, so that a difference need not be that of the levels shown."
+    what = "of paired draws, and the middle one" if pair.base.n_runs > 1 else "the two runs'"
+    band = f"the bracket that of {percent(pair.level)} of the differences draw by draw"
+    return (
+        f"Each number is rounded to what its band supports. A difference is {what}, {band}: "
+        "it need not be that of the levels shown."
+    )
+
+
+def levels_table(run: Run, years: Sequence[str], ensemble: Run | None, level: float) -> str:
+    """Return the table of a run that is not compared with any other, with bands where known."""
+    heads = [_corner(run, 1) + "".join(page.head(year) for year in years)]
+    alone = Pair(run, run, ensemble, ensemble, level)
     rows = [
-        [_quantity(run, n), *(_level(run, n, _at(run, n, year)) for year in years)]
-        for n in rows_of(run)
+        [_quantity(run, n), *(_level_cell(alone, n, year) for year in years)] for n in rows_of(run)
     ]
-    return page.table(heads, rows)
+    return page.table(heads, rows, caption=run.name)
 
 
 def sum_sentence(pair: Pair, name: str, since: int | None = None) -> str:
@@ -103,29 +96,30 @@ def sum_sentence(pair: Pair, name: str, since: int | None = None) -> str:
 
 def _sum(pair: Pair, name: str, first: int, rate: float) -> str:
     def total(base: Run, run: Run) -> series.Values:
-        last: series.Values = series.accumulated(series.gap(base, run, name), first, rate).values[
-            -1
-        ]
+        between = series.accumulated(series.gap(base, run, name), first, rate)
+        last: series.Values = between.values[-1]
         return last
 
-    letters = pounds(_divisor(pair.run, name))
+    letters = pounds(Grain.of(pair.run, name).divisor)
     unit = f"£{{}}{letters.removeprefix('£')}"
-    centre = _signed(pair.run, name, float(series.middle(total(pair.base, pair.run))), unit=unit)
-    if pair.spread is None:
-        return centre
-    low, high = np.quantile(total(*pair.spread), [(1 - pair.level) / 2, (1 + pair.level) / 2])
-    ends = " to ".join(_signed(pair.run, name, float(end), unit=unit) for end in (low, high))
-    return f"{centre} ({percent(pair.level)} interval {ends})"
+    grain = Grain.of(pair.run, name)
+    band = None if pair.spread is None else band_in(total(*pair.spread), pair.level)
+    centre = float(series.middle(total(pair.base, pair.run)))
+    told = grain.difference(centre, band, unit)
+    if band is None:
+        return told
+    ends = " to ".join(grain.end(end, centre, band, unit) for end in band)
+    return f"{told} ({percent(pair.level)} interval {ends})"
 
 
 def _corner(run: Run, rows: int) -> str:
     """Return the first cell of the head, which says at which prices money is, if there is any."""
     money = [n for n in rows_of(run) if str(run.model.variable(n).unit) == "GBP/year"]
     if not money:
-        return f'<th rowspan="{rows}">Quantity</th>'
+        return page.head("Quantity", rowspan=str(rows))
     prices = f", {run.price_base}" if run.price_base else ""
-    counted = f"money in {pounds(_divisor(run, money[0]))}{html.escape(prices)}"
-    return f'<th rowspan="{rows}">Quantity {page.element("span", counted, of="unit")}</th>'
+    counted = f"money in {pounds(Grain.of(run, money[0]).divisor)}{prices}"
+    return page.head("Quantity", counted, rowspan=str(rows))
 
 
 def _quantity(run: Run, name: str) -> str:
@@ -150,51 +144,49 @@ def _unit_text(run: Run, unit: Unit) -> str:
     return f"{what}{' ' if when == 'a year' else ', '}{when}" if what else when
 
 
-def _at(run: Run, name: str, year: str) -> float:
-    return float(series.middle(run.yearly(name))[run.clock.financial_years.index(year)])
+def _at(run: Run, name: str, year: str) -> series.Values:
+    """Return a quantity in a year, one number for each draw."""
+    found: series.Values = run.yearly(name)[run.clock.financial_years.index(year)]
+    return found
+
+
+def _level_cell(pair: Pair, name: str, year: str) -> str:
+    """Return the level of a run alone, with the band of its draws."""
+    told = _level(pair.base, pair.base_ensemble, name, year, pair.level)
+    band = _band(pair.base, pair.base_ensemble, name, year, pair.level)
+    if band is None:
+        return told
+    grain, centre = Grain.of(pair.base, name), float(series.middle(_at(pair.base, name, year)))
+    ends = " to ".join(grain.level_end(end, centre, band) for end in band)
+    return _with_small(told, f"({ends})")
 
 
 def _cells(pair: Pair, name: str, year: str) -> list[str]:
-    before, after = _at(pair.base, name, year), _at(pair.run, name, year)
-    paired = _paired(pair.base, pair.run, name, year)
-    middle = float(series.middle(paired))
-    shown = _signed(pair.run, name, middle)
-    if pair.spread is not None:
-        ends = np.quantile(
-            _paired(*pair.spread, name, year), [(1 - pair.level) / 2, (1 + pair.level) / 2]
-        )
-        text = f"({' to '.join(_signed(pair.run, name, float(end)) for end in ends)})"
-        shown += " " + page.element("span", text, of="small")
-    shown = page.element("span", shown, of="nowrap")
-    share = signed(100 * middle / before, 1) if before else "–"
-    return [_level(pair.base, name, before), _level(pair.run, name, after), shown, share]
+    levels = [
+        _level(run, ensemble, name, year, pair.level)
+        for run, ensemble in ((pair.base, pair.base_ensemble), (pair.run, pair.run_ensemble))
+    ]
+    found = difference_at(pair, name, year)
+    before = float(series.middle(_at(pair.base, name, year)))
+    share = "–"
+    if before:
+        band = found.band and tuple(100 * end / before for end in found.band)
+        shown = 100 * found.centre / before
+        share = signed(*stepped(shown, step_of(shown, band, least=0.1, figures=DIFFERENCE_FIGURES)))
+    return [*levels, _with_small(found.text(), found.bracket()), share]
 
 
-def _paired(base: Run, run: Run, name: str, year: str) -> series.Values:
-    between = series.gap(base, run, name)
-    at_year: series.Values = between.values[between.years == year_end(year)][0]
-    return at_year
+def _with_small(text: str, small: str) -> str:
+    inner = f"{text} {page.element('span', small, of='small')}" if small else text
+    return page.element("span", inner, of="nowrap")
 
 
-def _scaled(run: Run, name: str, value: float) -> tuple[float, int]:
-    """Return a number as it is shown, with its decimals: £bn to two places, counts rounded."""
-    unit = run.model.variable(name).unit
-    if unit.power_of("GBP"):
-        return value / _divisor(run, name), 2
-    if word := counted_word(unit):
-        size = run.model.rounded_to.get(word, 1)
-        return size * round(value / size), 0
-    return value, 2
+def _level(run: Run, ensemble: Run | None, name: str, year: str, level: float) -> str:
+    band = _band(run, ensemble, name, year, level)
+    return Grain.of(run, name).level(float(series.middle(_at(run, name, year))), band)
 
 
-def _divisor(run: Run, name: str) -> float:
-    return run.model.shown_divisor(run.model.variable(name).unit)
-
-
-def _level(run: Run, name: str, value: float) -> str:
-    number, places = _scaled(run, name, value)
-    return f"{number:,.{places}f}"
-
-
-def _signed(run: Run, name: str, value: float, unit: str = "{}") -> str:
-    return signed(*_scaled(run, name, value), unit)
+def _band(
+    run: Run, ensemble: Run | None, name: str, year: str, level: float
+) -> tuple[float, float] | None:
+    return band_in(_at(ensemble or run, name, year), level)

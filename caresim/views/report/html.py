@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from caresim.views.plot.drawing import Drawing
 
-__all__ = ["beside", "document", "element", "image", "listing", "paragraphs", "table"]
+__all__ = ["beside", "document", "element", "head", "image", "listing", "paragraphs", "table"]
 
 CSS = """
 @page { size: A4; margin: 9mm 10mm; }
@@ -21,11 +21,16 @@ p { margin: .25em 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .16em .45em; text-align: right; border-bottom: 1px solid #ddd;
   vertical-align: bottom; }
-th:first-child, td:first-child { text-align: left; }
+th:first-child { text-align: left; }
+tbody th { font-weight: 400; }
 thead tr + tr th:first-child { text-align: right; }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
+.scrolls { overflow-x: auto; }
 thead th { border-bottom: 1px solid #666; font-weight: 600; }
 thead th[colspan] { text-align: center; border-bottom: 1px solid #bbb; }
-.unit, .small { color: #555; font-size: .86em; }
+.unit, .small { color: #444; font-size: .86em; }
+.headline { font-size: 1.06em; font-weight: 600; }
 .nowrap { white-space: nowrap; }
 .figures { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 12px; margin: .6em 0; }
 .figures img { flex: 1 1 460px; min-width: 0; max-width: 100%; height: auto; object-fit: cover;
@@ -43,7 +48,8 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   .figures img { flex: 1 1 0; }
   .pair { flex-wrap: nowrap; }
   .pair > section { flex: 1 1 0; }
-  td:first-child { white-space: nowrap; }
+  tbody th { white-space: nowrap; }
+  .scrolls { overflow: visible; }
   tr, img, li { break-inside: avoid; }
 }
 """
@@ -67,11 +73,30 @@ def listing(items: Iterable[str]) -> str:
     return element("ul", "".join(element("li", html.escape(i, quote=False)) for i in items))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of cells that are markup already; ``heads`` are whole rows of the head."""
-    lines = (element("tr", "".join(element("td", cell) for cell in row)) for row in rows)
-    head = "".join(element("tr", row) for row in heads)
-    return element("table", element("thead", head) + element("tbody", "".join(lines)))
+def head(text: str, unit: str = "", *, scope: str = "col", **attributes: str) -> str:
+    """Return a cell of the head of a table from plain texts; ``unit`` stands small behind it."""
+    shown = html.escape(text, quote=False)
+    if unit:
+        shown += " " + element("span", html.escape(unit, quote=False), of="unit")
+    return element("th", shown, scope=scope, **attributes)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> str:
+    """Return a table of cells that are markup already; ``heads`` are whole rows of the head.
+
+    The first cell of a row is its heading. ``caption`` says to those who cannot see it what the
+    table is; on a narrow screen the table scrolls.
+    """
+    lines = (
+        element("tr", element("th", first, scope="row") + "".join(element("td", c) for c in rest))
+        for first, *rest in rows
+    )
+    top = element("thead", "".join(element("tr", row) for row in heads))
+    told = element("caption", html.escape(caption, quote=False))
+    whole = element("table", told + top + element("tbody", "".join(lines)))
+    return element(
+        "div", whole, of="scrolls", role="region", tabindex="0", **{"aria-label": caption}
+    )
 
 
 def beside(*parts: str) -> str:

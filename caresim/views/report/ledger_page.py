@@ -90,12 +90,12 @@ def score_markdown(scored: Scored) -> str:
 
 def score_html(scored: Scored) -> str:
     """Return the scores as a page that needs nothing from outside."""
-    head = "".join(page.element("th", html.escape(name)) for name in HEAD)
+    head = "".join(page.head(name) for name in HEAD)
     rows = ([html.escape(cell) for cell in _cells(line)] for line in scored.lines)
     parts = [
         page.element("h1", TITLE),
         page.paragraphs(f"Promised: {scored.frozen}.\n{scored.summary()}"),
-        page.table([head], rows),
+        page.table([head], rows, caption="What was projected and what came out"),
         page.element("p", html.escape(READING), of="small"),
         page.listing(_waiting(scored)) if scored.waiting else "",
         page.element("h2", "What the promise rests on"),

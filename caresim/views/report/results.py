@@ -13,8 +13,10 @@ from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import stems
 from caresim.views.files.whole import write_all
 from caresim.views.plot.drawing import Drawing
+from caresim.views.plot.notes import inputs_print
 from caresim.views.report.summary import summary_html
 from caresim.views.report.tables import annual_csv, columns_csv, intervals_csv, spending_csv
+from caresim.views.report.years import table_years
 
 if TYPE_CHECKING:
     from caresim.engine.run import Run
@@ -39,20 +41,23 @@ def write_results(
     *,
     figures: bool = True,
     prices: str = "real",
+    years: Sequence[str] | None = None,
     overwrite: bool = False,
 ) -> list[Path]:
     """Write tables, figures, a one-page summary and ``run.json`` for projections.
 
-    ``folder`` may be claimed already, as by ``with claimed(folder) as place``. Raises CaresimError
-    when a result exists already and ``overwrite`` is not set, RunError for cash without a price
-    level.
+    ``folder`` may be claimed already, as by ``with claimed(folder) as place``; ``years`` are those
+    of the summary's tables, which always show the last too. Raises CaresimError when a result
+    exists already and ``overwrite`` is not set, RunError for cash without a price level and for a
+    year that the runs do not show.
     """
+    table_years(results.runs, years)
     with claimed(folder, overwrite=overwrite) as place:
-        files = _files(results, figures=figures, prices=prices)
+        files = _files(results, figures=figures, prices=prices, years=years)
         return write_all(files, place, RECORD, _record(at_prices(results, prices)))
 
 
-def _files(results: Results, *, figures: bool, prices: str) -> Files:
+def _files(results: Results, *, figures: bool, prices: str, years: Sequence[str] | None) -> Files:
     """Return every file but the record."""
     as_made, results = results, at_prices(results, prices)
     names = _figures(results) if figures else []
@@ -67,7 +72,7 @@ def _files(results: Results, *, figures: bool, prices: str) -> Files:
             files[f"{stem}_intervals.csv"] = intervals_csv(results.ensembles[run.name])
     files |= _hubverse(results) | spent.result()
     files["columns.csv"] = columns_csv(results.model, results.baseline.price_base)
-    files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE])
+    files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE], years)
     for name, drawing in drawn.items():
         files |= drawing.files(name)
     return files
@@ -133,7 +138,7 @@ def _hubverse(results: Results) -> Files:
     return {"hubverse.csv": text} if text else {}
 
 
-def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
+def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | None) -> str:
     from caresim.study.scenario.explained import explain
 
     texts = {
@@ -148,6 +153,8 @@ def _summary(results: Results, drawn: Sequence[Drawing]) -> str:
         explanations=texts,
         evens=results.evens,
         figures=drawn,
+        years=years,
+        turn=results.turn,
     )
 
 
@@ -159,6 +166,8 @@ def _record(results: Results) -> dict[str, object]:
             for run in results.runs
         ],
         "ensembles": [_ensemble(run) for run in results.ensembles.values()],
+        "inputs": inputs_print(results.runs),
+        "baseline_turns": str(results.turn) if results.turn else None,
         "break_evens": [str(even) for even in results.evens],
         "out_of_sample_score": results.score.rows() if results.score else None,
     }

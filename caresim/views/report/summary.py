@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from caresim.engine.run import Run
-from caresim.language.amounts import percent, plural
+from caresim.language.amounts import percent
 from caresim.language.published import published
 from caresim.views import series
+from caresim.views.amounts import Pair
 from caresim.views.plot.drawing import Drawing
-from caresim.views.plot.notes import collected, label_of, origin_note
+from caresim.views.plot.notes import collected, label_of, origin_note, stamp
 from caresim.views.report import html as page
 from caresim.views.report.comparison import (
-    Pair,
     comparison_table,
     levels_table,
+    rows_of,
     sum_sentence,
-    table_years,
 )
+from caresim.views.report.headline import headline, headline_of_one
+from caresim.views.report.known import known_note
 from caresim.views.report.tables import annual_csv, columns_csv, intervals_csv, spending_csv
+from caresim.views.report.years import table_years
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from caresim.study.break_even.answer import BreakEven, NotFound
+    from caresim.study.turning import Turn
 
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summary_html"]
 
-ROUND = {10: "ten", 100: "hundred", 1000: "thousand"}
 MEASURES = ("series", "model", "last_value", "damped_trend")
-YEARS = ("2029-30", "2034-35")
+MOST_HEADLINES = 6
+UNKNOWN = " is not known after "  # stands in the notice of a path that had to be continued
 
 
 def summary_html(
@@ -43,8 +49,10 @@ def summary_html(
     evens: Sequence[BreakEven | NotFound] = (),
     figures: Sequence[Figure | Drawing] = (),
     title: str | None = None,
-    years: Sequence[str] = YEARS,
+    years: Sequence[str] | None = None,
     level: float = 0.8,
+    turn: Turn | None = None,
+    made: dt.date | None = None,
 ) -> str:
     """Return a page that compares scenarios with the first run, on one sheet of A4 when printed.
 
@@ -52,12 +60,14 @@ def summary_html(
     paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``,
     ``last_value`` and ``damped_trend`` (mean absolute percentage errors out of sample) and any
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
-    ``evens`` are told with the scenario of their name, always at real prices. A run that ends
-    before one of ``years`` shows its last year instead. One sheet holds two scenarios and two
-    figures; figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same
-    for the same runs.
+    ``evens`` are told with the scenario of their name, always at real prices. Tables show
+    ``years``, such as ``["2027-28"]``, and always the last; ``turn`` says why the baseline turns,
+    as :func:`caresim.project` finds it; ``made`` is the date of the page, today by default. One
+    sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The page needs
+    nothing from outside, and is the same for the same runs and date.
 
-    Raises RunError for runs at different prices or with different numbers of draws.
+    Raises RunError for runs at different prices or with different numbers of draws, and for a year
+    that they do not show.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -71,34 +81,71 @@ def summary_html(
     drawn = series.check_bands(runs, ensembles)
     shown = [*runs, *drawn.values()]
     series.check_prices(shown)
+    wanted = table_years(runs, years)
     body = [
         page.element("h1", html.escape(title, quote=False)),
-        _lead(runs, shown, level),
-        *_scenarios(runs, drawn, explanations or {}, evens, table_years(runs, years), level),
+        _headlines(runs, drawn, wanted[-1], level),
+        _lead(runs, shown, level, made or today()),
+        _baseline(runs, explanations or {}, turn),
+        *_scenarios(runs, drawn, explanations or {}, evens, wanted, level),
         _figures(figures),
         page.beside(_score(runs[0], score), _remarks(shown) + _sources(runs)),
     ]
     return page.document(title, "\n".join(part for part in body if part))
 
 
-def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float) -> str:
-    others = ", ".join(series.names_of(runs)[1:])
-    against = f" {others}, against {runs[0].name}." if others else f" {runs[0].name}."
+def today() -> dt.date:
+    """Return the day, or that of ``SOURCE_DATE_EPOCH`` for pages that are to stay the same."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date()
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
+def _headlines(runs: Sequence[Run], drawn: Mapping[str, Run], year: str, level: float) -> str:
+    """Return a sentence for each scenario, or the first of them where there are many."""
+    base, *others = runs
+    if not others:
+        texts = [headline_of_one(base, drawn.get(base.name), year, level)]
+    else:
+        pairs = (
+            Pair(base, run, drawn.get(base.name), drawn.get(run.name), level) for run in others
+        )
+        texts = [headline(pair, year) for pair in pairs][:MOST_HEADLINES]
+    more = len(others) - len(texts)
+    texts += [f"{more} more scenarios follow below."] * (more > 0)
+    return "".join(page.element("p", html.escape(t, quote=False), of="headline") for t in texts)
+
+
+def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date) -> str:
     draws = max(run.n_runs for run in shown)
+    base = runs[0]
+    day = f"{made.day} {made:%B %Y}"
+    money = f"; money is {'in cash' if base.prices == 'cash' else f'at {base.price_base}'}"
     interval = (
         f" Brackets hold the middle {percent(level)} of {draws:,} draws of the parameters"
         f"{origin_note(shown)}, paired draw by draw; they do not show doubt about the model's "
         "structure."
         if draws > 1
-        else ""
-    )
-    rounded = "".join(
-        f" {plural(word).capitalize()} are rounded to the nearest {ROUND.get(int(to), f'{to:,g}')}."
-        for word, to in runs[0].model.rounded_to.items()
+        else " Single runs, without their uncertainty."
     )
     return page.paragraphs(
-        f"Projections, conditional on what is assumed below:{against}{rounded}{interval}"
+        f"Projections of {day}, conditional on what is assumed below"
+        f"{money if base.price_base else ''}. {known_note(base.model)}{interval}"
     )
+
+
+def _baseline(runs: Sequence[Run], explanations: Mapping[str, str], turn: Turn | None) -> str:
+    """Return what the baseline is, and why it turns where it does."""
+    name = runs[0].name
+    words = " ".join(explanations.get(name, "").split())
+    told = [f"the baseline: {words}" if words else ""]
+    told += [str(turn)] if turn is not None else []
+    texts = [text for text in told if text]
+    if not texts:
+        return ""
+    shown = page.element("b", html.escape(name, quote=False)) + (", " if words else ": ")
+    return page.element("p", shown + html.escape(" ".join(texts), quote=False))
 
 
 def _scenarios(
@@ -110,13 +157,9 @@ def _scenarios(
     level: float,
 ) -> list[str]:
     base, *others = runs
-    parts = []
-    if base.name in explanations:
-        name = page.element("b", html.escape(base.name, quote=False))
-        words = html.escape(" ".join(explanations[base.name].split()), quote=False)
-        parts.append(page.element("p", f"{name}, the baseline: {words}"))
+    parts: list[str] = []
     if not others:
-        return [*parts, levels_table(base, years)]
+        return [levels_table(base, years, ensembles.get(base.name), level)]
     total = base.model.spending_name()
     money = bool(total) and all(total in run.outputs for run in runs)
     since = series.first_difference(base, others, total) if money else None
@@ -146,11 +189,18 @@ def _remarks(runs: Sequence[Run]) -> str:
     """Return assumptions and warnings, each once, with the names of its runs if not of all."""
     found = collected(runs)
     names = {run.name for run in runs}
+    paths: dict[str, list[str]] = {}
     sorted_by: dict[bool, list[str]] = {True: [], False: []}
     for notice, where in found.items():
         tail = "" if set(where) == names else f" ({', '.join(where)})"
-        sorted_by[notice.kind in ("assumption", "caveat", "checked")].append(f"{notice}{tail}")
-    assumed = sorted_by[True] or ["No given path had to be continued."]
+        path, known, how = str(notice).partition(UNKNOWN)
+        if notice.kind == "assumption" and known:
+            paths.setdefault(f"{how}{tail}", []).append(path)
+        else:
+            assumed = notice.kind in ("assumption", "caveat", "checked")
+            sorted_by[assumed].append(f"{notice}{tail}")
+    given = [f"Not known after {how}: {'; '.join(which)}" for how, which in paths.items()]
+    assumed = [*given, *sorted_by[True]] or ["No given path had to be continued."]
     parts = [("What is assumed", assumed)]
     if sorted_by[False]:
         parts.append(("Warnings", sorted_by[False]))
@@ -159,9 +209,9 @@ def _remarks(runs: Sequence[Run]) -> str:
 
 def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
     head = page.element("h2", "How good it has been")
-    published = run.model.published_names()
+    told = rows_of(run)
     every = list(score or ())
-    score = [row for row in every if row["series"] in published]
+    score = [row for row in every if row["series"] in told]
     if not score:
         return head + page.paragraphs(_unscored(run))
     others = f" {len(every) - len(score)} other series stand in run.json." if every != score else ""
@@ -175,9 +225,13 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
         f"view, which flatters the model.{others}"
     )
     shown = [k for k in keys if k not in shared]
-    titles = (page.element("th", html.escape(k.replace("_", " ").capitalize())) for k in shown)
+    titles = (page.head(k.replace("_", " ").capitalize()) for k in shown)
     rows = [[_score_cell(run, k, row.get(k, "–")) for k in shown] for row in score]
-    return head + page.paragraphs(words) + page.table(["".join(titles)], rows)
+    return (
+        head
+        + page.paragraphs(words)
+        + page.table(["".join(titles)], rows, caption="Errors out of sample, %")
+    )
 
 
 def _unscored(run: Run) -> str:
@@ -195,9 +249,10 @@ def _score_cell(run: Run, key: str, value: Any) -> str:
 
 def _sources(runs: Sequence[Run]) -> str:
     record = runs[0].provenance
-    keys = ("caresim", "python", "numpy", "model", "equations", "method", "steps_per_year")
+    keys = ("python", "numpy", "method", "steps_per_year")
     versions = ", ".join(f"{k.replace('_', ' ')} {record[k]}" for k in keys if k in record)
     own = published(runs[0].model)
-    texts = [own.credit, own.given_credit, f"Made with {versions}."]
+    made = f"Made with {stamp(runs)}; {versions}."
+    texts = [own.credit, own.given_credit, made]
     content = "".join(page.paragraphs(text) for text in texts if text)
     return page.element("h2", "Sources and versions") + page.element("div", content, of="small")

@@ -1,0 +1,160 @@
+"""Why a projection turns: the given path without which it would not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.language.dates import date_of, end_of, financial_year, parse_date, year_end
+from caresim.language.model import Model
+from caresim.language.parameters import Parameter, Series
+from caresim.language.rounding import said
+from caresim.language.shown import counted_word
+from caresim.study.question import Question
+
+if TYPE_CHECKING:
+    from caresim.study.scenario.scenario import Scenario
+
+__all__ = ["Turn", "turn_of"]
+
+LEAST = 0.005  # of the level at the turn: what is less is no turn
+MOST_OF_IT = 0.5  # of what is lost after the turn, which one path has to explain to be named
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a quantity of a run turns, and the given path that turns it.
+
+    ``at`` is the level in the year of the turn and ``end`` that in the ``last``; ``without`` is
+    what it would come to were ``path`` held at its last known value, of the day ``known``, rather
+    than to change by ``change`` (a share) as is assumed. ``path`` is None where no single path
+    explains half of it; ``least`` is what numbers are rounded to.
+    """
+
+    quantity: str
+    run: str
+    year: str
+    last: str
+    at: float
+    end: float
+    path: str | None = None
+    known: dt.date | None = None
+    change: float = 0.0
+    without: float = 0.0
+    least: float = 0.0
+
+    def __str__(self) -> str:
+        word = "peak" if self.at > self.end else "low point"
+        way = "down" if self.at > self.end else "up"
+        head = (
+            f"{self.quantity} under {self.run}: {word} of {self._said(self.at)} in {self.year}, "
+            f"then {way} to {self._said(self.end)} in {self.last}."
+        )
+        if self.path is None or self.known is None:
+            return f"{head} No single given path makes it turn."
+        moves = "rise" if self.change > 0 else "fall"
+        return (
+            f"{head} The reason is the given path of '{self.path}', assumed to {moves} by "
+            f"{said(abs(self.change) * 100, figures=2)} % after {self.known.day} "
+            f"{self.known:%B %Y}: held at its level of that day, the projection would come to "
+            f"{self._said(self.without)} in {self.last}."
+        )
+
+    def _said(self, value: float) -> str:
+        return said(value, least=self.least)
+
+
+def turn_of(
+    model: Model, scenario: Scenario | None = None, *, until: str | dt.date | None = None
+) -> Turn | None:
+    """Return where the main quantity of a model turns after the last published year, and why.
+
+    It is run again with each given path held at its last known value, one at a time. None where it
+    goes on rising or falling, or the model publishes nothing.
+    """
+    asked = Question.of(model, scenario, verb="turn_of", until=until)
+    name = next(iter(model.compared_names()), "")
+    first = _first_projected(asked)
+    if not name or first is None:
+        return None
+    values = asked.run([name]).yearly(name)[first:, 0]
+    at = _turn_in(values)
+    if at is None:
+        return None
+    years = asked.clock.financial_years[first:]
+    variable = model.variable(name)
+    found = Turn(
+        variable.label, asked.name, years[at], years[-1], float(values[at]), float(values[-1]),
+        least=model.rounded_to.get(counted_word(variable.unit), 0.0),
+    )  # fmt: skip
+    tried = [_held_at(found, asked, entry, name) for entry in _given(asked)]
+    back = [turn for turn in tried if _explained(turn) >= MOST_OF_IT]
+    return max(back, key=_explained, default=found)
+
+
+def _first_projected(asked: Question) -> int | None:
+    """Return the place of the last published year, or of the first year without any."""
+    figures = asked.model.observed
+    if figures is None or not figures.observations:
+        return None
+    last = financial_year(max(year_end(row.year) for row in figures.observations))
+    years = asked.clock.financial_years
+    return years.index(last) if last in years else None
+
+
+def _turn_in(values: Values) -> int | None:
+    """Return the place of the peak or trough within a row, None where it is at either end."""
+    for at in (int(values.argmax()), int(values.argmin())):
+        gap = abs(values[[0, -1]] - values[at]).min()
+        if 0 < at < len(values) - 1 and gap > LEAST * abs(values[at]):
+            return at
+    return None
+
+
+def _given(asked: Question) -> Iterator[Parameter]:
+    """Yield the dated parameters whose assumed path moves and that the scenario leaves alone."""
+    changed = {shift.parameter for shift in asked.shifts}
+    for entry in asked.model.parameters.values():
+        if isinstance(entry.value, Series) and entry.name not in changed:
+            known, held = _last_known(entry, entry.value)
+            pairs = zip(entry.value.times, entry.value.values, strict=True)
+            if any(value != held for time, value in pairs if time >= known):
+                yield entry
+
+
+def _last_known(entry: Parameter, series: Series) -> tuple[float, float]:
+    """Return when a path was last known, and its value then."""
+    known = end_of(parse_date(entry.assumed_from)) if entry.assumed_from else series.ends
+    if series.held:
+        return known, series.values[max(0, np.searchsorted(series.times, known) - 1)]
+    return known, float(np.interp(known, series.times, series.values))
+
+
+def _held_at(turn: Turn, asked: Question, entry: Parameter, name: str) -> Turn:
+    """Return a turn with what would come of it were a path held at its last known value."""
+    series = entry.value
+    assert isinstance(series, Series)  # noqa: S101
+    known, held = _last_known(entry, series)
+    kept = [(t, v) for t, v in zip(series.times, series.values, strict=True) if t < known]
+    times, values = zip(*kept, (known, held), strict=True)
+    level = replace(entry, value=replace(series, times=times, values=values))
+    model = asked.model.with_numbers(asked.model.parameters.with_entries({entry.name: level}))
+    again = replace(asked, model=model).run([name]).yearly(name)[-1, 0]
+    return replace(
+        turn,
+        path=entry.meaning or entry.name,
+        known=date_of(known),
+        change=series.values[-1] / held - 1 if held else 0.0,
+        without=float(again),
+    )
+
+
+def _explained(turn: Turn) -> float:
+    """Return the share of what is lost after the turn that holding a path gives back."""
+    return (turn.without - turn.end) / (turn.at - turn.end)

@@ -1,0 +1,171 @@
+"""Ranks many scenarios as bars: what each changes in the last year, a panel for each quantity."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from caresim.language.amounts import percent, signed
+from caresim.language.dates import financial_year
+from caresim.language.rounding import band_in, step_of, stepped
+from caresim.views import series
+from caresim.views.plot import style
+from caresim.views.plot.layout import Layout
+from caresim.views.plot.notes import band_note, notices_note, stamp
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from caresim.views.plot.panels import Picture
+
+__all__ = ["ranked_differences"]
+
+NAMES, MARGIN, GAP, ROW = 1.9, 0.12, 0.12, 0.2  # inches
+LETTERS = 34  # of a name on one line
+SIZE = 7.5
+ROOM = 0.5  # of the longest bar, left free for the number behind it
+
+
+@dataclass(frozen=True)
+class Column:
+    """What all scenarios change of one quantity: centres and ends, shape (scenarios,)."""
+
+    title: str
+    unit: str
+    centres: series.Values
+    low: series.Values
+    high: series.Values
+
+
+def ranked_differences(
+    picture: Picture,
+    names: Sequence[str],
+    total: str = "",
+    rate: float | None = None,
+    *,
+    width: float,
+    notes: bool,
+) -> Figure:
+    """Draw the last year's differences of scenarios to the first run, one below the other.
+
+    Rows are ranked by the ``total``, which is added up unless ``rate`` is None, or else by what
+    the model compares first.
+    """
+    base = picture.runs[0]
+    main = next((name for name in base.model.compared_names() if name in names), names[0])
+    columns = [_column(picture, name, None) for name in names]
+    if total and rate is not None:
+        columns.append(_column(picture, total, rate))
+    rank = names.index(main) if not total else len(columns) - 1
+    order = np.argsort(columns[rank].centres, kind="stable")
+    layout = _drawn(picture, columns, order, width)
+    key = [(style.band_handle(), f"{percent(picture.level)} band")] if picture.has_bands else []
+    shown = [*picture.runs, *picture.bands.values()]
+    by = " ".join(columns[rank].title.split())
+    told = [
+        f"Each bar is a scenario minus {base.name}; ranked by {by[:1].lower()}{by[1:]}.",
+        band_note(picture.runs, picture.bands, picture.level).replace("lines are", "bars are"),
+        notices_note(shown),
+    ]
+    return layout.done(key, told if notes else [], stamp(picture.runs) if notes else "")
+
+
+def _column(picture: Picture, name: str, rate: float | None) -> Column:
+    """Return the differences of the last year, or those added up to it at a rate."""
+    base, *others = picture.runs
+    first = series.first_difference(base, others, name)
+    last = min(run.clock.last_year for run in picture.runs)
+    begins = last if rate is None or first is None else first
+    found = [_ends(picture, i, name, begins, last, rate) for i in range(1, len(picture.runs))]
+    rows = np.array(found)
+    variable = base.model.variable(name)
+    largest = float(np.abs(rows).max())
+    divisor = base.model.shown_divisor(variable.unit, largest)
+    scale, text = style.fine_scale(variable.unit, base.price_base, divisor, largest)
+    title = f"{variable.label}, {financial_year(last)}"
+    if rate is not None:
+        text = style.axis_text(variable.unit, base.price_base, scale, added_up=True)
+        text += f", discounted at {percent(rate)} a year" if rate else ""
+        title = (
+            f"{variable.label}, added up from {financial_year(begins)} to {financial_year(last)}"
+        )
+    return Column(title, f"{text}\n{style.direction_text(variable.unit)}", *(rows / scale).T)
+
+
+def _ends(
+    picture: Picture, i: int, name: str, first: int, last: int, rate: float | None
+) -> tuple[float, float, float]:
+    """Return the centre of a difference and the ends of its band, all alike without draws."""
+    base, run = picture.runs[0], picture.runs[i]
+
+    def summed(pair: Sequence[series.Run]) -> series.Values:
+        between = series.gap(pair[0], pair[1], name)
+        added = series.accumulated(between, first, rate or 0.0)
+        found: series.Values = added.values[added.years == last][0]
+        return found
+
+    centre = float(series.middle(summed((base, run))))
+    pair = [picture.ensemble(one) or one for one in (base, run)]
+    if pair[0].n_runs != pair[1].n_runs:
+        return centre, centre, centre
+    return (centre, *(band_in(summed(pair), picture.level) or (centre, centre)))
+
+
+def _drawn(
+    picture: Picture, columns: Sequence[Column], order: series.Values, width: float
+) -> Layout:
+    layout = Layout.blank(width)
+    names = [textwrap.fill(series.names_of(picture.runs)[1:][i], LETTERS) for i in order]
+    lines = max(name.count("\n") + 1 for name in names)
+    row = ROW + (lines - 1) * 0.12
+    across = (width - NAMES - 2 * MARGIN - GAP * (len(columns) - 1)) / len(columns)
+    panels = [layout.panel(0, 0, across, 1) for _ in columns]
+    heads = []
+    for axes, column in zip(panels, columns, strict=True):
+        _bars(axes, column, order)
+        style.set_title(axes, column.title, (), 8.0, across)
+        axes.set_xlabel(textwrap.fill(column.unit.split("\n")[0], int(across * 15))
+                        + "\n" + column.unit.split("\n")[1], fontsize=SIZE)  # fmt: skip
+        heads.append(axes.get_title(loc="left").count("\n") + 1)
+    panels[0].set_yticks(range(len(names)), names, fontsize=SIZE)
+    top = 0.12 + max(heads) * 8.0 * 1.3 / 72
+    height = row * len(names) + 0.1
+    layout.boxes = [
+        (NAMES + MARGIN + i * (across + GAP), top, across, height) for i in range(len(columns))
+    ]
+    layout.body = top + height + 0.2 + 0.13 * max(a.get_xlabel().count("\n") + 1 for a in panels)
+    layout.body += 0.14
+    return layout
+
+
+def _bars(axes: Axes, column: Column, order: series.Values) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    rows = np.arange(len(order))
+    centres, low, high = (ends[order] for ends in (column.centres, column.low, column.high))
+    axes.barh(rows, centres, height=0.66, color=style.colour_of(0), lw=0)
+    has_band = high > low
+    axes.hlines(rows[has_band], low[has_band], high[has_band], color="0.15", lw=1.1)
+    axes.axvline(0, color="0.2", lw=1.0)
+    axes.set_ylim(len(order) - 0.45, -0.55)
+    least, most = min(0.0, low.min()), max(0.0, high.max())
+    span = (most - least) or 1.0
+    axes.set_xlim(least - ROOM * span * (least < 0), most + ROOM * span * (most > 0 or least == 0))
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], min_n_ticks=3))
+    axes.tick_params(labelsize=7)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_yticks([])
+    for place, centre, ends in zip(rows, centres, zip(low, high, strict=True), strict=True):
+        band = ends if ends[1] > ends[0] else None
+        shown = signed(*stepped(centre, step_of(centre, band, figures=2)))
+        left = centre < 0
+        axes.annotate(
+            shown, (min(ends) if left else max(ends), place), (-3 if left else 3, 0),
+            textcoords="offset points", va="center", ha="right" if left else "left", fontsize=6.5,
+        )  # fmt: skip
