@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,15 +40,18 @@ def run(
     outputs: Sequence[str] | None = None,
     every: str = "year",
     target: str | None = None,
+    beside: Iterable[Scenario | str | Path | None] = (),
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
     ``scenario`` is a :class:`Scenario`, the name of one that comes with the model, the path of a
     scenario file, or None for current policy;
-    ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
-    ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
-    unless ``outputs`` names others. Results have shape (moments, runs). What the caller of the
-    model set keeps its value under draws.
+    ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"``,
+    ``"month"`` or ``"step"``. A step ends on each day on which a change or an equation jumps;
+    ``beside`` names scenarios that this one is compared with, whose days end a step too, so that
+    all are computed on one grid. A single run stores every quantity, an ensemble the published
+    outputs and the stocks unless ``outputs`` names others. Results have shape (moments, runs). What
+    the caller of the model set keeps its value under draws.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
@@ -72,6 +75,7 @@ def run(
         every=every,
         draws=draws,
         method=method,
+        beside=beside,
     )
     return _with_origin(asked.run(outputs, target), asked)
 
@@ -82,7 +86,7 @@ def _is_identical(asked: Question, scenario: Scenario, result: Run) -> bool:
     A lever may move and still do nothing, such as a total budget that nothing is paid from. Single
     runs tell, at the parameters' own values; of a lever that is drawn too, its least and greatest.
     """
-    model, clock = asked.model, asked.clock
+    model, clock = asked.model, result.clock  # the grid of both
     # in the same way, which rounds in the same way
     how = {"method": asked.method, "target": result.provenance["computed_with"]}
     ends = _ends_of_drawn(scenario, asked.columns)

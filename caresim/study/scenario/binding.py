@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
+from caresim.engine.cuts import bends_of
 from caresim.engine.paths import Shift, paths_of
 from caresim.language.amounts import amount_text, value_text
 from caresim.language.dates import date_of, end_of, start_of
@@ -48,6 +49,7 @@ def check_scenario(
     """
     clock = Clock.between(start or model.start, until or model.until, CHECKED_STEPS)
     shifts = shifts_of(scenario, model)
+    clock = clock.cut_at(bends_of(shifts))  # a value that lasts a day has bounds too
     places = [place for place, _ in scenario.placed()]
     for place, change in scenario.placed():
         _check_dates(place, change, clock)
@@ -67,6 +69,7 @@ def changes_nothing(
     ``others`` are values of a parameter that take the place of its own.
     """
     shifts = shifts_of(scenario, model)
+    clock = clock.cut_at(bends_of(shifts))
     entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
     pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
     return all(
