@@ -1,29 +1,41 @@
-"""The time grid of a run, counted in whole steps from one 31 March to another."""
+"""The time grid of a run: steps from one 31 March to another, cut where something happens."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.dates import date_of, end_of, financial_year, march_31
+from caresim.language.dates import date_of, days_of, end_of, financial_year, label_of, march_31
 from caresim.language.errors import RunError
 
 __all__ = ["EVERY", "Clock"]
 
 Values = NDArray[np.float64]
-EVERY = {"year": 1, "quarter": 4, "step": 0}
+EVERY = {"year": 1, "quarter": 4, "month": 12, "step": 0}
+MONTHS = 12
 MOST_STEPS = 4096
+FEWEST_DAYS = 28  # of a month, and of a year:
+DAYS = 365  # more steps than days do not end with a day
+SAME = 1e-11  # years, a third of a millisecond: moments nearer than this are one
+SAME_DAY = 1e-7  # days
 
 
 @dataclass(frozen=True)
 class Clock:
     """The steps between two 31 Marches; time is never an accumulated float.
 
-    ``cuts`` are further moments at which a step ends; without them all steps are equal.
+    Steps are equal, unless the clock keeps to the ``calendar``: twelve a year are then its months,
+    four its quarters, a multiple of twelve divides each month, and of other numbers each ends with
+    the nearest day; but 8, 16, 32 and so on are equal always, as other engines step. Saved quarters
+    and months end with those of the calendar. ``cuts`` are further moments at which a step ends; a
+    ``fixed`` clock takes none, for engines that know equal steps alone. Each step is taken in
+    ``parts``.
     """
 
     first_year: int
@@ -31,12 +43,15 @@ class Clock:
     steps_per_year: int
     saves_per_year: int = 1
     cuts: tuple[float, ...] = ()
+    calendar: bool = False
+    fixed: bool = False
+    parts: int = 1
 
     @classmethod
     def between(
         cls, start: str | dt.date, until: str | dt.date, steps_per_year: int, every: str = "year"
     ) -> Clock:
-        """Make the grid from a 31 March to a later 31 March, saving each year, quarter or step.
+        """Make the grid from a 31 March to a later 31 March, saving each year, month and so on.
 
         Raises RunError for other dates, an order that is not in time, or an odd number of steps.
         """
@@ -49,33 +64,71 @@ class Clock:
         if every not in EVERY:
             message = f"every is one of {', '.join(map(repr, EVERY))}, not {every!r}"
             raise RunError(message)
-        saves = EVERY[every] or steps_per_year
-        if steps_per_year % saves:
-            message = f"every={every!r} needs steps_per_year to be a multiple of {saves}"
-            raise RunError(message)
         first, last = _year_of(start, "start"), _year_of(until, "until")
         if last <= first:
             message = f"until ({until}) must be after the start of the run ({start})"
             raise RunError(message)
-        return cls(first, last, steps_per_year, saves)
+        return cls(first, last, steps_per_year, EVERY[every] or steps_per_year, calendar=True)
+
+    def cut_at(self, moments: Iterable[float]) -> Clock:
+        """Return the clock with further moments at which a step ends, those outside left out."""
+        found = np.unique([m for m in moments if self.first_year < m < self.last_year])
+        if self.fixed or not len(found):
+            return self
+        known, kept = self.edges, list[float]()
+        for moment in found.tolist():
+            at = int(np.searchsorted(known, moment))
+            near = min(abs(known[at - 1] - moment), abs(known[at] - moment))
+            if near > SAME and not (kept and moment - kept[-1] <= SAME):
+                kept.append(moment)
+        return replace(self, cuts=tuple(sorted({*self.cuts, *kept}))) if kept else self
 
     @cached_property
     def edges(self) -> Values:
         """Coordinates of the moments at which steps begin and end: shape (steps + 1,)."""
-        count = (self.last_year - self.first_year) * self.steps_per_year
-        # divided once and never added up, so that whole years are whole numbers
-        whole = self.first_year + np.arange(count + 1) / self.steps_per_year
         within = [cut for cut in self.cuts if self.first_year < cut < self.last_year]
-        return np.union1d(whole, within) if within else whole
+        whole = np.union1d(np.union1d(self._whole, self.save_times), within)
+        if self.parts == 1:
+            return whole
+        inside = whole[:-1, None] + np.diff(whole)[:, None] * np.arange(self.parts) / self.parts
+        return np.append(inside.ravel(), whole[-1])
+
+    def halved(self) -> Clock:
+        """Return the clock with every step taken in two, saved when it was."""
+        return replace(self, parts=2 * self.parts)
+
+    @cached_property
+    def _whole(self) -> Values:
+        """The beginnings and ends of whole steps."""
+        if self._is_even:
+            count = (self.last_year - self.first_year) * self.steps_per_year
+            # divided once and never added up, so that whole years are whole numbers
+            return self.first_year + np.arange(count + 1) / self.steps_per_year
+        return self._on_days(self.steps_per_year)
+
+    @property
+    def _is_even(self) -> bool:
+        n = self.steps_per_year
+        return not self.calendar or (n & (n - 1) == 0 and n > MONTHS // 2)
+
+    def _on_days(self, parts: int) -> Values:
+        """Return the coordinates at which parts of a year begin and end by the calendar."""
+        years = range(self.first_year, self.last_year)
+        moments = [year + _parts_of(days_of(year), parts) / days_of(year) for year in years]
+        return np.append(np.concatenate(moments), float(self.last_year))
 
     @cached_property
     def lengths(self) -> Values:
         """Length of each step in years: shape (steps,)."""
-        lengths = np.full(self.n_steps, self.step)  # exact, which differences of dates are not
-        if self.cuts:
-            found = np.diff(self.edges)
-            is_cut = ~np.isclose(found, self.step, rtol=1e-9)
-            lengths[is_cut] = found[is_cut]
+        years = np.floor(self.edges)
+        shares = self.edges - years
+        sizes = np.array([days_of(int(year)) for year in years])
+        # a whole day exactly, which the difference of two large numbers is not
+        days = np.rint(shares * sizes)
+        shares = np.where(np.abs(shares * sizes - days) < SAME_DAY, days / sizes, shares)
+        lengths = np.diff(years) + np.diff(shares)
+        if self._is_even:
+            lengths[np.isclose(lengths, self.step, rtol=1e-9)] = self.step
         return lengths
 
     @property
@@ -85,26 +138,32 @@ class Clock:
 
     @property
     def step(self) -> float:
-        """Length of a whole step in years."""
-        return 1 / self.steps_per_year
+        """Length of a whole step in years; those of a calendar have it on average."""
+        return 1 / self.taken_per_year
+
+    @property
+    def taken_per_year(self) -> int:
+        """Number of whole steps that are taken in a year, the parts of one counted."""
+        return self.steps_per_year * self.parts
+
+    @cached_property
+    def save_times(self) -> Values:
+        """Coordinates of the saved moments, the start included."""
+        if self.saves_per_year == self.steps_per_year:
+            return self._whole
+        if self.calendar and self.saves_per_year in EVERY.values():
+            return self._on_days(MONTHS)[:: MONTHS // self.saves_per_year]
+        return self.first_year + np.arange(self.n_saves) / self.saves_per_year
 
     @cached_property
     def steps_to_saves(self) -> NDArray[np.int64]:
         """Number of steps taken at each saved moment, 0 for the start: shape (saves,)."""
         # a save is the end of a step, cut or not: both are computed alike and meet exactly
-        days = self.first_year + np.arange(self.n_saves) / self.saves_per_year
-        return np.searchsorted(self.edges, days).astype(np.int64)
+        return np.searchsorted(self.edges, self.save_times).astype(np.int64)
 
     def time(self, k: int) -> float:
         """Return the coordinate at which step ``k`` begins: 2009.0 on 31 March 2009."""
         return float(self.edges[k])
-
-    def nearest(self, time: float) -> float:
-        """Return the beginning or end of a step nearest to a coordinate, also before the run."""
-        if self.cuts and self.first_year <= time <= self.last_year:
-            return float(self.edges[np.abs(self.edges - time).argmin()])
-        steps = round((time - self.first_year) * self.steps_per_year)
-        return self.first_year + steps / self.steps_per_year
 
     @cached_property
     def moments(self) -> Values:
@@ -120,12 +179,31 @@ class Clock:
     @cached_property
     def save_dates(self) -> list[dt.date]:
         """Dates of the saved moments, the start included."""
-        return [date_of(self.first_year + i / self.saves_per_year) for i in range(self.n_saves)]
+        return [date_of(time) for time in self.save_times.tolist()]
+
+    @cached_property
+    def save_labels(self) -> list[dt.datetime]:
+        """What the saved moments are called in tables: the day that ends, or a day and time."""
+        return [label_of(time) for time in self.save_times.tolist()]
 
     @property
     def financial_years(self) -> list[str]:
         """Names of the financial years of the run: ``["2009-10", …]``."""
         return [financial_year(year) for year in range(self.first_year + 1, self.last_year + 1)]
+
+
+@functools.cache
+def _parts_of(days: int, parts: int) -> Values:
+    """Return after how many days of a year its parts begin; with whole days where there are few."""
+    year = 2023 if days > DAYS else 2022  # whose March is of such a year
+    opening = dt.date(year, 4, 1)
+    firsts = [dt.date(year + (m > MONTHS), (m - 1) % MONTHS + 1, 1) for m in range(4, 4 + MONTHS)]
+    months = [*((day - opening).days for day in firsts), days]
+    if parts % MONTHS == 0 or MONTHS % parts == 0:
+        after = np.interp(np.arange(parts) * MONTHS / parts, np.arange(MONTHS + 1), months)
+        return np.rint(after) if parts <= FEWEST_DAYS * MONTHS else after
+    after = np.arange(parts) * days / parts
+    return np.rint(after) if parts <= DAYS else after
 
 
 def _year_of(date: str | dt.date, what: str) -> int:

@@ -53,7 +53,8 @@ class Continuous:
 
     def drivers(self, time: float, within: float) -> list[float]:
         """Return the values of the parameters that move."""
-        return [self._value(name, time, within) for name in self.program.moving]
+        held = [self._value(n, within, within) if n else within for n in self.program.inside]
+        return [*(self._value(name, time, within) for name in self.program.moving), *held]
 
     def opening(self, time: float) -> list[float]:
         """Return the stocks at the start, before any change of the first day."""
@@ -70,7 +71,7 @@ class Continuous:
     def rates(self, stocks: Values, given: Sequence[float]) -> tuple[Any, Any]:
         """Return the net change of each stock and the recorded rates, both per year."""
         step = self.functions["rates"]
-        net, rates = step(stocks.tolist(), self.constants, given)
+        net, rates, *_ = step(stocks.tolist(), self.constants, given)
         return net, rates
 
     def levels(self, time: float, stocks: Values, within: float) -> Sequence[float]:

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.checks import checks_that_hold
 from caresim.engine.clock import Clock
-from caresim.engine.notices import Notice
+from caresim.engine.halving import record_halving
 from caresim.engine.paths import Shift
-from caresim.engine.prepare import Prepared
-from caresim.engine.record import Record
 from caresim.engine.run import Run
 from caresim.engine.step_limits import step_notices
 from caresim.language.errors import ParameterError, RunError, did_you_mean
@@ -49,13 +48,16 @@ def execute(
     """
     arrays, n_runs = checked_columns(columns or {}, model)
     stored = _stored(model, outputs, n_runs)
-    prepared = Prepared(model, clock, shifts, outputs=stored, method=method, target=target)
-    record, computed_with = prepared.record(arrays, n_runs)
+    prepared, record, computed_with, halved = record_halving(
+        model, clock, shifts, arrays, n_runs, outputs=stored, method=method, target=target
+    )
+    clock = prepared.clock
     labels = {stock.name or "": stock.label for stock in model.stocks()}
     notices = [
         *prepared.notices,
+        *halved,
         *step_notices(record.turnover, labels, clock, method, model.checked_step),
-        *_checks_that_hold(model, record, clock),
+        *checks_that_hold(prepared, record),
     ]
     for check in model.checks():
         if stored is not None and check.name not in stored:
@@ -120,21 +122,6 @@ def _stored(model: Model, outputs: Sequence[str] | None, n_runs: int) -> list[st
     return list(dict.fromkeys([*model.published_names(), *(s.name or "" for s in model.stocks())]))
 
 
-def _checks_that_hold(model: Model, record: Record, clock: Clock) -> list[Notice]:
-    """Say which checks of the model hold on a saved day, from when on, and in how many runs."""
-    notices = []
-    for check in model.checks():
-        name = check.name or ""
-        holds = record.levels[name] > 0
-        if holds.any():
-            day = clock.save_dates[int(np.argmax(holds.any(axis=1)))]
-            runs, count = holds.shape[1], int(holds.any(axis=0).sum())
-            share = f", in {count:,} of {runs:,} runs" if runs > 1 else ""
-            text = f"{check.label} (first on {day.day} {day:%B %Y}{share})"
-            notices.append(Notice("bounds", name, text))
-    return notices
-
-
 def _provenance(
     model: Model, clock: Clock, method: str, target: str, n_runs: int
 ) -> dict[str, Any]:
@@ -156,6 +143,7 @@ def _provenance(
         "start": str(clock.save_dates[0]),
         "until": str(clock.save_dates[-1]),
         "steps_per_year": clock.steps_per_year,
+        **({"parts_of_a_step": clock.parts} if clock.parts > 1 else {}),
         "method": method,
         "computed_with": target,
         **(_compiler() if target == "compiled" else {}),

@@ -12,7 +12,7 @@ class Notice:
     """One remark on a run.
 
     ``kind`` is ``assumption`` (a given path is continued), ``caveat`` (what to know of a lever that
-    a scenario pulls), ``date`` (a date was moved to a step), ``file`` (a file stands in for a
+    a scenario pulls), ``date`` (a moment that no step can end at), ``file`` (a file stands in for a
     scenario that is shipped),
     ``step`` (a stock turns over too fast for the step), ``checked`` (as ``step``, in a model for
     which the step was found to be fine), ``bounds`` (a value was outside its range),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,6 @@ __all__ = ["JUST", "Path", "Shift", "affine", "paths_of", "still_path"]
 
 Grid = NDArray[np.float64]
 VERBS = ("set", "add", "scale")
-NOTICED = 2 / 365.25  # moving a date by more than this to reach a step is said
 JUST = 1e-9  # years: the moment just before or after a date
 
 
@@ -44,11 +43,6 @@ class Shift:
     begins: float
     over: float = 0.0
     ends: float = math.inf
-
-    def on_steps(self, clock: Clock) -> Shift:
-        """Return the shift with its moments on beginnings or ends of steps."""
-        ends = clock.nearest(self.ends) if math.isfinite(self.ends) else self.ends
-        return replace(self, begins=clock.nearest(self.begins), ends=ends)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +124,7 @@ def paths_of(
         notices.extend(_held(parameters[name], clock))
     for shift in shifts:
         _check_shift(shift, parameters)
-        moved.setdefault(shift.parameter, []).append(shift.on_steps(clock))
-        notices.extend(_moved(shift, clock))
+        moved.setdefault(shift.parameter, []).append(shift)
     paths = {n: _path(_series(parameters[n]), tuple(c), clock) for n, c in moved.items()}
     return paths, notices
 
@@ -182,18 +175,3 @@ def _held(parameter: Parameter, clock: Clock) -> list[Notice]:
 def _day(time: float) -> str:
     day = date_of(time)
     return f"{day.day} {day:%B %Y}"
-
-
-def _moved(shift: Shift, clock: Clock) -> list[Notice]:
-    notices = []
-    for moment in (shift.begins, shift.ends):
-        if not clock.first_year <= moment <= clock.last_year:
-            continue
-        used = clock.nearest(moment)
-        if abs(used - moment) > NOTICED:
-            text = (
-                f"a change of '{shift.parameter}' on {date_of(moment)} falls between two steps "
-                f"and is made on {date_of(used)}"
-            )
-            notices.append(Notice("date", shift.parameter, text))
-    return notices

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
+from caresim.engine.cuts import cut_clock
 from caresim.engine.machine.kernel import hindrance
 from caresim.engine.memory import refuse_if_too_large
 from caresim.engine.methods import METHODS
-from caresim.engine.operations.program import compile_model
+from caresim.engine.operations.program import Program, compile_model
 from caresim.engine.paths import Path, Shift, paths_of, still_path
 from caresim.engine.record import CHUNK, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError
@@ -42,7 +43,9 @@ def available_targets() -> tuple[str, ...]:
 class Prepared:
     """A model with its clock and paths, compiled once and run as often as asked.
 
-    ``outputs`` names what to store, None for every quantity. ``target`` is ``"python"``,
+    Its clock is the one that is given, with the end of a step wherever a change or an equation
+    jumps. ``outputs`` names what to store, None for every quantity; ``columns`` what is drawn, as
+    far as it is known. ``target`` is ``"python"``,
     ``"compiled"``, or None for machine code wherever there can be any. They agree to 1e-12.
 
     Raises RunError for an unknown method, target or output, and for a target that this machine does
@@ -54,6 +57,7 @@ class Prepared:
         model: Model,
         clock: Clock,
         shifts: Sequence[Shift] = (),
+        columns: Columns | None = None,
         *,
         outputs: Sequence[str] | None = None,
         method: str = "rk4",
@@ -69,9 +73,10 @@ class Prepared:
         if target is None:
             target = PYTHON if hindrance() else COMPILED
             _say_once(hindrance())
-        self.model, self.clock, self.method, self.outputs = model, clock, method, outputs
-        self.target = target
-        self.paths, self.notices = paths_of(model.parameters, shifts, clock)
+        self.model, self.method, self.outputs, self.target = model, method, outputs, target
+        self.clock, turning = cut_clock(model, clock, shifts, columns)
+        self.paths, notices = paths_of(model.parameters, shifts, self.clock)
+        self.notices = [*notices, *turning]
 
     def record(self, columns: Columns, n_runs: int) -> tuple[Record, str]:
         """Return the record of some runs, and how they were computed.
@@ -99,6 +104,11 @@ class Prepared:
     def job(self) -> Job:
         """The job with a path for the parameters that move here."""
         return self._job(self.paths)
+
+    @property
+    def program(self) -> Program:
+        """The program that is run."""
+        return (self._compiled.job if self.target == COMPILED else self.job).program
 
     def _job(self, paths: Mapping[str, Path]) -> Job:
         entries = self.model.parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ from caresim.engine.clock import Clock
 from caresim.engine.methods import METHODS, Stage
 from caresim.engine.operations.program import Program
 from caresim.engine.paths import Path
+from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 
-__all__ = ["CHUNK", "FaultyRun", "Job", "Record"]
+__all__ = ["CHUNK", "BelowZero", "FaultyRun", "Job", "Record"]
 
 Values = NDArray[np.float64]
 CHUNK = 5_000  # runs side by side in Python: more do not stay in the cache
@@ -35,13 +37,29 @@ class FaultyRun(Exception):  # noqa: N818  (a message between modules, not an er
         self.run = run
 
 
+class BelowZero(RunError):  # noqa: N818  (what happened, as the public error says it)
+    """A run cannot be finished, since a stock fell below zero; finer steps may bear it.
+
+    ``run`` is its number, ``stock`` the name, ``level`` and ``day`` what it came to and when.
+    """
+
+    def __init__(self, message: str, run: int, stock: str, level: float, day: dt.date) -> None:
+        super().__init__(message)
+        self.run, self.stock, self.level, self.day = run, stock, level, day
+
+
 @dataclass
 class Record:
-    """What a run saves: levels (moments, runs), rates summed between moments, and turnover."""
+    """What a run saves: levels (moments, runs), rates summed between moments, and turnover.
+
+    ``seen`` holds for each watched value and run the first step that begins with it above 0, and
+    infinity where none does.
+    """
 
     levels: dict[str, Values]
     rates: dict[str, Values]
     turnover: dict[str, float] = field(default_factory=dict)
+    seen: dict[str, Values] = field(default_factory=dict)
 
     @classmethod
     def blank(cls, program: Program, clock: Clock, n_runs: int) -> Record:
@@ -51,6 +69,7 @@ class Record:
             {name: np.empty((moments, n_runs)) for name in program.recorded_levels},
             {name: np.empty((moments - 1, n_runs)) for name in program.recorded_rates},
             dict.fromkeys(program.drained, 0.0),
+            {name: np.full(n_runs, np.inf) for name in program.watched},
         )
 
     @classmethod
@@ -63,6 +82,7 @@ class Record:
             {name: np.hstack([p.levels[name] for p in parts]) for name in first.levels},
             {name: np.hstack([p.rates[name] for p in parts]) for name in first.rates},
             {name: max(p.turnover[name] for p in parts) for name in first.turnover},
+            {name: np.concatenate([p.seen[name] for p in parts]) for name in first.seen},
         )
 
 

@@ -130,8 +130,7 @@ class Run:
             parts = {k if len(k) > 1 else k[0]: self[v.name] for k, v in group.elements.items()}
             return pd.concat(parts, axis=1, names=[d.label for d in group.dimensions])
         values = self.values(name)
-        dates = self.clock.save_dates[-len(values) :]
-        index = pd.DatetimeIndex(pd.to_datetime(dates), name="date")
+        index = pd.DatetimeIndex(self.clock.save_labels[-len(values) :], name="date")
         if self.n_runs == 1:
             return pd.Series(values[:, 0], index=index, name=name)
         return pd.DataFrame(values, index=index, columns=pd.RangeIndex(self.n_runs, name="run"))
@@ -204,7 +203,7 @@ class Run:
             frame = pd.DataFrame(table)
             frame["gap"] = frame.closing - frame.opening - frame.inflows + frame.outflows
             frame.index = pd.MultiIndex.from_product(
-                [[name], self.clock.save_dates[1:]], names=["stock", "date"]
+                [[name], self.clock.save_labels[1:]], names=["stock", "date"]
             )
             parts.append(frame)
         return pd.concat(parts)
@@ -221,7 +220,7 @@ class Run:
         import pandas as pd
         import xarray as xr
 
-        dates = pd.to_datetime(self.clock.save_dates)
+        dates = pd.to_datetime(self.clock.save_labels)
         data = {}
         for name in self.outputs:
             variable = self.model.variable(name)

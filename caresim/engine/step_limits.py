@@ -37,7 +37,7 @@ def step_notices(
         if name not in unsafe and share * clock.step * FEWEST_STEPS > 1
     }
     notices = [_strong(n, turnover[n], labels, clock, method) for n in turnover if n in unsafe]
-    is_checked = method == "rk4" and clock.steps_per_year >= CHECKED_STEPS
+    is_checked = method == "rk4" and clock.taken_per_year >= CHECKED_STEPS
     found = checked if is_checked else None
     return [*notices, _listed(coarse, labels, clock, found)] if coarse else notices
 
@@ -51,7 +51,7 @@ def _strong(
 ) -> Notice:
     text = (
         f"the stock '{labels.get(name, name)}' turns over {share:.1f} times a year, too fast for "
-        f"{clock.steps_per_year} {method} steps a year: results may be wrong; take more steps"
+        f"{clock.taken_per_year} {method} steps a year: results may be wrong; take more steps"
     )
     return Notice("step", name, text)
 

@@ -25,6 +25,7 @@ from caresim.language.expressions import time
 from caresim.language.feedbacks import Feedback
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
+from caresim.language.moments import pulse, step
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Prior, Series
 from caresim.language.renamed import Renamed
@@ -64,8 +65,10 @@ __all__ = [
     "log",
     "maximum",
     "minimum",
+    "pulse",
     "share",
     "smooth_step",
+    "step",
     "table",
     "time",
     "total",

@@ -19,8 +19,10 @@ __all__ = [
     "MONTHS",
     "Period",
     "date_of",
+    "days_of",
     "end_of",
     "financial_year",
+    "label_of",
     "march_31",
     "parse_date",
     "start_of",
@@ -30,6 +32,8 @@ __all__ = [
 # Not from `calendar`, whose names follow the language of the machine
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
+DAY = 24 * 60 * 60  # seconds
+MIDNIGHT = 1e-7  # days: a moment nearer than this to one is midnight
 QUARTERS = {1.0: (6, 30), 2.0: (9, 30), 3.0: (12, 31)}
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -118,6 +122,24 @@ def date_of(time: float) -> dt.date:
         return dt.date(year, *QUARTERS[quarter])
     length = (dt.date(year + 1, 4, 1) - dt.date(year, 4, 1)).days
     return dt.date(year, 3, 31) + dt.timedelta(days=round((time - year) * length))
+
+
+def days_of(year: int) -> int:
+    """Return how many days the year from a coordinate to the next has, 365 or 366."""
+    return (dt.date(year + 1, 4, 1) - dt.date(year, 4, 1)).days
+
+
+def label_of(time: float) -> dt.datetime:
+    """Return what a moment is called: the day that ends with it, else the day and its time.
+
+    31 March 2009 without a time of day for 2009.0, and 23 April 2009, 19:30 for 2009.0625.
+    """
+    year = int(time // 1)
+    days = (time - year) * days_of(year)
+    opening = dt.datetime(year, 4, 1)  # noqa: DTZ001  (a date of a model is nowhere in the world)
+    if abs(days - round(days)) < MIDNIGHT:
+        return opening + dt.timedelta(days=round(days) - 1)
+    return opening + dt.timedelta(seconds=round(days * DAY))
 
 
 def financial_year(ending: int) -> str:

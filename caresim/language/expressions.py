@@ -5,11 +5,12 @@ Every node knows its unit, so an equation that does not agree fails on the line 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from caresim.language.dates import Period
-from caresim.language.errors import ModelError, came, quoted
+from caresim.language.dates import Period, end_of, parse_date, start_of
+from caresim.language.errors import CaresimError, ModelError, UnitError, came, quoted
 from caresim.language.functions import FUNCTIONS
 from caresim.language.kinds import finite, real
 from caresim.language.rendering import render
@@ -121,21 +122,63 @@ Operand = Expr | float | int
 
 
 class Number(Expr):
-    """A literal number; zero takes any unit, every other is dimensionless unless it says so."""
+    """A literal number; zero takes any unit, every other is dimensionless unless it says so.
 
-    def __init__(self, value: float, unit: Unit = ONE) -> None:
+    One that stands for the beginning or end of a ``day`` knows which.
+    """
+
+    def __init__(self, value: float, unit: Unit = ONE, day: dt.date | None = None) -> None:
         self.value = self.literal = value
         self.unit = unit
+        self.day = day
 
 
 class Time(Expr):
-    """The running date in years: 2009.0 at the end of 31 March 2009."""
+    """The running date in years: 2009.0 at the end of 31 March 2009.
+
+    It compares with dates: ``time >= "2012-04-01"`` holds from this day on and ``time < …`` before
+    it, ``time > "2012-03-31"`` when this day is over and ``time <= …`` until it is.
+    """
 
     name = "time"
     unit = Unit.parse("year")
 
+    def __lt__(self, other: Operand | str | dt.date) -> Expr:
+        return Binary("<", self, moment_at(other, "<"))
+
+    def __le__(self, other: Operand | str | dt.date) -> Expr:
+        return Binary("<=", self, moment_at(other, "<="))
+
+    def __gt__(self, other: Operand | str | dt.date) -> Expr:
+        return Binary(">", self, moment_at(other, ">"))
+
+    def __ge__(self, other: Operand | str | dt.date) -> Expr:
+        return Binary(">=", self, moment_at(other, ">="))
+
 
 time = Time()
+
+
+def moment_at(value: Any, symbol: str = ">=") -> Operand:
+    """Return the moment that a date stands for beside a comparison; an expression as it is.
+
+    ``>=`` and ``<`` take the beginning of the day, ``>`` and ``<=`` its end. Raises ModelError for
+    what is no date, UnitError for a number, whose unit is not that of time.
+    """
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, int | float):
+        message = (
+            f"time is compared with a date, such as time {symbol} '2012-04-01', or with a "
+            f"parameter in [year], not with {value!r}"
+        )
+        raise UnitError(message)
+    try:
+        day = parse_date(value, "what time is compared with")
+    except CaresimError as fault:
+        raise ModelError(str(fault)) from None
+    at = start_of if symbol in (">=", "<") else end_of
+    return Number(at(day), time.unit, day)
 
 
 class Negative(Expr):

@@ -51,6 +51,8 @@ def _points(node: Any) -> Sequence[tuple[float, ...]]:
 
 def _leaf(node: Any) -> str:
     """Return a number, a name, or the label in quotes of what its model has not named yet."""
+    if (day := getattr(node, "day", None)) is not None:
+        return repr(str(day))
     if node.literal is not None:
         return repr(node.literal) if node.literal >= 0 else f"({node.literal!r})"
     return getattr(node, "name", None) or f'"{getattr(node, "label", "unnamed")}"'

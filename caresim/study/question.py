@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
+from caresim.engine.cuts import bends_of
 from caresim.engine.execute import execute
 from caresim.engine.paths import Shift
 from caresim.engine.prepare import Prepared
@@ -58,8 +59,11 @@ class Question:
         every: str = "year",
         draws: Draws | None = None,
         method: str = "rk4",
+        beside: Iterable[Scenario | str | Path | None] = (),
     ) -> Question:
         """Check what a verb was given; ``end`` is what the verb calls ``until``.
+
+        Steps end on the days of the scenarios ``beside`` it too, which it is compared with.
 
         Raises ``error`` for what is no model, ScenarioError for a scenario that cannot be used,
         ParameterError for draws that were made for something else, RunError for all else.
@@ -74,10 +78,12 @@ class Question:
             raise RunError(str(fault).replace("until", end, 1)) from None
         if plan is not None:
             check_scenario(plan, known, clock.save_dates[0], clock.save_dates[-1])
+        others = [scenario_of(other, known) for other in beside]
+        days = [bends_of(shifts_of(other, known)) for other in others if other]
         return cls(
             model=known,
             scenario=plan,
-            clock=clock,
+            clock=clock.cut_at(day for days_of_one in days for day in days_of_one),
             shifts=shifts_of(plan, known) if plan else (),
             draws=draws_for(known, draws),
             method=text_of(method, "method", "rk4"),

@@ -87,6 +87,7 @@ def project(
     plans: list[tuple[Path | None, Scenario | None]] = [base]
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
+    beside = [plan for _, plan in plans]
     effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan], plans[0][1])
     n_draws = n_draws if origin_of(model) else 0
     tasks = len(plans) + (meanwhile is not None) + len(effects) if n_draws else 0
@@ -94,13 +95,13 @@ def project(
         pending = []
         if n_draws:
             sample = _drawn(model, n_draws, seed)
-            many = partial(_ensemble, model, until=until, sample=sample)
+            many = partial(_ensemble, model, until=until, sample=sample, beside=beside)
             pending = [pool.submit(many, plan) for _, plan in plans]
         # after the ensembles, whose machine code the same processes then have at hand
         look = partial(look_for, model, plans[0][1], until)
         looked = [pool.submit(look, pair) for pair in effects]
         turn = turn_of(model, plans[0][1], until=until)
-        runs = tuple(run(model, plan, until=until) for _, plan in plans)
+        runs = tuple(run(model, plan, until=until, beside=beside) for _, plan in plans)
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
@@ -125,9 +126,14 @@ def _drawn(model: Model, n: int, seed: int) -> Draws:
 
 
 def _ensemble(
-    model: Model, plan: Scenario | None, until: str | dt.date | None, sample: Draws
+    model: Model,
+    plan: Scenario | None,
+    until: str | dt.date | None,
+    sample: Draws,
+    beside: Sequence[Scenario | None],
 ) -> Run:
-    return run(model, plan, until=until, draws=sample, outputs=model.published_names())
+    outputs = model.published_names()
+    return run(model, plan, until=until, draws=sample, outputs=outputs, beside=beside)
 
 
 def _baseline(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,15 +35,19 @@ def run(
     outputs: Sequence[str] | None = None,
     every: str = "year",
     target: str | None = None,
+    beside: Iterable[Scenario | str | Path | None] = (),
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
     ``scenario`` is a :class:`Scenario`, the name of one that comes with the model, the path of a
     scenario file, or None for current policy;
-    ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
-    ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
-    unless ``outputs`` names others. Results have shape (moments, runs). What the caller of the
-    model set keeps its value under draws, which are taken for the model that they were made for.
+    ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"``,
+    ``"month"`` or ``"step"``. A step ends on each day on which a change or an equation jumps;
+    ``beside`` names scenarios that this one is compared with, whose days end a step too, so that
+    all are computed on one grid. A single run stores every quantity, an ensemble the published
+    outputs and the stocks unless ``outputs`` names others. Results have shape (moments, runs). What
+    the caller of the model set keeps its value under draws, which are taken for the model that
+    they were made for.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
@@ -67,6 +71,7 @@ def run(
         every=every,
         draws=draws,
         method=method,
+        beside=beside,
     )
     return _with_origin(asked.run(outputs, target), asked)
 
@@ -89,7 +94,7 @@ def _with_origin(result: Run, asked: Question) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     scenario, draws = asked.scenario, asked.draws
     notices = list(result.warnings)
-    notices.extend(idle_notices(asked, result.provenance["computed_with"]))
+    notices.extend(idle_notices(replace(asked, clock=result.clock), result.provenance["computed_with"]))
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
     if note := published(result.model).note:

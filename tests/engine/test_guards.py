@@ -205,15 +205,13 @@ def test_a_stock_that_turns_over_fast_is_noticed(method, safe, fast):
     assert f"4 {method} steps a year" in str(run.warnings[0])
 
 
-def test_a_date_between_two_steps_is_moved_and_noticed():
+def test_a_change_between_two_steps_is_made_on_its_day():
     clock = Clock(2000, 2003, 4)
     run = execute(Driven(), clock, [Shift("rate", "set", 0.4, 2001.1)])
-    on_step = execute(Driven(), clock, [Shift("rate", "set", 0.4, 2001.0)])
-    assert kinds(run) == [("date", "rate")]
-    assert "a change of 'rate' on 2001-05-06 falls between two steps" in str(run.warnings[0])
-    assert "is made on 2001-03-31" in str(run.warnings[0])
-    assert on_step.warnings == ()
-    np.testing.assert_array_equal(run.values("care"), on_step.values("care"))
+    assert run.warnings == ()
+    assert run.clock.n_steps == clock.n_steps + 1
+    before, after = run.clock.edges[[5, 6]] - 2001.1
+    assert (before, after > 0) == (0, True), "a step ends where the change begins"
 
 
 def test_a_ramp_that_began_before_the_run_is_on_its_way():

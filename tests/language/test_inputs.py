@@ -1,11 +1,15 @@
 """What moves a model from outside: steps, ramps, pulses and dated values; and lags of any order."""
 
+import datetime as dt
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.special import gammainc
 
 import caresim as cs
 from caresim.language import Aux, Delay, Flow, Model, Parameters, Smooth, Stock, cloud
+from caresim.language.dates import end_of
 
 FILE = """
 [level]
@@ -30,7 +34,9 @@ unit = "child/year"
 role = "fixed"
 source = "assumption"
 """
-QUARTERS = 2010 + np.arange(21) / 4
+ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
+DAYS = [dt.date(year, *day) for year in range(2010, 2015) for day in ENDS]
+QUARTERS = [*(end_of(day) for day in DAYS), 2015.0]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +64,8 @@ def made_by_quarter(places, *change, **until):
 
 def quarterly(level_at):
     """Return the exact sum of a path of straight pieces with knots at quarters."""
-    return np.array([(level_at(t) + level_at(t + 0.25 - 1e-12)) / 8 for t in QUARTERS[:-1]])
+    ends = pairwise(QUARTERS)
+    return np.array([(level_at(t) + level_at(u - 1e-12)) / 2 * (u - t) for t, u in ends])
 
 
 def test_a_step_holds_from_its_day_on(places):

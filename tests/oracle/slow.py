@@ -1,14 +1,15 @@
 """A slow, independent reading of a model: the graph is interpreted node by node with plain floats.
 
-Nothing of caresim.engine is used. A moment is (coordinate, before): at a jump, ``before`` takes the
-value that ends there and not the one that begins.
+Nothing of caresim.engine is used but the grid, as numbers. A moment is (coordinate, before): at a
+jump, ``before`` takes the value that ends there and not the one that begins. What compares nothing
+but time and parameters is read in the middle of a step, which ends where it changes.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from caresim.language.expressions import Binary, Call, Negative, Number, Table, Time
@@ -59,37 +60,6 @@ FUNCTIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Shifted:
-    """One change of a parameter, its dates already on steps."""
-
-    parameter: str
-    verb: str
-    amount: float
-    begins: float
-    over: float
-    ends: float
-
-
-def on_steps(shift, first_year, steps_per_year):
-    """Return a shift with its dates moved to the nearest step, as a run makes it."""
-
-    def moved(moment):
-        if math.isinf(moment):
-            return moment
-        steps = round((moment - first_year) * steps_per_year)
-        return first_year + steps / steps_per_year
-
-    return Shifted(
-        shift.parameter,
-        shift.verb,
-        shift.amount,
-        moved(shift.begins),
-        shift.over,
-        moved(shift.ends),
-    )
-
-
 def weight(shift, time, before):
     """Return how much of a shift is in force, from 0 to 1."""
     if time > shift.ends or (time == shift.ends and not before):
@@ -137,10 +107,11 @@ def parameter(entry, shifts, time, before):
 class Moment:
     """A model at one moment with given stocks (None: at the start); values on demand."""
 
-    def __init__(self, model, shifts, time, before, stocks):
+    def __init__(self, model, shifts, time, before, stocks, middle=None):
         self.model, self.shifts, self.time, self.before = model, shifts, time, before
         self.stocks = stocks
         self.known = {}
+        self.inside = self if middle is None else Moment(model, shifts, middle, before, stocks)
 
     def of(self, name):
         """Return the value of a named quantity."""
@@ -165,6 +136,8 @@ class Moment:
         if isinstance(node, ParameterRef):
             entry = self.model.parameters[node.name]
             return parameter(entry, self.shifts, self.time, self.before)
+        if node.is_comparison and self.inside is not self and not on_stocks(node):
+            return self.inside.value(node)
         parts = [self.value(child) for child in node.children]
         if isinstance(node, Negative):
             return -parts[0]
@@ -177,34 +150,51 @@ class Moment:
         raise AssertionError(node)
 
 
-class Slow:
-    """One run: ``levels[name]`` on each 31 March and ``sums[name]`` over each year between."""
+@functools.cache
+def on_stocks(node):
+    """Return whether an expression hangs on a stock."""
+    if isinstance(node, Stock):
+        return True
+    below = [node.expression] if isinstance(node, Variable) else node.children
+    return any(on_stocks(child) for child in below)
 
-    def __init__(self, model, first_year, last_year, steps_per_year, shifts=(), method="rk4"):
-        self.model, self.first_year, self.steps_per_year = model, first_year, steps_per_year
-        self.h = 1 / steps_per_year
-        self.shifts = [on_steps(s, first_year, steps_per_year) for s in shifts]
+
+class Slow:
+    """One run: ``levels[name]`` on each 31 March and ``sums[name]`` over each year between.
+
+    ``grid`` has the ``edges`` and ``lengths`` of its steps.
+    """
+
+    def __init__(self, model, grid, shifts=(), method="rk4"):
+        self.model, self.shifts = model, shifts
+        self.edges, self.lengths = grid.edges.tolist(), grid.lengths.tolist()
         self.advance = {"rk4": self.rk4, "euler": self.euler}[method]
         self.rate_names = [name for name, v in model.variables.items() if v.is_rate]
         self.level_names = [name for name, v in model.variables.items() if not v.is_rate]
         self.levels = {name: [] for name in self.level_names}
         self.sums = {name: [] for name in self.rate_names}
-        self.run((last_year - first_year) * steps_per_year)
+        self.run()
 
-    def moment(self, k, before, stocks):
-        return Moment(self.model, self.shifts, self.first_year + k * self.h, before, stocks)
+    def moment(self, k, share, stocks):
+        """Return what stands at a share of a step; at its end, before what happens then."""
+        first, last = self.edges[k : k + 2]
+        middle = (first + last) / 2
+        time = {0: first, 0.5: middle, 1: last}[share]
+        return Moment(self.model, self.shifts, time, share == 1, stocks, middle)
 
-    def run(self, n_steps):
+    def run(self):
         # the last moment before the run: a change of its first day has not come yet
-        start = self.moment(0, before=True, stocks=None)
+        first = self.edges[0]
+        before = (self.model, self.shifts, first, True)
+        start = Moment(*before, None)
         stocks = {stock.name: start.of(stock.name) for stock in self.model.stocks()}
-        self.save(self.moment(0, before=True, stocks=stocks))
+        self.save(Moment(*before, stocks))
         sums = dict.fromkeys(self.rate_names, 0.0)
-        for k in range(n_steps):
+        for k in range(len(self.lengths)):
             stocks, added = self.advance(k, stocks)
             sums = {name: sums[name] + added[name] for name in sums}
-            if (k + 1) % self.steps_per_year == 0:
-                self.save(self.moment(k + 1, before=True, stocks=stocks))
+            if self.edges[k + 1] == round(self.edges[k + 1]):
+                self.save(self.moment(k, 1, stocks))
                 for name, value in sums.items():
                     self.sums[name].append(value)
                 sums = dict.fromkeys(self.rate_names, 0.0)
@@ -213,9 +203,9 @@ class Slow:
         for name in self.level_names:
             self.levels[name].append(moment.of(name))
 
-    def slopes(self, k, before, stocks):
+    def slopes(self, k, share, stocks):
         """Return the change of every stock per year, and every rate."""
-        moment = self.moment(k, before, stocks)
+        moment = self.moment(k, share, stocks)
         net = dict.fromkeys(stocks, 0.0)
         for flow in self.model.flows():
             rate = moment.of(flow.name)
@@ -226,15 +216,16 @@ class Slow:
         return net, {name: moment.of(name) for name in self.rate_names}
 
     def euler(self, k, stocks):
-        net, rates = self.slopes(k, before=False, stocks=stocks)
-        return moved(stocks, net, self.h), {name: self.h * rate for name, rate in rates.items()}
+        h = self.lengths[k]
+        net, rates = self.slopes(k, 0, stocks)
+        return moved(stocks, net, h), {name: h * rate for name, rate in rates.items()}
 
     def rk4(self, k, stocks):
-        h = self.h
-        n1, r1 = self.slopes(k, before=False, stocks=stocks)
-        n2, r2 = self.slopes(k + 0.5, before=False, stocks=moved(stocks, n1, h / 2))
-        n3, r3 = self.slopes(k + 0.5, before=False, stocks=moved(stocks, n2, h / 2))
-        n4, r4 = self.slopes(k + 1, before=True, stocks=moved(stocks, n3, h))
+        h = self.lengths[k]
+        n1, r1 = self.slopes(k, 0, stocks)
+        n2, r2 = self.slopes(k, 0.5, moved(stocks, n1, h / 2))
+        n3, r3 = self.slopes(k, 0.5, moved(stocks, n2, h / 2))
+        n4, r4 = self.slopes(k, 1, moved(stocks, n3, h))
 
         def mean(a, b, c, d):
             return {name: (a[name] + 2 * b[name] + 2 * c[name] + d[name]) / 6 for name in a}

@@ -157,7 +157,7 @@ def assert_same(run, oracle, column=0):
 def test_a_run_agrees_with_the_oracle(case, method, target):
     model, shifts = CASES[case]
     run = execute(model(), Clock(FIRST, LAST, 16), shifts, method=method, target=target)
-    assert_same(run, Slow(model(), FIRST, LAST, 16, shifts, method))
+    assert_same(run, Slow(model(), run.clock, shifts, method))
 
 
 def columns_of(model, n_runs, spread):
@@ -177,7 +177,7 @@ def test_identical_draws_give_identical_runs_that_agree_with_the_oracle(case, ta
     columns = columns_of(model(), 11, 0.0)
     names = list(model.variables)
     run = execute(model(), Clock(FIRST, LAST, 16), shifts, columns, outputs=names, target=target)
-    oracle = Slow(model(), FIRST, LAST, 16, shifts)
+    oracle = Slow(model(), run.clock, shifts)
     for column in range(11):
         assert_same(run, oracle, column)
 
@@ -191,13 +191,14 @@ def test_each_draw_agrees_with_the_oracle_of_its_own_numbers(case, target):
     run = execute(model(), Clock(FIRST, LAST, 8), shifts, columns, outputs=names, target=target)
     for i in range(3):
         own = model(**{name: float(values[i]) for name, values in columns.items()})
-        assert_same(run, Slow(own, FIRST, LAST, 8, shifts), i)
+        assert_same(run, Slow(own, run.clock, shifts), i)
 
 
 def test_a_shift_changes_what_the_oracle_computes():
-    plain = Slow(Journey(), FIRST, LAST, 16)
+    clock = Clock(FIRST, LAST, 16)
+    plain = Slow(Journey(), clock)
     for shift in (STEP, RAMP, PULSE):
-        changed = Slow(Journey(), FIRST, LAST, 16, (shift,))
+        changed = Slow(Journey(), clock, (shift,))
         assert changed.levels["care"][-1] != pytest.approx(plain.levels["care"][-1], rel=1e-3)
 
 
@@ -207,7 +208,7 @@ def test_the_oracle_itself_solves_decay():
         care = Stock("Care", "child", p.start)
         left = Flow("Left", care >> cloud, care * p.rate)
 
-    oracle = Slow(Decay(), 2000, 2005, 32)
+    oracle = Slow(Decay(), Clock(2000, 2005, 32))
     assert oracle.levels["care"] == pytest.approx(
         [100 * math.exp(-0.3 * t) for t in range(6)], rel=1e-9
     )

@@ -36,12 +36,9 @@ def assert_same(name, got, expected, what):
 
 
 def gives_the_same_in_every_target_as_the_oracle(blueprint, model, _):
-    oracle = Slow(
-        model(), CLOCK.first_year, CLOCK.last_year, CLOCK.steps_per_year,
-        blueprint.shifts, blueprint.method,
-    )  # fmt: skip
-    for target in TARGET_NAMES:
-        run = run_of(blueprint, model, target)
+    runs = {target: run_of(blueprint, model, target) for target in TARGET_NAMES}
+    oracle = Slow(model(), runs["python"].clock, blueprint.shifts, blueprint.method)
+    for target, run in runs.items():
         for name in model.variables:
             expected = oracle.levels[name] if name in run.levels else oracle.sums[name]
             assert_same(name, run.values(name)[:, 0], expected, f"{target} and the oracle")

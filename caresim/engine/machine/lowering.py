@@ -22,7 +22,7 @@ from caresim.engine.operations.listed import (
     Operations,
 )
 from caresim.engine.operations.program import Phase, Program
-from caresim.engine.operations.reading import MOVING, PARAMETER, STOCK
+from caresim.engine.operations.reading import INSIDE, MOVING, PARAMETER, STOCK
 from caresim.language.functions import FUNCTIONS
 
 __all__ = ["LEVEL", "SLOPE", "STARTING", "Part", "Schedule", "schedule_of"]
@@ -91,7 +91,7 @@ class Schedule:
         lines = [f"{o.symbol} {o.args} {o.kind} {o.extra!r}" for o in self.operations.listed]
         parts = [part.wanted for part in (self.start, self.step, self.save)]
         inputs = [*self.parameters.values(), *self.starting.values()]
-        rest = (parts, inputs, self.stocks, len(self.program.drained))
+        rest = (parts, inputs, self.stocks, len(self.program.drained), len(self.program.watched))
         return "\n".join([*lines, repr(rest)])
 
 
@@ -139,14 +139,14 @@ class _Lowering:
     def _input(self, old: Operation) -> int:
         """Return an input; a parameter that moves is slope × base + level, its level if dated."""
         what, name = old.extra
-        if what != MOVING:
+        if what not in (MOVING, INSIDE) or not name:
             return self.new.input(old.kind, old.extra)
         # slope and level are of time alone and come from a table; only the base is of a run
-        level = self.new.input(TIME, (LEVEL, self.number[name]))
+        level = self.new.input(TIME, (LEVEL, (what, self.number[name])))
         if name in self.program.dated:
             return level
         base = self.new.input(RUN, (PARAMETER, name))
-        slope = self.new.input(TIME, (SLOPE, self.number[name]))
+        slope = self.new.input(TIME, (SLOPE, (what, self.number[name])))
         return self.new.add("+", self.new.add("*", slope, base), level)
 
     def _condition(self, args: Sequence[int]) -> int:

@@ -20,7 +20,7 @@ from caresim.engine.machine import maths, section, simulation
 from caresim.engine.machine.kernel import Kernel, load, register_width
 from caresim.engine.machine.lowering import LEVEL, SLOPE, Part, Schedule, schedule_of
 from caresim.engine.machine.simulation import STAGES, kernel_source, working_set
-from caresim.engine.operations.reading import TIME_NAME
+from caresim.engine.operations.reading import INSIDE
 from caresim.engine.paths import Path
 from caresim.engine.record import FaultyRun, Job, Record
 from caresim.language import functions
@@ -32,6 +32,7 @@ CACHE = 24 * 1024  # bytes of the nearest cache that the vectors of a stage may 
 MOST_REGISTERS = 2  # for a value of a block, so that one is computed while the other waits
 RUNS_FOR_THREADS = 64  # a thread takes longer to start than fewer runs take
 NUMBER_BYTES = 8
+MIDDLE, LAST = 1, 2  # moments of a step
 
 
 class Compiled:
@@ -73,7 +74,8 @@ class Compiled:
                 parameters[self.place[name], n_runs:] = values[-1]
         levels = np.empty((len(program.recorded_levels), clock.n_saves, room))
         rates = np.empty((len(program.recorded_rates), clock.n_saves - 1, room))
-        turnover = np.empty((len(program.drained), room))
+        # what was seen stands below: a row for each drained stock, then for each watched value
+        turnover = np.empty((len(program.drained) + len(program.watched), room))
         faults = np.zeros(blocks, dtype=np.int64)
         self._call(lanes, blocks, parameters, levels, rates, turnover, faults)
         if faults.any():
@@ -84,7 +86,8 @@ class Compiled:
         return Record(
             {name: levels[i, :, :n_runs] for i, name in enumerate(program.recorded_levels)},
             {name: rates[i, :, :n_runs] for i, name in enumerate(program.recorded_rates)},
-            dict(zip(program.drained, turnover.max(axis=1).tolist(), strict=True)),
+            dict(zip(program.drained, turnover.max(axis=1).tolist(), strict=False)),
+            dict(zip(program.watched, turnover[len(program.drained) :, :n_runs], strict=True)),
         )
 
     def _call(self, lanes: int, blocks: int, parameters: Values, *results: NDArray[Any]) -> None:
@@ -129,20 +132,27 @@ def _tables(schedule: Schedule, paths: tuple[Path, ...], clock: Clock) -> _Table
 
     Raises FaultyRun where a value of time alone does not exist, which fails every run.
     """
-    shape = (len(paths), clock.n_steps, 3)
-    slopes = np.array([path.slope for path in paths]).reshape(shape)
-    levels = np.array([path.level for path in paths]).reshape(shape)
-    first = [np.array([[p.before[i]] for p in paths]).reshape(len(paths), 1) for i in (0, 1)]
+    moments, count, n_steps = clock.moments, len(paths), clock.n_steps
+    shape = (count, n_steps, 3)
+    grids = [np.array([p.slope for p in paths]), np.array([p.level for p in paths])]
+    slopes, levels = (grid.reshape(shape) for grid in grids)
+    first = [np.array([[p.before[i]] for p in paths]).reshape(count, 1) for i in (0, 1)]
     # saved values stand before any change of that day, as the last moment of the step does
     before = clock.steps_to_saves[1:] - 1
-    saved = [np.hstack([f, g[:, before, 2]]) for f, g in zip(first, (slopes, levels), strict=True)]
-    flat = [grid.reshape(len(paths), 3 * clock.n_steps) for grid in (slopes, levels)]
+    saved = [[np.hstack([f, g[:, before, m]]) for f, g in zip(first, (slopes, levels), strict=True)]
+             for m in (LAST, MIDDLE)]  # fmt: skip
+    flat = [grid.reshape(count, 3 * n_steps) for grid in (slopes, levels)]
+    held = [grid[:, :, [MIDDLE] * 3].reshape(count, 3 * n_steps) for grid in (slopes, levels)]
     days = clock.edges[clock.steps_to_saves]
+    within = np.append(days[:1], moments[before, MIDDLE])
+    at_start = _Given(days[:1], *first), _Given(days[:1], *first)
+    in_steps = _Given(moments.ravel(), *flat), _Given(moments[:, [MIDDLE] * 3].ravel(), *held)
+    at_saves = _Given(days, *saved[0]), _Given(within, *saved[1])
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
-            start = _table(schedule.start, days[:1], *first)
-            steps = _table(schedule.step, clock.moments.ravel(), *flat)
-            saves = _table(schedule.save, days, *saved)
+            start = _table(schedule.start, *at_start)
+            steps = _table(schedule.step, *in_steps)
+            saves = _table(schedule.save, *at_saves)
     except FloatingPointError:
         raise FaultyRun(0) from None
     by_step = steps.reshape(clock.n_steps, 3, -1)
@@ -151,14 +161,30 @@ def _tables(schedule: Schedule, paths: tuple[Path, ...], clock: Clock) -> _Table
     return _Tables(start, steps, saves, restarts)
 
 
-def _table(part: Part, times: Values, slopes: Values, levels: Values) -> Values:
-    """Return the values of time alone at some moments: shape (moments, columns)."""
-    paths = {SLOPE: slopes, LEVEL: levels}
+@dataclass(frozen=True)
+class _Given:
+    """Some moments, and the slope and level of each path there: shape (paths, moments)."""
 
-    def given(name: tuple[str, Any]) -> Values:
-        return times if name == TIME_NAME else paths[name[0]][name[1]]
+    times: Values
+    slopes: Values
+    levels: Values
 
-    made = np.empty((len(times), len(part.columns)))
+
+def _table(part: Part, at: _Given, inside: _Given) -> Values:
+    """Return the values of time alone at some moments: shape (moments, columns).
+
+    ``inside`` stands in the middle of the step that each moment belongs to.
+    """
+
+    def given(name: tuple[str, Any]) -> Any:
+        what, which = name
+        if what not in (SLOPE, LEVEL):
+            return (inside if what == INSIDE else at).times
+        of, number = which
+        there = inside if of == INSIDE else at
+        return (there.slopes if what == SLOPE else there.levels)[number]
+
+    made = np.empty((len(at.times), len(part.columns)))
     for j, value in enumerate(part.operations.values(part.columns, given)):
         made[:, j] = value
     return made

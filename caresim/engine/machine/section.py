@@ -82,9 +82,12 @@ class Section:
 
     def spread(self, array: str, index: str) -> str:
         """Return a vector that holds one number of an array in each place."""
-        vector = self.shape.vector
         address = self.new(f"getelementptr double, ptr %{array}, i64 {index}")
-        number = self.new(f"load double, ptr {address}")
+        return self.everywhere(self.new(f"load double, ptr {address}"))
+
+    def everywhere(self, number: str) -> str:
+        """Return a vector that holds one number in each place."""
+        vector = self.shape.vector
         # the form that LLVM knows as one broadcast from memory
         first = self.new(f"insertelement {vector} poison, double {number}, i64 0")
         zeros = f"<{self.shape.lanes} x i32> zeroinitializer"

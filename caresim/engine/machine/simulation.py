@@ -18,6 +18,7 @@ from caresim.engine.operations.listed import MOMENT, RUN, STATE
 
 __all__ = ["STAGES", "kernel_source", "working_set"]
 
+INFINITE = "0x7FF0000000000000"
 STAGES = 4  # most of any method; the tableau has room for the weights and reaches of as many
 # The loops: blocks of runs, steps, moments, stages, and what to save. Each word after a dollar sign
 # is a section below. L is how many runs are in a block, V the type of a vector of numbers, M of
@@ -159,7 +160,8 @@ class _Kernel:
         self.inputs = {place: from_runs("parameters", i) for i, place in enumerate(inputs)}
         self.n_drained = len(schedule.program.drained)
         self.n_stocks = len(schedule.stocks)
-        self.n_rates = len(schedule.step.wanted) - self.n_stocks
+        self.n_watched = len(schedule.program.watched)
+        self.n_rates = len(schedule.step.wanted) - self.n_stocks - self.n_watched
         self.n_levels = len(schedule.save.wanted) - self.n_drained
 
     def text(self) -> str:
@@ -179,7 +181,7 @@ class _Kernel:
             # the stages add, so that a method of any order needs the same room
             "stocks": n, "here": n, "total": n, "sums": self.n_rates, "once": len(self.once),
             "given": 3 * len(self.schedule.step.moments), "share": self.n_drained,
-            "poison": 1,
+            "when": self.n_watched, "poison": 1,
         }  # fmt: skip
         vector = self.shape.vector
         return "\n".join(
@@ -220,6 +222,8 @@ class _Kernel:
         for name, count in (("sums", self.n_rates), ("share", self.n_drained)):
             for i in range(count):
                 section.store(literal(0), name, i)
+        for i in range(self.n_watched):
+            section.store(literal(math.inf), "when", i)
         return section.text()
 
     def _clear(self) -> str:
@@ -269,9 +273,26 @@ class _Kernel:
             section.store(_plus(section, ("stocks", i), reach, slope), "here", i)
         # a rate over a year is added up with the weights of the method, so that what flows and what
         # the stocks gained agree to rounding
-        for j, slope in enumerate(slopes[n:]):
+        for j, slope in enumerate(slopes[n : n + self.n_rates]):
             section.store(_plus(section, ("sums", j), weight, slope), "sums", j)
+        self._see(section, slopes[n + self.n_rates :])
         return section.text()
+
+    def _see(self, section: Section, watched: Sequence[str]) -> None:
+        """Keep the first step at whose beginning each watched value is above 0."""
+        if not watched:
+            return
+        begins = section.new("icmp eq i64 %s, 0")
+        number = section.new("sitofp i64 %k to double")
+        # the later stages stand beside the path of the run, so what they see does not count
+        counted = section.new(f"select i1 {begins}, double {number}, double {INFINITE}")
+        step = section.everywhere(counted)
+        for i, value in enumerate(watched):
+            known = section.load("when", i)
+            holds = section.both("fcmp ogt", value, literal(0))
+            found = section.chosen(holds, step, literal(math.inf))
+            sooner = section.both("fcmp olt", found, known)
+            section.store(section.chosen(sooner, found, known), "when", i)
 
     def _advance(self) -> str:
         section = self._section("advance")
@@ -325,6 +346,8 @@ class _Kernel:
         section = self._section("finish")
         for i in range(self.n_drained):
             _write(section, section.load("share", i), "turnover", str(i))
+        for i in range(self.n_watched):
+            _write(section, section.load("when", i), "turnover", str(self.n_drained + i))
         return section.text()
 
 

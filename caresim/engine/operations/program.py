@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from caresim.engine.operations.listed import INPUT, RUN, Operations
-from caresim.engine.operations.reading import Reading
+from caresim.engine.operations.reading import INSIDE, Reading
 from caresim.language.model import Model
 
 __all__ = ["EMPTY", "Phase", "Program", "compile_model"]
@@ -48,11 +48,11 @@ class Phase:
 class Program:
     """A model as operations, for some parameters that move and some outputs.
 
-    ``start`` wants the first level of each stock; ``step`` the net change of each stock and then
-    the recorded rates; ``save`` the recorded levels and then, for each drained stock, what leaves
-    it in a year as a share of what it holds. ``still`` and ``moving`` are the parameters; those of
-    ``dated`` move and have no base value. ``drained`` are the stocks that may not fall below zero
-    and have an outflow.
+    ``start`` wants the first level of each stock; ``step`` the net change of each stock, then the
+    recorded rates and what is ``watched`` at every step, of which a reader is told; ``save`` the
+    recorded levels and then, for each drained stock, what leaves it in a year as a share of what it
+    holds. ``still`` and ``moving`` are the parameters; those of ``dated`` move and have no base
+    value. ``drained`` are the stocks that may not fall below zero and have an outflow.
     """
 
     name: str
@@ -62,12 +62,21 @@ class Program:
     recorded_rates: tuple[str, ...]
     recorded_levels: tuple[str, ...]
     drained: tuple[str, ...]
+    watched: tuple[str, ...]
     still: tuple[str, ...]
     moving: tuple[str, ...]
     dated: frozenset[str]
     start: Phase
     step: Phase
     save: Phase
+
+    @cached_property
+    def inside(self) -> tuple[str, ...]:
+        """What is read in the middle of a step for all of it: parameters, and "" for the time."""
+        phases = (self.start, self.step, self.save)
+        live = sorted({place for phase in phases for place in phase.live})
+        inputs = (o.extra for o in map(self.operations.__getitem__, live) if o.symbol == INPUT)
+        return tuple(name for what, name in inputs if what == INSIDE)
 
     @cached_property
     def once(self) -> list[int]:
@@ -108,7 +117,10 @@ def _compile(
     starting = Reading(operations, model, moving, dated, at_start=True)
     flows = _Flows(model, running)
     drained = tuple(s.name or "" for s in model.stocks() if not s.signed and flows.leaving(s.name))
-    slopes = [*(flows.net(name) for name in stocks), *running.places(rates)]
+    watched = {check.name or "": place for check in model.checks()
+               for place in running.places([check.name or ""])}  # fmt: skip
+    nets = [flows.net(name) for name in stocks]
+    slopes = [*nets, *running.places(rates), *watched.values()]
     saved = [*running.places(levels), *(flows.turnover(name) for name in drained)]
     return Program(
         name=model.__name__,
@@ -118,6 +130,7 @@ def _compile(
         recorded_rates=rates,
         recorded_levels=levels,
         drained=drained,
+        watched=tuple(watched),
         still=tuple(name for name in model.parameters if name not in moving),
         moving=tuple(name for name in model.parameters if name in moving),
         dated=dated,

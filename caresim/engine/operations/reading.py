@@ -10,10 +10,11 @@ from caresim.language.model import Model, dependency_order, equations_of
 from caresim.language.parameters import ParameterRef
 from caresim.language.variables import Stock, Variable
 
-__all__ = ["MOVING", "PARAMETER", "STOCK", "TIME_NAME", "Reading"]
+__all__ = ["INSIDE", "MOVING", "PARAMETER", "STOCK", "TIME_NAME", "Reading"]
 
-# The names of inputs: ("parameter", its name) and so on
+# The names of inputs: ("parameter", its name) and so on; those inside a step are of its middle
 PARAMETER, MOVING, STOCK, TIME_NAME = "parameter", "moving", "stock", ("time", "")
+INSIDE = "inside"
 AT_START = "_at_start"
 
 
@@ -22,6 +23,9 @@ class Reading:
 
     ``moving`` are the parameters with a path, of which ``dated`` have no base value. ``at_start``
     reads the values before the first step, in which a stock stands for what it starts with.
+
+    A comparison that hangs on no stock is read in the middle of a step for all of it: a step ends
+    where it changes, and at that very moment both sides of the change are to be had.
     """
 
     def __init__(
@@ -32,10 +36,13 @@ class Reading:
         dated: Collection[str],
         *,
         at_start: bool = False,
+        inside: bool = False,
     ) -> None:
-        self.operations, self.variables = operations, model.variables
+        self.operations, self.model, self.variables = operations, model, model.variables
         self.moving, self.dated, self.at_start = moving, dated, at_start
         self._taken = {*model.variables, *model.parameters}
+        self._is_inside = inside
+        self._inside: Reading | None = None  # the same quantities in the middle of a step
         self._read: dict[str, int] = {}  # quantities
         self._nodes: dict[int, int] = {}
 
@@ -58,7 +65,8 @@ class Reading:
     def _equation(self, name: str, expression: Expr) -> int:
         place = self.operations.as_number(self._expression(expression))
         name = name + AT_START if self.at_start else name
-        if self.operations[place].args and not (self.at_start and name in self._taken):
+        is_named = not self._is_inside and not (self.at_start and name in self._taken)
+        if self.operations[place].args and is_named:
             self.operations.names.setdefault(place, name)
         return place
 
@@ -73,16 +81,26 @@ class Reading:
         if isinstance(node, Number):
             return operations.number(node.value)
         if isinstance(node, Time):
-            return operations.input(TIME, TIME_NAME)
+            return operations.input(TIME, (INSIDE, "") if self._is_inside else TIME_NAME)
         if isinstance(node, ParameterRef):
             return self._parameter(node.name)
         if isinstance(node, Variable):
             return self._quantity(node.name or "")
         places = [self._nodes[id(child)] for child in node.children]
         extra = tuple(zip(*node.points, strict=True)) if isinstance(node, Table) else None
-        return operations.add(node.function, *places, extra=extra)
+        place = operations.add(node.function, *places, extra=extra)
+        if node.is_comparison and not self._is_inside and operations[place].kind in (TIME, MOMENT):
+            return self._within()._expression(node)  # noqa: SLF001  (of its own class)
+        return place
+
+    def _within(self) -> Reading:
+        if self._inside is None:
+            how = (self.operations, self.model, self.moving, self.dated)
+            self._inside = Reading(*how, at_start=self.at_start, inside=True)
+        return self._inside
 
     def _parameter(self, name: str) -> int:
         if name not in self.moving:
             return self.operations.input(RUN, (PARAMETER, name))
-        return self.operations.input(TIME if name in self.dated else MOMENT, (MOVING, name))
+        what = INSIDE if self._is_inside else MOVING
+        return self.operations.input(TIME if name in self.dated else MOMENT, (what, name))

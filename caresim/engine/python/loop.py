@@ -6,25 +6,28 @@ outflows = closing holds to rounding.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.paths import Path
 from caresim.engine.python.source import functions_of
-from caresim.engine.record import CHUNK, FaultyRun, Job, Record
+from caresim.engine.record import CHUNK, BelowZero, FaultyRun, Job, Record
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError
 
 __all__ = ["explain", "record_readably"]
 
 Values = NDArray[np.float64]
-LAST = 2  # moment of a step
+Read = Callable[[Path], tuple[Any, Any]]  # slope and level of a path at some moments
+MIDDLE, LAST = 1, 2  # moments of a step
 
 
 def record_readably(job: Job, columns: Mapping[str, Values], n_runs: int) -> Record:
@@ -50,7 +53,10 @@ def explain(job: Job, columns: Mapping[str, Values], run: int, n_runs: int) -> R
     try:
         return integration.whole()
     except _Stopped as stop:
-        raise RunError(stop.text.format(which=which)) from None
+        message = stop.text.format(which=which)
+        if stop.below:
+            raise BelowZero(message, run, *stop.below) from None
+        raise RunError(message) from None
     except (ArithmeticError, ValueError) as fault:
         raise RunError(_explained(fault, integration.now, which)) from fault
 
@@ -69,11 +75,14 @@ def _side_by_side(job: Job, columns: Mapping[str, Values], first: int, last: int
 
 
 class _Stopped(Exception):  # noqa: N818  (a message within this module)
-    """A stock or a result that is no number to go on with; ``text`` has a place for the run."""
+    """A stock or a result that is no number to go on with; ``text`` has a place for the run.
 
-    def __init__(self, text: str) -> None:
+    ``below`` is the stock that fell below zero, its level and the day, empty for another fault.
+    """
+
+    def __init__(self, text: str, below: tuple[()] | tuple[str, float, dt.date] = ()) -> None:
         super().__init__(text)
-        self.text = text
+        self.text, self.below = text, below
 
 
 class _Integration:
@@ -121,20 +130,45 @@ class _Integration:
 
     def _before(self) -> list[Any]:
         """Return what moves at the start of the run, before any change of its first day."""
-        paths = zip(self.job.moving, self.bases, strict=True)
-        return [path.before[0] * base + path.before[1] for path, base in paths]
+        return self._drivers(lambda path: path.before, lambda path: path.before, self.now)
+
+    def _drivers(self, at: Read, inside: Read, within: Any) -> list[Any]:
+        """Return what moves: each parameter, and what is read inside a step for all of it.
+
+        ``at`` and ``inside`` read slope and level of a path, ``within`` is a time inside the step.
+        """
+        names, paths = self.program.moving, zip(self.job.moving, self.bases, strict=True)
+        known = dict(zip(names, paths, strict=True))
+
+        def value(name: str, read: Read) -> Any:
+            path, base = known[name]
+            slope, level = read(path)
+            return slope * base + level
+
+        held = [value(name, inside) if name else within for name in self.program.inside]
+        return [*(value(name, at) for name in names), *held]
 
     def _step(self, stocks: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """Return the stocks after one step, and what the recorded rates come to over it."""
         length, here, n = float(self.clock.lengths[self.k]), stocks, len(stocks)
         given, totals = self._given(self.k), [0.0] * (n + len(self.program.recorded_rates))
-        for stage in self.job.stages:
-            nets, rates = self.functions["rates"](here, self.constants, given[stage.moment])
+        for i, stage in enumerate(self.job.stages):
+            nets, rates, *watched = self.functions["rates"](
+                here, self.constants, given[stage.moment]
+            )
+            if watched and i == 0:
+                self._see(*watched)
             weight, reach = length * stage.weight, length * stage.reach
             slopes = (*nets, *rates)
             totals = [total + weight * s for total, s in zip(totals, slopes, strict=True)]
             here = [y + reach * net for y, net in zip(stocks, nets, strict=True)]
         return [y + change for y, change in zip(stocks, totals, strict=False)], totals[n:]
+
+    def _see(self, watched: Sequence[Any]) -> None:
+        """Keep the first step at whose beginning a watched value is above 0."""
+        for first, value in zip(self.record.seen.values(), watched, strict=True):
+            if np.any(value > 0):
+                first[(value > 0) & (first > self.k)] = self.k
 
     def _given(self, k: int) -> Sequence[Sequence[Any]]:
         """Return the given values at the three moments of a step."""
@@ -153,17 +187,25 @@ class _Integration:
         self.first = first
 
     def _rows(self, first: int, last: int) -> list[Sequence[Any]]:
-        times = self.clock.moments[first:last].reshape(-1, *([1] if self.n_runs else []))
-        drivers = [
-            path.slope[first:last].reshape(times.shape) * base
-            + path.level[first:last].reshape(times.shape)
-            for path, base in zip(self.job.moving, self.bases, strict=True)
-        ]
+        times = self._flat(self.clock.moments[first:last])
+        drivers = self._drivers(
+            lambda p: (self._flat(p.slope[first:last]), self._flat(p.level[first:last])),
+            lambda p: (self._held(p.slope[first:last]), self._held(p.level[first:last])),
+            self._held(self.clock.moments[first:last]),
+        )
         values = functions_of(self.program, "arrays")["given"](times, self.constants, drivers)
         shape = (len(times), *([self.n_runs] if self.n_runs else []))
         spread = [np.broadcast_to(value, shape) for value in values]
         rows = [list(s) if self.n_runs else s.tolist() for s in spread]
         return list(zip(*rows, strict=True)) if rows else [()] * len(times)
+
+    def _flat(self, grid: Values) -> Values:
+        """Return the values of some steps at their three moments, one below the other."""
+        return grid.reshape(-1, *([1] if self.n_runs else []))
+
+    def _held(self, grid: Values) -> Values:
+        """Return the values in the middle of some steps for all moments of each."""
+        return self._flat(grid[:, [MIDDLE] * 3])
 
     def _save(self, at: int, stocks: Sequence[Any]) -> None:
         """Write one saved moment."""
@@ -179,10 +221,11 @@ class _Integration:
 
     def _ending(self, k: int) -> list[Any]:
         """Return what moves at the last moment of a step."""
-        return [
-            float(path.slope[k, LAST]) * base + float(path.level[k, LAST])
-            for path, base in zip(self.job.moving, self.bases, strict=True)
-        ]
+        return self._drivers(
+            lambda path: (float(path.slope[k, LAST]), float(path.level[k, LAST])),
+            lambda path: (float(path.slope[k, MIDDLE]), float(path.level[k, MIDDLE])),
+            float(self.clock.moments[k, MIDDLE]),
+        )
 
     def _sound(self, name: str, value: Any) -> Any:
         """Return a recorded value; stop at one that is beyond what numbers can hold."""
@@ -210,7 +253,9 @@ class _Integration:
             f"{date_of(self.now)}{{which}}: its outflows take more than it holds; make each "
             "outflow a share of the stock per year, or take more steps a year"
         )
-        raise _Stopped(message)
+        day, level = date_of(self.now), float(levels[worst])
+        below = (self.program.stocks[worst], level, day) if math.isfinite(level) else ()
+        raise _Stopped(message, below)
 
 
 def _explained(fault: Exception, time: float, which: str) -> str:

@@ -20,6 +20,7 @@ import numpy as np
 
 from caresim.engine.operations.listed import INPUT, MOMENT, NUMBER, RUN, STATE, TIME, Operation
 from caresim.engine.operations.program import Phase, Program
+from caresim.engine.operations.reading import INSIDE
 from caresim.language.functions import FUNCTIONS
 
 __all__ = ["ARRAYS", "FLOATS", "Functions", "functions_of", "source_of"]
@@ -67,9 +68,9 @@ def functions_of(program: Program, target: str) -> Functions:
 
     ``constants(parameters)`` hoists what never changes; ``given(time, constants, drivers)`` what
     hangs on no stock, and takes arrays of moments; ``initial(time, constants, drivers)`` gives the
-    stocks at the start; ``rates(stocks, constants, given)`` the net change of each stock and the
-    recorded rates; ``levels(time, stocks, constants, drivers)`` the recorded levels and the
-    turnover of each drained stock.
+    stocks at the start; ``rates(stocks, constants, given)`` the net change of each stock, the
+    recorded rates and what is watched, if anything is; ``levels(time, stocks, constants, drivers)``
+    the recorded levels and the turnover of each drained stock.
     """
     source = source_of(program)
     digest = hashlib.sha256(source.encode()).hexdigest()[:8]
@@ -110,7 +111,7 @@ class _Source:
         self.once = program.once
         self.given = step.crossing(*GIVEN)
         self.names = {
-            i: operation.extra[1] or operation.extra[0]
+            i: _input_name(*operation.extra)
             for i, operation in enumerate(self.operations.listed)
             if operation.symbol == INPUT
         }
@@ -128,9 +129,11 @@ class _Source:
         """Return the whole source."""
         program, stocks = self.program, self.program.stocks
         n, levels = len(stocks), len(program.recorded_levels)
-        nets, rates = program.step.wanted[:n], program.step.wanted[n:]
+        nets, rest = program.step.wanted[:n], program.step.wanted[n:]
+        rates, watched = rest[: len(program.recorded_rates)], rest[len(program.recorded_rates) :]
         recorded, shares = program.save.wanted[:levels], program.save.wanted[levels:]
-        drivers = _unpacked(program.moving, "drivers")
+        inside = [_input_name(INSIDE, name) for name in program.inside]
+        drivers = _unpacked([*program.moving, *inside], "drivers")
         hoisted = Phase(self.operations, tuple(self.once)).of(RUN)
         ahead = Phase(self.operations, tuple(self.given)).of(*GIVEN)
         parts = [
@@ -148,7 +151,8 @@ class _Source:
             ),
             self._function(
                 "rates(stocks, constants, given)", [_unpacked(stocks, "stocks")],
-                program.step.of(STATE), [nets, rates], given=self.given,
+                program.step.of(STATE), [nets, rates, *([watched] if watched else [])],
+                given=self.given,
             ),
             self._function(
                 f"levels({STEP})", [_unpacked(stocks, "stocks"), drivers],
@@ -233,6 +237,11 @@ class _Lines:
             return f"-{self.text(args[0], SIGN)}", SIGN, size
         parts = [*(self.text(arg, 0) for arg in args), *map(repr, operation.extra or ())]
         return f"{row.name}({', '.join(parts)})", WHOLE, size
+
+
+def _input_name(what: str, name: str) -> str:
+    # with a line in front, as no quantity or parameter begins with one
+    return f"_{what}_{name}".rstrip("_") if what == INSIDE else name or what
 
 
 def _number(value: float) -> tuple[str, int, int]:

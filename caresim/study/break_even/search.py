@@ -69,7 +69,8 @@ def break_even(
     >>> found.table().shape
     (10, 8)
     """
-    ask = partial(Question.of, verb="break_even", until=at, end="at", draws=draws)
+    both = (scenario, baseline)
+    ask = partial(Question.of, verb="break_even", until=at, end="at", draws=draws, beside=both)
     asked, compared = ask(model, scenario), ask(model, baseline)
     plan, before = asked.scenario, compared.scenario
     if plan is None:

@@ -224,7 +224,8 @@ def _measured(run: Run, name: str, window: Window) -> Values:
             message = f"'{name}' is a rate and has no value on a day; measure it over years"
             raise ModelError(message)
         return _at(values, clock, window.ends or 0.0)
-    sums = (values[1:] + values[:-1]) / 2 * clock.step if is_level else values
+    lengths = np.diff(clock.save_times)[:, None]
+    sums = (values[1:] + values[:-1]) / 2 * lengths if is_level else values
     return _between(_summed(sums), clock, window.begins, window.ends or 0.0)
 
 
@@ -237,11 +238,11 @@ def _between(summed: Values, clock: Clock, begins: float, ends: float) -> Values
 
 
 def _at(values: Values, clock: Clock, time: float) -> Values:
-    """Return what stands at a coordinate of time, in a straight line between steps."""
-    place = (time - clock.first_year) * clock.steps_per_year
-    if not 0 <= place <= len(values) - 1:
+    """Return what stands at a coordinate of time, in a straight line between saved moments."""
+    known = clock.save_times
+    if not known[0] <= time <= known[-1]:
         message = f"it is measured outside the run, which begins in March {clock.first_year}"
         raise ModelError(message)
-    before = min(int(place), len(values) - 2)
-    share = place - before
+    before = min(int(np.searchsorted(known, time, side="right")), len(known) - 1) - 1
+    share = (time - known[before]) / (known[before + 1] - known[before])
     return np.asarray((1 - share) * values[before] + share * values[before + 1])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.clock import Clock
+from caresim.engine.cuts import bends_of
 from caresim.engine.paths import Shift, paths_of
 from caresim.language.amounts import amount_text, value_text
 from caresim.language.dates import date_of, end_of, start_of
@@ -58,6 +59,8 @@ def check_scenario(
             shift = _shift(change, place, model)
             _check_dates(place, change, clock)
             own[-1] = place, shift
+    shifts = [pair[1] for own in by_name.values() for pair in own if pair is not None]
+    clock = clock.cut_at(bends_of(shifts))  # a value that lasts a day has bounds too
     for name, own in by_name.items():
         placed = [pair for pair in own if pair is not None]
         if len(placed) == len(own):  # a change that is left out might bring others out of bounds
@@ -77,6 +80,7 @@ def changes_nothing(
     ``others`` are values of a parameter that take the place of its own.
     """
     shifts = shifts_of(scenario, model)
+    clock = clock.cut_at(bends_of(shifts))
     entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
     pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
     return all(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
+from caresim.language.dates import end_of
 from caresim.language.dimensions import Dimension
 from caresim.language.errors import ExportError
 from caresim.language.expressions import (
@@ -216,6 +217,8 @@ class Writer:
 
 
 def _number(node: Number) -> Piece:
+    if node.day is not None:
+        return literal(day_text(end_of(node.day)))
     if node.unit != time.unit:
         return decimal(node.value)
     if CALENDAR[0] < node.value < CALENDAR[1]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from caresim.language.dates import end_of
 from caresim.language.errors import ExportError
 from caresim.language.expressions import (
     Binary,
@@ -284,6 +285,8 @@ def _joined(terms: list[tuple[str, str]]) -> Said:
 
 
 def _number(node: Number) -> Said:
+    if node.day is not None:
+        return Said(day_said(end_of(node.day)), ATOM)
     if node.unit == time.unit and CALENDAR[0] < node.value < CALENDAR[1]:
         return Said(day_said(node.value), ATOM)
     years = "" if node.unit != time.unit else " year" if node.value == 1 else " years"

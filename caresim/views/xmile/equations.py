@@ -26,6 +26,7 @@ from caresim.language.expressions import (
     Number,
     Table,
     Time,
+    walk,
 )
 from caresim.language.functions import FUNCTIONS
 from caresim.language.parameters import ParameterRef
@@ -100,18 +101,21 @@ def unit_text(unit: Unit, name: str) -> str:
 class Equations:
     """Writes expressions, and collects the auxiliaries that they need besides.
 
-    ``taken`` holds the names of the model; :attr:`helpers` what was added, in order.
+    ``taken`` holds the names of the model, ``step`` is that of the file in years; :attr:`helpers`
+    what was added, in order.
     """
 
-    def __init__(self, taken: Collection[str]) -> None:
-        self.taken = set(taken)
+    def __init__(self, taken: Collection[str], step: float = 1.0) -> None:
+        self.taken, self.step = set(taken), step
         self.helpers: list[Aux] = []
         self._owner = ""
+        self._is_in_middle = False
+        self._half: Aux | None = None
         self._dates: dict[float, Aux] = {}
         self._parts: dict[int, Aux] = {}
         self._forms: dict[type[Expr], Callable[[Any], tuple[str, int]]] = {
             Number: self._number,
-            Time: lambda _: ("TIME", ATOM),
+            Time: lambda _: self._time(),
             Variable: lambda node: (node.name, ATOM),
             ParameterRef: lambda node: (node.name, ATOM),
             Negative: lambda node: (f"-{self._inside(node.children[0], 4)}", SIGNED),
@@ -158,7 +162,22 @@ class Equations:
     def _condition(self, node: Binary) -> str:
         left, right = node.children
         sign = FUNCTIONS[node.symbol].xmile
-        return f"{self._inside(left, 2)} {sign} {self._inside(right, 2)}"
+        leaves = [leaf for leaf in walk(node) if not leaf.children]
+        # in the middle of a step, as caresim reads it: both engines then change with one step
+        self._is_in_middle = all(isinstance(n, Time | Number | ParameterRef) for n in leaves)
+        text = f"{self._inside(left, 2)} {sign} {self._inside(right, 2)}"
+        self._is_in_middle = False
+        return text
+
+    def _time(self) -> tuple[str, int]:
+        if not self._is_in_middle:
+            return "TIME", ATOM
+        return f"TIME + {self._constant_half_step()}", 2
+
+    def _constant_half_step(self) -> str:
+        if self._half is None:
+            self._half = self.constant("half_step", "Half a step", self.step / 2, Time.unit)
+        return str(self._half.name)
 
     def _raised(self, part: str, node: Expr) -> str:
         """Return a name or a plain number for one side of a power; above, it may have a sign."""

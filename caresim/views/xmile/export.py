@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import warnings
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -27,10 +29,10 @@ from caresim.version import __version__
 from caresim.views.xmile.curves import Curve, curve_of_table
 from caresim.views.xmile.equations import Equations, check_name, decimal, unit_text
 from caresim.views.xmile.layout import add_view
-from caresim.views.xmile.paths import Moving, moving_parameters
+from caresim.views.xmile.paths import Moving, between_steps, moving_parameters, on_steps
 from caresim.views.xmile.start import Start
 
-__all__ = ["check_target", "exportable", "write_xmile", "xmile_text"]
+__all__ = ["check_target", "exportable", "not_held", "write_xmile", "xmile_text"]
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
@@ -46,8 +48,9 @@ def write_xmile(
 ) -> Path:
     """Write a model, under a scenario if one is given, as an XMILE file; replace one that is there.
 
-    Stocks agree with ``execute(…, method="euler")`` to rounding wherever the file is run with Euler
-    at its own step. Returns the path.
+    Stocks agree with caresim's own Euler on equal steps to rounding, wherever the file is run with
+    Euler at its own step. What happens between two steps is moved to the nearest; a UserWarning and
+    the file say so. Returns the path.
 
     Raises ExportError for what XMILE cannot hold exactly, ScenarioError for a scenario that cannot
     be used, RunError for dates or steps that are no run.
@@ -61,6 +64,8 @@ def write_xmile(
     example = f"a file such as '{type(model).__name__.lower()}.xmile'"
     target = path_of(path, "path", example, ExportError)
     write_whole({target: xmile_text(asked)})
+    if said := not_held(model, scenario, until=until, steps_per_year=steps_per_year):
+        warnings.warn(said, stacklevel=2)
     return target
 
 
@@ -87,11 +92,42 @@ def exportable(
     until: str | dt.date | None = None,
     steps_per_year: int = 16,
 ) -> Question:
-    """Return what is asked for export; refuse a step that is no exact binary number.
+    """Return what is asked for export, on equal steps; refuse one that is no exact binary number.
 
     Other engines add the step up: at 12 steps a year a change of 1 April would come a step late.
     """
-    asked = Question.of(
+    asked = _asked(model, scenario, until, steps_per_year)
+    steps = asked.clock.steps_per_year
+    if steps & (steps - 1):
+        message = (
+            f"steps_per_year={steps} cannot be exported exactly: other engines add up a rounded "
+            "step; take 1, 2, 4, 8, 16, 32 and so on"
+        )
+        raise ExportError(message)
+    clock = replace(asked.clock, calendar=False, fixed=True)
+    shifts = tuple(on_steps(shift, clock) for shift in asked.shifts)
+    return replace(asked, clock=clock, shifts=shifts)
+
+
+def not_held(
+    model: Model,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    until: str | dt.date | None = None,
+    steps_per_year: int = 16,
+) -> str:
+    """Return a sentence on the days that the steps of an export cannot hold, else nothing."""
+    asked = _asked(model, scenario, until, steps_per_year)
+    return between_steps(asked.model, asked.shifts, replace(asked.clock, calendar=False))
+
+
+def _asked(
+    model: Model,
+    scenario: Scenario | str | Path | None,
+    until: str | dt.date | None,
+    steps_per_year: int,
+) -> Question:
+    return Question.of(
         model,
         scenario,
         verb="write_xmile",
@@ -100,14 +136,6 @@ def exportable(
         steps_per_year=steps_per_year,
         method="euler",
     )
-    steps = asked.clock.steps_per_year
-    if steps & (steps - 1):
-        message = (
-            f"steps_per_year={steps} cannot be exported exactly: other engines add up a rounded "
-            "step; take 1, 2, 4, 8, 16, 32 and so on"
-        )
-        raise ExportError(message)
-    return asked
 
 
 def xmile_text(asked: Question) -> str:
@@ -144,7 +172,7 @@ class _Writer:
         self.moving = moving_parameters(asked.model, asked.shifts, asked.clock)
         names = [check_name(name, "quantity") for name in self.model.variables]
         names += [check_name(name, "parameter") for name in self.model.parameters]
-        self.equations = Equations(names)
+        self.equations = Equations(names, self.clock.step)
         self.start = Start(self.model, self.moving, self.equations)
 
     def add_model(self, parent: ET.Element) -> None:
