@@ -16,7 +16,10 @@ from typing import Any
 from caresim.language.errors import CaresimError, ModelError, came
 
 __all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "MONTHS",
+    "SPAN",
     "Period",
     "date_of",
     "end_of",
@@ -32,6 +35,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "October", "November", "December")  # fmt: skip
 QUARTERS = {1.0: (6, 30), 2.0: (9, 30), 3.0: (12, 31)}
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+SPAN = f"dates are from {FIRST_YEAR} to {LAST_YEAR}"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FINANCIAL_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 _MEANT = re.compile(r"(?:FY ?)?([0-9]{4}) ?[-/–_] ?(?:[0-9]{2})?([0-9]{2})", re.IGNORECASE)
@@ -51,7 +55,7 @@ def parse_date(
         message = f"{what} must be a date such as 2030-03-31, not {came(value)}{advice}"
         raise error(message)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"{what} must be a date from {FIRST_YEAR} to {LAST_YEAR}, not {day}"
+        message = f"{what} must be a date such as 2030-03-31, not {day}; {SPAN}"
         raise error(message)
     return day
 
@@ -138,7 +142,7 @@ def year_end(name: str) -> int:
         message = f"{came(name)} is not a financial year; write it as '{example}'"
         raise CaresimError(message)
     if not FIRST_YEAR <= int(match[1]) + 1 <= LAST_YEAR:
-        message = f"a financial year is from {FIRST_YEAR} to {LAST_YEAR}, not {name}"
+        message = f"{came(name)} is no year of a run; {SPAN}"
         raise CaresimError(message)
     return int(match[1]) + 1
 

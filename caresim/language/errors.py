@@ -16,6 +16,7 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "UnitError",
+    "UnknownParameterError",
     "came",
     "did_you_mean",
     "quoted",
@@ -39,6 +40,12 @@ class ModelError(CaresimError):
 
 class ParameterError(CaresimError):
     """A parameter that is unknown, incomplete, or has a value outside its bounds."""
+
+
+class UnknownParameterError(ParameterError, AttributeError, KeyError):
+    """A name that no parameter has; Python's ``hasattr`` and ``getattr`` take it as such."""
+
+    __str__ = Exception.__str__  # that of a KeyError puts quotes around a sentence
 
 
 class ScenarioError(CaresimError):

@@ -30,6 +30,7 @@ __all__ = [
     "path_of",
     "price_year_of",
     "quantile_of",
+    "quantiles_of",
     "real",
     "text_of",
     "word_of",
@@ -98,6 +99,18 @@ def quantile_of(value: object, error: Fault = RunError) -> float:
     """Return a quantile; a percentage is refused."""
     said = "a quantile is a share from 0 to 1, such as 0.5 for the median"
     return number_of(value, said, lambda share: 0 <= share <= 1, error)
+
+
+def quantiles_of(value: object, error: Fault = RunError) -> list[float]:
+    """Return a quantile, or several, each once."""
+    if real(value) is not None:
+        return [quantile_of(value, error)]
+    said = "quantiles are a share from 0 to 1, or a list of them such as [0.1, 0.5, 0.9]"
+    shares = [quantile_of(share, error) for share in items_of(value, said, error)]
+    if not shares or len(set(shares)) < len(shares):
+        message = f"{said}, each once, not {came(value)}"
+        raise error(message)
+    return shares
 
 
 def text_of(value: object, what: str, example: str, error: Fault = RunError) -> str:

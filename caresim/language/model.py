@@ -26,6 +26,8 @@ __all__ = ["Model", "dependency_order", "equations_of"]
 
 
 OF_A_VINTAGE = ("observed", "posterior_file", "backtest_file")
+# what a class declares for all models made of it
+SETTINGS = {*DATES, "sectors", *Shown.__annotations__} - {"vintage", *OF_A_VINTAGE}
 
 
 def _is_taken(name: str) -> bool:
@@ -197,7 +199,7 @@ class Model(Shown, metaclass=_ModelType):
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
             _check_set(type(self), name, value, of=self)
-            if name in Shown.__annotations__ or name in DATES:
+            if name in SETTINGS:
                 message = (
                     f"'{name}' belongs to the class: write class Mine({type(self).__name__}) with "
                     f"{name} = … in its body"

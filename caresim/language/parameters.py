@@ -17,7 +17,8 @@ from caresim.language.dimensions import (
     in_words,
     keys_of,
 )
-from caresim.language.errors import ParameterError, did_you_mean
+from caresim.language.errors import ParameterError, UnknownParameterError, came, did_you_mean
+from caresim.language.kinds import price_year_of
 from caresim.language.parameter_entry import GRADES, Parameter, Prior, Series, is_reserved
 from caresim.language.parameter_file import leaves, read_entries
 from caresim.language.renamed import Renamed, current
@@ -68,6 +69,7 @@ class Parameters(Mapping[str, Parameter]):
     renamed: tuple[Renamed, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_kinds()
         own = {*dir(type(self)), *(f.name for f in fields(self))}
         taken = [name for name in own if name in self.entries or self._arrays(name)]
         if taken:
@@ -77,6 +79,23 @@ class Parameters(Mapping[str, Parameter]):
                 "parameters; choose another name"
             )
             raise ParameterError(message)
+
+    def _check_kinds(self) -> None:
+        entries = self.entries.items() if isinstance(self.entries, Mapping) else [("", None)]
+        for name, entry in entries:
+            if not isinstance(entry, Parameter) or entry.name != name:
+                what = f"'{name}' for {came(entry)}" if entry is not None else came(self.entries)
+                message = (
+                    "parameters are entries by their name, Parameters({'rate': Parameter('rate', "
+                    f"0.1, '1/year')}}), not {what}; Parameters.of(rate=(0.1, '1/year')) is shorter"
+                )
+                raise ParameterError(message)
+        where = f"{self.path.name}: " if self.path else ""
+        try:
+            price_year_of(self.price_year, ParameterError)
+        except ParameterError as fault:
+            raise ParameterError(f"{where}{fault}") from None
+        object.__setattr__(self, "dimensions", _several(self.dimensions))
 
     @classmethod
     def read(
@@ -109,10 +128,10 @@ class Parameters(Mapping[str, Parameter]):
         A value by element makes one for each, ``rate=({"0–9": 0.1, "10–17": 0.2}, "1/year")``;
         ``dimensions=age`` makes ``p.rate`` stand for all of them.
         """
-        pairs = {k: v if isinstance(v, tuple) else (v, "1") for k, v in values.items()}
         made = [
-            Parameter(element_name(name, *elements), float(number), unit)
-            for name, (value, unit) in pairs.items()
+            Parameter(element_name(name, *elements), number, unit)
+            for name, given in values.items()
+            for value, unit in [_with_unit(name, given)]
             for elements, number in leaves(value).items()
         ]
         return cls({entry.name: entry for entry in made}, dimensions=_several(dimensions))
@@ -121,8 +140,15 @@ class Parameters(Mapping[str, Parameter]):
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._refs:
-            self._refs[name] = self._found(name)
+            try:
+                self._refs[name] = self._found(name)
+            except ParameterError as fault:
+                raise UnknownParameterError(str(fault)) from None
         return self._refs[name]
+
+    def __dir__(self) -> list[str]:
+        stems = {stem for stem, _ in self.by_element().values()}
+        return sorted({*super().__dir__(), *self.entries, *stems})
 
     def _found(self, name: str) -> Divided:
         """Return what a name stands for in equations: one parameter, or those of all elements."""
@@ -204,8 +230,9 @@ class Parameters(Mapping[str, Parameter]):
 
     def __getitem__(self, name: str) -> Parameter:
         if (now := self.current(name)) not in self.entries:
-            message = f"no parameter '{name}'{did_you_mean(name, self.entries)}"
-            raise ParameterError(message)
+            near = did_you_mean(str(name), self.entries)
+            message = f"no parameter {came(name)}{near}"
+            raise UnknownParameterError(message)
         return self.entries[now]
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -238,10 +265,20 @@ class Parameters(Mapping[str, Parameter]):
         return tuple(name for name, entry in self.items() if entry.role == "estimated")
 
 
+def _with_unit(name: str, given: Any) -> tuple[Any, Any]:
+    if not isinstance(given, tuple):
+        return given, "1"
+    if len(given) != len(("value", "unit")):
+        message = f"'{name}' is a number, or a number and its unit: (0.1, '1/year'), not {given!r}"
+        raise ParameterError(message)
+    return given
+
+
 def _several(dimensions: Dimensions) -> tuple[Dimension, ...]:
-    several = (dimensions,) if isinstance(dimensions, Dimension) else tuple(dimensions)
+    loose = not isinstance(dimensions, Iterable) or isinstance(dimensions, str | bytes)
+    several = (dimensions,) if isinstance(dimensions, Dimension) or loose else tuple(dimensions)
     if not all(isinstance(d, Dimension) for d in several):
-        message = f"dimensions is a Dimension or several, as in [age], not {dimensions!r}"
+        message = f"dimensions is a Dimension or several, as in [age], not {came(dimensions)}"
         raise ParameterError(message)
     return several
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.columns import column_of
 from caresim.engine.notices import Notice
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
-from caresim.study.arguments import count_of, model_of, word_of
+from caresim.study.arguments import came, count_of, model_of, text_of, word_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,8 @@ TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is i
 class Draws:
     """Parameter draws: ``columns`` maps a name to an array of shape (runs,).
 
+    Draws made by hand may have lists or columns of a table, or be a table.
+
     The first draws are the same for any number of draws with one seed. ``solved`` counts, for draws
     that a fit has solved, how many of how many could be.
     """
@@ -40,6 +43,11 @@ class Draws:
     seed: int
     notices: tuple[Notice, ...] = ()
     solved: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", _columns(self.columns))
+        object.__setattr__(self, "origin", text_of(self.origin, "origin", "by hand", ParameterError))
+        object.__setattr__(self, "seed", count_of(self.seed, "seed", error=ParameterError))
 
     @property
     def n_runs(self) -> int:
@@ -88,6 +96,24 @@ class Draws:
     def _repr_html_(self) -> str:
         table = self.frame().describe(percentiles=[0.1, 0.5, 0.9]).T
         return f"<p>{html.escape(repr(self))}</p>{table.to_html(float_format='{:,.4g}'.format)}"
+
+
+def _columns(given: Any) -> dict[str, Values]:
+    """Return columns of numbers by the names of parameters, all of one length."""
+    if not isinstance(given, Mapping) and not hasattr(given, "columns"):
+        message = f"draws map parameters to columns, such as {{'rate': [0.1, 0.2]}}, not {came(given)}"
+        raise ParameterError(message)
+    columns = {
+        text_of(name, "the name of a parameter", "rate", ParameterError): column_of(
+            values, str(name), ParameterError
+        )
+        for name, values in dict(given.items()).items()
+    }
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        message = f"draws need the same number of values for each parameter, not {lengths}"
+        raise ParameterError(message)
+    return columns
 
 
 def draws(model: Model, n: int, *, seed: int, given: str = "prior") -> Draws:

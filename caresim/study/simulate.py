@@ -15,7 +15,7 @@ from caresim.engine.execute import execute
 from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.model import Model
-from caresim.study.held import held_notices
+from caresim.study.held import held_notices, outside_notices
 from caresim.study.question import Question
 from caresim.study.scenario.binding import changes_nothing
 from caresim.study.scenario.scenario import Scenario
@@ -122,7 +122,8 @@ def _with_origin(result: Run, asked: Question) -> Run:
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
     if draws is not None:
-        notices.extend((*draws.notices, *held_notices(draws, result.model)))
+        said = (held_notices(draws, result.model), outside_notices(draws, result.model))
+        notices.extend((*draws.notices, *said[0], *said[1]))
     origin = {
         "scenario": scenario.as_dict() if scenario else None,
         "draws": draws.as_dict() if draws is not None else None,
