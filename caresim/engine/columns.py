@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.errors import CaresimError, RunError, came
+from caresim.language.errors import CaresimError, RunError, came, trait
 from caresim.language.kinds import real
 
 __all__ = ["column_of"]
@@ -45,13 +45,13 @@ def column_of(
 
 def _numbers(values: Any) -> NDArray[np.float64] | None:
     """Return an array of numbers, None where there is anything else."""
-    if isinstance(values, str | bytes | Mapping | Set) or np.any(getattr(values, "mask", False)):
+    if isinstance(values, str | bytes | Mapping | Set) or np.any(trait(values, "mask", False)):
         return None
-    if getattr(getattr(values, "dtype", None), "na_value", None) is not None:  # pandas' own kinds
+    if trait(trait(values, "dtype"), "na_value") is not None:  # pandas' own kinds
         values = values.astype(object)
     try:
         found = np.asarray(values)
-    except (TypeError, ValueError):  # rows of several lengths, and what cannot be an array
+    except Exception:  # noqa: BLE001  (rows of several lengths, and what anybody's object raises)
         return None
     if found.dtype.kind in NUMBERS:
         return np.asarray(found, dtype=float)

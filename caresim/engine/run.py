@@ -14,7 +14,7 @@ from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
 from caresim.engine.prices import check_prices, price_levels
 from caresim.language.errors import ModelError, RunError
-from caresim.language.kinds import quantiles_of, real
+from caresim.language.kinds import quantiles_of, real, text_of
 from caresim.language.model import Model
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ class Run:
 
         Raises RunError when it is unknown or was not stored.
         """
+        text_of(name, "the name of a quantity", self.model.example_name())
         if name in self.levels:
             return self.levels[name]
         if name in self.sums:
@@ -125,6 +126,7 @@ class Run:
         """
         import pandas as pd
 
+        text_of(name, "the name of a quantity", self.model.example_name())
         if name in self.model.groups:
             group = self.model.groups[name]
             parts = {k if len(k) > 1 else k[0]: self[v.name] for k, v in group.elements.items()}
@@ -140,7 +142,7 @@ class Run:
         return iter(self.outputs)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.outputs
+        return isinstance(name, str) and name in self.outputs
 
     def yearly(self, name: str) -> Values:
         """Return one quantity by financial year, shape (years, runs).
@@ -165,7 +167,7 @@ class Run:
         """
         import pandas as pd
 
-        if prices is not None and prices != self.prices:
+        if prices is not None and check_prices(prices) != self.prices:
             return self.at_prices(prices).annual(quantile)
         names = [name for name in self.model.published_names() if name in self.outputs]
         names = names or list(self.outputs)

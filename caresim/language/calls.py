@@ -7,7 +7,7 @@ from typing import Any
 
 from caresim.language.dates import Period
 from caresim.language.dimensions import Dimension, Divided, at, dimensions_of, in_words, keys_of
-from caresim.language.errors import ModelError, quoted
+from caresim.language.errors import ModelError, came, quoted
 from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, time
 from caresim.language.parameters import ParameterRef
 
@@ -62,7 +62,7 @@ def where(condition: Expr, a: Operand, b: Operand) -> Expr:
     if _is_switch(condition):
         return Call("where", condition > 0, a, b)
     # a copy, so that a comparison that is also used as a number is another node there
-    return Call("where", copy.copy(condition), a, b)
+    return Call("where", copy.copy(as_expr(condition)), a, b)
 
 
 def _is_switch(condition: Any) -> bool:
@@ -133,12 +133,12 @@ def elapsed(begins: str | Period, ends: str | None = None) -> Expr:
 
 def _span(begins: str | Period, ends: str | None) -> tuple[float, float]:
     if isinstance(begins, Period) and ends is not None:
-        message = f"a Period has both dates, so {ends!r} is one too many"
+        message = f"a Period has both dates, so {came(ends)} is one too many"
         raise ModelError(message)
     if not isinstance(begins, Period) and ends is None:
-        message = f"a path takes a Period, or two dates; {begins!r} is one"
+        message = f"a path takes a Period, or two dates; {came(begins)} is one"
         raise ModelError(message)
-    period = begins if isinstance(begins, Period) else Period(begins, ends or "", "said nowhere")
+    period = begins if isinstance(begins, Period) else Period(begins, ends, "said nowhere")
     return period.opening, period.closing
 
 

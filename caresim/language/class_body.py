@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from caresim.language.dates import march_31
 from caresim.language.errors import ModelError
 from caresim.language.expressions import Expr
 from caresim.language.feedbacks import Feedback
@@ -14,9 +13,8 @@ from caresim.language.made import Noting, unnamed_in
 from caresim.language.sectors import Sector, declare, lost, read_sectors
 from caresim.language.variables import Variable
 
-__all__ = ["DATES", "Body", "read_settings"]
+__all__ = ["Body"]
 
-DATES = ("start", "until")
 ALIKE = 0.8  # from where on a name is another one misspelt
 
 
@@ -93,12 +91,3 @@ class Body(Noting):
                 continue
             if near := difflib.get_close_matches(name, known, n=1, cutoff=ALIKE):
                 yield name, f"sets nothing; did you mean '{near[0]}'?"
-
-
-def read_settings(model: str, given: Mapping[str, Any]) -> dict[str, str]:
-    """Return the dates of a class body as texts; raise ModelError for what is no 31 March."""
-    return {
-        key: str(march_31(given[key], f"{model}: '{key}'", ModelError))
-        for key in DATES
-        if key in given
-    }

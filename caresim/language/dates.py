@@ -13,7 +13,7 @@ from functools import cached_property
 from numbers import Integral
 from typing import Any
 
-from caresim.language.errors import CaresimError, ModelError, came
+from caresim.language.errors import CaresimError, ModelError, came, trait
 
 __all__ = [
     "FIRST_YEAR",
@@ -65,9 +65,9 @@ def _day(value: Any) -> dt.date | None:
     try:
         if isinstance(value, str):
             return dt.date.fromisoformat(value) if _DATE.fullmatch(value) else None
-        if getattr(getattr(value, "dtype", None), "kind", "") == "M" and value.ndim == 0:
+        if trait(trait(value, "dtype"), "kind") == "M" and value.ndim == 0:
             value = value.astype("datetime64[us]").item()  # as NumPy has dates
-        elif hasattr(value, "start_time") and hasattr(value, "end_time"):  # a period of pandas
+        elif trait(value, "start_time") and trait(value, "end_time"):  # a period of pandas
             begins, ends = value.start_time.date(), value.end_time.date()
             value = begins if begins == ends else None
         if isinstance(value, dt.datetime):
@@ -163,7 +163,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if not isinstance(self.cause, str) or not self.cause.strip():
-            message = f"a period says its cause in words, not {self.cause!r}"
+            message = f"a period says its cause in words, not {came(self.cause)}"
             raise ModelError(message)
         for key in ("begins", "ends"):
             day = parse_date(getattr(self, key), "the date of a path", ModelError)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
-from caresim.language.errors import ModelError, came, did_you_mean, quoted
+from caresim.language.errors import ModelError, came, did_you_mean, quoted, trait
 from caresim.language.expressions import Expr, walk
 
 __all__ = [
@@ -50,7 +50,7 @@ class Dimension:
     elements: Sequence[str]
 
     def __post_init__(self) -> None:
-        is_listed = isinstance(self.elements, Iterable)
+        is_listed = isinstance(self.elements, Iterable) and trait(self.elements, "ndim", 1) == 1
         if not is_listed or isinstance(self.elements, str | bytes | Set | Mapping) or not (
             isinstance(self.label, str) and self.label.strip()
         ):
@@ -148,7 +148,7 @@ class Divided(Expr):
 
     def _dimension_with(self, name: str, taken: At) -> Dimension:
         if not self.dimensions:
-            message = f"{quoted(self)} is not over a dimension, so it has no element {name!r}"
+            message = f"{quoted(self)} is not over a dimension, so it has no element {came(name)}"
             raise ModelError(message)
         found = [d for d in self.dimensions if name in d.elements and d not in taken]
         if len(found) > 1:
@@ -242,9 +242,10 @@ def settled(
     """
     if over is None:
         return found
-    stated = (over,) if isinstance(over, Dimension) else tuple(over)
+    loose = not isinstance(over, Sequence) or isinstance(over, str | bytes)
+    stated = (over,) if loose else tuple(over)
     if not all(isinstance(d, Dimension) for d in stated):
-        message = f"{what}: over takes a Dimension or several, such as over=age, not {over!r}"
+        message = f"{what}: over takes a Dimension or several, such as over=age, not {came(over)}"
         raise ModelError(message)
     if not set(found) <= set(stated) or (set(stated) - set(found) and not wider):
         message = (

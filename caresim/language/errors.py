@@ -6,6 +6,8 @@ import datetime as dt
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 __all__ = [
     "LONGEST",
@@ -20,6 +22,7 @@ __all__ = [
     "came",
     "did_you_mean",
     "quoted",
+    "trait",
 ]
 
 LONGEST = 60  # letters of a value that a message shows whole
@@ -62,7 +65,7 @@ class ExportError(CaresimError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a suggestion such as ``"; did you mean 'return_rate'?"``, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(name)[:LONGEST], list(known), n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
@@ -76,6 +79,8 @@ def came(value: object) -> str:
     """Return what was given as a message shows it: as Python writes it if short, or what it is."""
     if isinstance(value, type):
         return f"the class {value.__name__}"
+    if isinstance(value, ModuleType):
+        return f"the module {value.__name__}"
     try:
         shown = str(value) if isinstance(value, Path | dt.date) else repr(value)
     except Exception:  # noqa: BLE001  (what an object of anybody's raises while it is shown)
@@ -87,3 +92,11 @@ def came(value: object) -> str:
         return f"{' '.join(shown.split())[: LONGEST - 1]}…"
     kind = type(value).__name__
     return f"{'an' if kind.lower().startswith(VOWELS) else 'a'} {kind}"
+
+
+def trait(value: object, name: str, default: Any = None) -> Any:
+    """Return an attribute of anybody's object, ``default`` where it has none or cannot tell."""
+    try:
+        return getattr(value, name, default)
+    except Exception:  # noqa: BLE001  (what an object of anybody's raises)
+        return default

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from caresim.language.dates import parse_date, year_end
-from caresim.language.errors import CaresimError, RunError, came
+from caresim.language.errors import CaresimError, RunError, came, trait
 
 __all__ = [
     "MOST",
@@ -42,14 +42,20 @@ MOST = 2**63 - 1  # that a whole number may be, as files and other programs hold
 
 def real(value: object) -> float | None:
     """Return a number of Python or NumPy, None for what is none: a flag, a text, a masked cell."""
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
-        value = None if getattr(value, "mask", False) else value.item()
+    value = _alone(value)
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     try:
         return float(value)
     except (OverflowError, ValueError):  # from a whole number that no float can hold
         return None
+
+
+def _alone(value: Any) -> Any:
+    """Return the value in an array without dimensions, None for a masked one; else the value."""
+    if trait(value, "ndim") != 0 or trait(value, "item") is None:
+        return value
+    return None if trait(value, "mask", False) else value.item()
 
 
 def finite(value: object) -> float | None:
@@ -78,8 +84,7 @@ def counts_of(values: object, said: str, least: int, error: Fault = RunError) ->
 
 
 def _whole(value: Any) -> int | None:
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
-        value = None if getattr(value, "mask", False) else value.item()
+    value = _alone(value)
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     return int(value) if is_whole else None
 
@@ -135,7 +140,7 @@ def names_of(
 ) -> list[str]:
     """Return a list of names, from any collection of them; one text alone is not a list."""
     if isinstance(value, str):
-        message = f"{what} is a list of {kind}: write {what}=[{value!r}]"
+        message = f"{what} is a list of {kind}: write {what}=[{came(value)}]"
         raise error(message)
     found = items_of(value, f"{what} is a list of {kind}, such as ['{example}']", error)
     if wrong := [item for item in found if not isinstance(item, str)]:
@@ -146,7 +151,7 @@ def names_of(
 
 def items_of(value: object, said: str, error: Fault = RunError) -> list[Any]:
     """Return what a list, a column or another collection holds; tables and texts are none."""
-    loose = isinstance(value, str | bytes | Mapping) or getattr(value, "ndim", 1) != 1
+    loose = isinstance(value, str | bytes | Mapping) or trait(value, "ndim", 1) != 1
     if isinstance(value, Iterable) and not loose:
         return list(value)
     message = f"{said}, not {came(value)}"

@@ -8,19 +8,21 @@ from html import escape
 from types import ModuleType
 from typing import Any, ClassVar, cast
 
-from caresim.language.class_body import DATES, Body, read_settings
+from caresim.language.class_body import Body
 from caresim.language.dimensions import in_words
-from caresim.language.errors import ModelError, came, did_you_mean
-from caresim.language.kinds import finite
+from caresim.language.errors import ModelError, ParameterError, came, did_you_mean
+from caresim.language.kinds import finite, text_of
 from caresim.language.leaving import counts_leaving, leaving_checks
 from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
 from caresim.language.sectors import Sector
 from caresim.language.sentences import sentences_of
+from caresim.language.settings import DATES, read_settings
 from caresim.language.shown import MAY_BE_QUANTITIES, Shown, check_declared
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
+from caresim.language.vintage import Vintage
 
 __all__ = ["Model", "dependency_order", "equations_of"]
 
@@ -54,7 +56,8 @@ class _ModelType(type):
             raise ModelError(message)
         settings = _settings(parents)
         body.check_whole(name, settings)
-        full = body.with_sectors() | read_settings(name, body)
+        full = body.with_sectors()
+        full |= read_settings(name, {k: v for k, v in full.items() if not isinstance(v, Variable)})
         made = super().__new__(cls, name, parents, full)
         inherited = {k: v for p in parents for k, v in getattr(p, "variables", {}).items()}
         inherited = {k: v for k, v in inherited.items() if not counts_leaving(v)}
@@ -91,8 +94,7 @@ class _ModelType(type):
     def __setattr__(cls, name: str, value: Any) -> None:
         if not name.startswith("_") and "_is_made" in vars(cls):
             _check_set(cls, name, value)
-            if name in DATES:
-                value = read_settings(cls.__name__, {name: value})[name]
+            value = {name: value, **read_settings(cls.__name__, {name: value})}[name]
         super().__setattr__(name, value)
 
 
@@ -141,6 +143,9 @@ def _take_vintage(made: Any, body: Mapping[str, Any]) -> None:
     """Give a model the figures, the posterior and the score of its vintage."""
     if apart := [key for key in OF_A_VINTAGE if key in body]:
         message = f"{made.__name__}: '{apart[0]}' comes with the vintage; leave one of them out"
+        raise ModelError(message)
+    if not isinstance(made.vintage, Vintage):
+        message = f"{made.__name__}: 'vintage' is a Vintage, not {came(made.vintage)}"
         raise ModelError(message)
     made.vintage.check_figures(made.__name__, made.variables)
     for key in OF_A_VINTAGE:
@@ -260,6 +265,7 @@ class Model(Shown, metaclass=_ModelType):
     @classmethod
     def names_of(cls, name: str) -> tuple[str, ...]:
         """Return the names of all elements of a quantity over dimensions, else the name itself."""
+        text_of(name, "the name of a quantity", "care", ModelError)
         return (
             tuple(v.name or "" for v in cls.groups[name].scalars) if name in cls.groups else (name,)
         )
@@ -267,13 +273,14 @@ class Model(Shown, metaclass=_ModelType):
     @classmethod
     def variable(cls, name: str) -> Variable:
         """Return one quantity; raise ModelError with a suggestion when there is none."""
+        text_of(name, "the name of a quantity", "care", ModelError)
         if name in cls.groups:
             elements = ", ".join(f"'{element}'" for element in cls.names_of(name))
             message = f"'{name}' is over {in_words(cls.groups[name].dimensions)}: take {elements}"
             raise ModelError(message)
         if name not in cls.variables:
             near = did_you_mean(name, [*cls.variables, *cls.groups])
-            message = f"{cls.__name__} has no '{name}'{near}"
+            message = f"{cls.__name__} has no {came(name)}{near}"
             raise ModelError(message)
         return cls.variables[name]
 
@@ -291,6 +298,9 @@ class Model(Shown, metaclass=_ModelType):
 
         Only an entry that stays the one it was still counts as set by the caller.
         """
+        if not isinstance(parameters, Parameters):
+            message = f"with_numbers takes Parameters, not {came(parameters)}"
+            raise ParameterError(message)
         changed = type(self)()
         changed.parameters, changed.starting = parameters, self.starting
         changed.set_by_caller = tuple(

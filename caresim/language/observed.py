@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from caresim.language.csv_rows import read_rows
 from caresim.language.dates import year_end
-from caresim.language.errors import CaresimError, did_you_mean
+from caresim.language.errors import CaresimError, came, did_you_mean
+from caresim.language.kinds import items_of, path_of, real, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Observation", "Observed"]
 
+TEXTS = ("series", "year", "unit", "kind", "price_base", "status", "release", "address",
+         "definition", "note")  # fmt: skip
 COLUMNS = ("series", "year", "value", "unit", "kind", "price_base", "status", "release", "address")
 
 
@@ -42,6 +46,19 @@ class Observation:
     tolerance: float = 0.0
     first_published: float | None = None
 
+    def __post_init__(self) -> None:
+        for key in TEXTS:
+            text = text_of(getattr(self, key), f"'{key}' of a figure", key, CaresimError)
+            object.__setattr__(self, key, text)
+        year_end(self.year)
+        for key in ("value", "tolerance", "first_published"):
+            given = getattr(self, key)
+            number = real(given)
+            if number is None and (key != "first_published" or given is not None):
+                message = f"{self.series} {self.year}: '{key}' is a number, not {came(given)}"
+                raise CaresimError(message)
+            object.__setattr__(self, key, number)
+
 
 @dataclass(frozen=True, eq=False)
 class Observed:
@@ -49,13 +66,20 @@ class Observed:
 
     observations: tuple[Observation, ...]
 
+    def __post_init__(self) -> None:
+        rows = items_of(self.observations, "figures are a list of Observation", CaresimError)
+        if odd := [row for row in rows if not isinstance(row, Observation)]:
+            message = f"figures are a list of Observation, without {came(odd[0])}"
+            raise CaresimError(message)
+        object.__setattr__(self, "observations", tuple(rows))
+
     @classmethod
     def read(cls, path: str | Path) -> Observed:
         """Read a CSV with one row for each series and year.
 
         Every figure stands on a line of its own. Raises CaresimError that names file and row.
         """
-        path = Path(path)
+        path = path_of(path, "a file of figures", "a CSV file")
         found = {i: _observation(path.name, i, row) for i, row in read_rows(path, COLUMNS)}
         seen: set[tuple[str, str]] = set()
         for i, figure in found.items():
@@ -75,6 +99,7 @@ class Observed:
 
     def points(self, series: str) -> dict[str, float]:
         """Return year → value of one series; empty when it is not observed."""
+        text_of(series, "the name of a series", "looked_after", CaresimError)
         return {year: row.value for year, row in self.series.get(series, {}).items()}
 
     def until(self, year: str) -> Observed:
@@ -120,11 +145,21 @@ class Observed:
         return self.annual().loc
 
     def __contains__(self, name: object) -> bool:
-        return name in self.series
+        return isinstance(name, str) and name in self.series
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.series)
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __bool__(self) -> bool:
+        return bool(self.observations)
 
     def __getitem__(self, name: str) -> pd.Series:
+        text_of(name, "the name of a series", "looked_after", CaresimError)
         if name not in self.series:
-            message = f"no observed series '{name}'{did_you_mean(name, self.series)}"
+            message = f"no observed series {came(name)}{did_you_mean(name, self.series)}"
             raise CaresimError(message)
         return self.annual()[name].dropna()
 

@@ -118,6 +118,9 @@ class Series:
     held: bool
 
     def __post_init__(self) -> None:
+        if not isinstance(self.held, bool):
+            message = f"'held' of a Series is True or False, not {came(self.held)}"
+            raise ParameterError(message)
         for key in ("times", "values"):
             given = items_of(getattr(self, key), f"the {key} of a Series are a list", ParameterError)
             numbers = tuple(map(finite, given))
@@ -216,7 +219,7 @@ class Parameter:
         if isinstance(value, str):
             if value not in choices:
                 known = ", ".join(f"'{name}'" for name in choices) or "a number"
-                message = f"'{self.name}' cannot be {value!r}; it takes {known}"
+                message = f"'{self.name}' cannot be {came(value)}; it takes {known}"
                 raise ParameterError(message)
             return choices[value]
         if (number := real(value)) is None:
@@ -314,7 +317,7 @@ def _check(p: Parameter) -> None:
     _check_settings(p, values)
     for key, allowed in (("role", ROLES), ("grade", GRADES), ("continues", CONTINUES)):
         if getattr(p, key) not in allowed:
-            message = f"'{key}' is one of {', '.join(allowed)}, not {getattr(p, key)!r}"
+            message = f"'{key}' is one of {', '.join(allowed)}, not {came(getattr(p, key))}"
             raise ParameterError(message)
     _check_role(p)
     if p.continues != "level" and not isinstance(p.value, Series):

@@ -13,7 +13,7 @@ from typing import Any
 
 from caresim.language.dates import end_of, parse_date, year_end
 from caresim.language.dimensions import element_name
-from caresim.language.errors import CaresimError, ParameterError, did_you_mean
+from caresim.language.errors import CaresimError, ParameterError, came, did_you_mean
 from caresim.language.outside_values import Outside, with_names
 from caresim.language.parameter_entry import PRIORS, Parameter, Prior, Series
 
@@ -214,14 +214,14 @@ def _checked_keys(table: dict[str, Any]) -> dict[str, Any]:
         raise ParameterError(message)
     for key in sorted(TEXTS & set(table)):
         if not isinstance(table[key], str):
-            message = f"'{key}' is a text, not {table[key]!r}"
+            message = f"'{key}' is a text, not {came(table[key])}"
             raise ParameterError(message)
     return dict(table)
 
 
 def _number(key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        message = f"'{key}' is a number, not {value!r}"
+        message = f"'{key}' is a number, not {came(value)}"
         raise ParameterError(message)
     return float(value)
 
@@ -233,7 +233,7 @@ def _year(label: str) -> str:
 
 def _table(key: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        message = f"'{key}' is a table of names and numbers, not {value!r}"
+        message = f"'{key}' is a table of names and numbers, not {came(value)}"
         raise ParameterError(message)
     return value
 
@@ -260,7 +260,7 @@ def _bounds(value: Any) -> tuple[float, float]:
         low, high = (_number("bounds", end) for end in value)
         if low < high:
             return low, high
-    message = f"'bounds' is [low, high], not {value!r}"
+    message = f"'bounds' is [low, high], not {came(value)}"
     raise ParameterError(message)
 
 

@@ -17,8 +17,8 @@ from caresim.language.dimensions import (
     in_words,
     keys_of,
 )
-from caresim.language.errors import ParameterError, UnknownParameterError, came, did_you_mean
-from caresim.language.kinds import price_year_of
+from caresim.language.errors import ParameterError, UnknownParameterError, came, did_you_mean, trait
+from caresim.language.kinds import path_of, price_year_of
 from caresim.language.parameter_entry import GRADES, Parameter, Prior, Series, is_reserved
 from caresim.language.parameter_file import leaves, read_entries
 from caresim.language.renamed import Renamed, current
@@ -96,6 +96,10 @@ class Parameters(Mapping[str, Parameter]):
         except ParameterError as fault:
             raise ParameterError(f"{where}{fault}") from None
         object.__setattr__(self, "dimensions", _several(self.dimensions))
+        is_listed = isinstance(self.renamed, tuple | list)
+        if not is_listed or not all(isinstance(row, Renamed) for row in self.renamed):
+            message = f"renamed are rows such as Renamed('parameter', …), not {came(self.renamed)}"
+            raise ParameterError(message)
 
     @classmethod
     def read(
@@ -115,7 +119,10 @@ class Parameters(Mapping[str, Parameter]):
 
         Raises ParameterError that names file, parameter and key.
         """
-        files = [Path(file) for file in (path, *more)]
+        files = [
+            path_of(file, "a file of parameters", "a TOML file", ParameterError)
+            for file in (path, *more)
+        ]
         entries, price_year = read_entries(files, fitted, beside)
         one = files[0] if len(files) == 1 else None
         over, former = _several(dimensions), tuple(renamed)
@@ -229,7 +236,7 @@ class Parameters(Mapping[str, Parameter]):
         return name if name in self.entries else current("parameter", name, self.renamed)
 
     def __getitem__(self, name: str) -> Parameter:
-        if (now := self.current(name)) not in self.entries:
+        if not isinstance(name, str) or (now := self.current(name)) not in self.entries:
             near = did_you_mean(str(name), self.entries)
             message = f"no parameter {came(name)}{near}"
             raise UnknownParameterError(message)
@@ -253,6 +260,9 @@ class Parameters(Mapping[str, Parameter]):
 
         Raises ParameterError for an unknown name or a value outside its bounds.
         """
+        if not isinstance(values, Mapping):
+            message = f"values are given by name, such as {{'rate': 0.1}}, not {came(values)}"
+            raise ParameterError(message)
         changed = [self[name].with_value(value) for name, value in values.items()]
         return self.with_entries({entry.name: entry for entry in changed})
 
@@ -269,13 +279,14 @@ def _with_unit(name: str, given: Any) -> tuple[Any, Any]:
     if not isinstance(given, tuple):
         return given, "1"
     if len(given) != len(("value", "unit")):
-        message = f"'{name}' is a number, or a number and its unit: (0.1, '1/year'), not {given!r}"
+        message = f"'{name}' is a number, or a number and its unit: (0.1, '1/year'), not {came(given)}"
         raise ParameterError(message)
     return given
 
 
 def _several(dimensions: Dimensions) -> tuple[Dimension, ...]:
-    loose = not isinstance(dimensions, Iterable) or isinstance(dimensions, str | bytes)
+    is_listed = isinstance(dimensions, Iterable) and trait(dimensions, "ndim", 1) == 1
+    loose = not is_listed or isinstance(dimensions, str | bytes)
     several = (dimensions,) if isinstance(dimensions, Dimension) or loose else tuple(dimensions)
     if not all(isinstance(d, Dimension) for d in several):
         message = f"dimensions is a Dimension or several, as in [age], not {came(dimensions)}"

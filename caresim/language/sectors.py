@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, came
 from caresim.language.expressions import Expr, Time
 from caresim.language.made import Made, notes_of, unnamed_in
 from caresim.language.parameter_entry import is_reserved
@@ -79,12 +79,12 @@ def read_sectors(modules: Any, is_taken: Callable[[str], bool]) -> tuple[Sector,
     Raises ModelError that says module and line.
     """
     if not isinstance(modules, tuple | list):
-        message = f"sectors is a tuple of modules, such as (places, care), not {modules!r}"
+        message = f"sectors is a tuple of modules, such as (places, care), not {came(modules)}"
         raise ModelError(message)
     found: list[Sector] = []
     for module in modules:
         if not isinstance(module, ModuleType):
-            message = f"a sector is a module of equations, not {module!r}"
+            message = f"a sector is a module of equations, not {came(module)}"
             raise ModelError(message)
         sector = _read(module, is_taken, {k: v for s in found for k, v in s.quantities.items()})
         _check_against(sector, found)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.columns import column_of
 from caresim.engine.notices import Notice
-from caresim.language.errors import ParameterError
+from caresim.language.errors import ParameterError, trait
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.study.arguments import came, count_of, model_of, text_of, word_of
@@ -100,7 +100,7 @@ class Draws:
 
 def _columns(given: Any) -> dict[str, Values]:
     """Return columns of numbers by the names of parameters, all of one length."""
-    if not isinstance(given, Mapping) and not hasattr(given, "columns"):
+    if not isinstance(given, Mapping) and trait(given, "columns") is None:
         message = f"draws map parameters to columns, such as {{'rate': [0.1, 0.2]}}, not {came(given)}"
         raise ParameterError(message)
     columns = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.execute import checked_columns
 from caresim.engine.prepare import Prepared
-from caresim.language.errors import RunError
+from caresim.language.errors import RunError, trait
 from caresim.language.model import Model
 from caresim.study.arguments import came, text_of
 from caresim.study.question import Question
@@ -123,7 +123,7 @@ def prepare(
 
 def _columns(given: Mapping[str, Values | float] | None) -> Mapping[str, Values | float]:
     """Return values of parameters by name; raise RunError for anything else."""
-    if hasattr(given, "columns") and hasattr(given, "items"):  # a table of pandas
+    if trait(given, "columns") is not None and trait(given, "items"):  # a table of pandas
         given = dict(given.items())
     if given is not None and not isinstance(given, Mapping):
         message = f"columns maps parameters to values, such as {{'rate': 0.1}}, not {came(given)}"
