@@ -15,6 +15,7 @@ from caresim.cli.app import FAULT, INTERRUPTED, app, tell
 from caresim.cli.backtest import backtest
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
+from caresim.cli.given import refuse_empty
 from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
 from caresim.cli.scenarios import check, check_step, explain, levers, run, scenarios
@@ -72,6 +73,7 @@ def serve(model: str, title: str) -> None:
     _print_what_can_be_printed()
     warnings.showwarning = _note  # what Python would print with a file and a line
     try:
+        refuse_empty(sys.argv[1:])
         code = app(standalone_mode=False, default_map=defaults)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,7 @@ __all__ = ["column_of"]
 NUMBERS = "iuf"  # kinds of NumPy: neither flags, complex numbers, texts, dates nor times
 
 
-def column_of(
-    values: Any, name: str, error: type[CaresimError] = RunError
-) -> NDArray[np.float64]:
+def column_of(values: Any, name: str, error: type[CaresimError] = RunError) -> NDArray[np.float64]:
     """Return the values of a parameter, shape (runs,); one number alone is one run.
 
     Raises ``error`` for what is no column of finite numbers: a masked, complex or text array, a
@@ -45,7 +43,7 @@ def column_of(
 
 def _numbers(values: Any) -> NDArray[np.float64] | None:
     """Return an array of numbers, None where there is anything else."""
-    if isinstance(values, str | bytes | Mapping | Set) or np.any(trait(values, "mask", False)):
+    if isinstance(values, str | bytes | Mapping | set | frozenset) or np.any(trait(values, "mask")):
         return None
     if trait(trait(values, "dtype"), "na_value") is not None:  # pandas' own kinds
         values = values.astype(object)

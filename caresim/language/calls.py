@@ -96,6 +96,9 @@ def total(*terms: Operand, over: Dimension | None = None) -> Expr:
 
 def _parts(term: Expr, over: Dimension | None) -> list[Expr]:
     found = dimensions_of(term)
+    if over is not None and not isinstance(over, Dimension):
+        message = f"total goes over a Dimension, such as over=age, not {came(over)}"
+        raise ModelError(message)
     if over is not None and over not in found:
         message = f"total over {over}: {quoted(term)} is over {in_words(found)}"
         raise ModelError(message)
@@ -138,7 +141,9 @@ def _span(begins: str | Period, ends: str | None) -> tuple[float, float]:
     if not isinstance(begins, Period) and ends is None:
         message = f"a path takes a Period, or two dates; {came(begins)} is one"
         raise ModelError(message)
-    period = begins if isinstance(begins, Period) else Period(begins, ends, "said nowhere")
+    if isinstance(begins, Period):
+        return begins.opening, begins.closing
+    period = Period(begins, ends, "said nowhere")  # type: ignore[arg-type]
     return period.opening, period.closing
 
 

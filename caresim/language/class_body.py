@@ -1,20 +1,21 @@
-"""A class body: its names are given once, all that is made in it has one, and settings are known."""
+"""A class body: names given once, all that is made in it under one, settings that are known."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from caresim.language.errors import ModelError
 from caresim.language.expressions import Expr
 from caresim.language.feedbacks import Feedback
 from caresim.language.made import Noting, unnamed_in
-from caresim.language.sectors import Sector, declare, lost, read_sectors
+from caresim.language.sectors import Sector, declare, lost, nameless, read_sectors
 from caresim.language.variables import Variable
 
 __all__ = ["Body"]
 
+METHODS = (classmethod, staticmethod, property)
 ALIKE = 0.8  # from where on a name is another one misspelt
 
 
@@ -76,18 +77,15 @@ class Body(Noting):
             if isinstance(value, Variable):
                 continue
             for quantity in unnamed_in(value, Variable):
-                yield name, (
-                    f'holds a quantity without a name, "{quantity.label}": write it on a line of '
-                    f"its own, its_name = {type(quantity).__name__}(…)"
-                )
+                yield name, nameless(quantity)
             if isinstance(value, Feedback) and value not in listed:
                 yield name, f"is not listed: write feedbacks = ({name},)"
 
     def _misspelt(self, known: set[str]) -> Iterator[tuple[str, str]]:
         """Yield public names that are nearly those of a setting, and would set nothing."""
         for name, value in self.items():
-            is_own = name in known or name.startswith("_") or isinstance(value, Expr)
-            if is_own or callable(value) or isinstance(value, classmethod | staticmethod | property):
+            is_method = callable(value) or isinstance(value, METHODS)
+            if name in known or name.startswith("_") or isinstance(value, Expr) or is_method:
                 continue
             if near := difflib.get_close_matches(name, known, n=1, cutoff=ALIKE):
                 yield name, f"sets nothing; did you mean '{near[0]}'?"

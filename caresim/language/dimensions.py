@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from numbers import Integral
@@ -51,8 +51,10 @@ class Dimension:
 
     def __post_init__(self) -> None:
         is_listed = isinstance(self.elements, Iterable) and trait(self.elements, "ndim", 1) == 1
-        if not is_listed or isinstance(self.elements, str | bytes | Set | Mapping) or not (
-            isinstance(self.label, str) and self.label.strip()
+        if (
+            not is_listed
+            or isinstance(self.elements, str | bytes | set | frozenset | Mapping)
+            or not (isinstance(self.label, str) and self.label.strip())
         ):
             message = (
                 'a dimension is a label and a list: Dimension("Age", ["0–9", "10–17"]), not '
@@ -85,7 +87,7 @@ class Dimension:
         return self.label
 
 
-def _as_named(element: object) -> str | None:
+def _as_named(element: Any) -> str | None:
     """Return an element as a text, also where it is given as a whole number such as a year."""
     if isinstance(element, str):
         return str(element)
@@ -134,8 +136,7 @@ class Divided(Expr):
         """
         place: dict[Dimension, str] = {}
         for given in names if isinstance(names, tuple) else (names,):
-            name = _as_named(given)
-            name = given if name is None else name
+            name: Any = _as_named(given) or given
             place[self._dimension_with(name, place)] = name
         return self.select(place)
 
@@ -146,7 +147,7 @@ class Divided(Expr):
         )
         raise ModelError(message)
 
-    def _dimension_with(self, name: str, taken: At) -> Dimension:
+    def _dimension_with(self, name: Any, taken: At) -> Dimension:
         if not self.dimensions:
             message = f"{quoted(self)} is not over a dimension, so it has no element {came(name)}"
             raise ModelError(message)
@@ -243,7 +244,7 @@ def settled(
     if over is None:
         return found
     loose = not isinstance(over, Sequence) or isinstance(over, str | bytes)
-    stated = (over,) if loose else tuple(over)
+    stated: tuple[Any, ...] = (over,) if loose else tuple(over)  # type: ignore[arg-type]
     if not all(isinstance(d, Dimension) for d in stated):
         message = f"{what}: over takes a Dimension or several, such as over=age, not {came(over)}"
         raise ModelError(message)

@@ -35,7 +35,8 @@ class Feedback:
                 raise ModelError(message)
         if not isinstance(self.grade, str) or self.grade not in GRADES:
             message = (
-                f"feedback '{self.name}': 'grade' is one of {', '.join(GRADES)}, not {came(self.grade)}"
+                f"feedback '{self.name}': 'grade' is one of {', '.join(GRADES)}, not "
+                f"{came(self.grade)}"
             )
             raise ModelError(message)
         is_list = isinstance(self.through, tuple | list)

@@ -55,7 +55,7 @@ def _alone(value: Any) -> Any:
     """Return the value in an array without dimensions, None for a masked one; else the value."""
     if trait(value, "ndim") != 0 or trait(value, "item") is None:
         return value
-    return None if trait(value, "mask", False) else value.item()
+    return None if trait(value, "mask") else value.item()
 
 
 def finite(value: object) -> float | None:
@@ -143,6 +143,9 @@ def names_of(
         message = f"{what} is a list of {kind}: write {what}=[{came(value)}]"
         raise error(message)
     found = items_of(value, f"{what} is a list of {kind}, such as ['{example}']", error)
+    if not found:
+        message = f"{what} is a list of {kind}, such as ['{example}'], not {came(value)}"
+        raise error(message)
     if wrong := [item for item in found if not isinstance(item, str)]:
         message = f"{what} is a list of {kind}, such as ['{example}'], without {came(wrong[0])}"
         raise error(message)

@@ -48,9 +48,7 @@ class _ModelType(type):
     def __prepare__(cls, *_: Any, **__: Any) -> Body:
         return Body(_is_taken)
 
-    def __new__(
-        cls, name: str, parents: tuple[type, ...], body: Body, **spare: Any
-    ) -> _ModelType:
+    def __new__(cls, name: str, parents: tuple[type, ...], body: Body, **spare: Any) -> _ModelType:
         if spare:
             message = f"{name}: write '{next(iter(spare))} = …' in the class body, on its own line"
             raise ModelError(message)

@@ -122,7 +122,9 @@ class Series:
             message = f"'held' of a Series is True or False, not {came(self.held)}"
             raise ParameterError(message)
         for key in ("times", "values"):
-            given = items_of(getattr(self, key), f"the {key} of a Series are a list", ParameterError)
+            given = items_of(
+                getattr(self, key), f"the {key} of a Series are a list", ParameterError
+            )
             numbers = tuple(map(finite, given))
             if None in numbers or not numbers:
                 wrong = came(given[numbers.index(None)]) if numbers else "none"
@@ -291,7 +293,7 @@ def _pairs(p: Parameter, key: str) -> tuple[tuple[str, float], ...]:
 def _check(p: Parameter) -> None:
     """Check one parameter as a whole; raise ParameterError with what to do."""
     try:
-        unit = Unit.parse(p.unit)
+        Unit.parse(p.unit)
     except UnitError as fault:
         message = f"'{p.name}': {fault}"
         raise ParameterError(message) from None
@@ -300,19 +302,7 @@ def _check(p: Parameter) -> None:
         raise ParameterError(message)
     values = p.value.values if isinstance(p.value, Series) else (p.value,)
     for value in values:
-        if not math.isfinite(value):
-            message = f"'{p.name}' must be a finite number, not {value}"
-            raise ParameterError(message)
-        if p.bounds and not p.bounds[0] <= value <= p.bounds[1]:
-            low, high = p.bounds
-            message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
-            raise ParameterError(message)
-        if unit.is_one and not 0 <= value <= 1 and is_said_share(p):
-            message = (
-                f"'{p.name}' = {value:g} is no share: by its name or meaning "
-                "it is one, from 0 to 1"
-            )
-            raise ParameterError(message)
+        _check_value(p, value)
     _check_prior(p)
     _check_settings(p, values)
     for key, allowed in (("role", ROLES), ("grade", GRADES), ("continues", CONTINUES)):
@@ -325,6 +315,21 @@ def _check(p: Parameter) -> None:
         raise ParameterError(message)
     if p.continues == "growth" and min(values) <= 0:
         message = f"'{p.name}' continues by its growth and needs values above 0"
+        raise ParameterError(message)
+
+
+def _check_value(p: Parameter, value: float) -> None:
+    if not math.isfinite(value):
+        message = f"'{p.name}' must be a finite number, not {value}"
+        raise ParameterError(message)
+    if p.bounds and not p.bounds[0] <= value <= p.bounds[1]:
+        low, high = p.bounds
+        message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
+        raise ParameterError(message)
+    if Unit.parse(p.unit).is_one and not 0 <= value <= 1 and is_said_share(p):
+        message = (
+            f"'{p.name}' = {value:g} is no share: by its name or meaning it is one, from 0 to 1"
+        )
         raise ParameterError(message)
 
 

@@ -139,7 +139,7 @@ class Parameters(Mapping[str, Parameter]):
             Parameter(element_name(name, *elements), number, unit)
             for name, given in values.items()
             for value, unit in [_with_unit(name, given)]
-            for elements, number in leaves(value).items()
+            for elements, number in _leaves(name, value).items()
         ]
         return cls({entry.name: entry for entry in made}, dimensions=_several(dimensions))
 
@@ -275,11 +275,21 @@ class Parameters(Mapping[str, Parameter]):
         return tuple(name for name, entry in self.items() if entry.role == "estimated")
 
 
+def _leaves(name: str, value: Any) -> dict[tuple[str, ...], Any]:
+    found = leaves(value)
+    if not found:
+        message = f"'{name}' needs a number, or one for each of some elements, not {came(value)}"
+        raise ParameterError(message)
+    return found
+
+
 def _with_unit(name: str, given: Any) -> tuple[Any, Any]:
     if not isinstance(given, tuple):
         return given, "1"
     if len(given) != len(("value", "unit")):
-        message = f"'{name}' is a number, or a number and its unit: (0.1, '1/year'), not {came(given)}"
+        message = (
+            f"'{name}' is a number, or a number and its unit: (0.1, '1/year'), not {came(given)}"
+        )
         raise ParameterError(message)
     return given
 
@@ -287,7 +297,8 @@ def _with_unit(name: str, given: Any) -> tuple[Any, Any]:
 def _several(dimensions: Dimensions) -> tuple[Dimension, ...]:
     is_listed = isinstance(dimensions, Iterable) and trait(dimensions, "ndim", 1) == 1
     loose = not is_listed or isinstance(dimensions, str | bytes)
-    several = (dimensions,) if isinstance(dimensions, Dimension) or loose else tuple(dimensions)
+    is_one = loose or isinstance(dimensions, Dimension)
+    several: tuple[Any, ...] = (dimensions,) if is_one else tuple(dimensions)  # type: ignore[arg-type]
     if not all(isinstance(d, Dimension) for d in several):
         message = f"dimensions is a Dimension or several, as in [age], not {came(dimensions)}"
         raise ParameterError(message)

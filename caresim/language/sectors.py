@@ -18,7 +18,7 @@ from caresim.language.parameters import ParameterRef
 from caresim.language.pipes import Pipe
 from caresim.language.variables import Variable
 
-__all__ = ["Sector", "declare", "home_of", "lost", "read_sectors"]
+__all__ = ["Sector", "declare", "home_of", "lost", "nameless", "read_sectors"]
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -104,11 +104,7 @@ def _check_kept(module: ModuleType, found: Iterable[Sector]) -> None:
             continue
         for quantity in unnamed_in(value, Variable):
             if id(quantity) not in known:
-                message = (
-                    f"{module.__name__}: '{name}' holds a quantity without a name, "
-                    f'"{quantity.label}": write it on a line of its own, '
-                    f"its_name = {type(quantity).__name__}(…)"
-                )
+                message = f"{module.__name__}: '{name}' {nameless(quantity)}"
                 raise ModelError(message)
 
 
@@ -222,12 +218,20 @@ def _renamed(names: _Names, values: Mapping[str, Any]) -> Iterator[tuple[int, st
             yield line, f"'{first}' cannot also be called '{name}': one quantity, one name"
 
 
+def nameless(quantity: Variable) -> str:
+    """Return what is wrong with what holds a quantity without a name, and what to do."""
+    return (
+        f'holds a quantity without a name, "{quantity.label}": write it on a line of its own, '
+        f"its_name = {type(quantity).__name__}(…)"
+    )
+
+
 def lost(made: Iterable[Made]) -> Iterator[tuple[int, str]]:
     """Yield line and reason of each quantity and pipe that nothing of a model keeps."""
     for note in made:
         thing = note.thing
         if isinstance(thing, Pipe) and not thing.carries:
-            yield note.line, f"nothing moves along {thing}: write its_name = Flow(\"…\", {thing}, …)"
+            yield note.line, f'nothing moves along {thing}: write its_name = Flow("…", {thing}, …)'
         label = getattr(thing, "label", None)  # which one that could not be made has not
         if isinstance(thing, Variable) and thing.name is None and label is not None:
             kind = type(thing).__name__

@@ -20,7 +20,7 @@ __all__ = ["DATES", "read_settings"]
 DATES = ("start", "until")
 TEXTS = ("title", "credit", "licence", "given_credit", "location")
 FILES = ("scenarios", "posterior_file", "backtest_file", "effects_file")
-TABLES = ("headlines", "spending_by", "spending_words", "counted_in", "rounded_to")
+TABLES, AMOUNTS = ("headlines", "spending_by", "spending_words"), ("counted_in", "rounded_to")
 LISTS = {"limits": str, "feedbacks": Feedback}
 Read = Callable[[Any, str], Any]  # of a value and the name that an error has for it
 
@@ -55,6 +55,15 @@ def _table(value: Any, what: str) -> Mapping[str, Any]:
         return value
     message = f"{what} is a table by name, such as {{'child': 1e3}}, not {came(value)}"
     raise ModelError(message)
+
+
+def _amounts(value: Any, what: str) -> Mapping[str, Any]:
+    table = _table(value, what)
+    for word, size in table.items():
+        if finite(size) is None:
+            message = f"{what}: '{word}' goes by a number, not by {came(size)}"
+            raise ModelError(message)
+    return table
 
 
 def _list(kind: type) -> Read:
@@ -102,6 +111,7 @@ READ: dict[str, Read] = {
     **dict.fromkeys(TEXTS, _text),
     **dict.fromkeys(FILES, _file),
     **dict.fromkeys(TABLES, _table),
+    **dict.fromkeys(AMOUNTS, _amounts),
     **{key: _list(kind) for key, kind in LISTS.items()},
     **dict.fromkeys(("price_level", "spending_total"), _quantity),
     "parameters": _parameters,

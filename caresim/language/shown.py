@@ -190,11 +190,15 @@ def check_declared(model: type[Shown]) -> None:
         _check_quantities(model, key, vars(model).get(key, ()))
     for word, size in model.counted_in.items():
         if size not in DIVISORS:
-            message = f"counted_in of {of}: '{word}' goes by 1, 1e3, 1e6 or 1e9, not by {came(size)}"
+            message = (
+                f"counted_in of {of}: '{word}' goes by 1, 1e3, 1e6 or 1e9, not by {came(size)}"
+            )
             raise ModelError(message)
     for word, size in model.rounded_to.items():
         if not size > 0:
-            message = f"rounded_to of {of}: '{word}' is rounded to a number above 0, not {came(size)}"
+            message = (
+                f"rounded_to of {of}: '{word}' is rounded to a number above 0, not {came(size)}"
+            )
             raise ModelError(message)
 
 

@@ -32,7 +32,9 @@ def table(x: Operand, points: Sequence[Point]) -> Expr:
     x = as_expr(x)
     read = tuple((_along(x, place), _number(value)) for place, value in _pairs(points))
     if len(read) < len(("first", "last")):
-        message = f"a table needs at least two points, such as [(0, 1.0), (1, 0.4)], not {came(points)}"
+        message = (
+            f"a table needs at least two points, such as [(0, 1.0), (1, 0.4)], not {came(points)}"
+        )
         raise ModelError(message)
     for (before, _), (after, _) in pairwise(read):
         if after <= before:

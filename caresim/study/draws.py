@@ -46,7 +46,9 @@ class Draws:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", _columns(self.columns))
-        object.__setattr__(self, "origin", text_of(self.origin, "origin", "by hand", ParameterError))
+        object.__setattr__(
+            self, "origin", text_of(self.origin, "origin", "by hand", ParameterError)
+        )
         object.__setattr__(self, "seed", count_of(self.seed, "seed", error=ParameterError))
 
     @property
@@ -101,7 +103,9 @@ class Draws:
 def _columns(given: Any) -> dict[str, Values]:
     """Return columns of numbers by the names of parameters, all of one length."""
     if not isinstance(given, Mapping) and trait(given, "columns") is None:
-        message = f"draws map parameters to columns, such as {{'rate': [0.1, 0.2]}}, not {came(given)}"
+        message = (
+            f"draws map parameters to columns, such as {{'rate': [0.1, 0.2]}}, not {came(given)}"
+        )
         raise ParameterError(message)
     columns = {
         text_of(name, "the name of a parameter", "rate", ParameterError): column_of(
@@ -110,6 +114,9 @@ def _columns(given: Any) -> dict[str, Values]:
         for name, values in dict(given.items()).items()
     }
     lengths = {name: len(values) for name, values in columns.items()}
+    if not lengths or not all(lengths.values()):
+        message = "draws need at least one parameter, and at least one value for each"
+        raise ParameterError(message)
     if len(set(lengths.values())) > 1:
         message = f"draws need the same number of values for each parameter, not {lengths}"
         raise ParameterError(message)

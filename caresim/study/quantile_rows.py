@@ -58,10 +58,11 @@ def projected_rows(
     for year in chosen:
         _check_year(year, origin, within)
     rows: list[Row] = []
-    for name in outputs or [n for n in run.model.published_names() if n in run.outputs]:
+    published = [n for n in run.model.published_names() if n in run.outputs]
+    for name in published if outputs is None else outputs:
         table = np.quantile(run.yearly(name), QUANTILES, axis=1)
         for year in chosen:
-            place = location or run.model.hub_location()
+            place = run.model.hub_location() if location is None else location
             rows += task_rows(origin, place, name, year, table[:, within.index(year)])
     return rows
 

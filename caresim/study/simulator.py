@@ -123,8 +123,8 @@ def prepare(
 
 def _columns(given: Mapping[str, Values | float] | None) -> Mapping[str, Values | float]:
     """Return values of parameters by name; raise RunError for anything else."""
-    if trait(given, "columns") is not None and trait(given, "items"):  # a table of pandas
-        given = dict(given.items())
+    if (items := trait(given, "items")) and trait(given, "columns") is not None:
+        given = dict(items())  # a table of pandas
     if given is not None and not isinstance(given, Mapping):
         message = f"columns maps parameters to values, such as {{'rate': 0.1}}, not {came(given)}"
         raise RunError(message)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.observed import Observed

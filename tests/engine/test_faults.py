@@ -106,11 +106,11 @@ EQUATIONS = {
     "a division that minimum() cuts off":
         (lambda x, d: minimum(1 / maximum(10 * d - x, 0), 5), 2.0, 1.0, "a division by zero"),
     "the logarithm of a negative number":
-        (lambda x, d: log(d - x), 30.0, 1.0, "the logarithm of what is not above 0"),
-    "the logarithm of nothing": (lambda x, d: log(d - x), 30.0, 10.0, "the logarithm of what is not above 0"),
-    "the logarithm of a negative constant": (lambda _, d: log(d), 2.0, -1.0, "the logarithm of what is not above 0"),
+        (lambda x, d: log(d - x), 30.0, 1.0, "not above 0"),
+    "the logarithm of nothing": (lambda x, d: log(d - x), 30.0, 10.0, "not above 0"),
+    "the logarithm of a negative constant": (lambda _, d: log(d), 2.0, -1.0, "not above 0"),
     "a logarithm that where() leaves out":
-        (lambda x, d: where(x > d, 1, log(d - x)), 30.0, 1.0, "the logarithm of what is not above 0"),
+        (lambda x, d: where(x > d, 1, log(d - x)), 30.0, 1.0, "not above 0"),
     "an exponential beyond all numbers":
         (lambda x, d: exp(d * x), 0.1, 100.0, "beyond what numbers hold"),
     "an exponential of constants beyond all numbers":
@@ -195,7 +195,8 @@ def test_a_stock_that_starts_below_zero_is_told_in_the_same_words():
     columns = one_faulty(1.0, -50.0, "start")
     found = {target: told(Steady, target, columns) for target in TARGETS}
     assert set(found.values()) == {found["python"]}, found
-    assert f"the stock 'care' starts at -50 on 2000-03-31 in run {FAULTY}, below zero" in found["python"]
+    said = f"the stock 'care' starts at -50 on 2000-03-31 in run {FAULTY}, below zero"
+    assert said in found["python"]
 
 
 def test_a_stock_that_grows_beyond_all_numbers_is_told_in_the_same_words():
