@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from caresim.language.errors import ModelError
 from caresim.language.expressions import Expr
 from caresim.language.feedbacks import Feedback
-from caresim.language.made import Noting, unnamed_in
+from caresim.language.made import Made, Noting, unnamed_in
 from caresim.language.sectors import Sector, declare, lost, nameless, read_sectors
 from caresim.language.variables import Variable
 
@@ -31,25 +32,24 @@ class Body(Noting):
         self._is_taken = is_taken
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._check_free(name, "give the second another name")
+        if isinstance(self.get(name), Variable):
+            message = f"'{name}' is already a quantity of this model; give the second another name"
+            raise ModelError(message)
         declare(name, value, self._is_taken)
         if name == "sectors":
             self.sectors = read_sectors(value, self._is_taken)
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
-        self._check_free(name, "take its line out")
+        # Python would make a NameError of one that is raised here
+        if isinstance(thing := self.get(name), Variable) and (frame := inspect.currentframe()):
+            self.made.append(Made(frame.f_back.f_lineno if frame.f_back else 0, thing))
         super().__delitem__(name)
 
     def update(self, *given: Any, **named: Any) -> None:
         """Give several names, each as a line of the class body does."""
         for name, value in dict(*given, **named).items():
             self[name] = value
-
-    def _check_free(self, name: str, advice: str) -> None:
-        if isinstance(self.get(name), Variable):
-            message = f"'{name}' is already a quantity of this model; {advice}"
-            raise ModelError(message)
 
     def with_sectors(self) -> dict[str, Any]:
         """Return the body with the quantities of its sectors before its own."""
@@ -66,7 +66,7 @@ class Body(Noting):
 
         ``known`` are the settings that a model has. Raises ModelError.
         """
-        for line, message in lost(self.made):
+        for line, message in lost(self.made, self.values()):
             raise ModelError(f"{model}, line {line}: {message}")
         for name, message in (*self._loose(), *self._misspelt(set(known))):
             raise ModelError(f"{model}: '{name}' {message}")

@@ -89,8 +89,9 @@ def read_sectors(modules: Any, is_taken: Callable[[str], bool]) -> tuple[Sector,
         sector = _read(module, is_taken, {k: v for s in found for k, v in s.quantities.items()})
         _check_against(sector, found)
         found.append(sector)
+    kept = [v for sector in found for v in sector.quantities.values()]
     for module in modules:
-        for line, message in lost(notes_of(module)):
+        for line, message in lost(notes_of(module), kept):
             raise ModelError(f"{module.__name__}, line {line}: {message}")
         _check_kept(module, found)
     return tuple(found)
@@ -226,14 +227,15 @@ def nameless(quantity: Variable) -> str:
     )
 
 
-def lost(made: Iterable[Made]) -> Iterator[tuple[int, str]]:
+def lost(made: Iterable[Made], kept: Iterable[Any]) -> Iterator[tuple[int, str]]:
     """Yield line and reason of each quantity and pipe that nothing of a model keeps."""
+    known = {id(thing) for thing in kept}
     for note in made:
         thing = note.thing
         if isinstance(thing, Pipe) and not thing.carries:
             yield note.line, f'nothing moves along {thing}: write its_name = Flow("…", {thing}, …)'
         label = getattr(thing, "label", None)  # which one that could not be made has not
-        if isinstance(thing, Variable) and thing.name is None and label is not None:
+        if isinstance(thing, Variable) and id(thing) not in known and label is not None:
             kind = type(thing).__name__
             yield note.line, f'this {kind} "{label}" has no name: write its_name = {kind}(…)'
 
