@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 Fault = type[CaresimError]
+DATES = ("M", "m")  # kinds of NumPy
 MOST = 2**63 - 1  # that a whole number may be, as files and other programs hold it
 
 
@@ -52,10 +53,14 @@ def real(value: object) -> float | None:
 
 
 def _alone(value: Any) -> Any:
-    """Return the value in an array without dimensions, None for a masked one; else the value."""
+    """Return the value in an array without dimensions, None for one that is masked or a date.
+
+    Anything else stays itself.
+    """
     if trait(value, "ndim") != 0 or trait(value, "item") is None:
         return value
-    return None if trait(value, "mask") else value.item()
+    is_date = trait(trait(value, "dtype"), "kind") in DATES  # whose item may be a whole number
+    return None if trait(value, "mask") or is_date else value.item()
 
 
 def finite(value: object) -> float | None:

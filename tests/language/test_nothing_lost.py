@@ -88,7 +88,9 @@ def test_what_a_class_body_makes_without_a_name_is_refused(case):
 
 def test_what_was_made_before_and_stands_in_a_list_is_refused():
     made = [flow("Made before")]
-    with pytest.raises(ModelError, match=r"Lost: 'flows' holds a quantity without a name, \"Made b"):
+    with pytest.raises(
+        ModelError, match=r"Lost: 'flows' holds a quantity without a name, \"Made b"
+    ):
 
         class Lost(Whole):
             flows = {"one": made}
