@@ -78,17 +78,6 @@ class Prior:
         centre = self.centre_and_width()[0]
         return math.exp(centre) if self.is_log else centre
 
-    def share_within(self, low: float, high: float) -> float:
-        """Return how much of the prior lies between two values, from 0 to 1."""
-        if self.kind == "uniform":
-            first, last = max(low, self.first), min(high, self.second)
-            return max(last - first, 0.0) / (self.second - self.first)
-        if self.is_log:
-            low, high = (math.log(max(end, 1e-300)) if end < math.inf else end
-                         for end in (low, high))  # fmt: skip
-        bell = NormalDist(*self.centre_and_width())
-        return bell.cdf(high) - bell.cdf(low)
-
     def widened(self, factor: float) -> Prior:
         """Return the prior with its width multiplied; a uniform range stays as it is."""
         if self.kind == "uniform":
@@ -342,12 +331,24 @@ def is_said_share(p: Parameter) -> bool:
     return p.name.endswith("_share") or bool(_SHARE.match(p.meaning))
 
 
+def _share_within(prior: Prior, low: float, high: float) -> float:
+    """Return how much of the prior lies between two values, from 0 to 1."""
+    if prior.kind == "uniform":
+        first, last = max(low, prior.first), min(high, prior.second)
+        return max(last - first, 0.0) / (prior.second - prior.first)
+    if prior.is_log:
+        low, high = (math.log(max(end, 1e-300)) if end < math.inf else end
+                     for end in (low, high))  # fmt: skip
+    bell = NormalDist(*prior.centre_and_width())
+    return bell.cdf(high) - bell.cdf(low)
+
+
 def _check_prior(p: Parameter) -> None:
     """Refuse a prior of which next to nothing lies within the bounds."""
     if not p.prior:
         return
     low, high = p.bounds or (-math.inf, math.inf)
-    if p.prior.share_within(low, high) < LEAST_WITHIN:
+    if _share_within(p.prior, low, high) < LEAST_WITHIN:
         message = (
             f"'{p.name}': the prior {p.prior} lies outside the bounds [{low:g}, {high:g}], so that "
             "there is nothing to draw; change one of them"

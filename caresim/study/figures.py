@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caresim.language.dates import year_end
-from caresim.language.errors import CaresimError, came, did_you_mean
+from caresim.language.errors import CaresimError, UnitError, came, did_you_mean
 from caresim.language.kinds import finite, real
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
@@ -15,31 +15,39 @@ __all__ = ["check_figures"]
 
 
 def check_figures(
-    figures: Observed, model: Model, where: str, error: type[CaresimError] = CaresimError
+    figures: Observed,
+    model: Model,
+    where: str,
+    error: type[CaresimError] = CaresimError,
+    *,
+    whole: bool = True,
 ) -> None:
-    """Raise ``error`` for a figure with a tolerance that the model could not be fitted to."""
+    """Raise ``error`` for a figure with a tolerance that the model could not be fitted to.
+
+    Those of a file are ``whole``; one made in Python may leave unit and kind unsaid.
+    """
     seen: set[tuple[str, str]] = set()
     for row in figures.observations:
         if (row.series, row.year) in seen:
             message = f"{where}: a second figure for {row.series} {row.year}"
             raise error(message)
         seen.add((row.series, row.year))
-        for reason in _faults(row, model) if row.tolerance else ():
+        for reason in _faults(row, model, whole=whole) if row.tolerance else ():
             message = f"{where}, {row.series} {row.year}: {reason}"
             raise error(message)
 
 
-def _faults(row: Observation, model: Model) -> Iterator[str]:
+def _faults(row: Observation, model: Model, *, whole: bool) -> Iterator[str]:
     """Yield why a model cannot be fitted to a figure, nothing where it can."""
     of, variable = type(model).__name__, model.variables.get(row.series)
     if variable is None:
         near = did_you_mean(row.series, model.variables)
         yield f"{of} has no quantity of this name{near or '; leave its tolerance empty'}"
         return
-    if Unit.parse(row.unit) != variable.unit:
+    if _said_otherwise(row, variable.unit, whole=whole):
         yield f"the unit is {row.unit}, but that of {of} is {variable.unit}"
     kind, counted = ("flow", "over the year") if variable.is_rate else ("stock", "on 31 March")
-    if row.kind != kind:
+    if row.kind != kind and (row.kind or whole):
         yield f"the kind is '{row.kind}', but {of} counts it {counted}: '{kind}'"
     prices = model.parameters.price_year
     if variable.unit.power_of("GBP") and row.price_base != prices:
@@ -52,6 +60,16 @@ def _faults(row: Observation, model: Model) -> Iterator[str]:
         yield f"the tolerance is {said}; it is a share of the figure, such as 0.01"
     if year_end(row.year) <= int(model.start[:4]):
         yield f"it is before the run, which begins on {model.start}; leave its tolerance empty"
+
+
+def _said_otherwise(row: Observation, unit: Unit, *, whole: bool) -> bool:
+    """Return whether a figure says that it is in another unit than the model's."""
+    if not row.unit:
+        return whole
+    try:
+        return Unit.parse(row.unit) != unit
+    except UnitError:
+        return True
 
 
 def _said(value: object) -> str:

@@ -65,7 +65,7 @@ def calibrate(
             "calibrate needs observed figures and at least one parameter with role 'estimated'"
         )
         raise ParameterError(message)
-    check_figures(observed, model, "the figures", ParameterError)
+    check_figures(observed, model, "the figures", ParameterError, whole=False)
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
         fits = [_solve(problem, x, step, most_steps) for x in _starts(problem, starts, seed)]
