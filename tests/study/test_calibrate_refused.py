@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from test_calibrate import MODEL, estimated, figure, figures, fit_to, model_with
@@ -78,17 +79,19 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-@pytest.mark.parametrize("verb", ["calibrate", "backtest"])
-def test_a_figure_that_cannot_be_met_is_refused_from_python_as_from_a_file(case, verb):
+@pytest.mark.parametrize(
+    ("fitted", "kind"),
+    [
+        (partial(calibrate, progress=False), ParameterError),
+        (partial(backtest, draws=0, progress=False), CaresimError),
+    ],
+    ids=["calibrate", "backtest"],
+)
+def test_a_figure_that_cannot_be_met_is_refused_from_python_as_from_a_file(case, fitted, kind):
     change, said = FAULTS[case]
     rows = [figure("care", f"20{y}-{y + 1}", 5.0) for y in range(13, 19)]
-    given = Observed((replace(GOOD, **change), *rows))
-    kind = ParameterError if verb == "calibrate" else CaresimError
     with pytest.raises(kind, match=rf"^the figures, {said}"):
-        if verb == "calibrate":
-            calibrate(MODEL, given, progress=False)
-        else:
-            backtest(MODEL, given, draws=0, progress=False)
+        fitted(MODEL, Observed((replace(GOOD, **change), *rows)))
 
 
 def test_a_second_figure_of_a_year_is_refused():

@@ -1,4 +1,4 @@
-"""Draws that are made by hand: whatever holds numbers is taken, and bounds that they leave are said."""
+"""Draws made by hand: whatever holds numbers is taken, and bounds that they leave are said."""
 
 import numpy as np
 import pandas as pd
