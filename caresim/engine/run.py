@@ -16,6 +16,7 @@ from caresim.engine.prices import check_prices, price_levels
 from caresim.language.errors import ModelError, RunError
 from caresim.language.kinds import quantiles_of, real, text_of
 from caresim.language.model import Model
+from caresim.language.settled import settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ __all__ = ["Run"]
 Values = NDArray[np.float64]
 
 
+@settled
 @dataclass(frozen=True, eq=False)
 class Run:
     """The results of one run or of an ensemble; every table and plot takes both.

@@ -82,6 +82,7 @@ def came(value: object) -> str:
     if isinstance(value, ModuleType):
         return f"the module {value.__name__}"
     try:
+        value = str(value) if isinstance(value, str) else value  # NumPy's texts say whose they are
         shown = str(value) if isinstance(value, Path | dt.date) else repr(value)
     except Exception:  # noqa: BLE001  (what an object of anybody's raises while it is shown)
         shown = ""

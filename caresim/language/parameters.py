@@ -22,6 +22,7 @@ from caresim.language.kinds import path_of, price_year_of
 from caresim.language.parameter_entry import GRADES, Parameter, Prior, Series, is_reserved
 from caresim.language.parameter_file import leaves, read_entries
 from caresim.language.renamed import Renamed, current
+from caresim.language.settled import settled
 from caresim.language.units import Unit
 
 __all__ = [
@@ -51,6 +52,7 @@ class ParameterRef(Divided):
         self.collection = collection
 
 
+@settled
 @dataclass(frozen=True, eq=False)
 class Parameters(Mapping[str, Parameter]):
     """The parameters of a model: ``p["name"]`` is the entry, ``p.name`` its use in an equation.

@@ -17,6 +17,7 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import ParameterError, trait
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
+from caresim.language.settled import settled
 from caresim.study.arguments import came, count_of, model_of, text_of, word_of
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["Draws", "draws", "number_of_draws", "quantiles", "with_priors"]
 
 Values = NDArray[np.float64]
+MOST_DRAWS = 1_000_000  # that a machine's memory holds
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
 
 
+@settled
 @dataclass(frozen=True, eq=False)
 class Draws:
     """Parameter draws: ``columns`` maps a name to an array of shape (runs,).
@@ -232,4 +235,8 @@ def quantiles(entry: Parameter, shares: Values) -> Values:
 
 def number_of_draws(n: object) -> int:
     """Return a number of draws; raise ParameterError for what is none."""
-    return count_of(n, "the number of draws", 1, ParameterError)
+    number = count_of(n, "the number of draws", 1, ParameterError)
+    if number > MOST_DRAWS:
+        message = f"the number of draws is at most {MOST_DRAWS:,}, not {came(number)}"
+        raise ParameterError(message)
+    return number

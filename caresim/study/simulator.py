@@ -28,6 +28,8 @@ class Simulator:
     Made by :func:`prepare`. ``names`` are the outputs; ``years`` the financial years.
     """
 
+    __slots__ = ("_prepared", "names", "years")
+
     def __init__(self, prepared: Prepared, names: Sequence[str]) -> None:
         self._prepared = prepared
         self.names = tuple(names)

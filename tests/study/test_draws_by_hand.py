@@ -203,3 +203,42 @@ def test_the_quantity_that_first_has_no_value_is_named_with_its_day(target):
 def test_what_is_not_asked_for_is_not_blamed(target):
     run = cs.run(Faulty(rate=300.0), target=target, outputs=["kids"])
     assert run.values("kids")[-1, 0] > 150
+
+
+# What cannot be set
+
+SETTLED = {
+    "Parameters": (lambda: P, "entris", "entries"),
+    "Draws": (lambda: cs.Draws({"rate": VALUES}, "by hand", 0), "column", "columns"),
+    "Run": (lambda: cs.run(Kids()), "warning", "warnings"),
+    "Scenario": (lambda: cs.Scenario("Half"), "chnages", "changes"),
+    "Change": (lambda: cs.Change("rate", "set", 1.0, "2010-04-01"), "untill", "until"),
+}
+
+
+@pytest.mark.parametrize("noun", SETTLED)
+def test_what_is_set_on_a_noun_is_refused_with_the_name_that_was_meant(noun):
+    make, misspelt, meant = SETTLED[noun]
+    with pytest.raises(AttributeError, match=f"a {noun} has no '{misspelt}', so that it cannot be"):
+        setattr(make(), misspelt, 1)
+    with pytest.raises(AttributeError, match="cannot be set"):
+        setattr(make(), meant, 1)
+    with pytest.raises(AttributeError, match=f"did you mean '{meant}'"):
+        setattr(make(), misspelt, 1)
+    with pytest.raises(AttributeError, match="cannot be set"):
+        delattr(make(), meant)
+
+
+def test_a_parameter_cannot_be_set_on_its_collection():
+    with pytest.raises(AttributeError, match="a Parameters stays as it is"):
+        P.rate = 3.0
+
+
+def test_what_is_set_on_a_simulator_is_refused():
+    with pytest.raises(AttributeError):
+        cs.prepare(Kids(), outputs=["kids"]).output = ["go"]
+
+
+def test_more_draws_than_memory_holds_are_refused_first():
+    with pytest.raises(cs.ParameterError, match="the number of draws is at most 1,000,000, not"):
+        cs.draws(England(), 10**12, seed=1)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ScenarioError
+from caresim.language.settled import settled
 from caresim.study.arguments import shown
 from caresim.study.scenario.keys import KINDS, Kind
 
@@ -30,6 +31,7 @@ class ChangeError(ScenarioError):
         return f"a change of {shown(self.args[0])}: '{self.key}' {self.text}"
 
 
+@settled
 @dataclass(frozen=True, init=False)
 class Change:
     """One dated change of one lever: ``Change("early_help_budget", "scale", 1.25, "2027-04-01")``.
