@@ -16,6 +16,7 @@ from caresim.cli.backtest import backtest
 from caresim.cli.console import shown
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
+from caresim.cli.given import refuse_empty
 from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
 from caresim.cli.scenarios import check, check_step, explain, levers, run, scenarios
@@ -83,6 +84,7 @@ def _served(defaults: dict[str, Any]) -> int:
     from caresim.language.errors import CaresimError
 
     try:
+        refuse_empty(sys.argv[1:])
         with stoppable():
             code = app(standalone_mode=False, default_map=defaults)
     except (Stopped, KeyboardInterrupt) as stop:

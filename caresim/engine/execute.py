@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.checks import checks_that_hold
 from caresim.engine.clock import Clock
+from caresim.engine.columns import column_of
 from caresim.engine.halving import record_halving
 from caresim.engine.paths import Shift
 from caresim.engine.run import Run
@@ -83,16 +84,12 @@ def checked_columns(
     columns of several lengths, and for a switch between its settings.
     """
     now = {model.parameters.current(name): values for name, values in columns.items()}
-    arrays = {name: np.asarray(values, dtype=float) for name, values in now.items()}
+    if unknown := [name for name in now if name not in model.parameters]:
+        near = did_you_mean(str(unknown[0]), model.parameters)
+        message = f"no parameter '{unknown[0]}'{near}"
+        raise ParameterError(message)
+    arrays = {name: column_of(values, name) for name, values in now.items()}
     for name, values in arrays.items():
-        if not values.ndim:
-            arrays[name] = values[None]
-        if name not in model.parameters:
-            message = f"no parameter '{name}'{did_you_mean(name, model.parameters)}"
-            raise ParameterError(message)
-        if values.ndim > 1:
-            message = f"the draws of '{name}' need shape (runs,), not {values.shape}"
-            raise RunError(message)
         if isinstance(model.parameters[name].value, Series):
             message = f"'{name}' has dated values and cannot be drawn"
             raise RunError(message)

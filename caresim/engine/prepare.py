@@ -19,7 +19,7 @@ from caresim.engine.methods import METHODS
 from caresim.engine.operations.program import Program, compile_model
 from caresim.engine.paths import Path, Shift, paths_of, still_path
 from caresim.engine.record import CHUNK, FaultyRun, Job, Record
-from caresim.language.errors import ModelError, RunError
+from caresim.language.errors import ModelError, RunError, came
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 from caresim.language.renamed import current
@@ -146,5 +146,5 @@ def _say_once(reason: str) -> None:
 
 def _check_name(what: str, name: Any, known: Sequence[str]) -> None:
     if name not in known:
-        message = f"{what} is one of {', '.join(map(repr, known))}, not {name!r}"
+        message = f"{what} is one of {', '.join(map(repr, known))}, not {came(name)}"
         raise RunError(message)

@@ -14,6 +14,7 @@ from caresim.engine.paths import JUST, affine
 from caresim.language.dates import financial_year
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.expressions import walk
+from caresim.language.kinds import word_of
 from caresim.language.model import Model
 from caresim.language.parameters import ParameterRef, Series
 from caresim.language.structure import dependency_order, equations_of
@@ -29,10 +30,7 @@ NEAR_ONE = 0.01  # what the price level may be off in the price year
 
 def check_prices(prices: str) -> str:
     """Return ``"real"`` or ``"cash"``; raise RunError for anything else."""
-    if prices not in PRICES:
-        message = f"prices is 'real' or 'cash', not {prices!r}"
-        raise RunError(message)
-    return prices
+    return word_of(prices, "prices", PRICES)
 
 
 def price_levels(model: Model, clock: Clock) -> Values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,10 @@ from caresim.engine.clock import Clock
 from caresim.engine.notices import Notice
 from caresim.engine.prices import check_prices, price_levels
 from caresim.language.errors import ModelError, RunError
+from caresim.language.kinds import quantiles_of, real, text_of
 from caresim.language.model import Model
 from caresim.language.rounding import band_in, said
+from caresim.language.settled import settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,7 @@ __all__ = ["Run"]
 Values = NDArray[np.float64]
 
 
+@settled
 @dataclass(frozen=True, eq=False)
 class Run:
     """The results of one run or of an ensemble; every table and plot takes both.
@@ -106,6 +109,7 @@ class Run:
 
         Raises RunError when it is unknown or was not stored.
         """
+        text_of(name, "the name of a quantity", self.model.example_name())
         if name in self.levels:
             return self.levels[name]
         if name in self.sums:
@@ -125,6 +129,7 @@ class Run:
         """
         import pandas as pd
 
+        text_of(name, "the name of a quantity", self.model.example_name())
         if name in self.model.groups:
             group = self.model.groups[name]
             parts = {k if len(k) > 1 else k[0]: self[v.name] for k, v in group.elements.items()}
@@ -134,6 +139,12 @@ class Run:
         if self.n_runs == 1:
             return pd.Series(values[:, 0], index=index, name=name)
         return pd.DataFrame(values, index=index, columns=pd.RangeIndex(self.n_runs, name="run"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.outputs)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self.outputs
 
     def yearly(self, name: str) -> Values:
         """Return one quantity by financial year, shape (years, runs).
@@ -154,19 +165,20 @@ class Run:
         median, or another quantile; several quantiles give columns (output, quantile). Money is in
         cash with ``prices="cash"``; ``table.attrs["units"]`` holds units with their price base.
 
-        Raises RunError for a model without a price level.
+        Raises RunError for a model without a price level, and for what is no share from 0 to 1.
         """
         import pandas as pd
 
-        if prices is not None and prices != self.prices:
+        if prices is not None and check_prices(prices) != self.prices:
             return self.at_prices(prices).annual(quantile)
         names = [name for name in self.model.published_names() if name in self.outputs]
         names = names or list(self.outputs)
         index = pd.Index(self.clock.financial_years, name="financial_year")
-        if isinstance(quantile, int | float):
-            table = pd.DataFrame({n: self._quantile(n, quantile) for n in names}, index=index)
+        shares = quantiles_of(quantile)
+        if real(quantile) is not None:
+            table = pd.DataFrame({n: self._quantile(n, shares[0]) for n in names}, index=index)
         else:
-            columns = {(n, float(q)): self._quantile(n, q) for n in names for q in quantile}
+            columns = {(n, q): self._quantile(n, q) for n in names for q in shares}
             table = pd.DataFrame(columns, index=index).rename_axis(columns=["output", "quantile"])
         table.attrs["units"] = {name: self.unit_text(name) for name in names}
         return table

@@ -7,7 +7,7 @@ from typing import Any
 
 from caresim.language.dates import Period
 from caresim.language.dimensions import Dimension, Divided, at, dimensions_of, in_words, keys_of
-from caresim.language.errors import ModelError, quoted
+from caresim.language.errors import ModelError, came, quoted
 from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, time
 from caresim.language.parameters import ParameterRef
 
@@ -62,7 +62,7 @@ def where(condition: Expr, a: Operand, b: Operand) -> Expr:
     if _is_switch(condition):
         return Call("where", condition > 0, a, b)
     # a copy, so that a comparison that is also used as a number is another node there
-    return Call("where", copy.copy(condition), a, b)
+    return Call("where", copy.copy(as_expr(condition)), a, b)
 
 
 def _is_switch(condition: Any) -> bool:
@@ -96,6 +96,9 @@ def total(*terms: Operand, over: Dimension | None = None) -> Expr:
 
 def _parts(term: Expr, over: Dimension | None) -> list[Expr]:
     found = dimensions_of(term)
+    if over is not None and not isinstance(over, Dimension):
+        message = f"total goes over a Dimension, such as over=age, not {came(over)}"
+        raise ModelError(message)
     if over is not None and over not in found:
         message = f"total over {over}: {quoted(term)} is over {in_words(found)}"
         raise ModelError(message)
@@ -133,12 +136,14 @@ def elapsed(begins: str | Period, ends: str | None = None) -> Expr:
 
 def _span(begins: str | Period, ends: str | None) -> tuple[float, float]:
     if isinstance(begins, Period) and ends is not None:
-        message = f"a Period has both dates, so {ends!r} is one too many"
+        message = f"a Period has both dates, so {came(ends)} is one too many"
         raise ModelError(message)
     if not isinstance(begins, Period) and ends is None:
-        message = f"a path takes a Period, or two dates; {begins!r} is one"
+        message = f"a path takes a Period, or two dates; {came(begins)} is one"
         raise ModelError(message)
-    period = begins if isinstance(begins, Period) else Period(begins, ends or "", "said nowhere")
+    if isinstance(begins, Period):
+        return begins.opening, begins.closing
+    period = Period(begins, ends, "said nowhere")  # type: ignore[arg-type]
     return period.opening, period.closing
 
 

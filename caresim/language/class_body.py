@@ -1,22 +1,22 @@
-"""A class body: its names are given once, all that is made in it has one, and settings are known."""
+"""A class body: names given once, all that is made in it under one, settings that are known."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from caresim.language.dates import march_31
 from caresim.language.errors import ModelError
 from caresim.language.expressions import Expr
 from caresim.language.feedbacks import Feedback
-from caresim.language.made import Noting, unnamed_in
-from caresim.language.sectors import Sector, declare, lost, read_sectors
+from caresim.language.made import Made, Noting, unnamed_in
+from caresim.language.sectors import Sector, declare, lost, nameless, read_sectors
 from caresim.language.variables import Variable
 
-__all__ = ["DATES", "Body", "read_settings"]
+__all__ = ["Body"]
 
-DATES = ("start", "until")
+METHODS = (classmethod, staticmethod, property)
 ALIKE = 0.8  # from where on a name is another one misspelt
 
 
@@ -32,25 +32,24 @@ class Body(Noting):
         self._is_taken = is_taken
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._check_free(name, "give the second another name")
+        if isinstance(self.get(name), Variable):
+            message = f"'{name}' is already a quantity of this model; give the second another name"
+            raise ModelError(message)
         declare(name, value, self._is_taken)
         if name == "sectors":
             self.sectors = read_sectors(value, self._is_taken)
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
-        self._check_free(name, "take its line out")
+        # Python would make a NameError of one that is raised here
+        if isinstance(thing := self.get(name), Variable) and (frame := inspect.currentframe()):
+            self.made.append(Made(frame.f_back.f_lineno if frame.f_back else 0, thing))
         super().__delitem__(name)
 
     def update(self, *given: Any, **named: Any) -> None:
         """Give several names, each as a line of the class body does."""
         for name, value in dict(*given, **named).items():
             self[name] = value
-
-    def _check_free(self, name: str, advice: str) -> None:
-        if isinstance(self.get(name), Variable):
-            message = f"'{name}' is already a quantity of this model; {advice}"
-            raise ModelError(message)
 
     def with_sectors(self) -> dict[str, Any]:
         """Return the body with the quantities of its sectors before its own."""
@@ -67,7 +66,7 @@ class Body(Noting):
 
         ``known`` are the settings that a model has. Raises ModelError.
         """
-        for line, message in lost(self.made):
+        for line, message in lost(self.made, self.values()):
             raise ModelError(f"{model}, line {line}: {message}")
         for name, message in (*self._loose(), *self._misspelt(set(known))):
             raise ModelError(f"{model}: '{name}' {message}")
@@ -78,27 +77,15 @@ class Body(Noting):
             if isinstance(value, Variable):
                 continue
             for quantity in unnamed_in(value, Variable):
-                yield name, (
-                    f'holds a quantity without a name, "{quantity.label}": write it on a line of '
-                    f"its own, its_name = {type(quantity).__name__}(…)"
-                )
+                yield name, nameless(quantity)
             if isinstance(value, Feedback) and value not in listed:
                 yield name, f"is not listed: write feedbacks = ({name},)"
 
     def _misspelt(self, known: set[str]) -> Iterator[tuple[str, str]]:
         """Yield public names that are nearly those of a setting, and would set nothing."""
         for name, value in self.items():
-            is_own = name in known or name.startswith("_") or isinstance(value, Expr)
-            if is_own or callable(value) or isinstance(value, classmethod | staticmethod | property):
+            is_method = callable(value) or isinstance(value, METHODS)
+            if name in known or name.startswith("_") or isinstance(value, Expr) or is_method:
                 continue
             if near := difflib.get_close_matches(name, known, n=1, cutoff=ALIKE):
                 yield name, f"sets nothing; did you mean '{near[0]}'?"
-
-
-def read_settings(model: str, given: Mapping[str, Any]) -> dict[str, str]:
-    """Return the dates of a class body as texts; raise ModelError for what is no 31 March."""
-    return {
-        key: str(march_31(given[key], f"{model}: '{key}'", ModelError))
-        for key in DATES
-        if key in given
-    }

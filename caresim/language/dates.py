@@ -13,10 +13,13 @@ from functools import cached_property
 from numbers import Integral
 from typing import Any
 
-from caresim.language.errors import CaresimError, ModelError, came
+from caresim.language.errors import CaresimError, ModelError, came, trait
 
 __all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "MONTHS",
+    "SPAN",
     "Period",
     "date_of",
     "days_of",
@@ -36,6 +39,7 @@ DAY = 24 * 60 * 60  # seconds
 MIDNIGHT = 1e-7  # days: a moment nearer than this to one is midnight
 QUARTERS = {1.0: (6, 30), 2.0: (9, 30), 3.0: (12, 31)}
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+SPAN = f"dates are from {FIRST_YEAR} to {LAST_YEAR}"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FINANCIAL_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 _MEANT = re.compile(r"(?:FY ?)?([0-9]{4}) ?[-/–_] ?(?:[0-9]{2})?([0-9]{2})", re.IGNORECASE)
@@ -55,7 +59,7 @@ def parse_date(
         message = f"{what} must be a date such as 2030-03-31, not {came(value)}{advice}"
         raise error(message)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"{what} must be a date from {FIRST_YEAR} to {LAST_YEAR}, not {day}"
+        message = f"{what} must be a date such as 2030-03-31, not {day}; {SPAN}"
         raise error(message)
     return day
 
@@ -65,9 +69,9 @@ def _day(value: Any) -> dt.date | None:
     try:
         if isinstance(value, str):
             return dt.date.fromisoformat(value) if _DATE.fullmatch(value) else None
-        if getattr(getattr(value, "dtype", None), "kind", "") == "M" and value.ndim == 0:
+        if trait(trait(value, "dtype"), "kind") == "M" and value.ndim == 0:
             value = value.astype("datetime64[us]").item()  # as NumPy has dates
-        elif hasattr(value, "start_time") and hasattr(value, "end_time"):  # a period of pandas
+        elif trait(value, "start_time") and trait(value, "end_time"):  # a period of pandas
             begins, ends = value.start_time.date(), value.end_time.date()
             value = begins if begins == ends else None
         if isinstance(value, dt.datetime):
@@ -160,7 +164,7 @@ def year_end(name: str) -> int:
         message = f"{came(name)} is not a financial year; write it as '{example}'"
         raise CaresimError(message)
     if not FIRST_YEAR <= int(match[1]) + 1 <= LAST_YEAR:
-        message = f"a financial year is from {FIRST_YEAR} to {LAST_YEAR}, not {name}"
+        message = f"{came(name)} is no year of a run; {SPAN}"
         raise CaresimError(message)
     return int(match[1]) + 1
 
@@ -181,7 +185,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if not isinstance(self.cause, str) or not self.cause.strip():
-            message = f"a period says its cause in words, not {self.cause!r}"
+            message = f"a period says its cause in words, not {came(self.cause)}"
             raise ModelError(message)
         for key in ("begins", "ends"):
             day = parse_date(getattr(self, key), "the date of a path", ModelError)

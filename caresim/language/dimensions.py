@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
-from caresim.language.errors import ModelError, did_you_mean, quoted
+from caresim.language.errors import ModelError, came, did_you_mean, quoted, trait
 from caresim.language.expressions import Expr, walk
 
 __all__ = [
@@ -49,18 +50,33 @@ class Dimension:
     elements: Sequence[str]
 
     def __post_init__(self) -> None:
-        if not isinstance(self.label, str) or not self.label or isinstance(self.elements, str):
-            message = 'a dimension is a label and a list: Dimension("Age", ["0–9", "10–17"])'
+        is_listed = isinstance(self.elements, Iterable) and trait(self.elements, "ndim", 1) == 1
+        if (
+            not is_listed
+            or isinstance(self.elements, str | bytes | set | frozenset | Mapping)
+            or not (isinstance(self.label, str) and self.label.strip())
+        ):
+            message = (
+                'a dimension is a label and a list: Dimension("Age", ["0–9", "10–17"]), not '
+                f"{came(self.label)} and {came(self.elements)}"
+            )
             raise ModelError(message)
-        object.__setattr__(self, "elements", tuple(self.elements))
+        named = tuple(self._checked(element) for element in self.elements)
+        object.__setattr__(self, "elements", named)
         if not self.elements:
             message = f"the dimension '{self.label}' has no elements"
             raise ModelError(message)
-        named = [(slug(element), element) for element in self.elements]
-        for (name, one), (same, other) in itertools.combinations(named, 2):
+        slugs = [(slug(element), element) for element in self.elements]
+        for (name, one), (same, other) in itertools.combinations(slugs, 2):
             if name == same:
                 message = f"{self.label}: '{one}' and '{other}' would both be called '{name}'"
                 raise ModelError(message)
+
+    def _checked(self, element: object) -> str:
+        if (text := _as_named(element)) is None:
+            message = f"{self.label}: an element is a text or a whole number, not {came(element)}"
+            raise ModelError(message)
+        return text
 
     def after(self, element: str) -> str | None:
         """Return the next element, None for the last."""
@@ -69,6 +85,14 @@ class Dimension:
 
     def __str__(self) -> str:
         return self.label
+
+
+def _as_named(element: Any) -> str | None:
+    """Return an element as a text, also where it is given as a whole number such as a year."""
+    if isinstance(element, str):
+        return str(element)
+    is_whole = isinstance(element, Integral) and not isinstance(element, bool)
+    return str(int(element)) if is_whole else None
 
 
 At = Mapping[Dimension, str]  # the element of some dimensions
@@ -105,13 +129,14 @@ class Divided(Expr):
         """Return the part over some of the dimensions."""
         return Array(f"{self}[{of}]", dimensions, found)
 
-    def __getitem__(self, names: str | Key) -> Any:
+    def __getitem__(self, names: str | int | tuple[str | int, ...]) -> Any:
         """Return one element, ``care["16–17"]``; of two dimensions, ``care["16–17", "Settled"]``.
 
         Raises ModelError for a name that no dimension has, or that two have.
         """
         place: dict[Dimension, str] = {}
-        for name in names if isinstance(names, tuple) else (names,):
+        for given in names if isinstance(names, tuple) else (names,):
+            name: Any = _as_named(given) or given
             place[self._dimension_with(name, place)] = name
         return self.select(place)
 
@@ -122,9 +147,9 @@ class Divided(Expr):
         )
         raise ModelError(message)
 
-    def _dimension_with(self, name: str, taken: At) -> Dimension:
+    def _dimension_with(self, name: Any, taken: At) -> Dimension:
         if not self.dimensions:
-            message = f"{quoted(self)} is not over a dimension, so it has no element {name!r}"
+            message = f"{quoted(self)} is not over a dimension, so it has no element {came(name)}"
             raise ModelError(message)
         found = [d for d in self.dimensions if name in d.elements and d not in taken]
         if len(found) > 1:
@@ -137,7 +162,7 @@ class Divided(Expr):
             known = [e for d in self.dimensions if d not in taken for e in d.elements]
             near = did_you_mean(str(name), known)
             of = in_words([d for d in self.dimensions if d not in taken])
-            message = f"{quoted(self)} has no element '{name}' of {of}{near}"
+            message = f"{quoted(self)} has no element {came(name)} of {of}{near}"
             raise ModelError(message)
         return found[0]
 
@@ -218,9 +243,10 @@ def settled(
     """
     if over is None:
         return found
-    stated = (over,) if isinstance(over, Dimension) else tuple(over)
+    loose = not isinstance(over, Sequence) or isinstance(over, str | bytes)
+    stated: tuple[Any, ...] = (over,) if loose else tuple(over)  # type: ignore[arg-type]
     if not all(isinstance(d, Dimension) for d in stated):
-        message = f"{what}: over takes a Dimension or several, such as over=age, not {over!r}"
+        message = f"{what}: over takes a Dimension or several, such as over=age, not {came(over)}"
         raise ModelError(message)
     if not set(found) <= set(stated) or (set(stated) - set(found) and not wider):
         message = (

@@ -6,6 +6,8 @@ import datetime as dt
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 __all__ = [
     "LONGEST",
@@ -16,10 +18,12 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "UnitError",
+    "UnknownParameterError",
     "came",
     "did_you_mean",
     "quoted",
     "shown",
+    "trait",
 ]
 
 LONGEST = 60  # letters of a value that a message shows whole
@@ -42,6 +46,12 @@ class ParameterError(CaresimError):
     """A parameter that is unknown, incomplete, or has a value outside its bounds."""
 
 
+class UnknownParameterError(ParameterError, AttributeError, KeyError):
+    """A name that no parameter has; Python's ``hasattr`` and ``getattr`` take it as such."""
+
+    __str__ = Exception.__str__  # that of a KeyError puts quotes around a sentence
+
+
 class ScenarioError(CaresimError):
     """A scenario file or object that cannot be used; names file, change and key."""
 
@@ -56,7 +66,7 @@ class ExportError(CaresimError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a suggestion such as ``"; did you mean 'return_rate'?"``, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(name)[:LONGEST], list(known), n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
@@ -70,7 +80,10 @@ def came(value: object) -> str:
     """Return what was given as a message shows it: as Python writes it if short, or what it is."""
     if isinstance(value, type):
         return f"the class {value.__name__}"
+    if isinstance(value, ModuleType):
+        return f"the module {value.__name__}"
     try:
+        value = str(value) if isinstance(value, str) else value  # NumPy's texts say whose they are
         shown = str(value) if isinstance(value, Path | dt.date) else repr(value)
     except Exception:  # noqa: BLE001  (what an object of anybody's raises while it is shown)
         shown = ""
@@ -93,3 +106,11 @@ def shown(value: object) -> str:
         text = "a number of thousands of digits"
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def trait(value: object, name: str, default: Any = None) -> Any:
+    """Return an attribute of anybody's object, ``default`` where it has none or cannot tell."""
+    try:
+        return getattr(value, name, default)
+    except Exception:  # noqa: BLE001  (what an object of anybody's raises)
+        return default

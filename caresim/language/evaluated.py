@@ -14,6 +14,9 @@ from caresim.language.variables import Stock, Variable
 
 __all__ = ["Evaluated", "first_fault"]
 
+DIVISION = "a division by zero"
+BEYOND = "a result beyond what numbers hold"
+LOGARITHM = "the logarithm of what is not above 0"
 Leaf = Callable[[Expr], float]  # the value of a stock, a parameter or the time
 
 
@@ -52,7 +55,14 @@ class Evaluated:
 def _applied(name: str, *arguments: Any) -> Any:
     row = FUNCTIONS[name]
     if row.number:
-        return row.number(*arguments)
+        try:
+            return row.number(*arguments)
+        except ZeroDivisionError:
+            raise ZeroDivisionError(DIVISION) from None
+        except OverflowError:
+            raise OverflowError(BEYOND) from None
+        except ValueError as fault:
+            raise ValueError(LOGARITHM if name == "log" else str(fault)) from None
     return row.expanded(_applied, *arguments) if row.expanded else math.nan
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, came
 from caresim.language.parameter_entry import GRADES
 
 __all__ = ["Feedback"]
@@ -31,16 +31,18 @@ class Feedback:
         for key in ("name", "switch", "loop", "evidence"):
             text = getattr(self, key)
             if not isinstance(text, str) or not text.strip():
-                message = f"a feedback says its '{key}' in words, not {text!r}"
+                message = f"a feedback says its '{key}' in words, not {came(text)}"
                 raise ModelError(message)
-        if self.grade not in GRADES:
+        if not isinstance(self.grade, str) or self.grade not in GRADES:
             message = (
-                f"feedback '{self.name}': 'grade' is one of {', '.join(GRADES)}, not {self.grade!r}"
+                f"feedback '{self.name}': 'grade' is one of {', '.join(GRADES)}, not "
+                f"{came(self.grade)}"
             )
             raise ModelError(message)
-        if isinstance(self.through, str) or not all(isinstance(n, str) for n in self.through):
+        is_list = isinstance(self.through, tuple | list)
+        if not is_list or not all(isinstance(name, str) for name in self.through):
             message = (
                 f"feedback '{self.name}': 'through' is a tuple of names, such as "
-                f'("care", "caseload"), not {self.through!r}'
+                f'("care", "caseload"), not {came(self.through)}'
             )
             raise ModelError(message)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from caresim.language.dates import parse_date, year_end
-from caresim.language.errors import CaresimError, RunError, came
+from caresim.language.errors import CaresimError, RunError, came, trait
 
 __all__ = [
     "MOST",
@@ -30,25 +30,37 @@ __all__ = [
     "path_of",
     "price_year_of",
     "quantile_of",
+    "quantiles_of",
     "real",
     "text_of",
     "word_of",
 ]
 
 Fault = type[CaresimError]
+DATES = ("M", "m")  # kinds of NumPy
 MOST = 2**63 - 1  # that a whole number may be, as files and other programs hold it
 
 
 def real(value: object) -> float | None:
     """Return a number of Python or NumPy, None for what is none: a flag, a text, a masked cell."""
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
-        value = None if getattr(value, "mask", False) else value.item()
+    value = _alone(value)
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     try:
         return float(value)
     except (OverflowError, ValueError):  # from a whole number that no float can hold
         return None
+
+
+def _alone(value: Any) -> Any:
+    """Return the value in an array without dimensions, None for one that is masked or a date.
+
+    Anything else stays itself.
+    """
+    if trait(value, "ndim") != 0 or trait(value, "item") is None:
+        return value
+    is_date = trait(trait(value, "dtype"), "kind") in DATES  # whose item may be a whole number
+    return None if trait(value, "mask") or is_date else value.item()
 
 
 def finite(value: object) -> float | None:
@@ -77,8 +89,7 @@ def counts_of(values: object, said: str, least: int, error: Fault = RunError) ->
 
 
 def _whole(value: Any) -> int | None:
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
-        value = None if getattr(value, "mask", False) else value.item()
+    value = _alone(value)
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     return int(value) if is_whole else None
 
@@ -98,6 +109,18 @@ def quantile_of(value: object, error: Fault = RunError) -> float:
     """Return a quantile; a percentage is refused."""
     said = "a quantile is a share from 0 to 1, such as 0.5 for the median"
     return number_of(value, said, lambda share: 0 <= share <= 1, error)
+
+
+def quantiles_of(value: object, error: Fault = RunError) -> list[float]:
+    """Return a quantile, or several, each once."""
+    if real(value) is not None:
+        return [quantile_of(value, error)]
+    said = "quantiles are a share from 0 to 1, or a list of them such as [0.1, 0.5, 0.9]"
+    shares = [quantile_of(share, error) for share in items_of(value, said, error)]
+    if not shares or len(set(shares)) < len(shares):
+        message = f"{said}, each once, not {came(value)}"
+        raise error(message)
+    return shares
 
 
 def text_of(value: object, what: str, example: str, error: Fault = RunError) -> str:
@@ -122,9 +145,12 @@ def names_of(
 ) -> list[str]:
     """Return a list of names, from any collection of them; one text alone is not a list."""
     if isinstance(value, str):
-        message = f"{what} is a list of {kind}: write {what}=[{value!r}]"
+        message = f"{what} is a list of {kind}: write {what}=[{came(value)}]"
         raise error(message)
     found = items_of(value, f"{what} is a list of {kind}, such as ['{example}']", error)
+    if not found:
+        message = f"{what} is a list of {kind}, such as ['{example}'], not {came(value)}"
+        raise error(message)
     if wrong := [item for item in found if not isinstance(item, str)]:
         message = f"{what} is a list of {kind}, such as ['{example}'], without {came(wrong[0])}"
         raise error(message)
@@ -133,7 +159,7 @@ def names_of(
 
 def items_of(value: object, said: str, error: Fault = RunError) -> list[Any]:
     """Return what a list, a column or another collection holds; tables and texts are none."""
-    loose = isinstance(value, str | bytes | Mapping) or getattr(value, "ndim", 1) != 1
+    loose = isinstance(value, str | bytes | Mapping) or trait(value, "ndim", 1) != 1
     if isinstance(value, Iterable) and not loose:
         return list(value)
     message = f"{said}, not {came(value)}"

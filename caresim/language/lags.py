@@ -6,7 +6,7 @@ from functools import cached_property
 
 from caresim.language.calls import total
 from caresim.language.dimensions import Array, At, Over, at, dimensions_of, keys_of, settled
-from caresim.language.errors import ModelError, quoted
+from caresim.language.errors import ModelError, came, quoted
 from caresim.language.expressions import Expr, Operand, as_expr, is_zero
 from caresim.language.units import Unit
 from caresim.language.variables import (
@@ -187,6 +187,6 @@ class Delay(Place, Defined):
 
 def _checked_order(label: str, order: int) -> int:
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
-        message = f"the order of '{label}' is a whole number from 1, not {order!r}"
+        message = f"the order of '{label}' is a whole number from 1, not {came(order)}"
         raise ModelError(message)
     return order

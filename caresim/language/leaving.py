@@ -88,6 +88,4 @@ def _adds_up_once(
 def _reaches(flow: Flow, wanted: Expr, variables: Mapping[str, Variable]) -> bool:
     """Return whether an expression stands in an equation, or in one that it is computed from."""
     order = dependency_order(dict(variables), [flow.name or ""])
-    return any(
-        node is wanted for name in order for node in walk(*equations_of(variables[name]))
-    )
+    return any(node is wanted for name in order for node in walk(*equations_of(variables[name])))

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, cast
 
-from caresim.language.class_body import DATES, Body, read_settings
+from caresim.language.class_body import Body
 from caresim.language.dimensions import in_words
-from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.errors import ModelError, ParameterError, came, did_you_mean
 from caresim.language.fingerprints import fingerprint
-from caresim.language.kinds import finite
+from caresim.language.kinds import finite, text_of
 from caresim.language.leaving import counts_leaving, leaving_checks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
@@ -22,6 +22,7 @@ from caresim.language.pipes import Ageing, End
 from caresim.language.published import published
 from caresim.language.sectors import Sector
 from caresim.language.sentences import sentences_of
+from caresim.language.settings import DATES, read_settings
 from caresim.language.shown import MAY_BE_QUANTITIES, Shown, check_declared
 from caresim.language.structure import check_structure, dependency_order, equations_of
 from caresim.language.tables import beyond_check
@@ -32,6 +33,8 @@ __all__ = ["Model", "dependency_order", "equations_of"]
 
 
 OF_A_VINTAGE = ("observed", "posterior_file", "backtest_file")
+# what a class declares for all models made of it
+SETTINGS = {*DATES, "sectors", *Shown.__annotations__} - {"vintage", *OF_A_VINTAGE}
 
 
 def _is_taken(name: str) -> bool:
@@ -50,15 +53,14 @@ class _ModelType(type):
     def __prepare__(cls, *_: Any, **__: Any) -> Body:
         return Body(_is_taken)
 
-    def __new__(
-        cls, name: str, parents: tuple[type, ...], body: Body, **spare: Any
-    ) -> _ModelType:
+    def __new__(cls, name: str, parents: tuple[type, ...], body: Body, **spare: Any) -> _ModelType:
         if spare:
             message = f"{name}: write '{next(iter(spare))} = …' in the class body, on its own line"
             raise ModelError(message)
         settings = _settings(parents)
         body.check_whole(name, settings)
-        full = body.with_sectors() | read_settings(name, body)
+        full = body.with_sectors()
+        full |= read_settings(name, {k: v for k, v in full.items() if not isinstance(v, Variable)})
         made = super().__new__(cls, name, parents, full)
         inherited = {k: v for p in parents for k, v in getattr(p, "variables", {}).items()}
         inherited = {k: v for k, v in inherited.items() if not counts_leaving(v)}
@@ -95,8 +97,7 @@ class _ModelType(type):
     def __setattr__(cls, name: str, value: Any) -> None:
         if not name.startswith("_") and "_is_made" in vars(cls):
             _check_set(cls, name, value)
-            if name in DATES:
-                value = read_settings(cls.__name__, {name: value})[name]
+            value = {name: value, **read_settings(cls.__name__, {name: value})}[name]
         super().__setattr__(name, value)
 
 
@@ -145,6 +146,9 @@ def _take_vintage(made: Any, body: Mapping[str, Any]) -> None:
     """Give a model the figures, the posterior and the score of its vintage."""
     if apart := [key for key in OF_A_VINTAGE if key in body]:
         message = f"{made.__name__}: '{apart[0]}' comes with the vintage; leave one of them out"
+        raise ModelError(message)
+    if not isinstance(made.vintage, Vintage):
+        message = f"{made.__name__}: 'vintage' is a Vintage, not {came(made.vintage)}"
         raise ModelError(message)
     made.vintage.check_figures(made.__name__, made.variables)
     for key in OF_A_VINTAGE:
@@ -208,7 +212,7 @@ class Model(Shown, metaclass=_ModelType):
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
             _check_set(type(self), name, value, of=self)
-            if name in Shown.__annotations__ or name in DATES:
+            if name in SETTINGS:
                 message = (
                     f"'{name}' belongs to the class: write class Mine({type(self).__name__}) with "
                     f"{name} = … in its body"
@@ -289,6 +293,7 @@ class Model(Shown, metaclass=_ModelType):
     @classmethod
     def names_of(cls, name: str) -> tuple[str, ...]:
         """Return the names of all elements of a quantity over dimensions, else the name itself."""
+        text_of(name, "the name of a quantity", "care", ModelError)
         return (
             tuple(v.name or "" for v in cls.groups[name].scalars) if name in cls.groups else (name,)
         )
@@ -296,13 +301,14 @@ class Model(Shown, metaclass=_ModelType):
     @classmethod
     def variable(cls, name: str) -> Variable:
         """Return one quantity; raise ModelError with a suggestion when there is none."""
+        text_of(name, "the name of a quantity", "care", ModelError)
         if name in cls.groups:
             elements = ", ".join(f"'{element}'" for element in cls.names_of(name))
             message = f"'{name}' is over {in_words(cls.groups[name].dimensions)}: take {elements}"
             raise ModelError(message)
         if name not in cls.variables:
             near = did_you_mean(name, [*cls.variables, *cls.groups])
-            message = f"{cls.__name__} has no '{name}'{near}"
+            message = f"{cls.__name__} has no {came(name)}{near}"
             raise ModelError(message)
         return cls.variables[name]
 
@@ -320,6 +326,9 @@ class Model(Shown, metaclass=_ModelType):
 
         Only an entry that stays the one it was still counts as set by the caller.
         """
+        if not isinstance(parameters, Parameters):
+            message = f"with_numbers takes Parameters, not {came(parameters)}"
+            raise ParameterError(message)
         changed = copy.copy(self)
         changed.parameters = parameters
         changed.set_by_caller = tuple(

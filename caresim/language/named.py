@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from caresim.language.dimensions import At, Divided, Key, element_name, keys_of
-from caresim.language.errors import ModelError, UnitError
+from caresim.language.errors import ModelError, UnitError, came
 from caresim.language.expressions import Expr, Number, is_zero
 from caresim.language.made import noted
 from caresim.language.units import Unit
@@ -29,7 +29,7 @@ class Variable(Divided):
 
     def __init__(self, label: str, unit: Unit) -> None:
         if not isinstance(label, str) or not label:
-            message = f"a {type(self).__name__} starts with its label in words, not {label!r}"
+            message = f"a {type(self).__name__} starts with its label in words, not {came(label)}"
             raise ModelError(message)
         self.label = label
         self.unit = unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from caresim.language.csv_rows import Row, csv_kind, read_table
 from caresim.language.dates import year_end
-from caresim.language.errors import CaresimError, did_you_mean
+from caresim.language.errors import CaresimError, came, did_you_mean
+from caresim.language.kinds import items_of, path_of, real, text_of
 from caresim.language.plain_text import hidden_in
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Observation", "Observed"]
 
+TEXTS = ("series", "year", "unit", "kind", "price_base", "status", "release", "address",
+         "definition", "note")  # fmt: skip
 COLUMNS = ("series", "year", "value", "unit", "kind", "price_base", "status", "release", "address")
 SPARE = ("definition", "note", "tolerance", "first_published")
 
@@ -48,6 +51,19 @@ class Observation:
     tolerance: float = 0.0
     first_published: float | None = None
 
+    def __post_init__(self) -> None:
+        for key in TEXTS:
+            text = text_of(getattr(self, key), f"'{key}' of a figure", key, CaresimError)
+            object.__setattr__(self, key, text)
+        year_end(self.year)
+        for key in ("value", "tolerance", "first_published"):
+            given = getattr(self, key)
+            number = real(given)
+            if number is None and (key != "first_published" or given is not None):
+                message = f"{self.series} {self.year}: '{key}' is a number, not {came(given)}"
+                raise CaresimError(message)
+            object.__setattr__(self, key, number)
+
 
 @dataclass(frozen=True, eq=False)
 class Observed:
@@ -60,6 +76,13 @@ class Observed:
     observations: tuple[Observation, ...]
     absent: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        rows = items_of(self.observations, "figures are a list of Observation", CaresimError)
+        if odd := [row for row in rows if not isinstance(row, Observation)]:
+            message = f"figures are a list of Observation, without {came(odd[0])}"
+            raise CaresimError(message)
+        object.__setattr__(self, "observations", tuple(rows))
+
     @classmethod
     def read(cls, path: str | Path) -> Observed:
         """Read a CSV with one row for each series and year.
@@ -68,7 +91,8 @@ class Observed:
         as ``c`` or ``:``, is among the ``absent``. Raises CaresimError that names file and row of
         all that is wrong, at most ten.
         """
-        table = read_table(Path(path), COLUMNS, SPARE, kind=FILE)
+        path = path_of(path, "a file of figures", "a CSV file")
+        table = read_table(path, COLUMNS, SPARE, kind=FILE)
         found: dict[tuple[str, str], Observation | str] = {}
         for row in table:
             with table.faults.kept():
@@ -92,6 +116,7 @@ class Observed:
 
     def points(self, series: str) -> dict[str, float]:
         """Return year → value of one series; empty when it is not observed."""
+        text_of(series, "the name of a series", "looked_after", CaresimError)
         return {year: row.value for year, row in self.series.get(series, {}).items()}
 
     def until(self, year: str) -> Observed:
@@ -139,11 +164,21 @@ class Observed:
         return self.annual().loc
 
     def __contains__(self, name: object) -> bool:
-        return name in self.series
+        return isinstance(name, str) and name in self.series
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.series)
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __bool__(self) -> bool:
+        return bool(self.observations)
 
     def __getitem__(self, name: str) -> pd.Series:
+        text_of(name, "the name of a series", "looked_after", CaresimError)
         if name not in self.series:
-            message = f"no observed series '{name}'{did_you_mean(name, self.series)}"
+            message = f"no observed series {came(name)}{did_you_mean(name, self.series)}"
             raise CaresimError(message)
         return self.annual()[name].dropna()
 

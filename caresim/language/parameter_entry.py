@@ -5,11 +5,15 @@ from __future__ import annotations
 import keyword
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import NormalDist  # of the standard library, quicker to load than SciPy
 
 from caresim.language.dates import date_of, financial_year
-from caresim.language.errors import ParameterError
+from caresim.language.errors import ParameterError, UnitError, came
 from caresim.language.functions import FUNCTIONS
+from caresim.language.kinds import finite, items_of, real, text_of
 from caresim.language.units import Unit
 
 __all__ = ["GRADES", "PRIORS", "ROLES", "Parameter", "Prior", "Series", "is_reserved"]
@@ -21,6 +25,12 @@ GRADES = ("measured", "trial", "observational", "assumption")
 RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative", "share"}  # written as signs
 RESERVED |= {"time", "stocks", "constants", "drivers", "given", "parameters"}
 RESERVED |= {"initial", "rates", "levels", "outflows"}
+TEXTS = ("name", "unit", "meaning", "role", "source", "address", "grade", "note", "assumed_from",
+         "continues", "caveat", "acts_on", "lag", "cost", "line", "effect")  # fmt: skip
+EXAMPLES = {"name": "stay", "unit": "1/year", "role": "lever", "assumed_from": "2025-03-31"}
+LEAST_WITHIN = 1e-4  # of a prior, within the bounds
+_SHARE = re.compile(r"Share of\b")
+_NO_SHARE = re.compile(r"\bin (%|percentage points)|\b(multiple|Rise|Fall|Fewer|More)\b")
 _HOISTED = re.compile(r"^(constant|given|shared)_\d+$")
 PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform": ("low", "high")}
 
@@ -38,12 +48,17 @@ class Prior:
     second: float
 
     def __post_init__(self) -> None:
+        if not isinstance(self.kind, str) or self.kind not in PRIORS:
+            message = f"a prior is one of {', '.join(PRIORS)}, not {came(self.kind)}"
+            raise ParameterError(message)
+        for key, name in zip(("first", "second"), PRIORS[self.kind], strict=True):
+            object.__setattr__(self, key, _finite(f"the {name} of a {self.kind} prior", self, key))
         fault = {
             "lognormal": self.first <= 0 or self.second <= 1,
             "normal": self.second <= 0,
             "uniform": self.second <= self.first,
         }[self.kind]
-        if fault or not math.isfinite(self.first + self.second):
+        if fault:
             needs = {
                 "lognormal": "a median above 0 and a spread above 1",
                 "normal": "an sd above 0",
@@ -90,6 +105,30 @@ class Series:
     times: tuple[float, ...]
     values: tuple[float, ...]
     held: bool
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.held, bool):
+            message = f"'held' of a Series is True or False, not {came(self.held)}"
+            raise ParameterError(message)
+        for key in ("times", "values"):
+            given = items_of(
+                getattr(self, key), f"the {key} of a Series are a list", ParameterError
+            )
+            numbers = tuple(map(finite, given))
+            if None in numbers or not numbers:
+                wrong = came(given[numbers.index(None)]) if numbers else "none"
+                message = f"the {key} of a Series are finite numbers, not {wrong}"
+                raise ParameterError(message)
+            object.__setattr__(self, key, numbers)
+        if len(self.times) != len(self.values):
+            message = (
+                f"a Series has a value for each of its times, not {len(self.values)} for "
+                f"{len(self.times)}"
+            )
+            raise ParameterError(message)
+        if any(after <= before for before, after in pairwise(self.times)):
+            message = f"the times of a Series increase, not {came(list(self.times))}"
+            raise ParameterError(message)
 
     @property
     def ends(self) -> float:
@@ -143,6 +182,7 @@ class Parameter:
     effect: str = ""
 
     def __post_init__(self) -> None:
+        _settle(self)
         _check(self)
 
     @property
@@ -168,13 +208,13 @@ class Parameter:
         if isinstance(value, str):
             if value not in choices:
                 known = ", ".join(f"'{name}'" for name in choices) or "a number"
-                message = f"'{self.name}' cannot be {value!r}; it takes {known}"
+                message = f"'{self.name}' cannot be {came(value)}; it takes {known}"
                 raise ParameterError(message)
             return choices[value]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            message = f"'{self.name}' takes a number, not {value!r}"
+        if (number := real(value)) is None:
+            message = f"'{self.name}' takes a number, not {came(value)}"
             raise ParameterError(message)
-        return float(value)
+        return number
 
 
 def is_reserved(name: str) -> bool:
@@ -182,25 +222,79 @@ def is_reserved(name: str) -> bool:
     return keyword.iskeyword(name) or name in RESERVED or bool(_HOISTED.match(name))
 
 
+def _finite(what: str, of: object, key: str) -> float:
+    """Return an attribute as a finite number; raise ParameterError for anything else."""
+    value = getattr(of, key)
+    if (number := finite(value)) is None:
+        message = f"{what} is a finite number, not {came(value)}"
+        raise ParameterError(message)
+    return number
+
+
+def _settle(p: Parameter) -> None:
+    """Turn what came from Python, NumPy or pandas into texts, floats and tuples."""
+    for key in TEXTS:
+        text = text_of(getattr(p, key), f"'{key}' of a parameter", EXAMPLES.get(key, ""),
+                       ParameterError)  # fmt: skip
+        object.__setattr__(p, key, text)
+    if not isinstance(p.value, Series):
+        number = real(p.value)
+        if number is None:
+            message = f"'{p.name}' takes a number, or a Series of dated ones, not {came(p.value)}"
+            raise ParameterError(message)
+        object.__setattr__(p, "value", number)
+    if p.prior is not None and not isinstance(p.prior, Prior):
+        message = f"'{p.name}': a prior is Prior('normal', 1.0, 0.1), not {came(p.prior)}"
+        raise ParameterError(message)
+    if p.bounds is not None:
+        ends = items_of(p.bounds, f"'{p.name}': 'bounds' is (low, high)", ParameterError)
+        numbers = [real(end) for end in ends]
+        low, high = numbers if len(numbers) == len(("low", "high")) else (None, None)
+        if low is None or high is None or not low < high:
+            message = f"'{p.name}': 'bounds' is (low, high), not {came(p.bounds)}"
+            raise ParameterError(message)
+        object.__setattr__(p, "bounds", (low, high))
+    for key in ("choices", "vintages"):
+        object.__setattr__(p, key, _pairs(p, key))
+
+
+def _pairs(p: Parameter, key: str) -> tuple[tuple[str, float], ...]:
+    given = getattr(p, key)
+    given = tuple(given.items()) if isinstance(given, Mapping) else given
+    said = f"'{p.name}': '{key}' are pairs of a text and a number, such as (('on', 1.0),)"
+    pairs = [
+        tuple(pair) if isinstance(pair, list | tuple) else (pair,)
+        for pair in items_of(given, said, ParameterError)
+    ]
+    for pair in pairs:
+        if len(pair) != len(("text", "number")) or not isinstance(pair[0], str):
+            message = f"{said}, not {came(pair)}"
+            raise ParameterError(message)
+    numbers = [finite(number) for _, number in pairs]
+    if None in numbers:
+        message = f"{said}, not {came(pairs[numbers.index(None)])}"
+        raise ParameterError(message)
+    return tuple((str(text), float(number)) for text, number in pairs)
+
+
 def _check(p: Parameter) -> None:
     """Check one parameter as a whole; raise ParameterError with what to do."""
-    Unit.parse(p.unit)
+    try:
+        Unit.parse(p.unit)
+    except UnitError as fault:
+        message = f"'{p.name}': {fault}"
+        raise ParameterError(message) from None
     if p.name.startswith("_") or not p.name.isidentifier() or is_reserved(p.name):
         message = f"'{p.name}' cannot name a parameter: use lower-case words joined by underscores"
         raise ParameterError(message)
     values = p.value.values if isinstance(p.value, Series) else (p.value,)
     for value in values:
-        if not math.isfinite(value):
-            message = f"'{p.name}' must be a finite number, not {value}"
-            raise ParameterError(message)
-        if p.bounds and not p.bounds[0] <= value <= p.bounds[1]:
-            low, high = p.bounds
-            message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
-            raise ParameterError(message)
+        _check_value(p, value)
+    _check_prior(p)
     _check_settings(p, values)
     for key, allowed in (("role", ROLES), ("grade", GRADES), ("continues", CONTINUES)):
         if getattr(p, key) not in allowed:
-            message = f"'{key}' is one of {', '.join(allowed)}, not {getattr(p, key)!r}"
+            message = f"'{key}' is one of {', '.join(allowed)}, not {came(getattr(p, key))}"
             raise ParameterError(message)
     _check_role(p)
     if p.continues != "level" and not isinstance(p.value, Series):
@@ -208,6 +302,55 @@ def _check(p: Parameter) -> None:
         raise ParameterError(message)
     if p.continues == "growth" and min(values) <= 0:
         message = f"'{p.name}' continues by its growth and needs values above 0"
+        raise ParameterError(message)
+
+
+def _check_value(p: Parameter, value: float) -> None:
+    if not math.isfinite(value):
+        message = f"'{p.name}' must be a finite number, not {value}"
+        raise ParameterError(message)
+    if p.bounds and not p.bounds[0] <= value <= p.bounds[1]:
+        low, high = p.bounds
+        message = f"'{p.name}' = {value:g} is outside its bounds [{low:g}, {high:g}] {p.unit}"
+        raise ParameterError(message)
+    if Unit.parse(p.unit).is_one and not 0 <= value <= 1 and is_said_share(p):
+        message = (
+            f"'{p.name}' = {value:g} is no share: by its name or meaning it is one, from 0 to 1"
+        )
+        raise ParameterError(message)
+
+
+def is_said_share(p: Parameter) -> bool:
+    """Return whether words say that a pure number is a share of a whole, which is from 0 to 1."""
+    if p.choices or _NO_SHARE.search(p.meaning) or p.name.endswith("_elasticity"):
+        return False
+    if p.bounds and not (0 <= p.bounds[0] < p.bounds[1] <= 1):  # which says what it may be
+        return False
+    return p.name.endswith("_share") or bool(_SHARE.match(p.meaning))
+
+
+def _share_within(prior: Prior, low: float, high: float) -> float:
+    """Return how much of the prior lies between two values, from 0 to 1."""
+    if prior.kind == "uniform":
+        first, last = max(low, prior.first), min(high, prior.second)
+        return max(last - first, 0.0) / (prior.second - prior.first)
+    if prior.is_log:
+        low, high = (math.log(max(end, 1e-300)) if end < math.inf else end
+                     for end in (low, high))  # fmt: skip
+    bell = NormalDist(*prior.centre_and_width())
+    return bell.cdf(high) - bell.cdf(low)
+
+
+def _check_prior(p: Parameter) -> None:
+    """Refuse a prior of which next to nothing lies within the bounds."""
+    if not p.prior:
+        return
+    low, high = p.bounds or (-math.inf, math.inf)
+    if _share_within(p.prior, low, high) < LEAST_WITHIN:
+        message = (
+            f"'{p.name}': the prior {p.prior} lies outside the bounds [{low:g}, {high:g}], so that "
+            "there is nothing to draw; change one of them"
+        )
         raise ParameterError(message)
 
 

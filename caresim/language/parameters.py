@@ -17,10 +17,12 @@ from caresim.language.dimensions import (
     in_words,
     keys_of,
 )
-from caresim.language.errors import ParameterError, did_you_mean
+from caresim.language.errors import ParameterError, UnknownParameterError, came, did_you_mean, trait
+from caresim.language.kinds import path_of, price_year_of
 from caresim.language.parameter_entry import GRADES, Parameter, Prior, Series, is_reserved
 from caresim.language.parameter_file import leaves, read_entries
 from caresim.language.renamed import Renamed, current
+from caresim.language.settled import settled
 from caresim.language.units import Unit
 
 __all__ = [
@@ -50,6 +52,7 @@ class ParameterRef(Divided):
         self.collection = collection
 
 
+@settled
 @dataclass(frozen=True, eq=False)
 class Parameters(Mapping[str, Parameter]):
     """The parameters of a model: ``p["name"]`` is the entry, ``p.name`` its use in an equation.
@@ -68,6 +71,7 @@ class Parameters(Mapping[str, Parameter]):
     renamed: tuple[Renamed, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_kinds()
         own = {*dir(type(self)), *(f.name for f in fields(self))}
         taken = [name for name in own if name in self.entries or self._arrays(name)]
         if taken:
@@ -76,6 +80,27 @@ class Parameters(Mapping[str, Parameter]):
                 f"{where}'{taken[0]}' cannot name a parameter: p.{taken[0]} has a meaning for all "
                 "parameters; choose another name"
             )
+            raise ParameterError(message)
+
+    def _check_kinds(self) -> None:
+        entries = self.entries.items() if isinstance(self.entries, Mapping) else [("", None)]
+        for name, entry in entries:
+            if not isinstance(entry, Parameter) or entry.name != name:
+                what = f"'{name}' for {came(entry)}" if entry is not None else came(self.entries)
+                message = (
+                    "parameters are entries by their name, Parameters({'rate': Parameter('rate', "
+                    f"0.1, '1/year')}}), not {what}; Parameters.of(rate=(0.1, '1/year')) is shorter"
+                )
+                raise ParameterError(message)
+        where = f"{self.path.name}: " if self.path else ""
+        try:
+            price_year_of(self.price_year, ParameterError)
+        except ParameterError as fault:
+            raise ParameterError(f"{where}{fault}") from None
+        object.__setattr__(self, "dimensions", _several(self.dimensions))
+        is_listed = isinstance(self.renamed, tuple | list)
+        if not is_listed or not all(isinstance(row, Renamed) for row in self.renamed):
+            message = f"renamed are rows such as Renamed('parameter', …), not {came(self.renamed)}"
             raise ParameterError(message)
 
     @classmethod
@@ -96,7 +121,10 @@ class Parameters(Mapping[str, Parameter]):
 
         Raises ParameterError that names file, parameter and key.
         """
-        files = [Path(file) for file in (path, *more)]
+        files = [
+            path_of(file, "a file of parameters", "a TOML file", ParameterError)
+            for file in (path, *more)
+        ]
         entries, price_year = read_entries(files, fitted, beside)
         one = files[0] if len(files) == 1 else None
         over, former = _several(dimensions), tuple(renamed)
@@ -109,11 +137,11 @@ class Parameters(Mapping[str, Parameter]):
         A value by element makes one for each, ``rate=({"0–9": 0.1, "10–17": 0.2}, "1/year")``;
         ``dimensions=age`` makes ``p.rate`` stand for all of them.
         """
-        pairs = {k: v if isinstance(v, tuple) else (v, "1") for k, v in values.items()}
         made = [
-            Parameter(element_name(name, *elements), float(number), unit)
-            for name, (value, unit) in pairs.items()
-            for elements, number in leaves(value).items()
+            Parameter(element_name(name, *elements), number, unit)
+            for name, given in values.items()
+            for value, unit in [_with_unit(name, given)]
+            for elements, number in _leaves(name, value).items()
         ]
         return cls({entry.name: entry for entry in made}, dimensions=_several(dimensions))
 
@@ -121,8 +149,15 @@ class Parameters(Mapping[str, Parameter]):
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._refs:
-            self._refs[name] = self._found(name)
+            try:
+                self._refs[name] = self._found(name)
+            except ParameterError as fault:
+                raise UnknownParameterError(str(fault)) from None
         return self._refs[name]
+
+    def __dir__(self) -> list[str]:
+        stems = {stem for stem, _ in self.by_element().values()}
+        return sorted({*super().__dir__(), *self.entries, *stems})
 
     def _found(self, name: str) -> Divided:
         """Return what a name stands for in equations: one parameter, or those of all elements."""
@@ -203,9 +238,10 @@ class Parameters(Mapping[str, Parameter]):
         return name if name in self.entries else current("parameter", name, self.renamed)
 
     def __getitem__(self, name: str) -> Parameter:
-        if (now := self.current(name)) not in self.entries:
-            message = f"no parameter '{name}'{did_you_mean(name, self.entries)}"
-            raise ParameterError(message)
+        if not isinstance(name, str) or (now := self.current(name)) not in self.entries:
+            near = did_you_mean(str(name), self.entries)
+            message = f"no parameter {came(name)}{near}"
+            raise UnknownParameterError(message)
         return self.entries[now]
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -226,6 +262,9 @@ class Parameters(Mapping[str, Parameter]):
 
         Raises ParameterError for an unknown name or a value outside its bounds.
         """
+        if not isinstance(values, Mapping):
+            message = f"values are given by name, such as {{'rate': 0.1}}, not {came(values)}"
+            raise ParameterError(message)
         changed = [self[name].with_value(value) for name, value in values.items()]
         return self.with_entries({entry.name: entry for entry in changed})
 
@@ -238,10 +277,32 @@ class Parameters(Mapping[str, Parameter]):
         return tuple(name for name, entry in self.items() if entry.role == "estimated")
 
 
+def _leaves(name: str, value: Any) -> dict[tuple[str, ...], Any]:
+    found = leaves(value)
+    if not found:
+        message = f"'{name}' needs a number, or one for each of some elements, not {came(value)}"
+        raise ParameterError(message)
+    return found
+
+
+def _with_unit(name: str, given: Any) -> tuple[Any, Any]:
+    if not isinstance(given, tuple):
+        return given, "1"
+    if len(given) != len(("value", "unit")):
+        message = (
+            f"'{name}' is a number, or a number and its unit: (0.1, '1/year'), not {came(given)}"
+        )
+        raise ParameterError(message)
+    return given
+
+
 def _several(dimensions: Dimensions) -> tuple[Dimension, ...]:
-    several = (dimensions,) if isinstance(dimensions, Dimension) else tuple(dimensions)
+    is_listed = isinstance(dimensions, Iterable) and trait(dimensions, "ndim", 1) == 1
+    loose = not is_listed or isinstance(dimensions, str | bytes)
+    is_one = loose or isinstance(dimensions, Dimension)
+    several: tuple[Any, ...] = (dimensions,) if is_one else tuple(dimensions)  # type: ignore[arg-type]
     if not all(isinstance(d, Dimension) for d in several):
-        message = f"dimensions is a Dimension or several, as in [age], not {dimensions!r}"
+        message = f"dimensions is a Dimension or several, as in [age], not {came(dimensions)}"
         raise ParameterError(message)
     return several
 

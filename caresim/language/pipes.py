@@ -18,7 +18,7 @@ from caresim.language.dimensions import (
     in_words,
     settled,
 )
-from caresim.language.errors import ModelError, quoted
+from caresim.language.errors import ModelError, came, quoted
 from caresim.language.expressions import Expr, Operand, as_expr
 from caresim.language.made import noted
 from caresim.language.named import Variable, check_unit
@@ -150,7 +150,7 @@ class Pipe:
     def __post_init__(self) -> None:
         for end in (self.source, self.target):
             if not isinstance(end, Joint | Cloud):
-                message = f"a pipe joins stocks, delays and the cloud; {end!r} is none of these"
+                message = f"a pipe joins stocks, delays and the cloud; {came(end)} is none of these"
                 raise ModelError(message)
         if self.source is self.target:
             message = f"a pipe joins two different places, not {quoted(self.source)} to itself"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, came
 from caresim.language.expressions import Expr, Time
 from caresim.language.made import Made, notes_of, unnamed_in
 from caresim.language.parameter_entry import is_reserved
@@ -18,7 +18,7 @@ from caresim.language.parameters import ParameterRef
 from caresim.language.pipes import Pipe
 from caresim.language.variables import Variable
 
-__all__ = ["Sector", "declare", "home_of", "lost", "read_sectors"]
+__all__ = ["Sector", "declare", "home_of", "lost", "nameless", "read_sectors"]
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -79,18 +79,19 @@ def read_sectors(modules: Any, is_taken: Callable[[str], bool]) -> tuple[Sector,
     Raises ModelError that says module and line.
     """
     if not isinstance(modules, tuple | list):
-        message = f"sectors is a tuple of modules, such as (places, care), not {modules!r}"
+        message = f"sectors is a tuple of modules, such as (places, care), not {came(modules)}"
         raise ModelError(message)
     found: list[Sector] = []
     for module in modules:
         if not isinstance(module, ModuleType):
-            message = f"a sector is a module of equations, not {module!r}"
+            message = f"a sector is a module of equations, not {came(module)}"
             raise ModelError(message)
         sector = _read(module, is_taken, {k: v for s in found for k, v in s.quantities.items()})
         _check_against(sector, found)
         found.append(sector)
+    kept = [v for sector in found for v in sector.quantities.values()]
     for module in modules:
-        for line, message in lost(notes_of(module)):
+        for line, message in lost(notes_of(module), kept):
             raise ModelError(f"{module.__name__}, line {line}: {message}")
         _check_kept(module, found)
     return tuple(found)
@@ -104,11 +105,7 @@ def _check_kept(module: ModuleType, found: Iterable[Sector]) -> None:
             continue
         for quantity in unnamed_in(value, Variable):
             if id(quantity) not in known:
-                message = (
-                    f"{module.__name__}: '{name}' holds a quantity without a name, "
-                    f'"{quantity.label}": write it on a line of its own, '
-                    f"its_name = {type(quantity).__name__}(…)"
-                )
+                message = f"{module.__name__}: '{name}' {nameless(quantity)}"
                 raise ModelError(message)
 
 
@@ -222,14 +219,23 @@ def _renamed(names: _Names, values: Mapping[str, Any]) -> Iterator[tuple[int, st
             yield line, f"'{first}' cannot also be called '{name}': one quantity, one name"
 
 
-def lost(made: Iterable[Made]) -> Iterator[tuple[int, str]]:
+def nameless(quantity: Variable) -> str:
+    """Return what is wrong with what holds a quantity without a name, and what to do."""
+    return (
+        f'holds a quantity without a name, "{quantity.label}": write it on a line of its own, '
+        f"its_name = {type(quantity).__name__}(…)"
+    )
+
+
+def lost(made: Iterable[Made], kept: Iterable[Any]) -> Iterator[tuple[int, str]]:
     """Yield line and reason of each quantity and pipe that nothing of a model keeps."""
+    known = {id(thing) for thing in kept}
     for note in made:
         thing = note.thing
         if isinstance(thing, Pipe) and not thing.carries:
-            yield note.line, f"nothing moves along {thing}: write its_name = Flow(\"…\", {thing}, …)"
+            yield note.line, f'nothing moves along {thing}: write its_name = Flow("…", {thing}, …)'
         label = getattr(thing, "label", None)  # which one that could not be made has not
-        if isinstance(thing, Variable) and thing.name is None and label is not None:
+        if isinstance(thing, Variable) and id(thing) not in known and label is not None:
             kind = type(thing).__name__
             yield note.line, f'this {kind} "{label}" has no name: write its_name = {kind}(…)'
 

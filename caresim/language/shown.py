@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from caresim.language.errors import ModelError, did_you_mean
+from caresim.language.errors import ModelError, came, did_you_mean
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Stock, Variable
 
@@ -186,17 +186,21 @@ def check_declared(model: type[Shown]) -> None:
     of = model.__name__
     for key in TEXTS:
         if not isinstance(text := vars(model).get(key, ""), str):
-            message = f"the {key} of {of} is a text, not {text!r}"
+            message = f"the {key} of {of} is a text, not {came(text)}"
             raise ModelError(message)
     for key in QUANTITIES:
         _check_quantities(model, key, vars(model).get(key, ()))
     for word, size in model.counted_in.items():
         if size not in DIVISORS:
-            message = f"counted_in of {of}: '{word}' goes by 1, 1e3, 1e6 or 1e9, not by {size!r}"
+            message = (
+                f"counted_in of {of}: '{word}' goes by 1, 1e3, 1e6 or 1e9, not by {came(size)}"
+            )
             raise ModelError(message)
     for word, size in model.rounded_to.items():
         if not size > 0:
-            message = f"rounded_to of {of}: '{word}' is rounded to a number above 0, not {size!r}"
+            message = (
+                f"rounded_to of {of}: '{word}' is rounded to a number above 0, not {came(size)}"
+            )
             raise ModelError(message)
 
 
@@ -204,7 +208,7 @@ def _check_quantities(model: type[Shown], key: str, given: object) -> None:
     of = model.__name__
     found = given if isinstance(given, tuple | list) else (given,)
     if odd := [one for one in found if not isinstance(one, Variable)]:
-        message = f"{key} of {of} is a tuple of quantities without quotes, not {odd[0]!r}"
+        message = f"{key} of {of} is a tuple of quantities without quotes, not {came(odd[0])}"
         raise ModelError(message)
     missing = [n for n in _names(found) if n not in model.variables]
     if missing:

@@ -10,7 +10,7 @@ from typing import Any
 
 from caresim.language.calls import maximum
 from caresim.language.dates import end_of, parse_date
-from caresim.language.errors import ModelError, came, quoted
+from caresim.language.errors import ModelError, came, quoted, trait
 from caresim.language.expressions import Expr, Number, Operand, Table, Time, as_expr, walk
 from caresim.language.kinds import finite, real
 from caresim.language.variables import Check, Defined, Stock, Variable
@@ -32,7 +32,9 @@ def table(x: Operand, points: Sequence[Point]) -> Expr:
     x = as_expr(x)
     read = tuple((_along(x, place), _number(value)) for place, value in _pairs(points))
     if len(read) < len(("first", "last")):
-        message = f"a table needs at least two points, such as [(0, 1.0), (1, 0.4)], not {points!r}"
+        message = (
+            f"a table needs at least two points, such as [(0, 1.0), (1, 0.4)], not {came(points)}"
+        )
         raise ModelError(message)
     for (before, _), (after, _) in pairwise(read):
         if after <= before:
@@ -68,11 +70,11 @@ def _beyond(node: Table) -> Expr:
 
 def _pairs(points: Any) -> list[list[Any]]:
     """Return pairs given as lists, tuples, rows of an array, or a column by its index."""
-    if isinstance(points, Mapping) or hasattr(points, "items"):
+    if isinstance(points, Mapping) or trait(points, "items") is not None:
         points = points.items()
     with suppress(TypeError):  # from what holds nothing
-        pairs = [[*point] for point in points if not isinstance(point, str)]
-        if len(pairs) == len([*points]) and all(len(pair) == len(("x", "y")) for pair in pairs):
+        pairs = [["one text"] if isinstance(point, str) else [*point] for point in points]
+        if all(len(pair) == len(("x", "y")) for pair in pairs):
             return pairs
     message = f"the points of a table are pairs (x, y), not {came(points)}"
     raise ModelError(message)

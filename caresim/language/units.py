@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caresim.language.errors import UnitError
+from caresim.language.errors import UnitError, came
 
 __all__ = ["ONE", "Unit"]
 
@@ -37,6 +37,9 @@ class Unit:
         """
         if isinstance(text, Unit):
             return text
+        if not isinstance(text, str):
+            message = f"a unit is a text such as 'child/year', not {came(text)}"
+            raise UnitError(message)
         powers: dict[str, Fraction] = {}
         for sign, word in _factors(text):
             if word == "1":
@@ -44,7 +47,7 @@ class Unit:
             match = _WORD.match(word)
             if not match:
                 advice = "write words with * and /, such as 'person/year' or '1'"
-                message = f"{text!r} is not a unit: {advice}"
+                message = f"{came(text)} is not a unit: {advice}"
                 raise UnitError(message)
             power = sign * Fraction(match[2] or 1)
             powers[match[1]] = powers.get(match[1], Fraction(0)) + power

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caresim.language.dimensions import At, Over, at, dimensions_of, settled
-from caresim.language.errors import ModelError, UnitError, quoted
+from caresim.language.errors import ModelError, UnitError, came, quoted
 from caresim.language.expressions import Binary, Expr, Operand, as_expr, is_zero
 from caresim.language.named import YEAR, Variable, check_unit
 from caresim.language.pipes import Cloud, Pipe, Place, Stock, cloud
@@ -39,7 +39,7 @@ class Flow(Defined):
 
     def __init__(self, label: str, pipe: Pipe, rate: Operand, *, over: Over = None) -> None:
         if not isinstance(pipe, Pipe):
-            message = f"flow '{label}' needs a pipe such as home >> care, not {pipe!r}"
+            message = f"flow '{label}' needs a pipe such as home >> care, not {came(pipe)}"
             raise ModelError(message)
         self.pipe = pipe
         object.__setattr__(pipe, "carries", True)

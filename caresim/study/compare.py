@@ -12,7 +12,7 @@ from caresim.engine.prices import PRICES
 from caresim.engine.run import Run
 from caresim.language.dates import end_of, financial_year
 from caresim.language.errors import RunError
-from caresim.study.arguments import day_of, items_of, number_of, run_of, word_of
+from caresim.study.arguments import came, day_of, items_of, number_of, run_of, word_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +76,9 @@ def _years(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:
         message = f"at is a list of dates: write at=['{at}']"
         raise RunError(message)
     given = [run.clock.save_dates[-1]] if at is None else items_of(at, AT)
+    if not given:
+        message = f"{AT}, not {came(at)}"
+        raise RunError(message)
     chosen = []
     for day in (day_of(one, "at") for one in given):
         time = end_of(day)

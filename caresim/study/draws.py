@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.columns import column_of
 from caresim.engine.notices import Notice
 from caresim.language.csv_rows import csv_kind, read_table
-from caresim.language.errors import ParameterError, RunError
+from caresim.language.errors import ParameterError, RunError, trait
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
-from caresim.study.arguments import came, count_of, model_of, word_of
+from caresim.language.settled import settled
+from caresim.study.arguments import came, count_of, model_of, text_of, word_of
 from caresim.study.made_for import ORIGINS, POSTERIOR, PRIOR, MadeFor, why_not_its_posterior
 
 if TYPE_CHECKING:
@@ -35,13 +37,17 @@ __all__ = [
 
 Values = NDArray[np.float64]
 DRAWN = csv_kind("a CSV file of draws", ParameterError)
+MOST_DRAWS = 1_000_000  # that a machine's memory holds
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
 SAID_UNTIL = "0.3"  # the release that no longer says which of them was taken by default
 
 
+@settled
 @dataclass(frozen=True, eq=False)
 class Draws:
     """Parameter draws: ``columns`` maps a name to an array of shape (runs,).
+
+    Draws made by hand may have lists or columns of a table, or be a table.
 
     The first draws are the same for any number of draws with one seed. ``solved`` counts, for draws
     that a fit has solved, how many of how many could be. ``made_for`` is the model that they were
@@ -54,6 +60,13 @@ class Draws:
     notices: tuple[Notice, ...] = ()
     solved: tuple[int, int] | None = None
     made_for: MadeFor | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", _columns(self.columns))
+        object.__setattr__(
+            self, "origin", text_of(self.origin, "origin", "by hand", ParameterError)
+        )
+        object.__setattr__(self, "seed", count_of(self.seed, "seed", error=ParameterError))
 
     @property
     def n_runs(self) -> int:
@@ -103,6 +116,29 @@ class Draws:
     def _repr_html_(self) -> str:
         table = self.frame().describe(percentiles=[0.1, 0.5, 0.9]).T
         return f"<p>{html.escape(repr(self))}</p>{table.to_html(float_format='{:,.4g}'.format)}"
+
+
+def _columns(given: Any) -> dict[str, Values]:
+    """Return columns of numbers by the names of parameters, all of one length."""
+    if not isinstance(given, Mapping) and trait(given, "columns") is None:
+        message = (
+            f"draws map parameters to columns, such as {{'rate': [0.1, 0.2]}}, not {came(given)}"
+        )
+        raise ParameterError(message)
+    columns = {
+        text_of(name, "the name of a parameter", "rate", ParameterError): column_of(
+            values, str(name), ParameterError
+        )
+        for name, values in dict(given.items()).items()
+    }
+    lengths = {name: len(values) for name, values in columns.items()}
+    if not lengths or not all(lengths.values()):
+        message = "draws need at least one parameter, and at least one value for each"
+        raise ParameterError(message)
+    if len(set(lengths.values())) > 1:
+        message = f"draws need the same number of values for each parameter, not {lengths}"
+        raise ParameterError(message)
+    return columns
 
 
 def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws:
@@ -274,4 +310,8 @@ def quantiles(entry: Parameter, shares: Values) -> Values:
 
 def number_of_draws(n: object) -> int:
     """Return a number of draws; raise ParameterError for what is none."""
-    return count_of(n, "the number of draws", 1, ParameterError)
+    number = count_of(n, "the number of draws", 1, ParameterError)
+    if number > MOST_DRAWS:
+        message = f"the number of draws is at most {MOST_DRAWS:,}, not {came(number)}"
+        raise ParameterError(message)
+    return number

@@ -16,7 +16,9 @@ from caresim.language.parameters import Series
 if TYPE_CHECKING:
     from caresim.study.draws import Draws
 
-__all__ = ["freed", "held_columns", "held_names", "held_notices"]
+__all__ = ["freed", "held_columns", "held_names", "held_notices", "outside_notices"]
+
+ROUNDING = 1e-5  # draws are kept to six figures
 
 
 def held_columns(sample: Draws | None, model: Model) -> dict[str, NDArray[np.float64]]:
@@ -56,6 +58,27 @@ def held_notices(sample: Draws | None, model: Model) -> tuple[Notice, ...]:
         text = f"{listed}: set in the model that the draws were made for, and so not drawn here"
         notices.append(Notice("fixed", ", ".join(lost), text))
     return tuple(notices)
+
+
+def outside_notices(sample: Draws | None, model: Model) -> tuple[Notice, ...]:
+    """Say of each drawn parameter how many runs have it outside its bounds."""
+    if sample is None:
+        return ()
+    found = []
+    for name, column in held_columns(sample, model).items():
+        if (entry := model.parameters.get(name)) is None or entry.bounds is None:
+            continue
+        low, high = entry.bounds
+        slack = ROUNDING * max((abs(end) for end in entry.bounds if np.isfinite(end)), default=0.0)
+        beyond = int(((column < low - slack) | (column > high + slack)).sum())
+        if beyond:
+            text = (
+                f"'{name}' is outside its bounds [{low:g}, {high:g}] in {beyond:,} of "
+                f"{len(column):,} draws ({100 * beyond / len(column):.2g} %), from "
+                f"{column.min():g} to {column.max():g}"
+            )
+            found.append(Notice("bounds", name, text))
+    return tuple(found)
 
 
 def _held(sample: Draws, model: Model) -> dict[str, float]:

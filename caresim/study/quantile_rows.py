@@ -18,7 +18,6 @@ from caresim.engine.run import Run
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError, RunError
 from caresim.language.model import Model
-from caresim.language.published import published
 from caresim.study.backtest.scores import QUANTILES
 
 __all__ = ["COLUMNS", "Row", "csv_text", "day", "last_observed", "projected_rows", "task_rows"]
@@ -59,10 +58,11 @@ def projected_rows(
     for year in chosen:
         _check_year(year, origin, within)
     rows: list[Row] = []
-    for name in outputs or [n for n in run.model.published_names() if n in run.outputs]:
+    published = [n for n in run.model.published_names() if n in run.outputs]
+    for name in published if outputs is None else outputs:
         table = np.quantile(run.yearly(name), QUANTILES, axis=1)
         for year in chosen:
-            place = location or published(run.model).location
+            place = published(run.model).location if location is None else location
             rows += task_rows(origin, place, name, year, table[:, within.index(year)])
     return rows
 

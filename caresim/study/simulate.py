@@ -13,7 +13,7 @@ from caresim.engine.run import Run
 from caresim.language.model import Model
 from caresim.language.published import published
 from caresim.study.drawn_changes import drawn_change_notices
-from caresim.study.held import held_names, held_notices
+from caresim.study.held import held_names, held_notices, outside_notices
 from caresim.study.idle import idle_notices
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
@@ -100,7 +100,8 @@ def _with_origin(result: Run, asked: Question) -> Run:
     if note := published(result.model).note:
         notices.append(Notice("changed", type(result.model).__name__, note))
     if draws is not None:
-        notices.extend((*draws.notices, *held_notices(draws, result.model)))
+        said = (held_notices(draws, result.model), outside_notices(draws, result.model))
+        notices.extend((*draws.notices, *said[0], *said[1]))
     entries = result.model.parameters
     notices.extend(drawn_change_notices(entries, asked.shifts, asked.clock, asked.columns))
     origin = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import numbers
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.execute import checked_columns
 from caresim.engine.prepare import Prepared
-from caresim.language.errors import RunError
+from caresim.language.errors import RunError, trait
 from caresim.language.model import Model
 from caresim.study.arguments import came, text_of
 from caresim.study.draws import Draws, draws_for
@@ -30,6 +29,8 @@ class Simulator:
 
     Made by :func:`prepare`. ``names`` are the outputs; ``years`` the financial years.
     """
+
+    __slots__ = ("_prepared", "names", "years")
 
     def __init__(self, prepared: Prepared, names: Sequence[str]) -> None:
         self._prepared = prepared
@@ -135,19 +136,15 @@ def _columns(
     """Return values of parameters by name; raise RunError for anything else."""
     if isinstance(given, Draws):
         return held_columns(draws_for(model, given), model)
+    if (items := trait(given, "items")) and trait(given, "columns") is not None:
+        given = dict(items())  # a table of pandas
     if given is not None and not isinstance(given, Mapping):
         message = f"columns maps parameters to values, such as {{'rate': 0.1}}, not {came(given)}"
         raise RunError(message)
-    for name, values in (given or {}).items():
+    for name in given or ():
         text_of(name, "the name of a parameter", "rate")
-        if not _is_column(values):
-            message = (
-                f"the values of the parameter '{name}' are a number or an array of numbers, not "
-                f"{came(values)}"
-            )
-            raise RunError(message)
         _refuse_if_set(model, name)
-    return given or {}
+    return {} if given is None else given
 
 
 def _refuse_if_set(model: Model, name: str) -> None:
@@ -158,14 +155,3 @@ def _refuse_if_set(model: Model, name: str) -> None:
             "leave it out of the columns, or prepare the model without it"
         )
         raise RunError(message)
-
-
-def _is_column(value: object) -> bool:
-    """Return whether a value is a number or an array of numbers."""
-    try:
-        found = np.asarray(value)
-    except (TypeError, ValueError):
-        return False
-    if found.dtype.kind == "O":
-        return all(isinstance(item, numbers.Real) for item in found.flat)
-    return found.dtype.kind in "biuf"

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from caresim.language.dates import year_end
-from caresim.language.errors import CaresimError, ParameterError, did_you_mean
-from caresim.language.faults import Faults
+from caresim.language.errors import CaresimError, ParameterError
 from caresim.language.model import Model
-from caresim.language.observed import Observation, Observed
+from caresim.language.observed import Observed
 from caresim.language.overlay import laid_over
 from caresim.language.parameters import Parameters
-from caresim.language.units import Unit
 from caresim.study.arguments import model_of, path_of
 from caresim.study.backtest.rolling import checked_origins
+from caresim.study.figures import check_figures
 
 __all__ = ["check_figures", "check_scored", "read_figures", "with_files", "with_parameters"]
 
@@ -89,17 +86,6 @@ def read_figures(path: str | Path, model: Model) -> Observed:
     return figures
 
 
-def check_figures(figures: Observed, model: Model, where: str) -> None:
-    """Raise CaresimError for a figure with a tolerance that the model could not be fitted to."""
-    faults = Faults(where)
-    faults.found += [
-        f"{where}, {row.series} {row.year}: {reason}"
-        for row in figures.observations
-        for reason in (_faults(row, model) if row.tolerance else ())
-    ]
-    faults.tell()
-
-
 def check_scored(model: Model, figures: Observed | None, origins: Sequence[str] | None) -> None:
     """Raise CaresimError when figures leave nothing to fit up to a year or to score after it."""
     if figures is None:
@@ -109,26 +95,3 @@ def check_scored(model: Model, figures: Observed | None, origins: Sequence[str] 
     except CaresimError as fault:
         message = f"{fault}; give another year, or leave the score out (--no-score)"
         raise CaresimError(message) from None
-
-
-def _faults(row: Observation, model: Model) -> Iterator[str]:
-    """Yield why a model cannot be fitted to a figure, nothing where it can."""
-    of, variable = type(model).__name__, model.variables.get(row.series)
-    if variable is None:
-        near = did_you_mean(row.series, model.variables)
-        yield f"{of} has no quantity of this name{near or '; leave its tolerance empty'}"
-        return
-    if Unit.parse(row.unit) != variable.unit:
-        yield f"the unit is {row.unit}, but that of {of} is {variable.unit}"
-    kind, counted = ("flow", "over the year") if variable.is_rate else ("stock", "on 31 March")
-    if row.kind != kind:
-        yield f"the kind is '{row.kind}', but {of} counts it {counted}: '{kind}'"
-    prices = model.parameters.price_year
-    if variable.unit.power_of("GBP") and row.price_base != prices:
-        yield f"it is at {row.price_base or 'no'} prices and {of} at {prices}; convert one of them"
-    if not (math.isfinite(row.value) and row.value > 0):
-        yield f"the value is {row.value:g}; a figure with a tolerance is above 0"
-    if not 0 < row.tolerance < 1:
-        yield f"the tolerance is {row.tolerance:g}; it is a share of the figure, such as 0.01"
-    if year_end(row.year) <= int(model.start[:4]):
-        yield f"it is before the run, which begins on {model.start}; leave its tolerance empty"

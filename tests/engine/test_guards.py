@@ -65,7 +65,7 @@ def test_a_negative_stock_in_a_small_ensemble_names_the_run_too():
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_negative_start_is_refused_on_the_first_day(target):
-    with pytest.raises(RunError, match="the stock 'care' came to -3 on 2000-03-31"):
+    with pytest.raises(RunError, match="the stock 'care' starts at -3 on 2000-03-31"):
         execute(Draining(start=-3), CLOCK, target=target)
 
 
@@ -96,7 +96,7 @@ def test_a_stock_may_start_at_a_literal(target, start):
 def test_a_division_by_nothing_shows_the_generated_line_and_the_date(target):
     with pytest.raises(RunError) as caught:
         execute(Draining(start=10, out=4), CLOCK, target=target)
-    assert "an equation has no value in 'each = out / care'" in str(caught.value)
+    assert "'each' has no value: a division by zero in 'left / care'" in str(caught.value)
     assert str(caught.value).startswith("on 2002-")
 
 
@@ -120,13 +120,13 @@ def with_aux(expression):
     "expression", [lambda x: log(2 - x), lambda x: exp(x * x * x), lambda x: 1 / (x - x)]
 )
 def test_an_equation_without_a_value_stops_the_run(target, expression):
-    with pytest.raises(RunError, match="an equation has no value in 'strange = "):
+    with pytest.raises(RunError, match="'strange' has no value: "):
         execute(with_aux(expression)(), CLOCK, target=target)
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_root_of_a_negative_number_in_a_level_stops_the_run(target):
-    with pytest.raises(RunError, match="an equation has no value"):
+    with pytest.raises(RunError, match="has no value: "):
         execute(with_aux(lambda x: (2 - x) ** 0.5)(), CLOCK, target=target)
 
 
@@ -140,12 +140,12 @@ class Rooted(Model):
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_root_of_a_negative_number_in_a_flow_stops_the_run(target):
-    with pytest.raises(RunError, match="an equation has no value"):
+    with pytest.raises(RunError, match="has no value: "):
         execute(Rooted(), CLOCK, target=target)
 
 
 def test_a_root_of_a_negative_number_in_a_flow_stops_an_ensemble():
-    with pytest.raises(RunError, match="an equation has no value in 'born = "):
+    with pytest.raises(RunError, match="'born' has no value: "):
         execute(Rooted(), CLOCK, (), {"one": np.ones(20)}, target="python")
 
 

@@ -146,7 +146,7 @@ def test_the_name_of_a_sectors_quantity_is_not_free_in_the_class(package):
     ("value", "said"),
     [
         (("places",), "a sector is a module of equations, not 'places'"),
-        (types, "sectors is a tuple of modules, such as (places, care), not <module 'types'"),
+        (types, "sectors is a tuple of modules, such as (places, care), not the module types"),
     ],
 )
 def test_a_sector_is_a_module(value, said):

@@ -391,7 +391,7 @@ def test_it_shows_itself_in_a_notebook():
         ({"origins": ["2008-09"]}, "the figures run from 2009-10 to 2018-19"),
         ({"origins": "2012-13"}, r"write origins=\['2012-13'\]"),
         ({"origins": ["2012"]}, "2012"),
-        ({"origins": []}, "no year leaves four years"),
+        ({"origins": []}, r"origins is a list of financial years, such as \['2014-15'\], not \[\]"),
         ({"horizons": [0, 1]}, "whole numbers of years from 1"),
         ({"horizons": []}, "whole numbers of years from 1"),
         ({"given": "guess"}, "'rule', 'actual' or 'both'"),

@@ -1,6 +1,7 @@
 """Calibration on a model whose truth is known: it finds it and says how sure it is."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -241,17 +242,18 @@ def test_figures_without_a_tolerance_are_not_used():
     assert "home" not in with_absurd.table().index
 
 
-def test_a_figure_of_a_day_before_the_run_is_not_used():
-    early = figure("care", "2008-09", 1000.0)  # far from the last year's, which index −1 would be
-    fit = fit_to(Observed((early, *figures().observations)))
+@pytest.mark.parametrize(
+    ("spare", "said"),
+    [
+        (figure("care", "2008-09", 1000.0), "care 2008-09: it is before the run"),
+        (figure("teachers", "2012-13", 5.0), "teachers 2012-13: TwoStocks has no quantity"),
+    ],
+)
+def test_a_figure_that_is_of_no_use_is_refused_and_left_out_without_a_tolerance(spare, said):
+    with pytest.raises(ParameterError, match=f"^the figures, {said}"):
+        fit_to(Observed((spare, *figures().observations)))
+    fit = fit_to(Observed((replace(spare, tolerance=0.0), *figures().observations)))
     assert fit.n_points == 30
-    assert fit.values == fit_to(figures()).values
-
-
-def test_a_series_that_the_model_does_not_have_is_not_used():
-    strange = figure("teachers", "2012-13", 5.0)
-    fit = fit_to(Observed((strange, *figures().observations)))
-    assert fit.n_series == 3
     assert fit.values == fit_to(figures()).values
 
 

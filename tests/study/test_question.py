@@ -28,14 +28,17 @@ FRAME = pd.DataFrame({"looked_after": [1.0, 2.0]})
 ARRAY = np.ones((2, 2))
 ODD = [FRAME, ARRAY, b"bytes", object(), {"a": 1}]
 TEXTS = [*ODD, 5, 2.5, True, ["text"], cs.Scenario]
-WHOLE = [*ODD, "16", 16.0, True, -1, -(10**5000), [16], float("nan"), dt.date(2030, 3, 31)]
-REAL = [*ODD, "0.5", True, [0.5], float("nan"), 1j, 10**400]
+WHOLE = [*ODD, "16", 16.0, True, -1, -(10**5000), [16], float("nan"), dt.date(2030, 3, 31), "",
+         2**70, np.float64(16), np.True_, np.ma.masked, pd.NA, np.array([16]), {}]  # fmt: skip
+REAL = [*ODD, "0.5", True, [0.5], float("nan"), 1j, 10**400, np.ma.masked, pd.NA, "", {}]
 DATES = [
     *[FRAME, b"2035-03-31", True, 2035, 2035.0, ["2035-03-31"], ""],
-    *["2035", "soon", "31/03/2035", pd.NaT, np.datetime64("2035-03-31"), dt.date.max, dt.date.min],
+    *["2035", "soon", "31/03/2035", pd.NaT, np.datetime64("NaT"), dt.date.max, dt.date.min],
+    *[0, [], {}, np.datetime64("2035-03-31T09"), pd.Period("2035-03", "M"), np.int64(2035)],
     dt.datetime(2035, 3, 31, 9, 30),  # noqa: DTZ001
 ]
-LISTS = [FRAME, b"bytes", object(), {"a": 1}, 5, True, "looked_after", [None], [5], [["a"]]]
+LISTS = [FRAME, b"bytes", object(), {"a": 1}, 5, True, "looked_after", [None], [5], [["a"]], [],
+         (), {}, 0, ""]  # fmt: skip
 
 # What each kind of argument may not be
 BAD = {
@@ -49,7 +52,7 @@ BAD = {
     ],
     "date": DATES,
     "31 March": [*DATES, "2035-06-30", dt.date(2035, 4, 1), "2009-03-31", "1999-03-31"],
-    "dates": [5, True, FRAME, "2012-03-31", [2012], ["2012"], ["2012-06-30"], [None]],
+    "dates": [5, True, FRAME, "2012-03-31", [2012], ["2012"], ["2012-06-30"], [None], [], ""],
     "steps": [*WHOLE, None, 0, 5000],
     "count": [*WHOLE, None, 0],
     "count or none": [*WHOLE, None],
@@ -64,7 +67,8 @@ BAD = {
     "names": [*LISTS, None, ["wrong"]],
     "names or nothing": [*LISTS, ["wrong"]],
     "quantities": [5, True, FRAME, b"bytes", object(), [None], [5], "wrong", ["wrong"]],
-    "years": [5, True, FRAME, "2017-18", [2017], ["2017"], ["2017-19"], [None]],
+    "years": [5, True, FRAME, "2017-18", [2017], ["2017"], ["2017-19"], [None], [], "",
+              ["2017/18"]],
     "draws": [*ODD, 5, 2.5, True, "posterior", [DRAWS], cs.Draws, DRAWS.columns],
     "draws or a count": [*ODD, 2.5, True, -1, 0, "posterior", [DRAWS], cs.Draws],
     "figures": [*ODD, 5, True, "figures.csv", Path("figures.csv")],
@@ -78,7 +82,10 @@ BAD = {
     "executor": [*ODD, 5, True, "processes", [None]],
     "files": [None, 5, True, FRAME, "policy.toml", [5], [None], ["no_such_policy.toml"]],
     "columns": [5, True, "looked_after", ["looked_after"], {"plan_share": "a"}, {"plan_share": {}},
-                {5: 1.0}, {"plan_share": None}],
+                {5: 1.0}, {"plan_share": None}, {"plan_share": True}, {"plan_share": [True]},
+                {"plan_share": np.inf}, {"plan_share": [0.3, "a"]},
+                {"plan_share": np.ma.array([0.3, 0.4], mask=[0, 1])}, {"plan_share": [1j]},
+                {"plan_share": np.array(["2012-03-31"], dtype="datetime64[D]")}],
 }  # fmt: skip
 
 ASKED = {"model": ENGLAND, "scenario": PLAN}
@@ -304,7 +311,8 @@ def test_a_thing_that_cannot_even_be_shown_is_called_by_its_kind():
 
 ALIKE = {
     "until": [dt.date(2012, 3, 31), dt.datetime(2012, 3, 31), pd.Timestamp("2012-03-31"),  # noqa: DTZ001
-              np.str_("2012-03-31")],
+              np.str_("2012-03-31"), np.datetime64("2012-03-31"), pd.Period("2012-03-31", "D"),
+              np.datetime64("2012-03-31", "ns")],
     "steps_per_year": [np.int64(16), np.uint8(16)],
     "outputs": [("looked_after",), {"looked_after"}, pd.Index(["looked_after"]),
                 np.array(["looked_after"]), {"looked_after": 1}.keys()],

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.paths import Path
+from caresim.engine.python.blame import Tried, blamed
 from caresim.engine.python.source import functions_of
 from caresim.engine.record import CHUNK, BelowZero, FaultyRun, Job, Record
 from caresim.language.dates import date_of
@@ -53,12 +54,16 @@ def explain(job: Job, columns: Mapping[str, Values], run: int, n_runs: int) -> R
     try:
         return integration.whole()
     except _Stopped as stop:
-        message = stop.text.format(which=which)
+        why = integration.blamed(single) if stop.has_no_value else ""
+        said = f"on {date_of(integration.now)}{which} {why}" if why else ""
+        message = said or stop.text.replace("{which}", which)
         if stop.below:
             raise BelowZero(message, run, *stop.below) from None
         raise RunError(message) from None
     except (ArithmeticError, ValueError) as fault:
-        raise RunError(_explained(fault, integration.now, which)) from fault
+        why = integration.blamed(single)
+        said = f"on {date_of(integration.now)}{which} {why}" if why else ""
+        raise RunError(said or _explained(fault, integration.now, which)) from fault
 
 
 def _side_by_side(job: Job, columns: Mapping[str, Values], first: int, last: int) -> Record:
@@ -80,9 +85,15 @@ class _Stopped(Exception):  # noqa: N818  (a message within this module)
     ``below`` is the stock that fell below zero, its level and the day, empty for another fault.
     """
 
-    def __init__(self, text: str, below: tuple[()] | tuple[str, float, dt.date] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        has_no_value: bool = False,
+        below: tuple[()] | tuple[str, float, dt.date] = (),
+    ) -> None:
         super().__init__(text)
-        self.text, self.below = text, below
+        self.text, self.has_no_value, self.below = text, has_no_value, below
 
 
 class _Integration:
@@ -96,6 +107,8 @@ class _Integration:
         self.bases = [job.value(name, columns) for name in job.program.moving]
         self.record = Record.blank(job.program, job.clock, n_runs or 1)
         self.floors = np.array(job.floors).reshape(-1, *([1] if n_runs else []))
+        self.tried: list[Tried] = []  # the last moments at which one run has computed rates
+        self.stocks: Sequence[Any] | None = None
         self.ahead: list[Sequence[Any]] = []  # the given values of some moments
         self.first = 0  # the step with which they begin
 
@@ -104,17 +117,22 @@ class _Integration:
         """The coordinate of the moment."""
         return self.clock.time(self.k)
 
+    def blamed(self, columns: Mapping[str, float]) -> str:
+        """Return which quantity first had no value, and why; empty where none is found."""
+        return blamed(self.job, columns, self.k, self.tried, self.stocks)
+
     def whole(self) -> Record:
         """Take all steps and return what they leave."""
         with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
             self.constants = self.functions["constants"](self.still)
-            stocks = self._opening()
+            self.stocks = stocks = self._opening()
             self._guard(stocks)
             self._save(0, stocks)
             for at, last in enumerate(self.clock.steps_to_saves.tolist()[1:], 1):
                 sums: list[Any] = [0.0] * len(self.program.recorded_rates)
                 while self.k < last:
                     stocks, added = self._step(stocks)
+                    self.stocks = stocks
                     sums = [total + rate for total, rate in zip(sums, added, strict=True)]
                     self.k += 1
                     self._guard(stocks)
@@ -151,8 +169,11 @@ class _Integration:
     def _step(self, stocks: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """Return the stocks after one step, and what the recorded rates come to over it."""
         length, here, n = float(self.clock.lengths[self.k]), stocks, len(stocks)
+        self.tried = []
         given, totals = self._given(self.k), [0.0] * (n + len(self.program.recorded_rates))
         for i, stage in enumerate(self.job.stages):
+            if not self.n_runs:
+                self.tried.append(Tried(self.k, stage.moment, here))
             nets, rates, *watched = self.functions["rates"](
                 here, self.constants, given[stage.moment]
             )
@@ -234,7 +255,7 @@ class _Integration:
         message = (
             f"'{name}' came to {value} on {date_of(self.now)}{{which}}, beyond what numbers hold"
         )
-        raise _Stopped(message)
+        raise _Stopped(message, has_no_value=True)
 
     def _guard(self, stocks: Sequence[Any]) -> None:
         """Stop at a stock that fell below zero or has no value."""
@@ -247,15 +268,25 @@ class _Integration:
             return
         if self.n_runs:
             raise FaultyRun(int(np.argmin(held.all(axis=0))))
-        worst = int(np.argmin(held))
-        message = (
-            f"the stock '{self.program.stocks[worst]}' came to {stocks[worst]:,.6g} on "
-            f"{date_of(self.now)}{{which}}: its outflows take more than it holds; make each "
-            "outflow a share of the stock per year, or take more steps a year"
+        raise self._stopped(int(np.argmin(held)), stocks)
+
+    def _stopped(self, worst: int, stocks: Sequence[Any]) -> _Stopped:
+        """Return what to say of a stock that is below zero or has no value."""
+        stock, level = f"the stock '{self.program.stocks[worst]}'", stocks[worst]
+        when = f"on {date_of(self.now)}{{which}}"
+        if not math.isfinite(level):
+            message = f"{stock} came to {level} {when}, beyond what numbers hold"
+            return _Stopped(message, has_no_value=True)
+        if not self.k:
+            return _Stopped(
+                f"{stock} starts at {level:,.6g} {when}, below zero: see what it starts with, or "
+                "declare it with signed=True"
+            )
+        return _Stopped(
+            f"{stock} came to {level:,.6g} {when}: its outflows take more than it holds; make each "
+            "outflow a share of the stock per year, or take more steps a year",
+            below=(self.program.stocks[worst], float(level), date_of(self.now)),
         )
-        day, level = date_of(self.now), float(levels[worst])
-        below = (self.program.stocks[worst], level, day) if math.isfinite(level) else ()
-        raise _Stopped(message, below)
 
 
 def _explained(fault: Exception, time: float, which: str) -> str:

@@ -27,6 +27,7 @@ from caresim.study.arguments import (
 from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
+from caresim.study.figures import check_figures
 from caresim.study.workers import opened, workers
 from caresim.version import __version__
 
@@ -84,6 +85,8 @@ def backtest(
     if observed is None or not scored_series(model, observed):
         message = "backtest needs observed figures with a tolerance of the model's quantities"
         raise CaresimError(message)
+    check_figures(observed, model, "the figures", whole=False)
+    check_figures(observed, model, "the figures", whole=False)
     first = word_of(figures, "figures", FIGURES, CaresimError) == FIGURES[0]
     ways = GIVEN if word_of(given, "given", (*GIVEN, BOTH), CaresimError) == BOTH else (given,)
     draws = count_of(draws, "draws", error=CaresimError)

@@ -302,7 +302,7 @@ class Backtest:
 
     def rows(self, given: str | None = None) -> list[dict[str, Any]]:
         """Return mean absolute % errors by series as plain rows, of one way of going on."""
-        given = given or self.given[0]
+        given = self.given[0] if given is None else given
         part = self.only(given=given)
         shared = {
             "origins": f"{part.origins[0]} to {part.origins[-1]}",
@@ -326,7 +326,7 @@ class Backtest:
 
     def line(self, group: str | None = None) -> str:
         """Return what the backtest says in one sentence, of the first way of going on."""
-        name = group or next(iter(self.groups), EVERY)
+        name = next(iter(self.groups), EVERY) if group is None else group
         part = self.only(name, given=self.given[0])
         methods = {m: part.pooled(m) for m in ("model", "last_value", "damped_trend")}
         of = (

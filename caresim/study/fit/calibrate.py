@@ -18,6 +18,7 @@ from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
 from caresim.study.arguments import count_of, figures_of, model_of
 from caresim.study.draws import quantiles
+from caresim.study.figures import check_figures
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.misfit import (
     Misfit,
@@ -70,6 +71,7 @@ def calibrate(
             "calibrate needs observed figures and at least one parameter with role 'estimated'"
         )
         raise ParameterError(message)
+    check_figures(observed, model, "the figures", ParameterError, whole=False)
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
         return _best(problem, _starts(problem, starts, seed), step, most_steps)

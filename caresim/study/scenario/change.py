@@ -12,6 +12,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ScenarioError, did_you_mean
+from caresim.language.settled import settled
 from caresim.study.arguments import shown
 from caresim.study.scenario.keys import CASH, CHANGE, KINDS, Kind
 from caresim.study.scenario.literals import in_python
@@ -72,6 +73,7 @@ def _misnamed(named: dict[str, Any], known: list[str], fault: str) -> str:
     return f"{head}{near or f'; {EXAMPLE}; {PART}'}"
 
 
+@settled
 @dataclass(frozen=True, init=False)
 class Change:
     """One dated change of one lever: ``Change("early_help_budget", "scale", 1.25, "2027-04-01")``.

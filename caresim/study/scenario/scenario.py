@@ -10,6 +10,7 @@ from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError
+from caresim.language.settled import settled
 from caresim.study.arguments import shown
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.keys import SCENARIO, TEXT
@@ -18,6 +19,7 @@ from caresim.study.scenario.sentences import sentence
 __all__ = ["Scenario"]
 
 
+@settled
 @dataclass(frozen=True)
 class Scenario:
     """A named list of changes: ``Scenario("Higher threshold", changes=[Change(...)])``.

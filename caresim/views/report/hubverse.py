@@ -93,7 +93,7 @@ def hub_files(backtest: Backtest, model: Model, location: str | None = None) -> 
     hubUtils, hubData and hubEvals look for; the model lends labels and units of its quantities.
     Raises CaresimError for a backtest without any quantile.
     """
-    location = location or published(model).location
+    location = published(model).location if location is None else location
     tables = _by_model(backtest, location)
     files = {
         f"model-output/{name}/{origin}-{name}.csv": csv_text(COLUMNS, rows)
@@ -107,7 +107,7 @@ def hub_files(backtest: Backtest, model: Model, location: str | None = None) -> 
 
 def _by_model(backtest: Backtest, location: str | None) -> dict[tuple[str, str], list[Row]]:
     """Return the rows of each origin and model that has quantiles."""
-    place = location or backtest.name
+    place = backtest.name if location is None else location
     found: dict[tuple[str, str], list[Row]] = {}
     for name, method, part in _parts(backtest):
         asked = zip(part.table["origin"], part.table["series"], part.table["year"], strict=True)
@@ -139,7 +139,7 @@ def _actual(backtest: Backtest) -> dict[tuple[str, str], float]:
 
 
 def _oracle_rows(backtest: Backtest, location: str | None) -> list[Row]:
-    place = location or backtest.name
+    place = backtest.name if location is None else location
     figures = _actual(backtest).items()
     return sorted((place, name, day(year_end(year)), value) for (name, year), value in figures)
 
