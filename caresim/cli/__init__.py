@@ -94,7 +94,9 @@ def _print_what_can_be_printed() -> None:
 
 
 def _note(message: Warning | str, *_: Any, **__: Any) -> None:
-    typer.echo(f"Note: {message}", err=True)
+    from caresim.language.plain_text import visible
+
+    typer.echo(f"Note: {visible(str(message))}", err=True)
 
 
 def _misused(fault: Any) -> int:
@@ -106,5 +108,7 @@ def _misused(fault: Any) -> int:
 
 
 def _complain(message: str) -> int:
-    typer.echo(f"caresim: {message}", err=True)
+    from caresim.language.plain_text import visible
+
+    typer.echo(f"caresim: {visible(message)}", err=True)
     return FAULT

@@ -1,9 +1,9 @@
 """The cells of tables that people save: numbers as they write them, and signs for none.
 
 A comma may part thousands or decimals, and so may a point. In a table whose columns are parted by
-commas it is a comma that parts thousands, as in "1,020". In any other a cell that can be read in one
-way, as ``0,01`` or ``0.01`` can, tells how the whole table is meant; without one, or with both, a
-number that could be two is refused.
+commas it is a comma that parts thousands, as in "1,020". In any other a cell that can be read in
+one way, as ``0,01`` or ``0.01`` can, tells how the whole table is meant; without one, or with both,
+a number that could be two is refused.
 """
 
 from __future__ import annotations

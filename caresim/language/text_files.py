@@ -84,7 +84,7 @@ def text_of(path: Path, kind: FileKind) -> str:
         message = f"{_shown(path)}, line {place}: a zero byte, which no text holds; {_again(kind)}"
         raise kind.error(message)
     if not text.strip():
-        raise kind.error(f"{_shown(path)} is empty{kind.begin and f'; {kind.begin}'}")
+        raise kind.error(_empty(path, kind))
     return text
 
 
@@ -113,9 +113,13 @@ def check_ordinary(path: Path, kind: FileKind) -> None:
         inside = _listed(path.glob(f"*.{kind.ending}"))
         message = f"{_shown(path)} is a folder; name one {kind.ending.upper()} file in it{inside}"
     elif not stat.S_ISREG(about.st_mode):
-        message = f"{_shown(path)} is not an ordinary file; name {kind.said}"
+        message = (
+            f"{_shown(path)} is not an ordinary file, but {_what(about.st_mode)}; name {kind.said}"
+        )
     elif about.st_size > kind.most:
         message = _too_large(path, about.st_size, kind)
+    elif about.st_size == 0:  # or a file of the system itself, which may never end
+        message = _empty(path, kind)
     elif not os.access(path, os.R_OK):
         message = f"{_shown(path)} cannot be opened (Permission denied); check its rights"
     else:
@@ -123,11 +127,20 @@ def check_ordinary(path: Path, kind: FileKind) -> None:
     raise kind.error(message)
 
 
+def _what(mode: int) -> str:
+    tests = {"a pipe": stat.S_ISFIFO, "a socket": stat.S_ISSOCK}
+    return next((said for said, holds in tests.items() if holds(mode)), "a device")
+
+
 def _too_large(path: Path, size: int, kind: FileKind) -> str:
     return (
         f"{_shown(path)} is {size / MEGABYTE:.1f} MB ({size:,} bytes) long, and {kind.said} at "
         f"most {kind.most / MEGABYTE:g} MB; this seems to be another kind of file"
     )
+
+
+def _empty(path: Path, kind: FileKind) -> str:
+    return f"{_shown(path)} is empty{kind.begin and f'; {kind.begin}'}"
 
 
 def _missing(path: Path, kind: FileKind) -> str:

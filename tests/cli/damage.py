@@ -1,8 +1,8 @@
 """Damages files and command lines in every way that people and programs do, by a seed.
 
-``damaged(content, seed)`` and ``damaged_words(words, seed)`` say what they did; the same seed always
-does the same. ``undamaged`` is what must hold afterwards: the call ends in time, with status 0, or
-with status 2, one sentence and no file.
+``damaged`` and ``damaged_words`` do the same for the same seed. ``noted`` says of a fault what was
+damaged. ``undamaged`` is what must hold afterwards: the call ends with status 0, or with status 2,
+one sentence and no file.
 """
 
 import contextlib
@@ -84,7 +84,9 @@ def word(rng, data):
     if not found:
         return put(rng, data)
     one = rng.choice(found)
-    new = rng.choice([one[0][::-1], one[0].upper(), one[0][:-1], one[0] * 2, b"", rng.choice(WORDS)])
+    new = rng.choice(
+        [one[0][::-1], one[0].upper(), one[0][:-1], one[0] * 2, b"", rng.choice(WORDS)]
+    )
     return data[: one.start()] + new + data[one.end() :]
 
 
@@ -143,7 +145,7 @@ WAYS = [put, flip, cut, lose, double, number, number, digit, digit, word, word, 
 
 def damaged(content, seed):
     """Return a file's content with one to three damages, and their names."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     ways = [rng.choice(WAYS) for _ in range(rng.choice([1, 1, 1, 2, 3]))]
     for way in ways:
         content = way(rng, content or b"x")
@@ -153,8 +155,9 @@ def damaged(content, seed):
 ARGUMENTS = [
     "", " ", "-", "--", "---", "--out", "--draws", "--bogus", "-1", "0", "1e9", "9" * 400, "nan",
     "inf", "2030", "2030-03-31", "9999-12-31", "0001-03-31", "2030-02-30", "2010-03-31", "x" * 5000,
-    "a\nb", "\x1b[31m", "\u202e", "ÄÖÜ", "*", "~", "$HOME", "%", "../x", "/", ".", "..", "/dev/null",
-    "/dev/zero", "C:\\x", "nul", "--model", "--until=", "--out=", "--draws=-1", "--seed=x",
+    "a\nb", "\x1b[31m", "\u202e", "ÄÖÜ", "*", "~", "$HOME", "%", "../x", "/", ".", "..",
+    "/dev/null", "/dev/zero", "C:\\x", "nul", "--model", "--until=", "--out=", "--seed=x",
+    "--draws=-1",
     "caresim.england:England", "caresim:run", "os:path", ":", "a:b:c", "early_help_first",
     "early_help_frist", "\udcff", "@", "=", "{}", "[[change]]", "--help",
 ]  # fmt: skip
@@ -162,24 +165,27 @@ ARGUMENTS = [
 
 def damaged_words(words, seed):
     """Return the words of a command line, one to three of them lost, doubled or exchanged."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     words = [*words]
     for _ in range(rng.choice([1, 1, 2, 3])):
         place = rng.randrange(len(words))
-        ways = {
-            "lose": lambda place=place: words.pop(place),
-            "exchange": lambda place=place: words.__setitem__(place, rng.choice(ARGUMENTS)),
-            "put": lambda place=place: words.insert(place, rng.choice(ARGUMENTS)),
-            "double": lambda place=place: words.insert(place, words[place]),
-            "move": lambda place=place: words.append(words.pop(place)),
-            "damage": lambda place=place: words.__setitem__(
-                place, damaged(words[place].encode("utf-8", "surrogateescape"), seed)[0].decode(
-                    "utf-8", "surrogateescape").replace("\0", ""),
-            ),
-        }  # fmt: skip
-        ways[rng.choice([*ways])]()
+        way = rng.choice(["lose", "exchange", "put", "double", "move", "damage"])
+        if way in ("lose", "move"):
+            word = words.pop(place)
+            words += [word] if way == "move" else []
+        elif way in ("put", "double"):
+            words.insert(place, words[place] if way == "double" else rng.choice(ARGUMENTS))
+        else:
+            words[place] = (
+                rng.choice(ARGUMENTS) if way == "exchange" else _worse(words[place], seed)
+            )
         words = words or ["--help"]
     return words
+
+
+def _worse(word, seed):
+    content, _ = damaged(word.encode("utf-8", "surrogateescape"), seed)
+    return content.decode("utf-8", "surrogateescape").replace("\0", "")
 
 
 class Endless(BaseException):

@@ -1,4 +1,4 @@
-"""A small model with levers, a fit and figures, on which damaged files are tried a thousand times."""
+"""A small model with a lever, a fit and figures, on which damaged files are tried."""
 
 from pathlib import Path
 

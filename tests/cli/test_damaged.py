@@ -77,9 +77,19 @@ def test_a_damaged_scenario_is_run_whole_or_leaves_nothing(call, seed, tmp_path)
     content, how = damaged(own.encode(), seed)
     (tmp_path / "policy.toml").write_bytes(content)
     out = tmp_path / "out"
-    options = ("--out", out, "--draws", 3, "--no-figures", "--model", GROWN, "--until", "2031-03-31")
+    options = (
+        "--out",
+        out,
+        "--draws",
+        3,
+        "--no-figures",
+        "--model",
+        GROWN,
+        "--until",
+        "2031-03-31",
+    )
     with noted(seed, how):
-        if undamaged(call("run", tmp_path / "policy.toml", *options), out):
+        if undamaged(call("run", tmp_path / "policy.toml", *options, "--model", GROWN), out):
             finite(out)
 
 

@@ -72,7 +72,7 @@ AS_PEOPLE_HAVE_THEM = {
     "empty columns at the end": PLAIN.replace("\n", ",,\n"),
     "more empty cells than headings": PLAIN.replace("0.02\n", "0.02,,,\n"),
     "an empty column between": PLAIN.replace(",stock,", ",,stock,").replace(",kind", ",,kind"),
-    "comments": f"# from the office\n{PLAIN}# the end, with an open \" quote\n",
+    "comments": f'# from the office\n{PLAIN}# the end, with an open " quote\n',
     "another order of columns": "tolerance," + HEAD.removesuffix(",tolerance") + "\n"
     "0.01,kids,2014-15,1010,child,stock,,final,r,a\n0.02," + LAST.removesuffix(",0.02") + "\n",
     "thousands in quotes": PLAIN.replace(",1010,", ',"1,010",').replace("1020.5", '"1,020.5"'),
@@ -164,7 +164,7 @@ def test_what_would_lose_something_is_refused_with_its_row(refused, kind):
         assert words in message
 
 
-SIGNS = ["c", "x", "z", "k", "low", ":", ".", "..", "...", "n/a", "N/A", "NA", "[c]", "[low]", "C", "*"]
+SIGNS = ["c", "x", "z", "k", "low", ":", ".", "..", "...", "n/a", "N/A", "NA", "[c]", "[low]", "*"]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -217,7 +217,7 @@ def test_all_faults_of_a_table_are_told_at_once(refused):
 
 
 def test_of_many_faults_ten_are_told_and_the_others_counted(refused):
-    message = refused(PLAIN + LAST.replace("1020.5", "many").replace("2015", "2016") * 0 + "".join(
+    message = refused(PLAIN + "".join(
         f"kids,20{year}-{year + 1},many,u,k,,s,r,a,\n" for year in range(20, 45)
     ))  # fmt: skip
     assert "figures.csv has 25 faults: (1) row 4" in message
@@ -284,7 +284,7 @@ def continental(number):
     st.sampled_from([",", ";", "\t", "|"]),
 )
 def test_no_number_is_ever_read_as_another(numbers, written, sign):
-    """In a table parted by commas, as no program of the continent writes one, points are decimals."""
+    """A table parted by commas, as no program of the continent writes one, has decimal points."""
     written = english if (written, sign) == (continental, ",") else written
     stream = io.StringIO()
     rows = csv.writer(stream, delimiter=sign)
@@ -298,9 +298,9 @@ def test_no_number_is_ever_read_as_another(numbers, written, sign):
         assert found == number, f"{row['value']} is read as {found}"
 
 
-cells = st.text(
-    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"]), max_size=12
-).map(str.strip)
+cells = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"]), max_size=12).map(
+    str.strip
+)
 
 
 @given(
