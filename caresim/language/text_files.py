@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 import stat
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,7 +55,8 @@ class FileKind:
     """What a file should be: how it is called, its ending, the most bytes, and its errors.
 
     ``save_as`` says how to save such a file; only a ``foreign`` one may be in the encoding of
-    western Windows. ``begin`` says what an empty one lacks.
+    western Windows. ``begin`` says what an empty one lacks, ``advice`` what to write for a line
+    that cannot be read.
     """
 
     said: str
@@ -64,6 +66,7 @@ class FileKind:
     save_as: str = ""
     foreign: bool = False
     begin: str = ""
+    advice: Callable[[str], str] = field(default=lambda _: "")
 
 
 def text_of(path: Path, kind: FileKind) -> str:
@@ -161,8 +164,8 @@ def _unopened(path: Path, fault: Exception) -> str:
     return f"{_shown(path)} cannot be opened ({reason}); check the path and its rights"
 
 
-def _listed(files: object) -> str:
-    names = [f"'{visible(file.name)}'" for file in sorted(files)]  # type: ignore[call-overload]
+def _listed(files: Iterable[Path]) -> str:
+    names = [f"'{visible(file.name)}'" for file in sorted(files)]
     more = ", …" if len(names) > MOST_LISTED else ""
     return f"; there are {', '.join(names[:MOST_LISTED])}{more}" if names else ""
 

@@ -37,9 +37,9 @@ def read_toml(path: Path, kind: FileKind) -> dict[str, Any]:
     try:
         content = tomllib.loads(text)
     except RecursionError:
-        raise kind.error(_not_toml(path, text, "nested too deeply")) from None
+        raise kind.error(_not_toml(path, text, "nested too deeply", kind)) from None
     except ValueError as fault:
-        raise kind.error(_not_toml(path, text, str(fault))) from None
+        raise kind.error(_not_toml(path, text, str(fault), kind)) from None
     faults = [f"{path}: {place}{fault}" for place, fault in _faults(content)]
     Faults(str(path), kind.error, faults).tell()
     return content
@@ -65,7 +65,7 @@ def _faults(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield where, f"holds {hidden}; take it out"
 
 
-def _not_toml(path: Path, text: str, fault: str) -> str:
+def _not_toml(path: Path, text: str, fault: str, kind: FileKind) -> str:
     """Say in one sentence where a text stops being TOML, and what is meant most often."""
     lines = text.split("\n")
     found = re.search(r"\(at line (\d+)", fault)
@@ -80,6 +80,8 @@ def _not_toml(path: Path, text: str, fault: str) -> str:
     key = re.match(r"[\w.-]+(?=\s*=)", line)
     if key and what.startswith("Cannot overwrite"):
         return f"{place}: '{key[0]}' is given twice; keep one of the two"
+    if advice := kind.advice(line):
+        return f"{place}: {shown(line)} is not TOML; {advice}"
     what = " ".join(what.split())[:80]
     return (
         f"{place}: not TOML at {shown(line)} ({what[:1].lower()}{what[1:]}); texts need quotes, "

@@ -111,3 +111,8 @@ def test_a_circle_is_found_however_long_the_way_round(tmp_path):
     (tmp_path / "s4.toml").write_text('name = "A"\nextends = "s2"\n', encoding="utf-8")
     with pytest.raises(ScenarioError, match="circle, s0 → s1 → s2 → s3 → s4 → s2; break it"):
         read_scenario(first)
+
+
+def test_a_ramp_of_next_to_nothing_is_run_without_a_warning():
+    plan = Scenario("A", changes=[Change("return_rate", "set", 0.5, "2027-04-01", 5e-324)])
+    assert 0 < run(MODEL, plan).values("care")[-1] < run(MODEL).values("care")[-1]
