@@ -26,6 +26,7 @@ __all__ = ["Row", "Table", "csv_kind", "read_heading", "read_table", "table_in"]
 SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SAVED = "in Excel, save it as CSV UTF-8"
 _HINT = re.compile(r'"?sep=([,;|\t])"?[\s,;|]*')  # what Excel writes above the headings
+_FORMULA = re.compile(r"^'('*[=+\-@\t])")  # as a text of ours that looks like one is kept
 Lines = list[tuple[int, str]]
 
 
@@ -197,7 +198,7 @@ def _rows(file: str, lines: Lines, sign: str, faults: Faults) -> list[tuple[int,
         before = reader.line_num
         number = lines[before][0]
         try:
-            cells = [cell.strip() for cell in next(reader)]
+            cells = [_FORMULA.sub(r"\1", cell.strip()) for cell in next(reader)]
         except csv.Error as fault:
             faults.found.append(f"{file}, row {number}: {_broken(str(fault))}")
             break

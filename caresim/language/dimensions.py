@@ -13,8 +13,9 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from caresim.language.errors import ModelError, did_you_mean, quoted
+from caresim.language.errors import ModelError, did_you_mean, quoted, shown
 from caresim.language.expressions import Expr, walk
+from caresim.language.plain_text import check_plain
 
 __all__ = [
     "Array",
@@ -56,6 +57,8 @@ class Dimension:
         if not self.elements:
             message = f"the dimension '{self.label}' has no elements"
             raise ModelError(message)
+        for text in (self.label, *self.elements):
+            check_plain(text, f"{shown(text)} of a dimension", ModelError, name=True)
         named = [(slug(element), element) for element in self.elements]
         for (name, one), (same, other) in itertools.combinations(named, 2):
             if name == same:

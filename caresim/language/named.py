@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from caresim.language.dimensions import At, Divided, Key, element_name, keys_of
-from caresim.language.errors import ModelError, UnitError
+from caresim.language.errors import ModelError, UnitError, shown
 from caresim.language.expressions import Expr, Number, is_zero
+from caresim.language.plain_text import check_plain
 from caresim.language.units import Unit
 
 __all__ = ["YEAR", "Variable", "check_unit"]
@@ -23,6 +24,7 @@ class Variable(Divided):
         if not isinstance(label, str) or not label:
             message = f"a {type(self).__name__} starts with its label in words, not {label!r}"
             raise ModelError(message)
+        check_plain(label, f"the label {shown(label)}", ModelError, name=True)
         self.label = label
         self.unit = unit
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from caresim.language.dates import date_of, financial_year
 from caresim.language.errors import ParameterError
 from caresim.language.functions import FUNCTIONS
+from caresim.language.plain_text import check_plain
 from caresim.language.units import Unit
 
 __all__ = ["GRADES", "PRIORS", "ROLES", "Parameter", "Prior", "Series", "is_reserved"]
 
 ROLES = ("lever", "effect", "cost", "estimated", "fixed")
 OPEN = ROLES[:3]  # to scenarios
+TEXTS = ("meaning", "source", "address", "note", "caveat", "acts_on", "lag", "cost", "line")
 CONTINUES = ("level", "growth", "zero")
 GRADES = ("measured", "trial", "observational", "assumption")
 RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative", "share"}  # written as signs
@@ -188,6 +190,7 @@ def _check(p: Parameter) -> None:
     if p.name.startswith("_") or not p.name.isidentifier() or is_reserved(p.name):
         message = f"'{p.name}' cannot name a parameter: use lower-case words joined by underscores"
         raise ParameterError(message)
+    _check_texts(p)
     values = p.value.values if isinstance(p.value, Series) else (p.value,)
     for value in values:
         if not math.isfinite(value):
@@ -209,6 +212,13 @@ def _check(p: Parameter) -> None:
     if p.continues == "growth" and min(values) <= 0:
         message = f"'{p.name}' continues by its growth and needs values above 0"
         raise ParameterError(message)
+
+
+def _check_texts(p: Parameter) -> None:
+    for key in TEXTS:
+        check_plain(getattr(p, key), f"the {key} of '{p.name}'", ParameterError)
+    for label, _ in p.choices:
+        check_plain(label, f"a choice of '{p.name}'", ParameterError, name=True)
 
 
 def _check_settings(p: Parameter, values: tuple[float, ...]) -> None:

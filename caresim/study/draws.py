@@ -16,6 +16,7 @@ from caresim.engine.notices import Notice
 from caresim.language.csv_rows import csv_kind, read_table
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.parameters import Parameter
 from caresim.study.arguments import count_of, model_of, word_of
 
@@ -87,6 +88,7 @@ class Draws:
             f"seed {self.seed}>"
         )
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         table = self.frame().describe(percentiles=[0.1, 0.5, 0.9]).T
         return f"<p>{html.escape(repr(self))}</p>{table.to_html(float_format='{:,.4g}'.format)}"

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.amounts import value_text
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 
@@ -71,6 +72,7 @@ class BreakEven:
     def __str__(self) -> str:
         return _in_words(self)
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         table = self.table().to_html(float_format="{:,.4g}".format)
         return f"<p>{html.escape(str(self))}</p>{table}"

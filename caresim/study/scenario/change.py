@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ScenarioError
+from caresim.language.plain_text import hidden_in
 from caresim.study.arguments import shown
 from caresim.study.scenario.keys import KINDS, Kind
 
@@ -122,4 +123,6 @@ def _read(parameter: object, name: str, value: object, kind: Kind | None = None)
     result = kind.read(value)
     if result is None:
         raise ChangeError(parameter, name, f"must be {kind.said}, not {shown(value)}")
+    if isinstance(result, str) and (hidden := hidden_in(result)):
+        raise ChangeError(parameter, name, f"holds {hidden}; take it out")
     return result
