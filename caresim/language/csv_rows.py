@@ -26,7 +26,7 @@ __all__ = ["Row", "Table", "csv_kind", "read_heading", "read_table", "table_in"]
 SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SAVED = "in Excel, save it as CSV UTF-8"
 _HINT = re.compile(r'"?sep=([,;|\t])"?[\s,;|]*')  # what Excel writes above the headings
-_FORMULA = re.compile(r"^'('*[=+\-@\t])")  # as a text of ours that looks like one is kept
+_FORMULA = re.compile(r"^'('*[=+\-@\t#])")  # as a text of ours that looks like one is kept
 Lines = list[tuple[int, str]]
 
 

@@ -11,8 +11,9 @@ from caresim.language.plain_text import visible
 
 __all__ = ["table_text"]
 
-# A text that begins so is a formula to a spreadsheet; one sign alone, and a number, are not
-_FORMULA = re.compile(r"'*[=+\-@\t\r].", re.DOTALL)
+# A text that begins so is a formula to a spreadsheet, or a comment to a reader of tables; one sign
+# alone, and a number, are not
+_FORMULA = re.compile(r"'*[=+\-@\t\r#].", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.ASCII)
 
 

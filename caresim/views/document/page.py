@@ -6,6 +6,7 @@ It is written from the model, so that what a reader sees is what runs.
 from __future__ import annotations
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -64,7 +65,7 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
     parts = [
         MARK,
         f"# {type(model).__name__}",
-        inspect.getdoc(type(model)) or "",
+        _about(model),
         "## In one page",
         _summary(model, written),
         f"![Stocks and flows of {type(model).__name__}]({diagram})" if diagram else "",
@@ -111,6 +112,12 @@ def write_page(model: Model, path: Path, *, overwrite: bool = False) -> list[Pat
         raise CaresimError(message)
     write_whole(files)
     return list(files)
+
+
+def _about(model: Model) -> str:
+    """Return what the author says of the model, a paragraph where one stands."""
+    parts = re.split(r"\n\s*\n", inspect.getdoc(type(model)) or "")
+    return "\n\n".join(map(escaped, parts))
 
 
 def _summary(model: Model, written: Sequence[Equation]) -> str:
