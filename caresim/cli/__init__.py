@@ -115,7 +115,9 @@ def _told(fault: BaseException) -> str:
 
 
 def _note(message: Warning | str, *_: Any, **__: Any) -> None:
-    typer.echo(f"Note: {message}", err=True)
+    from caresim.language.plain_text import visible
+
+    typer.echo(f"Note: {visible(str(message))}", err=True)
 
 
 def _misused(fault: Any) -> int:
@@ -127,5 +129,7 @@ def _misused(fault: Any) -> int:
 
 
 def _complain(message: str) -> int:
-    typer.echo(f"caresim: {message}", err=True)
+    from caresim.language.plain_text import visible
+
+    typer.echo(f"caresim: {visible(message)}", err=True)
     return FAULT

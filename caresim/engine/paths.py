@@ -104,7 +104,8 @@ def _in_force(shift: Shift, times: Grid, within: Grid) -> Grid:
     """Return how much of a change is in force: 0 before, 1 after, straight in between."""
     grown: Any = 1.0
     if shift.over > 0:
-        grown = np.clip((times - shift.begins) / shift.over, 0.0, 1.0)
+        with np.errstate(over="ignore"):  # of a ramp of next to nothing
+            grown = np.clip((times - shift.begins) / shift.over, 0.0, 1.0)
     return np.where((shift.begins <= within) & (within < shift.ends), grown, 0.0)
 
 

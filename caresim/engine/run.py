@@ -16,6 +16,7 @@ from caresim.engine.prices import check_prices, price_levels
 from caresim.language.errors import ModelError, RunError
 from caresim.language.kinds import quantiles_of, real, text_of
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.rounding import band_in, said
 from caresim.language.settled import settled
 
@@ -261,13 +262,15 @@ class Run:
             f", {len(self.outputs)} outputs, {len(self.warnings)} notices>"
         )
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(str(notice))}</li>" for notice in self.warnings)
         base = "in cash" if self.prices == "cash" else f"at {self.price_base}"
         money = f"Money in £ a year {base}. " if self.price_base else ""
         spread = "" if self.n_runs == 1 else f"Median of {self.n_runs:,} runs. "
+        of = html.escape(type(self.model).__name__)
         table = self._rounded().to_html()
         return (
-            f"<p><b>Projection: {html.escape(self.name)}</b> ({type(self.model).__name__}). "
+            f"<p><b>Projection: {html.escape(self.name)}</b> ({of}). "
             f"{spread}{money}Stocks on 31 March, flows over the year.</p>{table}<ul>{notes}</ul>"
         )

@@ -1,8 +1,9 @@
 """The cells of tables that people save: numbers as they write them, and signs for none.
 
-A comma may part thousands or decimals. In a table whose columns are parted by commas it parts
-thousands, as in "1,020"; in any other it parts decimals where some cell of the table proves it, as
-``0,01`` does, and else a number with a comma is refused.
+A comma may part thousands or decimals, and so may a point. In a table whose columns are parted by
+commas it is a comma that parts thousands, as in "1,020". In any other a cell that can be read in
+one way, as ``0,01`` or ``0.01`` can, tells how the whole table is meant; without one, or with both,
+a number that could be two is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import math
 import re
 from collections.abc import Iterable
 
-__all__ = ["has_decimal_commas", "is_absent", "number_of"]
+__all__ = ["THOUSANDS", "is_absent", "number_of", "parted_by_commas"]
+
+THOUSANDS, DECIMALS, UNKNOWN = "thousands", "decimals", "unknown"
 
 LONGEST = 40  # of a cell in a sentence
 # Signs of official statistics for what is suppressed, not applicable or not there
@@ -20,7 +23,8 @@ ABSENT |= {"n/a", "na", "nan", "#n/a"}
 _PLAIN = re.compile(r"[-+]?(\d+(_\d+)*\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", re.ASCII)
 _WITH_COMMA = re.compile(r"[-+]?(\d+|[1-9]\d{0,2}(\.\d{3})+)?,\d+([eE][-+]?\d+)?", re.ASCII)
-_POINT_OR_GROUP = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
+_WITH_POINT = re.compile(r"[-+]?\d*\.\d+([eE][-+]?\d+)?", re.ASCII)
+_POINT_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 _TYPED = str.maketrans({"\u2212": "-", "\u2013": "-"})  # the minus of typesetters
 
 
@@ -30,9 +34,15 @@ def is_absent(text: str) -> bool:
     return sign in ABSENT or (sign[:1] + sign[-1:] == "[]" and sign[1:-1] in ABSENT)
 
 
-def has_decimal_commas(cells: Iterable[str]) -> bool:
-    """Return True where a cell is a number whose comma can only part decimals."""
-    return any(_WITH_COMMA.fullmatch(cell) and not _THOUSANDS.fullmatch(cell) for cell in cells)
+def parted_by_commas(cells: Iterable[str]) -> str:
+    """Return what commas part in the numbers of a table, as far as its cells prove it."""
+    commas = points = False
+    for cell in cells:
+        commas = commas or bool(_WITH_COMMA.fullmatch(cell) and not _THOUSANDS.fullmatch(cell))
+        points = points or bool(_WITH_POINT.fullmatch(cell) and not _POINT_GROUPS.fullmatch(cell))
+    if commas == points:
+        return UNKNOWN
+    return DECIMALS if commas else THOUSANDS
 
 
 def number_of(text: str, *, comma: str) -> float:
@@ -42,16 +52,15 @@ def number_of(text: str, *, comma: str) -> float:
     ValueError with what is wrong and what to do.
     """
     written = text.translate(_TYPED) if not text.isascii() else text
-    if comma == "decimals":
-        if _POINT_OR_GROUP.fullmatch(written):
-            message = f"{text!r} may be {written} or {written.replace('.', '')}"
-            raise ValueError(f"{message}, for commas part decimals in this file; write no point")
-        if _WITH_COMMA.fullmatch(written):
-            written = written.replace(".", "").replace(",", ".")
+    if comma != THOUSANDS and _POINT_GROUPS.fullmatch(written):
+        message = f"{text!r} may be {written} or {written.replace('.', '')}"
+        raise ValueError(f"{message}; write it without the point, or with other decimals")
+    if comma == DECIMALS and _WITH_COMMA.fullmatch(written):
+        written = written.replace(".", "").replace(",", ".")
     elif _THOUSANDS.fullmatch(written):
-        if comma == "unknown":
-            message = f"{text!r} may have decimals or thousands behind its comma; write it without"
-            raise ValueError(message)
+        if comma == UNKNOWN and "." not in written and written.count(",") == 1:
+            message = f"{text!r} may be {written.replace(',', '')} or {written.replace(',', '.')}"
+            raise ValueError(f"{message}; write it without the comma, or with other decimals")
         written = written.replace(",", "")
     if not _PLAIN.fullmatch(written):
         raise ValueError(f"{_short(text)} is not a number{_advice(written)}")

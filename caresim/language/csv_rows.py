@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from caresim.language.cells import has_decimal_commas, is_absent, number_of
+from caresim.language.cells import THOUSANDS, is_absent, number_of, parted_by_commas
 from caresim.language.errors import CaresimError, did_you_mean, shown
 from caresim.language.faults import Faults
 from caresim.language.plain_text import hidden_in
@@ -26,6 +26,7 @@ __all__ = ["Row", "Table", "csv_kind", "read_heading", "read_table", "table_in"]
 SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SAVED = "in Excel, save it as CSV UTF-8"
 _HINT = re.compile(r'"?sep=([,;|\t])"?[\s,;|]*')  # what Excel writes above the headings
+_FORMULA = re.compile(r"^'('*[=+\-@\t#])")  # as a text of ours that looks like one is kept
 Lines = list[tuple[int, str]]
 
 
@@ -94,9 +95,8 @@ class Table:
     def comma(self) -> str:
         """What a comma in a number parts: thousands, decimals, or unknown."""
         if self.sign == ",":
-            return "thousands"
-        proved = has_decimal_commas(cell for _, cells in self.rows for cell in cells)
-        return "decimals" if proved else "unknown"
+            return THOUSANDS
+        return parted_by_commas(cell for _, cells in self.rows for cell in cells)
 
     def numbers(self) -> list[list[float]]:
         """Return the rows of a table of nothing but numbers; raise CaresimError for all faults."""
@@ -198,7 +198,7 @@ def _rows(file: str, lines: Lines, sign: str, faults: Faults) -> list[tuple[int,
         before = reader.line_num
         number = lines[before][0]
         try:
-            cells = [cell.strip() for cell in next(reader)]
+            cells = [_FORMULA.sub(r"\1", cell.strip()) for cell in next(reader)]
         except csv.Error as fault:
             faults.found.append(f"{file}, row {number}: {_broken(str(fault))}")
             break
@@ -245,9 +245,9 @@ def _check_heads(
         if head and heads.count(head) > 1:
             faults.found.append(f"{file}: the column {head!r} stands twice; take one of them out")
     for head in unknown:
-        advice = near[head] or f"; the columns are {', '.join(known or ())}"
+        advice = near[head] or f"; the columns are {', '.join((*needed, *(known or ())))}"
         faults.found.append(f"{file}: unknown column {head!r}{advice}")
-    if len(lacking) == len(needed) > 0:
+    if len(lacking) > len(needed) / 2:
         message = f"{file}: the column {lacking[0]} is missing; the first row is {shown(heads[0])}"
         raise error(f"{message}, and should hold {', '.join(needed)}")
     faults.tell()

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
-from caresim.language.errors import ModelError, came, did_you_mean, quoted, trait
+from caresim.language.errors import ModelError, came, did_you_mean, quoted, shown, trait
 from caresim.language.expressions import Expr, walk
+from caresim.language.plain_text import check_plain
 
 __all__ = [
     "Array",
@@ -66,6 +67,8 @@ class Dimension:
         if not self.elements:
             message = f"the dimension '{self.label}' has no elements"
             raise ModelError(message)
+        for text in (self.label, *self.elements):
+            check_plain(text, f"{shown(text)} of a dimension", ModelError, name=True)
         slugs = [(slug(element), element) for element in self.elements]
         for (name, one), (same, other) in itertools.combinations(slugs, 2):
             if name == same:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from caresim.language.errors import ModelError, came
 from caresim.language.parameter_entry import GRADES
+from caresim.language.plain_text import check_plain
 
 __all__ = ["Feedback"]
 
@@ -33,6 +34,7 @@ class Feedback:
             if not isinstance(text, str) or not text.strip():
                 message = f"a feedback says its '{key}' in words, not {came(text)}"
                 raise ModelError(message)
+            check_plain(text, f"the '{key}' of a feedback", ModelError, name=key == "name")
         if not isinstance(self.grade, str) or self.grade not in GRADES:
             message = (
                 f"feedback '{self.name}': 'grade' is one of {', '.join(GRADES)}, not "

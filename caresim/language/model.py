@@ -16,6 +16,7 @@ from caresim.language.errors import ModelError, ParameterError, came, did_you_me
 from caresim.language.fingerprints import fingerprint
 from caresim.language.kinds import finite, text_of
 from caresim.language.leaving import counts_leaving, leaving_checks
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
 from caresim.language.pipes import Ageing, End
@@ -370,17 +371,19 @@ class Model(Shown, metaclass=_ModelType):
         """Return the name of the class, and what is other than it declares."""
         return "; ".join([type(self).__name__, *published(self).changes])
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         said = {k: f"<br><i>{escape(v)}</i>" for k, v in sentences_of(type(self)).items()}
         rows = "".join(
             f"<tr><td><code>{v.name}</code></td>"
-            f"<td>{v.label}{_elements(v)}{said.get(v.name or '', '')}</td><td>{v.unit}</td>"
+            f"<td>{escape(v.label)}{_elements(v)}{said.get(v.name or '', '')}</td>"
+            f"<td>{escape(str(v.unit))}</td>"
             f"<td style='text-align:left'>{_equation(v)}</td></tr>"
             for written in self.declared().values()
             for v in written
         )
         return (
-            f"<p><b>{escape(self._said())}</b> {type(self).__doc__ or ''}</p>"
+            f"<p><b>{escape(self._said())}</b> {escape(type(self).__doc__ or '')}</p>"
             "<table><thead><tr><th>name</th><th>meaning</th><th>unit</th><th>equation</th></tr>"
             f"</thead><tbody>{rows}</tbody></table>"
         )
@@ -403,7 +406,8 @@ def _checked_start(variable: Variable, level: Any) -> float:
 
 
 def _elements(v: Variable) -> str:
-    return "".join(f"<br>{d.label}: {', '.join(d.elements)}" for d in v.dimensions)
+    listed = (f"{d.label}: {', '.join(d.elements)}" for d in v.dimensions)
+    return "".join(f"<br>{escape(text)}" for text in listed)
 
 
 def _equation(v: Variable) -> str:
@@ -411,10 +415,10 @@ def _equation(v: Variable) -> str:
         ends = f"{_place(v.pipe.source)} → {_place(v.pipe.target)}"
         if isinstance(v.pipe, Ageing):
             ends = f"{_place(v.pipe.source)} → next {v.pipe.along}, last → {_place(v.pipe.target)}"
-        return f"<i>{ends}</i><br><code>{v.expression}</code>"
+        return f"<i>{escape(ends)}</i><br><code>{escape(str(v.expression))}</code>"
     if isinstance(v, Stock):
-        return f"starts at <code>{v.initial}</code>"
-    return f"<code>{next(equations_of(v))}</code>"
+        return f"starts at <code>{escape(str(v.initial))}</code>"
+    return f"<code>{escape(str(next(equations_of(v))))}</code>"
 
 
 def _place(place: End) -> str:

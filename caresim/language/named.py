@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from caresim.language.dimensions import At, Divided, Key, element_name, keys_of
-from caresim.language.errors import ModelError, UnitError, came
+from caresim.language.errors import ModelError, UnitError, came, shown
 from caresim.language.expressions import Expr, Number, is_zero
 from caresim.language.made import noted
+from caresim.language.plain_text import check_plain
 from caresim.language.units import Unit
 
 __all__ = ["YEAR", "Variable", "check_unit"]
@@ -31,6 +32,7 @@ class Variable(Divided):
         if not isinstance(label, str) or not label:
             message = f"a {type(self).__name__} starts with its label in words, not {came(label)}"
             raise ModelError(message)
+        check_plain(label, f"the label {shown(label)}", ModelError, name=True)
         self.label = label
         self.unit = unit
 

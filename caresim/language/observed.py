@@ -12,6 +12,7 @@ from caresim.language.csv_rows import Row, csv_kind, read_table
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, came, did_you_mean
 from caresim.language.kinds import items_of, path_of, real, text_of
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.plain_text import hidden_in
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ class Observed:
         absent = f", {len(self.absent)} suppressed or absent" if self.absent else ""
         return f"<Observed: {len(self.series)} series, {len(self.observations)} figures{absent}>"
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
 

@@ -14,12 +14,14 @@ from caresim.language.dates import date_of, financial_year
 from caresim.language.errors import ParameterError, UnitError, came
 from caresim.language.functions import FUNCTIONS
 from caresim.language.kinds import finite, items_of, real, text_of
+from caresim.language.plain_text import check_plain
 from caresim.language.units import Unit
 
 __all__ = ["GRADES", "PRIORS", "ROLES", "Parameter", "Prior", "Series", "is_reserved"]
 
 ROLES = ("lever", "effect", "cost", "estimated", "fixed")
 OPEN = ROLES[:3]  # to scenarios
+TEXTS = ("meaning", "source", "address", "note", "caveat", "acts_on", "lag", "cost", "line")
 CONTINUES = ("level", "growth", "zero")
 GRADES = ("measured", "trial", "observational", "assumption")
 RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative", "share"}  # written as signs
@@ -287,6 +289,7 @@ def _check(p: Parameter) -> None:
     if p.name.startswith("_") or not p.name.isidentifier() or is_reserved(p.name):
         message = f"'{p.name}' cannot name a parameter: use lower-case words joined by underscores"
         raise ParameterError(message)
+    _check_texts(p)
     values = p.value.values if isinstance(p.value, Series) else (p.value,)
     for value in values:
         _check_value(p, value)
@@ -352,6 +355,13 @@ def _check_prior(p: Parameter) -> None:
             "there is nothing to draw; change one of them"
         )
         raise ParameterError(message)
+
+
+def _check_texts(p: Parameter) -> None:
+    for key in TEXTS:
+        check_plain(getattr(p, key), f"the {key} of '{p.name}'", ParameterError)
+    for label, _ in p.choices:
+        check_plain(label, f"a choice of '{p.name}'", ParameterError, name=True)
 
 
 def _check_settings(p: Parameter, values: tuple[float, ...]) -> None:

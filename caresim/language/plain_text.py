@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["hidden_in", "visible"]
+from caresim.language.errors import CaresimError
+
+__all__ = ["check_plain", "hidden_in", "visible"]
 
 # Control characters other than tab and line feed, and what turns the direction of a text around
 REFUSED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
@@ -32,6 +34,13 @@ def hidden_in(text: str, *, name: bool = False) -> str:
     kind = "control" if unicodedata.category(found) == "Cc" else "invisible"
     said = unicodedata.name(found, "").lower()
     return f"the {kind} character U+{ord(found):04X}{said and f' ({said})'}"
+
+
+def check_plain(text: object, what: str, error: type[CaresimError], *, name: bool = False) -> None:
+    """Raise ``error`` for a text that holds what cannot be seen; see :func:`hidden_in`."""
+    if isinstance(text, str) and (hidden := hidden_in(text, name=name)):
+        message = f"{what} holds {hidden}; take it out"
+        raise error(message)
 
 
 def visible(text: str, *, lines: bool = False) -> str:

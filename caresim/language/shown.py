@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.plain_text import check_plain
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Stock, Variable
 
@@ -188,6 +189,9 @@ def check_declared(model: type[Shown]) -> None:
         if not isinstance(text := vars(model).get(key, ""), str):
             message = f"the {key} of {of} is a text, not {came(text)}"
             raise ModelError(message)
+        check_plain(text, f"the {key} of {of}", ModelError, name=key in ("title", "location"))
+    for text in (*vars(model).get("limits", ()), *vars(model).get("spending_words", {}).values()):
+        check_plain(text, f"a text of {of}", ModelError)
     for key in QUANTITIES:
         _check_quantities(model, key, vars(model).get(key, ()))
     for word, size in model.counted_in.items():

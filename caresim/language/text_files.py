@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 import stat
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,7 +55,8 @@ class FileKind:
     """What a file should be: how it is called, its ending, the most bytes, and its errors.
 
     ``save_as`` says how to save such a file; only a ``foreign`` one may be in the encoding of
-    western Windows. ``begin`` says what an empty one lacks.
+    western Windows. ``begin`` says what an empty one lacks, ``advice`` what to write for a line
+    that cannot be read.
     """
 
     said: str
@@ -64,6 +66,7 @@ class FileKind:
     save_as: str = ""
     foreign: bool = False
     begin: str = ""
+    advice: Callable[[str], str] = field(default=lambda _: "")
 
 
 def text_of(path: Path, kind: FileKind) -> str:
@@ -84,7 +87,7 @@ def text_of(path: Path, kind: FileKind) -> str:
         message = f"{_shown(path)}, line {place}: a zero byte, which no text holds; {_again(kind)}"
         raise kind.error(message)
     if not text.strip():
-        raise kind.error(f"{_shown(path)} is empty{kind.begin and f'; {kind.begin}'}")
+        raise kind.error(_empty(path, kind))
     return text
 
 
@@ -113,9 +116,13 @@ def check_ordinary(path: Path, kind: FileKind) -> None:
         inside = _listed(path.glob(f"*.{kind.ending}"))
         message = f"{_shown(path)} is a folder; name one {kind.ending.upper()} file in it{inside}"
     elif not stat.S_ISREG(about.st_mode):
-        message = f"{_shown(path)} is not an ordinary file; name {kind.said}"
+        message = (
+            f"{_shown(path)} is not an ordinary file, but {_what(about.st_mode)}; name {kind.said}"
+        )
     elif about.st_size > kind.most:
         message = _too_large(path, about.st_size, kind)
+    elif about.st_size == 0:  # or a file of the system itself, which may never end
+        message = _empty(path, kind)
     elif not os.access(path, os.R_OK):
         message = f"{_shown(path)} cannot be opened (Permission denied); check its rights"
     else:
@@ -123,11 +130,20 @@ def check_ordinary(path: Path, kind: FileKind) -> None:
     raise kind.error(message)
 
 
+def _what(mode: int) -> str:
+    tests = {"a pipe": stat.S_ISFIFO, "a socket": stat.S_ISSOCK}
+    return next((said for said, holds in tests.items() if holds(mode)), "a device")
+
+
 def _too_large(path: Path, size: int, kind: FileKind) -> str:
     return (
         f"{_shown(path)} is {size / MEGABYTE:.1f} MB ({size:,} bytes) long, and {kind.said} at "
         f"most {kind.most / MEGABYTE:g} MB; this seems to be another kind of file"
     )
+
+
+def _empty(path: Path, kind: FileKind) -> str:
+    return f"{_shown(path)} is empty{kind.begin and f'; {kind.begin}'}"
 
 
 def _missing(path: Path, kind: FileKind) -> str:
@@ -148,8 +164,8 @@ def _unopened(path: Path, fault: Exception) -> str:
     return f"{_shown(path)} cannot be opened ({reason}); check the path and its rights"
 
 
-def _listed(files: object) -> str:
-    names = [f"'{visible(file.name)}'" for file in sorted(files)]  # type: ignore[call-overload]
+def _listed(files: Iterable[Path]) -> str:
+    names = [f"'{visible(file.name)}'" for file in sorted(files)]
     more = ", …" if len(names) > MOST_LISTED else ""
     return f"; there are {', '.join(names[:MOST_LISTED])}{more}" if names else ""
 

@@ -20,16 +20,19 @@ Found = tuple[str, Any, int]
 
 
 def toml_kind(
-    said: str, error: type[CaresimError] = CaresimError, *, most: int = 4, begin: str = ""
+    said: str,
+    error: type[CaresimError] = CaresimError,
+    *,
+    most: int = 4,
+    begin: str = "",
+    advice: Callable[[str], str] = lambda _: "",
 ) -> FileKind:
     """Return what a TOML file of some kind is to be, ``most`` megabytes long."""
-    return FileKind(said, "toml", most * MEGABYTE, error, begin=begin)
+    return FileKind(said, "toml", most * MEGABYTE, error, begin=begin, advice=advice)
 
 
-def read_toml(
-    path: Path, kind: FileKind, meant: Callable[[str], str] | None = None
-) -> dict[str, Any]:
-    """Return the content of a TOML file; ``meant`` says what to write for a line that is none.
+def read_toml(path: Path, kind: FileKind) -> dict[str, Any]:
+    """Return the content of a TOML file.
 
     Raises the kind's error for what is no such file, for what is not TOML with its line, and for
     keys or values that no file of ours has: tables in tables without end, and characters that
@@ -39,9 +42,9 @@ def read_toml(
     try:
         content = tomllib.loads(text)
     except RecursionError:
-        raise kind.error(_not_toml(path, text, "nested too deeply", meant)) from None
+        raise kind.error(_not_toml(path, text, "nested too deeply", kind)) from None
     except ValueError as fault:
-        raise kind.error(_not_toml(path, text, str(fault), meant)) from None
+        raise kind.error(_not_toml(path, text, str(fault), kind)) from None
     faults = [f"{path}: {place}{fault}" for place, fault in _faults(content)]
     Faults(str(path), kind.error, faults).tell()
     return content
@@ -67,7 +70,7 @@ def _faults(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield where, f"holds {hidden}; take it out"
 
 
-def _not_toml(path: Path, text: str, fault: str, meant: Callable[[str], str] | None) -> str:
+def _not_toml(path: Path, text: str, fault: str, kind: FileKind) -> str:
     """Say in one sentence where a text stops being TOML, and what is meant most often."""
     lines = text.split("\n")
     found = re.search(r"\(at line (\d+)", fault)
@@ -82,8 +85,8 @@ def _not_toml(path: Path, text: str, fault: str, meant: Callable[[str], str] | N
     key = re.match(r"[\w.-]+(?=\s*=)", line)
     if key and what.startswith("Cannot overwrite"):
         return f"{place}: '{key[0]}' is given twice; keep one of the two"
-    if meant and (way := meant(line)):
-        return f"{place}: {shown(line)} is not TOML; {way}"
+    if advice := kind.advice(line):
+        return f"{place}: {shown(line)} is not TOML; {advice}"
     what = " ".join(what.split())[:80]
     return (
         f"{place}: not TOML at {shown(line)} ({what[:1].lower()}{what[1:]}); texts need quotes, "

@@ -17,6 +17,7 @@ from caresim.engine.notices import Notice
 from caresim.language.csv_rows import csv_kind, read_table
 from caresim.language.errors import ParameterError, RunError, trait
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.parameters import Parameter
 from caresim.language.settled import settled
 from caresim.study.arguments import came, count_of, model_of, text_of, word_of
@@ -113,6 +114,7 @@ class Draws:
             f"seed {self.seed}>"
         )
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         table = self.frame().describe(percentiles=[0.1, 0.5, 0.9]).T
         return f"<p>{html.escape(repr(self))}</p>{table.to_html(float_format='{:,.4g}'.format)}"

@@ -20,12 +20,14 @@ from typing import Any
 
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.model import Model
+from caresim.language.text_files import MEGABYTE, FileKind, check_ordinary
 from caresim.language.vintage import Vintage
 from caresim.study.arguments import came
 
 __all__ = ["model_class", "model_named"]
 
 PREFIX = "caresim_model_"
+FILE = FileKind("a Python file with a model", "py", 4 * MEGABYTE, ModelError)
 _FILES: dict[str, Path] = {}  # the file of each module that was made of one
 
 
@@ -136,10 +138,11 @@ def _of_package(home: str) -> ModuleType:
 
 def _of_file(path: Path) -> ModuleType:
     """Return the module that a file makes, which is loaded once a process."""
-    if not path.is_file():
+    if not path.exists():
         near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.py")])
         message = f"there is no file {path} to take a model from{near}"
         raise ModelError(message)
+    check_ordinary(path, FILE)
     whole = path.resolve()
     name = f"{PREFIX}{whole.stem}_{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}"
     if name in sys.modules:

@@ -7,14 +7,13 @@ https://docs.hubverse.io/en/latest/user-guide/model-output.html: columns that na
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.run import Run
+from caresim.language.csv_text import table_text
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError, RunError
 from caresim.language.model import Model
@@ -96,11 +95,8 @@ def day(year: int) -> str:
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """Return rows as CSV, numbers with six figures."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([f"{x:.6g}" if isinstance(x, float) else x for x in row] for row in rows)
-    return stream.getvalue()
+    shown = ([f"{x:.6g}" if isinstance(x, float) else x for x in row] for row in rows)
+    return table_text(columns, shown)
 
 
 def _origin(run: Run) -> int:

@@ -24,6 +24,7 @@ from caresim.engine.run import Run
 from caresim.language.dates import date_of
 from caresim.language.errors import RunError
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulate import run
@@ -84,6 +85,7 @@ class StepCheck:
         lines = [self._heading(), "", self._shown().to_string(), "", self.advice]
         return "\n".join([*lines, *(f"Notice: {notice}" for notice in self.notices)])
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(str(notice))}</li>" for notice in self.notices)
         return (

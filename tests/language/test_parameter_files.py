@@ -194,9 +194,12 @@ def test_a_prior_without_a_width_is_refused(read, prior):
 
 
 def test_a_file_that_is_not_toml_is_refused_by_name(read, tmp_path):
-    with pytest.raises(ParameterError, match=r"parameters.toml, line 1: not TOML at '.return_rate'"):
+    with pytest.raises(ParameterError, match=r"parameters.toml, line 1: not TOML at "):
         read("[return_rate\n")
-    with pytest.raises(ParameterError, match=r"absent.toml does not exist; did you mean|there are 'parameters.toml'"):
+    with pytest.raises(
+        ParameterError,
+        match=r"absent.toml does not exist; there are 'param",
+    ):
         Parameters.read(tmp_path / "absent.toml")
 
 

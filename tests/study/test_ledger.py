@@ -177,7 +177,7 @@ def test_an_edited_record_is_refused(folder, old, new):
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"digests": 1}', "\x00"])
 def test_a_record_that_is_none_is_refused(folder, text):
     (folder / "ledger.json").write_text(text, encoding="utf-8")
-    with pytest.raises(CaresimError, match=r"ledger\.json(, line 1)?(:| is) (no record|empty|a zero)"):
+    with pytest.raises(CaresimError, match=r"ledger\.json.* (no record|empty|a zero byte)"):
         Frozen.read(folder)
 
 

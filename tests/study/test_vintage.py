@@ -253,9 +253,7 @@ def test_a_figure_that_cannot_be_met_is_refused_with_the_reason(model, figures, 
 
 
 def test_a_file_that_is_no_table_of_figures_is_refused(model, figures, tmp_path):
-    assert "nothing.csv does not exist" in refused_figures(
-        model, tmp_path / "nothing.csv"
-    )
+    assert "nothing.csv does not exist" in refused_figures(model, tmp_path / "nothing.csv")
     assert "figures.csv: the column 'series' is missing" in refused_figures(
         model, figures(head="year,value\n")
     )

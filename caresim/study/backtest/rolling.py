@@ -15,6 +15,7 @@ from caresim.language.files import write_whole
 from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.observed import Observed
+from caresim.language.text_files import FileKind, text_of
 from caresim.study.arguments import (
     count_of,
     counts_of,
@@ -42,6 +43,7 @@ LEAST_YEARS = 4  # figures that a default origin has of most series
 HORIZONS = (1, 2, 3, 4, 5)
 BOTH = "both"
 FIGURES = ("first published", "newest")
+PART = FileKind("a part of a backtest", "json")
 
 
 def backtest(
@@ -212,9 +214,9 @@ def _read(folder: Path | None, task: Origin, key: str) -> list[dict[str, Any]] |
     if folder is None:
         return None
     try:
-        kept = json.loads(_place(folder, task).read_text(encoding="utf-8"))
+        kept = json.loads(text_of(_place(folder, task), PART))
         return list(kept["rows"]) if kept["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (CaresimError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from caresim.language.errors import CaresimError, did_you_mean
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.published import published
 from caresim.study.backtest.columns import column, columns_text, read_columns
 from caresim.study.backtest.origin import quantile_columns
@@ -349,9 +351,10 @@ class Backtest:
             f"horizons {min(self.horizons)} to {max(self.horizons)}>"
         )
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         form: Callable[[float], str] = "{:.1f}".format
-        parts = [f"<p>{self.line()}.</p>"]
+        parts = [f"<p>{html.escape(self.line())}.</p>"]
         for given in self.given:
             name = next(iter(self.groups), EVERY)
             table = self.only(name, given=given).errors()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.notices import Notice
 from caresim.language.amounts import value_text
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.parameters import Parameter
 from caresim.language.rounding import band_in, said, step_of, stepped
 from caresim.language.units import Unit
@@ -78,6 +79,7 @@ class BreakEven:
     def __str__(self) -> str:
         return _in_words(self)
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         table = self.table().to_html(float_format=said)
         notes = "".join(f"<p>{html.escape(str(notice))}</p>" for notice in self.notices)

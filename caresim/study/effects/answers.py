@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.csv_rows import Row, csv_kind, read_table
+from caresim.language.csv_text import table_text
 from caresim.language.errors import ModelError
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.study.effects.declared import Published
 
 if TYPE_CHECKING:
@@ -165,13 +166,12 @@ class Effects:
 
     def text(self, *earlier: Effects) -> str:
         """Return the answers as CSV, numbers to five figures, below those of earlier releases."""
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(FIELDS)
-        for release in (*earlier, self):
-            first = (release.release, release.drawn)
-            writer.writerows([*first, *_cells(answer)] for answer in release.answers)
-        return stream.getvalue()
+        rows = (
+            [release.release, release.drawn, *_cells(answer)]
+            for release in (*earlier, self)
+            for answer in release.answers
+        )
+        return table_text(FIELDS, rows)
 
     def __str__(self) -> str:
         every, kept = _counts(self.answers), _counts(_of(self.answers, "kept"))
@@ -184,9 +184,10 @@ class Effects:
             f"{kept['met']} of {kept['with_size']}{_of_which(kept['met_saying_little'])}."
         )
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         table = self.table().to_html(float_format="{:,.3g}".format, na_rep="")
-        return f"<p>{self}</p>{table}<p><small>{RULE}</small></p>"
+        return f"<p>{html.escape(str(self))}</p>{table}<p><small>{RULE}</small></p>"
 
 
 _ROLES = ("prior", "kept")

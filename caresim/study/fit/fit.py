@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from caresim.engine.run import Run
 from caresim.language.errors import ParameterError
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
 from caresim.study.draws import Draws
@@ -138,6 +139,7 @@ class Fit:
             f"series, misfit {self.misfit:.1f}, {len(self.at_bound)} at a bound{state}>"
         )
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         head = repr(self).replace("<", "&lt;").replace(">", "&gt;")
         table = self.table().to_html(float_format="{:,.1f}".format, na_rep="–")

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ScenarioError, did_you_mean
+from caresim.language.plain_text import hidden_in
 from caresim.language.settled import settled
 from caresim.study.arguments import shown
 from caresim.study.scenario.keys import CASH, CHANGE, KINDS, Kind
@@ -181,6 +182,8 @@ def _read(parameter: object, name: str, value: object, kind: Kind | None = None)
     """Return what an argument of a change is read as; raise ChangeError where it cannot be used."""
     read = kind or KINDS[name]
     result = read.read(value)
+    if isinstance(result, str) and (hidden := hidden_in(result)):
+        raise ChangeError(parameter, name, f"holds {hidden}; take it out")
     if result is not None:
         return result
     verb = next((v for v in ("set", "add", "scale") if read is KINDS[v]), name)

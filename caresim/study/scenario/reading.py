@@ -18,10 +18,10 @@ from caresim.language.toml_files import read_toml, toml_kind
 from caresim.study.arguments import came, model_of, path_of, shown
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.keys import CHANGE, SCENARIO, Key
-from caresim.study.scenario.literals import in_file, percent_text
+from caresim.study.scenario.literals import in_file
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
-from caresim.study.scenario.tried import PART, key_advice, top_advice, value_advice
+from caresim.study.scenario.tried import PART, key_advice, line_advice, top_advice, value_advice
 from caresim.study.scenario.yearly import changes_of, yearly_faults
 
 __all__ = ["check_table", "read_scenario", "scenario_of"]
@@ -32,6 +32,7 @@ FILE = toml_kind(
     ScenarioError,
     most=1,
     begin=f"begin with name = {SCENARIO[0].example} and a [[change]] table",
+    advice=line_advice,
 )
 MOST_EXTENDED = 20
 MOST_LISTED = 5
@@ -127,7 +128,7 @@ def _table(path: Path, shelf: Shelf) -> Table:
     with suppress(OSError, ValueError):  # which the reader of files explains
         if not (path.exists() or path.is_symlink()):
             raise ScenarioError(_missing(path, shelf))
-    content = read_toml(path, FILE, _written)
+    content = read_toml(path, FILE)
     _raise_all(str(path), [*_faults_of_all(path, content)])
     return content
 
@@ -150,18 +151,6 @@ def _listed(files: list[Path]) -> str:
     names = [f"'{file.name}'" for file in sorted(files)]
     more = ", …" if len(names) > MOST_LISTED else ""
     return f"; there are {', '.join(names[:MOST_LISTED])}{more}" if names else ""
-
-
-def _written(line: str) -> str:
-    """Return what to write for a line that has no quotes: ``add = £2bn``, ``from = April 2027``."""
-    found = re.match(r"(\w+)\s*=\s*([^#\"']+)", line)
-    if not found:
-        return ""
-    key, text = found[1], found[2].strip()
-    share = percent_text(text)
-    if key == "set" and share and not share[0]:
-        return f"write {in_file({key: share[1]})}"
-    return value_advice(key, text, {}, in_file).replace("take away the quotes and write", "write")
 
 
 def check_table(place: str, table: Table, keys: Sequence[Key]) -> None:

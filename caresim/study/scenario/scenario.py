@@ -10,6 +10,8 @@ from typing import Any
 
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError
+from caresim.language.notebook import shown_in_notebooks
+from caresim.language.plain_text import check_plain
 from caresim.language.settled import settled
 from caresim.study.arguments import shown
 from caresim.study.scenario.change import Change
@@ -45,6 +47,7 @@ class Scenario:
             if key.kind is TEXT and key.kind.read(value) is None:
                 message = f"a scenario's {key.name} must be {key.kind.said}, not {shown(value)}"
                 raise ScenarioError(message)
+            check_plain(value, f"a scenario's {key.name}", ScenarioError, name=key.name == "name")
         object.__setattr__(self, "name", " ".join(self.name.split()))
         if not self.name:
             message = 'a scenario needs a name, such as Scenario("A policy", changes=[…])'
@@ -81,6 +84,7 @@ class Scenario:
             "changes": [change.as_dict() for change in self.changes],
         }
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{html.escape(sentence(change))}</li>" for change in self.changes)
         body = f"<ol>{items}</ol>" if items else "<p>No changes: current policy continues.</p>"

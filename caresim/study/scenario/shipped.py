@@ -12,6 +12,7 @@ from pathlib import Path
 from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.shipped import shipped_scenarios
 from caresim.language.text_files import bytes_of
 from caresim.language.toml_files import read_toml, toml_kind
@@ -56,6 +57,7 @@ class ShippedScenarios(Mapping[str, ShippedScenario]):
         margin = max(map(len, self)) + 4
         return "\n".join([head, *(_in_text(entry, margin) for entry in self.values())])
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         rows = "".join(_in_html(entry) for entry in self.values())
         return f"<table><tr><th>Name</th><th>Title</th><th>What it does</th></tr>{rows}</table>"
@@ -163,5 +165,9 @@ def _in_text(entry: ShippedScenario, margin: int) -> str:
 
 
 def _in_html(entry: ShippedScenario) -> str:
-    cells = (f"<code>{entry.name}</code>", html.escape(entry.title), html.escape(entry.summary))
+    cells = (
+        f"<code>{html.escape(entry.name)}</code>",
+        html.escape(entry.title),
+        html.escape(entry.summary),
+    )
     return "<tr>" + "".join(f"<td style='text-align:left'>{c}</td>" for c in cells) + "</tr>"

@@ -7,6 +7,7 @@ as a file or as Python has it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,13 +16,14 @@ from caresim.study.scenario.literals import (
     Write,
     day_text,
     financial_year_of,
+    in_file,
     literal,
     number_text,
     percent_text,
     year_days,
 )
 
-__all__ = ["PART", "by_year", "key_advice", "top_advice", "value_advice"]
+__all__ = ["PART", "by_year", "key_advice", "line_advice", "top_advice", "value_advice"]
 
 Table = Mapping[str, Any]
 Way = Callable[[Any, Table, Write], str]
@@ -386,3 +388,15 @@ TOP = (
     ("model", "it is asked of the run: caresim run … --model file.py:Name"),
     ("version date tags id created licence license", "leave it out, or write it into 'summary'"),
 )  # fmt: skip
+
+
+def line_advice(line: str) -> str:
+    """Return what to write for a line that has no quotes: ``add = £2bn``, ``from = April 2027``."""
+    found = re.match(r"(\w+)\s*=\s*([^#\"']+)", line)
+    if not found:
+        return ""
+    key, text = found[1], found[2].strip()
+    share = percent_text(text)
+    if key == "set" and share and not share[0]:
+        return f"write {in_file({key: share[1]})}"
+    return value_advice(key, text, {}, in_file).replace("take away the quotes and write", "write")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -68,7 +69,7 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
         MARK,
         f"# {published(model).name}",
         escaped(_changed(model)),
-        inspect.getdoc(type(model)) or "",
+        _about(model),
         "## In one page",
         _summary(model, written),
         f"![Stocks and flows of {type(model).__name__}]({diagram})" if diagram else "",
@@ -125,6 +126,12 @@ def _check_page(path: Path, *, overwrite: bool) -> bool:
         message = f"{path} is there already; choose another name or add --overwrite"
         raise CaresimError(message)
     return ours
+
+
+def _about(model: Model) -> str:
+    """Return what the author says of the model, a paragraph where one stands."""
+    parts = re.split(r"\n\s*\n", inspect.getdoc(type(model)) or "")
+    return "\n\n".join(map(escaped, parts))
 
 
 def _summary(model: Model, written: Sequence[Equation]) -> str:

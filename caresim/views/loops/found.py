@@ -12,6 +12,7 @@ from caresim.language.errors import ModelError, did_you_mean
 from caresim.language.feedbacks import Feedback
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
+from caresim.language.notebook import shown_in_notebooks
 from caresim.language.variables import Stock
 from caresim.study.arguments import came, count_of, items_of, model_of, names_of
 from caresim.views.diagram.drawn import Diagram
@@ -56,6 +57,7 @@ class Loops(list[Loop]):
 
     complete = True
 
+    @shown_in_notebooks
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{loop.kind}</td><td style='text-align:left'>"

@@ -13,7 +13,7 @@ from caresim.study.scenario.binding import lever_of
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.sentences import sentence
 from caresim.views.plot.effects_words import ROLES, model_text, study_text, unit_of, verdict
-from caresim.views.report.markdown import escaped, table
+from caresim.views.report.markdown import escaped, link, table
 
 __all__ = ["effects_page", "effects_table"]
 
@@ -124,7 +124,7 @@ def _missing(effect: Published) -> str:
 def _about(effect: Published) -> Iterator[str]:
     """Yield the study, what it found, and what to know of it."""
     details = ", ".join(text for text in (effect.design, effect.years) if text)
-    study = f"[{escaped(effect.study)}]({effect.address})" if effect.address else effect.study
+    study = link(effect.study, effect.address)
     question = f"{_capital(effect.dose)}: {effect.outcome}"
     yield f"**{escaped(question)}**, {escaped(effect.window)}"
     yield f"{study} ({escaped(details)}); {ROLES[effect.role]}"

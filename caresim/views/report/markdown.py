@@ -6,22 +6,43 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Sources", "escaped", "table"]
+from caresim.language.plain_text import visible
 
-_SPECIAL = re.compile(r"([|<>*_$\[\]])")  # a dollar would begin a formula
+__all__ = ["Sources", "escaped", "link", "table"]
+
+# A dollar would begin a formula, an ampersand a sign by its name
+_SPECIAL = re.compile(r"([|<>*_$\[\]`\\]|~(?=~)|&(?=#?\w+;))")
+_FIRST = re.compile(r"^(#{1,6}|[-+=]+|\d+(?=[.)]))(?=[.)]?(\s|$))")  # a heading, a line, a list
 _PINNED = re.compile(r"^https://github\.com/([^/@]+/[^/@]+)@([0-9a-f]+)/")  # owner/name@commit
+_BAR = re.compile(r"(?<!\\)\|")  # which would end a cell, in code too
 _CODE = re.compile(r"(`[^`]*`)")
 
 
 def escaped(text: str) -> str:
     """Return a text on one line that Markdown shows as it is; what stands in backticks stays."""
-    parts = _CODE.split(" ".join(text.split()))
-    return "".join(p if p.startswith("`") else _SPECIAL.sub(r"\\\1", p) for p in parts)
+    parts = _CODE.split(" ".join(visible(text, lines=True).split()))
+    parts[::2] = [_SPECIAL.sub(r"\\\1", part) for part in parts[::2]]
+    return _FIRST.sub(_as_text, "".join(parts))
+
+
+def link(text: str, address: str) -> str:
+    """Return a text as a link to its address, where that is one of the web; else both."""
+    target = address if "://" in address else f"https://{address}"
+    target = _PINNED.sub(r"https://github.com/\1/blob/\2/", target)
+    if re.fullmatch(r"https?://[^\s<>/]+\.[^\s<>]+", target):
+        return f"[{escaped(text)}](<{target}>)"
+    return f"{escaped(text)}. {escaped(address)}" if address else escaped(text)
+
+
+def _as_text(start: re.Match[str]) -> str:
+    digits = start[1][0].isdigit()
+    return f"{start[1]}\\" if digits else f"\\{start[1]}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table of cells that are Markdown already."""
-    lines = [head, ["---"] * len(head), *rows]
+    cells = ([_BAR.sub(r"\|", cell) for cell in row] for row in rows)
+    lines = [head, ["---"] * len(head), *cells]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -40,7 +61,7 @@ class Sources:
     def listed(self) -> str:
         """Return the list that the links lead to."""
         return "\n".join(
-            f'{number}. <a id="source-{number}"></a>{_linked(text, address)}'
+            f'{number}. <a id="source-{number}"></a>{link(text, address)}'
             for (text, address), number in self.numbers.items()
         )
 
@@ -59,12 +80,3 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 def _range(first: int, last: int) -> str:
     start, end = (f"[{number}](#source-{number})" for number in (first, last))
     return start if first == last else f"{start}{', ' if last == first + 1 else '–'}{end}"
-
-
-def _linked(text: str, address: str) -> str:
-    """Return a source as a link to its address, where that is one."""
-    target = address if "://" in address else f"https://{address}"
-    target = _PINNED.sub(r"https://github.com/\1/blob/\2/", target)
-    if re.fullmatch(r"https?://[^\s<>/]+\.[^\s<>]+", target):
-        return f"[{escaped(text)}](<{target}>)"
-    return f"{escaped(text)}. {escaped(address)}" if address else escaped(text)

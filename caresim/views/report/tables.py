@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from caresim.engine.run import Run
 from caresim.language.amounts import counted
+from caresim.language.csv_text import table_text
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError
 from caresim.language.model import Model
@@ -33,7 +32,7 @@ def annual_csv(run: Run) -> str:
     names = _published(run)
     columns = [_cells(run, name, middle(run.yearly(name))) for name in names]
     rows = zip(run.clock.financial_years, *columns, strict=True)
-    return _text(("financial_year", *names), rows)
+    return table_text(("financial_year", *names), rows)
 
 
 def intervals_csv(run_ensemble: Run, level: float = 0.8) -> str:
@@ -52,7 +51,7 @@ def intervals_csv(run_ensemble: Run, level: float = 0.8) -> str:
         years = run_ensemble.clock.financial_years
         rows.extend((y, name, *cells) for y, *cells in zip(years, *columns, strict=True))
     header = ("financial_year", "output", *(f"p{100 * q:g}" for q in (tail, 0.5, 1 - tail)))
-    return _text(header, rows)
+    return table_text(header, rows)
 
 
 def spending_csv(run: Run) -> str:
@@ -72,7 +71,7 @@ def spending_csv(run: Run) -> str:
         for shown in runs
         for part in divided(shown, by)
     ]
-    return _text(("by", "price_base", "column", "meaning", *run.clock.financial_years), rows)
+    return table_text(("by", "price_base", "column", "meaning", *run.clock.financial_years), rows)
 
 
 def columns_csv(model: Model, price_base: str = "") -> str:
@@ -87,7 +86,7 @@ def columns_csv(model: Model, price_base: str = "") -> str:
         _describe(model, model.variable(name), price_base == "cash")
         for name in dict.fromkeys([*model.published_names(), *names])
     ]
-    return _text(COLUMNS, rows)
+    return table_text(COLUMNS, rows)
 
 
 def _describe(model: Model, variable: Variable, in_cash: bool) -> tuple[str, ...]:  # noqa: FBT001
@@ -122,11 +121,3 @@ def _cells(run: Run, name: str, values: Iterable[float]) -> list[str]:
 def _number(value: float, places: int | None) -> str:
     shown = f"{value:.6g}" if places is None else f"{value:.{places}f}"
     return shown.removeprefix("-") if float(shown) == 0 else shown
-
-
-def _text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return stream.getvalue()
