@@ -21,6 +21,7 @@ from caresim.views.document.reading import how_to_read
 from caresim.views.document.tables import GRADES_SAID, observation_map
 from caresim.views.equations.listed import Equation, equations
 from caresim.views.equations.values import day_said
+from caresim.views.nesting import room_for
 from caresim.views.report.effects_page import effects_table
 from caresim.views.report.markdown import Sources, escaped, table
 
@@ -59,6 +60,11 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
     model_of(model, "model_page", ModelError)
     diagram = text_of(diagram, "diagram", "model.svg", ModelError)
     loops = text_of(loops, "loops", "loops.svg", ModelError)
+    with room_for(type(model), "a page", through=True):
+        return _page(model, diagram, loops)
+
+
+def _page(model: Model, diagram: str, loops: str) -> str:
     written, sources = equations(model), Sources()
     said = entries(model, written)
     parts = [

@@ -16,6 +16,7 @@ from caresim.language.variables import Aux, Check, Flow, Stock, Variable
 from caresim.study.arguments import model_of
 from caresim.views.equations.rows import formula
 from caresim.views.equations.symbols import Symbols
+from caresim.views.nesting import room_for
 
 __all__ = ["Equation", "equations"]
 
@@ -71,6 +72,11 @@ def equations(model: Model | type[Model]) -> list[Equation]:
     kind = model if isinstance(model, type) else type(model)
     if not issubclass(kind, Model):
         model_of(model, "equations", ModelError)
+    with room_for(kind, "a formula"):
+        return _listed(kind)
+
+
+def _listed(kind: type[Model]) -> list[Equation]:
     symbols, declared = Symbols(kind), kind.declared()
     flows = [v for written in declared.values() for v in written if isinstance(v, Flow)]
     sentences = sentences_of(kind)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from caresim.engine.clock import Clock
-from caresim.language.errors import CaresimError, ExportError
+from caresim.language.errors import CaresimError, ExportError, RunError
 from caresim.language.expressions import Expr, Number, Table
 from caresim.language.files import write_whole
 from caresim.language.model import Model
@@ -23,6 +25,7 @@ from caresim.study.arguments import path_of
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
 from caresim.version import __version__
+from caresim.views.nesting import room_for
 from caresim.views.xmile.curves import Curve, curve_of_table
 from caresim.views.xmile.equations import Equations, check_name, decimal, unit_text
 from caresim.views.xmile.layout import add_view
@@ -31,6 +34,7 @@ from caresim.views.xmile.start import Start
 
 __all__ = ["check_target", "exportable", "write_xmile", "xmile_text"]
 
+MOST_STEPS = 256  # a year, that are tried where fewer fail
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
@@ -89,6 +93,7 @@ def exportable(
     """Return what is asked for export; refuse a step that is no exact binary number.
 
     Other engines add the step up: at 12 steps a year a change of 1 April would come a step late.
+    Also refused is a step at which the model cannot run: they would go on, below zero.
     """
     asked = Question.of(
         model,
@@ -106,7 +111,40 @@ def exportable(
             "step; take 1, 2, 4, 8, 16, 32 and so on"
         )
         raise ExportError(message)
+    _refuse_if_it_fails(asked)
     return asked
+
+
+def _refuse_if_it_fails(asked: Question) -> None:
+    fault = _fault_at(asked, asked.clock.steps_per_year)
+    if not fault:
+        return
+    steps = asked.clock.steps_per_year
+    enough = next((n for n in _more(steps) if not _fault_at(asked, n)), None)
+    advice = f"take {enough} steps a year" if enough else "no step helps: run the model first"
+    message = (
+        f"with Euler and {steps} {'step' if steps == 1 else 'steps'} a year, as the file would "
+        f"say, the model cannot run: {fault}; {advice}"
+    )
+    raise ExportError(message)
+
+
+def _more(steps: int) -> Iterator[int]:
+    while steps < MOST_STEPS:
+        steps *= 2
+        yield steps
+
+
+def _fault_at(asked: Question, steps: int) -> str:
+    """Return why a model cannot run with so many steps a year, nothing where it can."""
+    first, last = asked.clock.save_dates[0], asked.clock.save_dates[-1]
+    clock = Clock.between(first, last, steps)
+    outputs = [asked.model.stocks()[0].name or ""] if asked.model.stocks() else []
+    try:
+        replace(asked, clock=clock).prepared(outputs).record({}, 1)
+    except RunError as fault:
+        return str(fault).rstrip(".")
+    return ""
 
 
 def xmile_text(asked: Question) -> str:
@@ -115,7 +153,8 @@ def xmile_text(asked: Question) -> str:
     name = type(asked.model).__name__ + (f": {asked.name}" if asked.scenario else "")
     _add_header(root, name)
     _add_sim_specs(root, asked.clock)
-    _Writer(asked).add_model(ET.SubElement(root, "model"))
+    with room_for(type(asked.model), "XMILE", through=True):
+        _Writer(asked).add_model(ET.SubElement(root, "model"))
     ET.indent(root, "  ")
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
