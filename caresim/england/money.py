@@ -18,6 +18,7 @@ from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers, filled_share, workers_saved
 from caresim.language import Aux, Check, maximum, minimum, total, where
+from caresim.language.expressions import Expr
 
 # By stage of the pathway
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price)
@@ -143,7 +144,7 @@ programmes_save = Check(
     "Posts taken away save more than new programmes cost, so that their spending is below zero", programme_spend < 0
 )
 "Says that the line of new programmes is below zero, since fewer social workers are paid."
-LINES = (looked_after_spend, safeguarding_spend, youth_justice_spend, early_help_spend, other_early_help_spend)
+LINES: tuple[Expr, ...] = (looked_after_spend, safeguarding_spend, youth_justice_spend, early_help_spend, other_early_help_spend)
 spending_below_zero = Check(
     "A line of spending, or a total, is below zero, which cannot be",
     reduce(minimum, (*LINES, statutory_spend, total_spend)) < 0,

@@ -26,8 +26,8 @@ from caresim.language import (
 )
 from caresim.language.errors import ExportError, ModelError, UnitError
 from caresim.language.expressions import Number, as_expr
+from caresim.language.nesting import MOST_NESTED
 from caresim.language.walking import MOST_WRITTEN, depth, written_size
-from caresim.views.nesting import MOST_NESTED
 from caresim.views.xmile.export import exportable, xmile_text
 
 RATE = 0.1

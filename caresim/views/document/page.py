@@ -14,6 +14,7 @@ from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.files import write_whole
 from caresim.language.model import Model
+from caresim.language.nesting import room_for
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
 from caresim.views.document.chapters import chapters, entries
@@ -21,7 +22,6 @@ from caresim.views.document.reading import how_to_read
 from caresim.views.document.tables import GRADES_SAID, observation_map
 from caresim.views.equations.listed import Equation, equations
 from caresim.views.equations.values import day_said
-from caresim.views.nesting import room_for
 from caresim.views.report.effects_page import effects_table
 from caresim.views.report.markdown import Sources, escaped, table
 

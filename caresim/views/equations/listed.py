@@ -9,6 +9,7 @@ from caresim.language.errors import ModelError
 from caresim.language.expressions import Call, walk
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
+from caresim.language.nesting import room_for
 from caresim.language.pipes import Ageing, Cloud, End
 from caresim.language.sentences import sentences_of
 from caresim.language.structure import equations_of
@@ -16,7 +17,6 @@ from caresim.language.variables import Aux, Check, Flow, Stock, Variable
 from caresim.study.arguments import model_of
 from caresim.views.equations.rows import formula
 from caresim.views.equations.symbols import Symbols
-from caresim.views.nesting import room_for
 
 __all__ = ["Equation", "equations"]
 

@@ -18,6 +18,7 @@ from caresim.language.errors import CaresimError, ExportError, RunError
 from caresim.language.expressions import Expr, Number, Table
 from caresim.language.files import write_whole
 from caresim.language.model import Model
+from caresim.language.nesting import room_for
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Defined, Flow, Stock, Variable
@@ -25,7 +26,6 @@ from caresim.study.arguments import path_of
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
 from caresim.version import __version__
-from caresim.views.nesting import room_for
 from caresim.views.xmile.curves import Curve, curve_of_table
 from caresim.views.xmile.equations import Equations, check_name, decimal, unit_text
 from caresim.views.xmile.layout import add_view
