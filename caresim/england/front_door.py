@@ -6,7 +6,13 @@ A quarter of referrals follow another within a year: they come from those whose 
 from caresim.england.caution import referrals_alarmed, threshold
 from caresim.england.early_help import escalations_kept, referrals_kept
 from caresim.england.given import ASSESSMENT_CHANGE, DATA_YEARS, RECORDING_CHANGE, p
-from caresim.england.places import assessment, investigation, recently_closed, support
+from caresim.england.places import (
+    assessment,
+    children_in_need,
+    investigation,
+    recently_closed,
+    support,
+)
 from caresim.england.workforce import assessment_time_felt
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
@@ -94,3 +100,7 @@ assessments_cut_off = Check(
     p.investigated_share * threshold > 1 - assessment_closed_share,
 )
 "Says that caution would have more children investigated than are left after those closed, and that the share is held there."
+in_need_beyond_population = Check(
+    "More children are in need than there are children in England, which cannot be", children_in_need > p.child_population
+)
+"Says that referrals and stays multiply to more open cases than the 12 million children of the country."

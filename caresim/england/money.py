@@ -3,6 +3,8 @@
 Amounts are in £ a year at 2019-20 prices. Unit costs were estimated from the lines that they add up to.
 """
 
+from functools import reduce
+
 from caresim.england.after_care import returns_home
 from caresim.england.care import care_entries_from_investigation
 from caresim.england.counts import care_entries_from_plans
@@ -14,8 +16,9 @@ from caresim.england.places import guardians, looked_after, protection_plans, su
 from caresim.england.pressures import plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
-from caresim.england.workforce import agency_workers, filled_share
-from caresim.language import Aux, Check, maximum, total, where
+from caresim.england.workforce import agency_workers, filled_share, workers_saved
+from caresim.language import Aux, Check, maximum, minimum, total, where
+from caresim.language.expressions import Expr
 
 # By stage of the pathway
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price)
@@ -74,10 +77,12 @@ foster_recruitment_spend = Aux(
 )
 "£10,000 for each application beyond the present 12,000 or so a year that a campaign brings; fewer applications save nothing."
 worker_spend = Aux(
-    "Spending on further social workers", p.extra_social_workers * filled_share * p.cost_per_social_worker * work_price
+    "Spending on further social workers",
+    (maximum(p.extra_social_workers, 0) * filled_share - workers_saved) * p.cost_per_social_worker * work_price,
 )
 """£60,000 a year for each post that a scenario adds and fills, as work cost in 2013, and more as its real cost rises; five in six
-posts are filled, and vacant ones cost nothing here.
+posts are filled, and vacant ones cost nothing here. Where posts are taken away it is a saving, below zero, for each worker who
+has left.
 """
 programme_spend = Aux(
     "Spending on new programmes",
@@ -85,7 +90,7 @@ programme_spend = Aux(
         return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend, worker_spend
     ),
 )
-"What the six programmes cost together: nothing until a scenario starts one."
+"What the six programmes cost together: nothing until a scenario starts one, and a saving where it takes posts away."
 
 # By line of the section 251 return
 looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, other_care_spend))
@@ -135,3 +140,13 @@ early_help_at_floor = Check(
 """Says that under a given total statutory spending leaves less than £500m for early help, which gets that all the same, so
 that the total is overspent.
 """
+programmes_save = Check(
+    "Posts taken away save more than new programmes cost, so that their spending is below zero", programme_spend < 0
+)
+"Says that the line of new programmes is below zero, since fewer social workers are paid."
+LINES: tuple[Expr, ...] = (looked_after_spend, safeguarding_spend, youth_justice_spend, early_help_spend, other_early_help_spend)
+spending_below_zero = Check(
+    "A line of spending, or a total, is below zero, which cannot be",
+    reduce(minimum, (*LINES, statutory_spend, total_spend)) < 0,
+)
+"Says that what was asked for cannot be, such as a cut that saves more than the whole costs; new programmes are told apart."

@@ -7,7 +7,18 @@ residential care, whose price rises while more are sent there. Carers without a 
 from caresim.england.given import KINSHIP_FIRST, p
 from caresim.england.places import looked_after, looked_after_aged
 from caresim.england.prices import work_price
-from caresim.language import Aux, Flow, Stock, cloud, maximum, share, smooth_step, total, where
+from caresim.language import (
+    Aux,
+    Check,
+    Flow,
+    Stock,
+    cloud,
+    maximum,
+    share,
+    smooth_step,
+    total,
+    where,
+)
 
 # Who is placed where
 foster_carers = Stock("Foster carers who are not relatives", "carer", p.foster_carers_0)
@@ -133,3 +144,6 @@ price_rises = Flow(
     "Rise of residential prices beyond the model", cloud >> residential_extra, residential_extra * p.residential_price_growth
 )
 "Residential prices grow by the rate that a scenario sets, each year on top of the last; by nothing at present."
+
+placed_beyond_care = Check("More children are fostered and in homes than are looked after, which cannot be", other_placements < 0)
+"Says that the shares for foster homes and for residential care are more than all children, so that less than none is left over."

@@ -1,7 +1,7 @@
 """What raises and lowers entries to care: poverty, and help for parents around proceedings."""
 
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
-from caresim.language import Aux, Smooth, maximum, smooth_step
+from caresim.language import Aux, Check, Smooth, maximum, minimum, share, smooth_step, total
 
 poverty_effect = Aux("Care entries as poverty changes, at present = 1", maximum(1 + p.poverty_change * p.poverty_entry_effect, 0))
 """Each percentage point more of child poverty brings 2 % more entries to care at 0–9 and 10–15 in the same year, each point
@@ -36,9 +36,20 @@ court_route = Aux("Entries by way of a court, 2015 = 1", smooth_step(1, p.court_
 """After the rulings on care by agreement, November 2015 to 2018, more children come into care by way of a court: about 15 %
 more from enquiries and plans than before.
 """
-plan_to_care_unhelped = Aux(
-    "Share of plans that would end in care without conferences", protective_entries * (p.plan_care_share * court_route)
+plan_to_care_uncut = Aux(
+    "Share of plans that would end in care were there no limit", protective_entries * (p.plan_care_share * court_route)
 )
+"""The share before any limit: some 11 to 13 %, all ages together, and more with more poverty or more children coming by way of
+a court.
+"""
+plan_to_care_limit = Aux(
+    "Cut of plans that end in care, 1 unless they would be too many",
+    minimum(share(1 - p.plan_support_share, of=total(plan_to_care_uncut)), 1),
+)
+"""Care can take no more plans than the 45 % that do not step down to support: 1 as long as it takes fewer, and less where poverty
+and courts together would have it take more.
+"""
+plan_to_care_unhelped = Aux("Share of plans that would end in care without conferences", plan_to_care_uncut * plan_to_care_limit)
 """Of plans that end, about 11 % end in care before the rulings and 13 % after them, all ages together; by far most of these
 children are under ten.
 """
@@ -46,3 +57,9 @@ plan_to_care = Aux("Share of plans that end in care", plan_to_care_unhelped * co
 """The same share of plans that end, less what conferences prevent: about one in nine plans, all ages together, and the same as
 without conferences while no family is offered one.
 """
+
+plans_cut_off = Check(
+    "The share of plans that end in care is cut off at all that do not go on to support",
+    total(plan_to_care_uncut) + p.plan_support_share > 1,
+)
+"Says that poverty or the courts would have more plans end in care than are left after support, and that they are held there."

@@ -132,3 +132,7 @@ plans_outgrown = Flow("Formerly on a plan, now 18", former_plans >> cloud, forme
 
 enquiries_cut_off = Check("Plans and care per enquiry are cut off at one", plans_found + total(care_found) > 1)
 "Says that there would be more plans and entries to care than enquiries, so that both are scaled down."
+plans_beyond_enquiries = Check(
+    "More protection plans start than enquiries begin, as enquiries fall fast", enquiries_without_plan < 0
+)
+"Says that enquiries with no plan come out below zero, since plans still start from the enquiries begun before."

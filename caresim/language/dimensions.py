@@ -17,6 +17,7 @@ from typing import Any
 from caresim.language.errors import ModelError, came, did_you_mean, quoted, shown, trait
 from caresim.language.expressions import Expr, walk
 from caresim.language.plain_text import check_plain
+from caresim.language.walking import folded
 
 __all__ = [
     "Array",
@@ -218,13 +219,21 @@ def dimensions_of(*nodes: Expr) -> tuple[Dimension, ...]:
 
 def at(node: Expr, place: At) -> Expr:
     """Return an expression as it stands at some elements; what has no dimensions stays itself."""
-    if isinstance(node, Divided) and any(d in place for d in node.dimensions):
-        return node.select({d: place[d] for d in node.dimensions if d in place})
-    children = tuple(at(child, place) for child in node.children)
+
+    def placed(part: Expr, parts: Sequence[Expr]) -> Expr:
+        if isinstance(part, Divided) and any(d in place for d in part.dimensions):
+            return part.select({d: place[d] for d in part.dimensions if d in place})
+        return with_children(part, parts)
+
+    return folded(node, placed)
+
+
+def with_children(node: Expr, children: Sequence[Expr]) -> Expr:
+    """Return an expression of other parts, and the same one where they are the same."""
     if all(new is old for new, old in zip(children, node.children, strict=True)):
         return node
     made = copy(node)
-    made.children = children
+    made.children = tuple(children)
     return made
 
 

@@ -6,7 +6,6 @@ Every node knows its unit, so an equation that does not agree fails on the line 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 from caresim.language.dates import Period, end_of, parse_date, start_of
@@ -15,6 +14,7 @@ from caresim.language.functions import FUNCTIONS
 from caresim.language.kinds import finite, real
 from caresim.language.rendering import render
 from caresim.language.units import ONE, Unit
+from caresim.language.walking import MOST_WRITTEN, walk, written_size
 
 __all__ = [
     "Binary",
@@ -112,6 +112,8 @@ class Expr:
         raise ModelError(message)
 
     def __str__(self) -> str:
+        if (size := written_size(self)) > MOST_WRITTEN:
+            return f"an expression of {size:.3g} operations"
         return render(self)
 
     def __repr__(self) -> str:
@@ -246,17 +248,3 @@ def as_expr(value: Any) -> Expr:
 def is_zero(node: Expr) -> bool:
     """Return True for a literal zero, which takes any unit."""
     return node.literal == 0
-
-
-def walk(*roots: Expr) -> Iterator[Expr]:
-    """Yield every node below the roots once, children before parents, not entering variables."""
-    seen: set[int] = set()
-    stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            yield node
-        elif id(node) not in seen:
-            seen.add(id(node))
-            stack.append((node, True))
-            stack.extend((child, False) for child in reversed(node.children))

@@ -6,27 +6,29 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from caresim.language.functions import FUNCTIONS
+from caresim.language.walking import folded
 
 __all__ = ["render"]
 
 SUM, SIGN, ATOM = 2, 4, 6  # how strongly a sum, a sign and a name hold together
 Names = Callable[[Any], str | None]
+Part = tuple[str, int]
 
 
 def render(node: Any, names: Names = lambda _: None) -> str:
     """Return an expression as Python source; ``names`` may replace a node by a name."""
-    return _render(node, names)[0]
+    return folded(node, lambda part, parts: _rendered(part, parts, names(part)))[0]
 
 
-def _render(node: Any, names: Names) -> tuple[str, int]:
+def _rendered(node: Any, parts: Sequence[Part], name: str | None) -> Part:
     """Return source and binding strength."""
-    if (name := names(node)) is not None:
+    if name is not None:
         return name, ATOM
-    parts = [_render(child, names) for child in node.children]
     if not node.function:
         return _leaf(node), ATOM
     if FUNCTIONS[node.function].binds:
-        return _operator(node.function, *parts)
+        left, right = parts
+        return _operator(node.function, left, right)
     if node.function == "negative":
         return f"-{_bracket(parts[0], SIGN)}", SIGN
     if node.function == "total":

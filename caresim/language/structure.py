@@ -10,6 +10,7 @@ from caresim.language.expressions import Expr, walk
 from caresim.language.parameters import ParameterRef, Parameters
 from caresim.language.sectors import home_of
 from caresim.language.variables import Defined, Flow, Stock, Variable
+from caresim.language.walking import MOST_WRITTEN, written_size
 
 __all__ = ["check_structure", "dependency_order", "equations_of"]
 
@@ -41,6 +42,7 @@ def check_structure(
             message = f"{said} is also a parameter; give one of the two another name"
             raise ModelError(message)
         _check_ends(said, variable, variables)
+        _check_size(said, variable)
         for node in walk(*equations_of(variable)):
             if isinstance(node, Variable) and variables.get(node.name or "") is not node:
                 message = (
@@ -55,6 +57,16 @@ def check_structure(
         message = f"no equation of {model} uses the parameter '{spare[0]}'; take it out"
         raise ParameterError(message)
     dependency_order(variables, list(variables))
+
+
+def _check_size(said: str, variable: Variable) -> None:
+    for expression in equations_of(variable):
+        if (size := written_size(expression)) > MOST_WRITTEN:
+            message = (
+                f"{said} has {size:.3g} operations, written out, and one equation can have "
+                f"{MOST_WRITTEN:,}; give parts of it names of their own, as Aux"
+            )
+            raise ModelError(message)
 
 
 def _check_ends(said: str, variable: Variable, known: dict[str, Variable]) -> None:
@@ -86,28 +98,33 @@ def dependency_order(
 
     Raises ModelError that shows the loop when quantities depend on each other without a stock.
     """
-    order: list[str] = []
-    state: dict[str, int] = {}
+    done: dict[str, None] = {}
+    for first in wanted:
+        # quantities whose needs are looked at, each needed by the one before
+        trail: dict[str, Iterator[str]] = {}
+        following: str | None = first
+        while following is not None or trail:
+            if following is None:
+                done[trail.popitem()[0]] = None
+            elif following in trail:
+                _refuse_loop([*trail], following)
+            elif following not in done and (at_start or not _is_stock(variables[following])):
+                trail[following] = _needs(variables[following])
+            following = next(trail[next(reversed(trail))], None) if trail else None
+    return [*done]
 
-    def visit(name: str, trail: tuple[str, ...]) -> None:
-        if state.get(name) == 1:
-            loop = " → ".join((*trail[trail.index(name) :], name))
-            message = (
-                f"these depend on each other at the same moment, with no stock between: {loop}"
-            )
-            raise ModelError(message)
-        if name in state:
-            return
-        variable = variables[name]
-        if isinstance(variable, Stock) and not at_start:
-            return
-        state[name] = 1
-        for node in walk(*equations_of(variable)):
-            if isinstance(node, Variable) and node is not variable and node.name:
-                visit(node.name, (*trail, name))
-        state[name] = 2
-        order.append(name)
 
-    for name in wanted:
-        visit(name, ())
-    return order
+def _needs(variable: Variable) -> Iterator[str]:
+    for node in walk(*equations_of(variable)):
+        if isinstance(node, Variable) and node is not variable and node.name:
+            yield node.name
+
+
+def _is_stock(variable: Variable) -> bool:
+    return isinstance(variable, Stock)
+
+
+def _refuse_loop(trail: list[str], again: str) -> None:
+    loop = " → ".join((*trail[trail.index(again) :], again))
+    message = f"these depend on each other at the same moment, with no stock between: {loop}"
+    raise ModelError(message)

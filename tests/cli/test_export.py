@@ -57,6 +57,10 @@ def test_a_file_that_is_there_is_kept_unless_told(call, tmp_path):
     ("options", "said"),
     [
         (("--steps", "12"), "steps_per_year=12 cannot be exported exactly"),
+        (
+            ("--steps", "4"),
+            "with Euler and 4 steps a year, as the file would say, the model cannot",
+        ),
         (("--steps", "0"), "--steps"),
         (("--until", "2030-01-01"), "31 March"),
         (("--scenario", "nothing.toml"), "nothing.toml"),

@@ -16,6 +16,7 @@ from caresim.language.dates import end_of, parse_date
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.files import write_whole
 from caresim.language.model import Model
+from caresim.language.nesting import room_for
 from caresim.language.published import published
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
@@ -63,6 +64,11 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
     model_of(model, "model_page", ModelError)
     diagram = text_of(diagram, "diagram", "model.svg", ModelError)
     loops = text_of(loops, "loops", "loops.svg", ModelError)
+    with room_for(type(model), "a page", through=True):
+        return _page(model, diagram, loops)
+
+
+def _page(model: Model, diagram: str, loops: str) -> str:
     written, sources = equations(model), Sources()
     said = entries(model, written)
     parts = [

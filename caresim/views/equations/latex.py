@@ -63,6 +63,7 @@ class Writer:
         self.symbols = symbols
         self.over = tuple(over)
         self.tables: dict[tuple[Any, ...], Table] = {}
+        self._made: dict[tuple[int, frozenset[tuple[Element, str]]], tuple[Expr, Piece]] = {}
         self._forms: dict[type[Expr], Form] = {
             Number: lambda node, _: _number(node),
             Time: lambda *_: Piece("t", ATOM, 1),
@@ -78,6 +79,12 @@ class Writer:
         Raises ExportError for a kind of node that has no form here.
         """
         free = free or {}
+        key = id(node), frozenset(free.items())
+        if key not in self._made:  # a wide sum is written again, in lines, and so is all in it
+            self._made[key] = node, self._piece(node, free)
+        return self._made[key][1]
+
+    def _piece(self, node: Expr, free: Free) -> Piece:
         if (named := self.symbols.write(node, free)) is not None:
             return named
         for kind in type(node).__mro__:

@@ -9,6 +9,7 @@ from caresim.language.errors import ModelError
 from caresim.language.expressions import Call, walk
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
+from caresim.language.nesting import room_for
 from caresim.language.pipes import Ageing, Cloud, End
 from caresim.language.sentences import sentences_of
 from caresim.language.structure import equations_of
@@ -71,6 +72,11 @@ def equations(model: Model | type[Model]) -> list[Equation]:
     kind = model if isinstance(model, type) else type(model)
     if not issubclass(kind, Model):
         model_of(model, "equations", ModelError)
+    with room_for(kind, "a formula"):
+        return _listed(kind)
+
+
+def _listed(kind: type[Model]) -> list[Equation]:
     symbols, declared = Symbols(kind), kind.declared()
     flows = [v for written in declared.values() for v in written if isinstance(v, Flow)]
     sentences = sentences_of(kind)

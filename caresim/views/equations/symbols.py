@@ -35,6 +35,7 @@ class Symbols:
             for key, part in group.elements.items()
         }
         self._parameters = model.parameters.by_element()
+        self._found: dict[int, tuple[Expr, tuple[Element, ...]]] = {}
         delays = [v for v in (*groups, *model.variables.values()) if isinstance(v, Delay)]
         self._delays: dict[int, Expr] = {
             id(part.outflow): part
@@ -55,8 +56,13 @@ class Symbols:
         """Return the delay that an expression is the outflow of, None for any other."""
         return self._delays.get(id(node))
 
-    def elements_in(self, term: Expr) -> Iterator[Element]:
-        """Yield the elements that are named in a term, in order of appearance."""
+    def elements_in(self, term: Expr) -> tuple[Element, ...]:
+        """Return the elements that are named in a term, in order of appearance."""
+        if id(term) not in self._found:
+            self._found[id(term)] = term, tuple(self._elements_in(term))
+        return self._found[id(term)][1]
+
+    def _elements_in(self, term: Expr) -> Iterator[Element]:
         for node in [self._delays[id(term)]] if id(term) in self._delays else walk(term):
             if isinstance(node, Divided) and node.dimensions:
                 yield from self.elements_in(next(iter(node.elements.values())))

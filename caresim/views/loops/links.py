@@ -6,7 +6,7 @@ Quantities over a dimension count as one, and so do the stages of a smooth or de
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from caresim.language.model import Model
 from caresim.language.parameters import ParameterRef
 from caresim.language.structure import dependency_order
 from caresim.language.variables import Check, Defined, Flow, Variable
+from caresim.language.walking import folded
 
 __all__ = ["Links"]
 
@@ -146,11 +147,13 @@ class Links:
 
 def _value(node: Expr, known: Known) -> Any:
     """Return the value of an expression; ``known`` has the time under an empty name."""
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Time | Variable | ParameterRef):
-        return known["" if isinstance(node, Time) else node.name or ""]
-    parts = [_value(child, known) for child in node.children]
-    if isinstance(node, Table):
-        parts += zip(*node.points, strict=True)
-    return applied(node.function, *parts) * (1.0 if node.is_comparison else 1)
+
+    def computed(part: Expr, parts: Sequence[Any]) -> Any:
+        if isinstance(part, Number):
+            return part.value
+        if isinstance(part, Time | Variable | ParameterRef):
+            return known["" if isinstance(part, Time) else part.name or ""]
+        points = zip(*part.points, strict=True) if isinstance(part, Table) else ()
+        return applied(part.function, *parts, *points) * (1.0 if part.is_comparison else 1)
+
+    return folded(node, computed)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from caresim.engine.clock import Clock
-from caresim.language.errors import CaresimError, ExportError
+from caresim.language.errors import CaresimError, ExportError, RunError
 from caresim.language.expressions import Expr, Number, Table
 from caresim.language.files import write_whole
 from caresim.language.model import Model
+from caresim.language.nesting import room_for
 from caresim.language.parameters import Parameter
 from caresim.language.published import published
 from caresim.language.units import Unit
@@ -34,6 +36,7 @@ from caresim.views.xmile.start import Start
 
 __all__ = ["check_target", "exportable", "not_held", "write_xmile", "xmile_text"]
 
+MOST_STEPS = 256  # a year, that are tried where fewer fail
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
@@ -95,6 +98,7 @@ def exportable(
     """Return what is asked for export, on equal steps; refuse one that is no exact binary number.
 
     Other engines add the step up: at 12 steps a year a change of 1 April would come a step late.
+    Also refused is a step at which the model cannot run: they would go on, below zero.
     """
     asked = _asked(model, scenario, until, steps_per_year)
     steps = asked.clock.steps_per_year
@@ -106,7 +110,9 @@ def exportable(
         raise ExportError(message)
     clock = replace(asked.clock, calendar=False, fixed=True)
     shifts = tuple(on_steps(shift, clock) for shift in asked.shifts)
-    return replace(asked, clock=clock, shifts=shifts)
+    found = replace(asked, clock=clock, shifts=shifts)
+    _refuse_if_it_fails(found)
+    return found
 
 
 def not_held(
@@ -138,13 +144,45 @@ def _asked(
     )
 
 
+def _refuse_if_it_fails(asked: Question) -> None:
+    fault = _fault_at(asked, asked.clock.steps_per_year)
+    if not fault:
+        return
+    steps = asked.clock.steps_per_year
+    enough = next((n for n in _more(steps) if not _fault_at(asked, n)), None)
+    advice = f"take {enough} steps a year" if enough else "no step helps: run the model first"
+    message = (
+        f"with Euler and {steps} {'step' if steps == 1 else 'steps'} a year, as the file would "
+        f"say, the model cannot run: {fault}; {advice}"
+    )
+    raise ExportError(message)
+
+
+def _more(steps: int) -> Iterator[int]:
+    while steps < MOST_STEPS:
+        steps *= 2
+        yield steps
+
+
+def _fault_at(asked: Question, steps: int) -> str:
+    """Return why a model cannot run with so many steps a year, nothing where it can."""
+    clock = replace(asked.clock, steps_per_year=steps)
+    outputs = [asked.model.stocks()[0].name or ""] if asked.model.stocks() else []
+    try:
+        replace(asked, clock=clock).prepared(outputs).record({}, 1)
+    except RunError as fault:
+        return str(fault).rstrip(".")
+    return ""
+
+
 def xmile_text(asked: Question) -> str:
     """Return the XMILE file of a model under a scenario, the same text every time."""
     root = ET.Element("xmile", {"version": "1.0", "xmlns": NAMESPACE})
     name = published(asked.model).name + (f": {asked.name}" if asked.scenario else "")
     _add_header(root, name)
     _add_sim_specs(root, asked.clock)
-    _Writer(asked).add_model(ET.SubElement(root, "model"))
+    with room_for(type(asked.model), "XMILE", through=True):
+        _Writer(asked).add_model(ET.SubElement(root, "model"))
     ET.indent(root, "  ")
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'

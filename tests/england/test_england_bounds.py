@@ -1,0 +1,212 @@
+"""Within the bounds of the levers nothing impossible: no spending below zero, no share above 1."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import caresim as cs
+from caresim.england import England
+
+ENGLAND = England()
+LEVERS = {n: e for n, e in ENGLAND.parameters.items() if e.is_open}
+USUAL = cs.run(ENGLAND)
+FROM = "2027-04-01"
+FREE = {  # signed by nature: growth of prices, and a saving that a notice of its own tells
+    "extra_price_rises": "a growth that may be a fall",
+    "price_rises": "a growth that may be a fall",
+    "price_moves": "the price closes in from above too",
+    "price_growth": "a logarithm",
+    "enquiries_without_plan": "plans follow enquiries by three weeks, in which these may halve",
+}
+TOLD = {  # by quantity that leaves its range, the check that says so
+    "worker_spend": "programmes_save",
+    "programme_spend": "programmes_save",
+}
+SHARES = [
+    name
+    for name, variable in ENGLAND.variables.items()
+    if str(variable.unit) == "1"
+    and "share" in variable.label.lower()
+    and not isinstance(variable, cs.language.Check)
+    and USUAL.values(name).max() <= 1
+]
+
+
+def ends(name):
+    entry = LEVERS[name]
+    return [value for _, value in entry.choices] or list(entry.bounds)
+
+
+def under(*levers):
+    changes = [cs.Change(name, "set", value, FROM) for name, value in levers]
+    return cs.run(ENGLAND, cs.Scenario("At the bounds", changes=changes))
+
+
+def out_of_range(run):
+    """Return the quantities that are below zero, though they never are, or shares above 1."""
+    found = {}
+    for name in ENGLAND.variables:
+        values, usual = run.values(name), USUAL.values(name)
+        least = values.min()
+        if name not in FREE and usual.min() >= 0 and least < -1e-9 * max(1.0, usual.max()):
+            found[name] = least
+    return found | {n: run.values(n).max() for n in SHARES if run.values(n).max() > 1 + 1e-9}
+
+
+def unsaid(*levers):
+    """Return what is out of range and no notice tells; nothing where the scenario is refused."""
+    try:
+        run = under(*levers)
+    except cs.CaresimError:
+        return {}
+    said = {notice.subject for notice in run.warnings}
+    return {name: value for name, value in out_of_range(run).items() if TOLD.get(name) not in said}
+
+
+SINGLE = [(name, value) for name in LEVERS for value in ends(name)]
+PAIRS = [
+    ((one, low), (other, high))
+    for one, other in itertools.combinations(LEVERS, 2)
+    for low in ends(one)
+    for high in ends(other)
+]
+FEW = [PAIRS[i] for i in np.random.default_rng(14).permutation(len(PAIRS))[:25]]
+
+
+def test_the_shares_and_levers_that_are_looked_at_are_there():
+    assert len(SHARES) > 15
+    assert len(LEVERS) > 30
+    assert out_of_range(USUAL) == {}
+
+
+@pytest.mark.parametrize("lever", SINGLE, ids=lambda pair: f"{pair[0]}={pair[1]:g}")
+def test_a_lever_at_its_bound_gives_nothing_impossible_without_a_word(lever):
+    assert unsaid(lever) == {}
+
+
+@pytest.mark.parametrize("pair", FEW, ids=lambda p: " ".join(f"{n}={v:g}" for n, v in p))
+def test_two_levers_at_their_bounds_give_nothing_impossible_without_a_word(pair):
+    assert unsaid(*pair) == {}
+
+
+@pytest.mark.slow
+def test_all_pairs_and_many_triples_at_their_bounds_give_nothing_impossible_without_a_word():
+    rng = np.random.default_rng(15)
+    pairs = {n: v for pair in PAIRS[::3] for n, v in [(pair, unsaid(*pair))] if v}
+    triples = {}
+    for _ in range(300):
+        names = rng.choice(sorted(LEVERS), 3, replace=False)
+        levers = tuple((str(n), float(rng.choice(ends(n)))) for n in names)
+        if found := unsaid(*levers):
+            triples[levers] = found
+    assert pairs == {}
+    assert triples == {}
+
+
+# Posts, and what they cost
+
+
+def spent(*levers):
+    run = under(*levers)
+    return run, run.values("worker_spend")[:, 0] / 1e6
+
+
+COST = 0.06  # £m for each worker
+PRICE = USUAL.values("work_price")[-1, 0]
+
+
+@pytest.mark.parametrize("cut", [500, 5_000, 6_000, 12_000, 20_000])
+def test_posts_taken_away_save_no_more_than_those_who_were_in_them_cost(cut):
+    run, cost = spent(("extra_social_workers", -cut))
+    gone = USUAL.values("social_workers") - run.values("social_workers")
+    assert -cost.min() <= cut * 5 / 6 * COST * PRICE * 1.001
+    # in the end as many are fewer as are saved, within what a higher caseload moves
+    assert -cost[-1] == pytest.approx(gone[-1, 0] * COST * PRICE, rel=0.1)
+    assert "programmes_save" in {notice.subject for notice in run.warnings}
+    assert run.values("filled_share").max() <= 1
+
+
+def test_a_cut_below_the_staff_saves_only_as_they_leave_and_is_said():
+    run, cost = spent(("extra_social_workers", -20_000))
+    first = run.clock.financial_years.index("2027-28")
+    assert -cost[first] < 0.5 * -cost[-1], "most of them are still paid in the first year"
+    assert list(np.diff(cost[first : first + 4])) == sorted(np.diff(cost[first : first + 4]))
+    said = {notice.subject for notice in run.warnings}
+    assert {"posts_below_staff", "programmes_save"} <= said
+
+
+def test_posts_that_are_not_there_cannot_be_taken_away_as_well():
+    run, cost = spent(("social_worker_posts", 0), ("extra_social_workers", -20_000))
+    assert np.abs(cost).max() == 0
+    assert run.values("statutory_spend").min() > 0
+
+
+@pytest.mark.parametrize("more", [1, 5_000, 50_000])
+def test_posts_that_are_added_cost_what_is_filled_of_them(more):
+    run, _ = spent(("extra_social_workers", more))
+    year = [cs.Change("extra_social_workers", "set", more, FROM)]
+    steps = cs.run(ENGLAND, cs.Scenario("More", changes=year), every="step",
+                   outputs=["worker_spend", "filled_share", "work_price"])  # fmt: skip
+    expected = more * steps.values("filled_share") * 60_000 * steps.values("work_price")
+    last = expected[-17:, 0]
+    weights = np.r_[0.5, np.ones(15), 0.5] / 16
+    assert run.values("worker_spend")[-1, 0] == pytest.approx(weights @ last, rel=1e-4)
+
+
+def test_nothing_of_the_posts_is_said_of_current_policy_and_nothing_spent():
+    assert np.abs(USUAL.values("worker_spend")).max() == 0
+    ours = {"programmes_save", "posts_below_staff", "spending_below_zero", "plans_cut_off",
+            "plans_beyond_enquiries", "placed_beyond_care",
+            "in_need_beyond_population"}  # fmt: skip
+    assert ours <= {check.name for check in ENGLAND.checks()}
+    assert ours.isdisjoint({notice.subject for notice in USUAL.warnings})
+
+
+# Joint bounds, where single ones do not suffice
+
+POOR = {
+    "poverty_change": 20.0,
+    **{f"poverty_entry_effect_{age}": 0.1 for age in ("0_9", "10_15", "16_17")},
+    "plan_care_share": 0.3,
+    "court_route_end": 3.0,
+}
+
+
+def test_plans_that_end_in_care_are_no_more_than_do_not_go_on_to_support():
+    run = cs.run(England(**POOR))
+    ages = [run.values(f"plan_to_care_{age}") for age in ("0_9", "10_15", "16_17")]
+    assert sum(ages).max() == pytest.approx(1 - ENGLAND.parameters["plan_support_share"].value)
+    assert run.values("plan_closed_share").min() >= -1e-12
+    assert "plans_cut_off" in {notice.subject for notice in run.warnings}
+    for name in ("early_plans_closed", "long_plans_closed", "extended_plans_closed"):
+        assert run.values(name).min() >= -1e-6, name
+
+
+def test_the_limit_is_no_matter_where_it_is_not_reached():
+    assert (USUAL.values("plan_to_care_limit") == 1).all()
+
+
+IMPOSSIBLE = {
+    "more in need than there are": ({"child_population": 0}, "in_need_beyond_population"),
+    "more placed than looked after": ({"foster_share_0_9": 1.0, "residential_share_0_9": 0.3,
+                                       "foster_share_10_15": 1.0}, "placed_beyond_care"),
+    "a line of spending below zero": (
+        {"youth_justice_budget": -1e6}, "spending_below_zero"),
+    "a total below zero": ({"youth_justice_budget": -2e10}, "spending_below_zero"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_what_other_numbers_than_ours_make_impossible_is_said(case):
+    """A file of parameters has its own bounds, or none."""
+    numbers, check = IMPOSSIBLE[case]
+    entries = {
+        name: replace(ENGLAND.parameters[name], value=float(value), bounds=None, role="fixed",
+                      prior=None, assumed_from="", continues="level")
+        for name, value in numbers.items()
+    }  # fmt: skip
+    model = cs.with_parameters(ENGLAND, ENGLAND.parameters.with_entries(entries))
+    run = cs.run(model, outputs=["looked_after"])
+    assert check in {notice.subject for notice in run.warnings}
