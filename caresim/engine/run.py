@@ -15,6 +15,7 @@ from caresim.engine.notices import Notice
 from caresim.engine.prices import check_prices, price_levels
 from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
+from caresim.language.published import published
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -237,7 +238,7 @@ class Run:
         many = "one run" if self.n_runs == 1 else f"{self.n_runs:,} runs"
         years = self.clock.financial_years
         return (
-            f"<Run of {type(self.model).__name__}, '{self.name}': {many}, {years[0]} to {years[-1]}"
+            f"<Run of {published(self.model).name}, '{self.name}': {many}, {years[0]} to {years[-1]}"
             f", {len(self.outputs)} outputs, {len(self.warnings)} notices>"
         )
 
@@ -248,6 +249,6 @@ class Run:
         spread = "" if self.n_runs == 1 else f"Median of {self.n_runs:,} runs. "
         table = self.annual().to_html(float_format="{:,.0f}".format)
         return (
-            f"<p><b>Projection: {html.escape(self.name)}</b> ({type(self.model).__name__}). "
+            f"<p><b>Projection: {html.escape(self.name)}</b> ({html.escape(published(self.model).name)}). "
             f"{spread}{money}Stocks on 31 March, flows over the year.</p>{table}<ul>{notes}</ul>"
         )

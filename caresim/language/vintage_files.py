@@ -121,7 +121,9 @@ def _check_days(name: str, series: Series) -> None:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return repr(float(value)) if isinstance(value, int | float) else " ".join(str(value).split())
+    if isinstance(value, int | float):
+        return repr(float(value))
+    return " ".join(str(value).splitlines())  # each cell stands on one line
 
 
 def _csv(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -43,6 +43,7 @@ class Question:
     shifts: tuple[Shift, ...]
     draws: Draws | None
     method: str
+    called: str = ""
 
     @classmethod
     def of(
@@ -58,8 +59,11 @@ class Question:
         every: str = "year",
         draws: Draws | None = None,
         method: str = "rk4",
+        name: str | None = None,
     ) -> Question:
         """Check what a verb was given; ``end`` is what the verb calls ``until``.
+
+        ``name`` is what to call the run, by default as the scenario is called.
 
         Raises ``error`` for what is no model, ScenarioError for a scenario that cannot be used,
         RunError for all else.
@@ -81,12 +85,13 @@ class Question:
             shifts=shifts_of(plan, known) if plan else (),
             draws=_draws_of(draws),
             method=text_of(method, "method", "rk4"),
+            called="" if name is None else _name_of(name),
         )
 
     @property
     def name(self) -> str:
-        """The name of the scenario."""
-        return self.scenario.name if self.scenario else CURRENT_POLICY
+        """The name of the run: the one that was given, or that of the scenario."""
+        return self.called or (self.scenario.name if self.scenario else CURRENT_POLICY)
 
     @cached_property
     def columns(self) -> dict[str, NDArray[np.float64]]:
@@ -137,6 +142,11 @@ def _draws_of(given: Draws | None) -> Draws | None:
         f"draws takes parameter draws, such as cs.draws(model, 100, seed=1), not {came(given)}"
     )
     raise RunError(message)
+
+
+def _name_of(given: str) -> str:
+    """Return the name of a run, read as that of a scenario is."""
+    return Scenario(text_of(given, "name", "With our own rates")).name
 
 
 def _target_of(given: str | None) -> str | None:

@@ -41,6 +41,7 @@ def run(
     outputs: Sequence[str] | None = None,
     every: str = "year",
     target: str | None = None,
+    name: str | None = None,
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
@@ -49,7 +50,8 @@ def run(
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"`` or
     ``"step"``. A single run stores every quantity, an ensemble the published outputs and the stocks
     unless ``outputs`` names others. Results have shape (moments, runs). What the caller of the
-    model set keeps its value under draws.
+    model set keeps its value under draws. ``name`` is what tables and figures call the run, by
+    default as the scenario: two runs of one scenario on two models need two names.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
@@ -73,6 +75,7 @@ def run(
         every=every,
         draws=draws,
         method=method,
+        name=name,
     )
     return _with_origin(asked.run(outputs, target), asked)
 
