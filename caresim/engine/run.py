@@ -238,8 +238,8 @@ class Run:
         many = "one run" if self.n_runs == 1 else f"{self.n_runs:,} runs"
         years = self.clock.financial_years
         return (
-            f"<Run of {published(self.model).name}, '{self.name}': {many}, {years[0]} to {years[-1]}"
-            f", {len(self.outputs)} outputs, {len(self.warnings)} notices>"
+            f"<Run of {published(self.model).name}, '{self.name}': {many}, "
+            f"{years[0]} to {years[-1]}, {len(self.outputs)} outputs, {len(self.warnings)} notices>"
         )
 
     def _repr_html_(self) -> str:
@@ -247,8 +247,9 @@ class Run:
         base = "in cash" if self.prices == "cash" else f"at {self.price_base}"
         money = f"Money in £ a year {base}. " if self.price_base else ""
         spread = "" if self.n_runs == 1 else f"Median of {self.n_runs:,} runs. "
+        of = published(self.model).name
         table = self.annual().to_html(float_format="{:,.0f}".format)
         return (
-            f"<p><b>Projection: {html.escape(self.name)}</b> ({html.escape(published(self.model).name)}). "
+            f"<p><b>Projection: {html.escape(self.name)}</b> ({html.escape(of)}). "
             f"{spread}{money}Stocks on 31 March, flows over the year.</p>{table}<ul>{notes}</ul>"
         )

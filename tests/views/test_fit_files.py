@@ -52,7 +52,8 @@ prior = { lognormal = { median = 0.2, spread = 3 } }
 """
 TABLES_AND_FIGURES = {
     "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml", "fit.json",
-    "fitted.csv", "observed.csv", "given.toml", "fit.png", "fit.svg", "figures/care.png", "figures/left.png",
+    "fitted.csv", "observed.csv", "given.toml", "fit.png", "fit.svg", "figures/care.png",
+    "figures/left.png",
 }  # fmt: skip
 
 
