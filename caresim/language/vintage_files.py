@@ -78,7 +78,7 @@ def _is_new(entry: Parameter, model: Model) -> bool:
     """Return whether more than the value of an estimated parameter is other than in the class."""
     own = type(model).parameters.get(entry.name)
     if entry.role == "estimated" and own is not None:
-        return bool(replace(entry, value=own.value) != own)
+        return {**vars(entry), "value": None} != {**vars(own), "value": None}
     return bool(entry != own)
 
 

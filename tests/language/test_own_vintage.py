@@ -205,6 +205,29 @@ def test_times_within_a_day_cannot_be_written():
         vintage_files(fitted_to(model), FIGURES, FITTED)
 
 
+def test_roles_may_be_others_than_in_the_class(tmp_path):
+    entries = {
+        "return_rate": replace(p["return_rate"], role="fixed", prior=None, source="a study"),
+        "share": replace(estimated("share", 0.5), unit="1", meaning="A share"),
+    }
+    model, found = Care().with_numbers(p.with_entries(entries)), {"leaving_rate": 0.3, "share": 0.4}
+    fitted = model.with_numbers(model.parameters.replaced(found)).with_figures(FIGURES)
+    posterior = "leaving_rate,share\n0.3,0.4\n"
+    for name, text in vintage_files(fitted, FIGURES, found, posterior, SCORE).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    loaded = Care(vintage=tmp_path)
+    assert entries_of(loaded) == entries_of(fitted)
+    assert loaded.parameters.estimated() == ("share", "leaving_rate")
+
+
+def test_the_posterior_is_found_from_another_working_folder(written, monkeypatch):
+    place = written()
+    monkeypatch.chdir(place.parent)
+    loaded = Care(vintage="fit")
+    monkeypatch.chdir(place)
+    assert loaded.posterior_file.read_text(encoding="utf-8") == POSTERIOR
+
+
 def test_a_path_that_no_file_holds_is_left_to_the_class_where_it_has_it_so(tmp_path):
     class Odd(Model):
         """A path at quarters of a year, as Python may give it."""
