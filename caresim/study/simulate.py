@@ -119,14 +119,15 @@ def _caveats(scenario: Scenario, model: Model) -> list[Notice]:
 def _with_origin(result: Run, asked: Question) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     scenario, draws = asked.scenario, asked.draws
-    notices = list(result.warnings)
+    note = published(result.model).note
+    # the first, for figures have room for few
+    notices = [Notice("changed", type(result.model).__name__, note)] if note else []
+    notices += result.warnings
     if scenario and scenario.changes and _is_identical(asked, scenario, result):
         text = f"the scenario '{scenario.name}' changes nothing: it is identical to current policy"
         notices.append(Notice("identical", scenario.name, text))
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
-    if note := published(result.model).note:
-        notices.append(Notice("changed", type(result.model).__name__, note))
     if draws is not None:
         notices.extend((*draws.notices, *held_notices(draws, result.model)))
     origin = {

@@ -161,6 +161,13 @@ def test_a_promise_needs_figures_of_its_own():
         freeze(Leeds(), ["2020-21"], draws=3)
 
 
+def test_it_is_said_first_however_much_there_is_to_say():
+    """A figure has room for few remarks."""
+    told = cs.run(England(plan_share=0.4), "best_together").warnings
+    assert len(told) > 4
+    assert told[0].kind == "changed"
+
+
 # Runs of one scenario on two models
 
 SET = cs.run(England(plan_share=0.4), until=UNTIL)

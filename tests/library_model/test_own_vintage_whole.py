@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import caresim as cs
+from caresim.cli import COMMANDS
 from caresim.language.published import published
 from caresim.study.backtest import Backtest
 
@@ -109,6 +110,13 @@ def test_draws_are_of_its_own_posterior(loaded, norland, place):
 def test_its_own_score_is_shown(loaded, norland):
     assert Backtest.of(norland) is None
     assert Backtest.of(loaded).origins == ("2016-17",)
+
+
+def test_every_verb_that_serves_a_model_takes_a_vintage(command, tmp_path):
+    without = {"score": "told by its file", "scenarios": "files do not hang on it"}
+    for verb in (c.__name__.replace("_", "-") for c in COMMANDS):
+        told = command(verb, "--help", cwd=tmp_path, model=None).stdout
+        assert ("--vintage" in told) == (verb not in without), verb
 
 
 @pytest.mark.parametrize("verb", VERBS)
