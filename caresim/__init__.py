@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from caresim.views.document.page import model_page
     from caresim.views.equations.listed import Equation, equations
     from caresim.views.loops.found import loop_diagram, loops
+    from caresim.views.report.fit_files import write_vintage
     from caresim.views.xmile.export import write_xmile
 
 from caresim.version import __version__
@@ -98,6 +99,7 @@ _HOMES = {
     "scenarios": "study.scenario.shipped",
     "spending": "study.spending",
     "with_parameters": "study.vintage",
+    "write_vintage": "views.report.fit_files",
     "write_xmile": "views.xmile.export",
 }
 
@@ -145,6 +147,7 @@ __all__ = [
     "scenarios",
     "spending",
     "with_parameters",
+    "write_vintage",
     "write_xmile",
 ]
 

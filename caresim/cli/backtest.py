@@ -55,22 +55,15 @@ def backtest(
     from caresim.views.report.backtest_files import PARTS, write_backtest
     from caresim.views.report.backtest_text import backtest_text
 
+    asked = [year.strip() for year in origins.split(",")] if origins else None
     claim = claimed(out, overwrite=overwrite, unfinished=PARTS) if out else nullcontext()
     with claim as place:
         known, used = with_files(served(model, vintage), parameters, observed)
         found = score(
-            known,
-            used,
-            origins=[year.strip() for year in origins.split(",")] if origins else None,
-            horizons=range(1, horizon + 1),
-            given=given,
-            figures=FIGURES[newest],
-            draws=draws,
-            widen=widen,
-            seed=seed,
-            progress=sys.stderr.isatty(),
-            parts=place.folder / PARTS if place else None,
-        )
+            known, used, origins=asked, horizons=range(1, horizon + 1), given=given,
+            figures=FIGURES[newest], draws=draws, widen=widen, seed=seed,
+            progress=sys.stderr.isatty(), parts=place.folder / PARTS if place else None,
+        )  # fmt: skip
         typer.echo(backtest_text(found))
         written = write_backtest(found, known, place, figures=figures) if place else []
     for path in written:

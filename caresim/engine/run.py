@@ -17,6 +17,7 @@ from caresim.language.errors import ModelError, RunError
 from caresim.language.kinds import quantiles_of, real, text_of
 from caresim.language.model import Model
 from caresim.language.notebook import shown_in_notebooks
+from caresim.language.published import published
 from caresim.language.rounding import band_in, said
 from caresim.language.settled import settled
 
@@ -258,8 +259,8 @@ class Run:
         many = "one run" if self.n_runs == 1 else f"{self.n_runs:,} runs"
         years = self.clock.financial_years
         return (
-            f"<Run of {type(self.model).__name__}, '{self.name}': {many}, {years[0]} to {years[-1]}"
-            f", {len(self.outputs)} outputs, {len(self.warnings)} notices>"
+            f"<Run of {published(self.model).name}, '{self.name}': {many}, "
+            f"{years[0]} to {years[-1]}, {len(self.outputs)} outputs, {len(self.warnings)} notices>"
         )
 
     @shown_in_notebooks
@@ -268,7 +269,7 @@ class Run:
         base = "in cash" if self.prices == "cash" else f"at {self.price_base}"
         money = f"Money in £ a year {base}. " if self.price_base else ""
         spread = "" if self.n_runs == 1 else f"Median of {self.n_runs:,} runs. "
-        of = html.escape(type(self.model).__name__)
+        of = html.escape(published(self.model).name)
         table = self._rounded().to_html()
         return (
             f"<p><b>Projection: {html.escape(self.name)}</b> ({of}). "

@@ -60,7 +60,8 @@ class Vintage:
             digests: Mapping[str, str] = record.get("digests", {})
             _check_whole(folder, digests if record else None)
             fitted = _fitted(folder / FITTED)
-            vintage = cls(folder, Observed.read(folder / FIGURES), fitted,
+            # absolute, so that the draws are found from another working folder too
+            vintage = cls(folder.absolute(), Observed.read(folder / FIGURES), fitted,
                           str(record.get("equations", "")))  # fmt: skip
             if vintage.posterior_file:
                 _check_posterior(folder, vintage.fitted)

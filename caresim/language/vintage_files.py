@@ -69,7 +69,8 @@ def _given(model: Model) -> Iterable[Parameter]:
     for name, entry in model.parameters.items():
         is_money = moved and Unit.parse(entry.unit).power_of("GBP")
         is_held = name in model.set_by_caller and entry.prior
-        if entry.is_dated or is_money or is_held or name in before or _is_new(entry, model):
+        is_path = isinstance(entry.value, Series) and _is_by_days(entry.value)
+        if is_path or is_money or is_held or name in before or _is_new(entry, model):
             yield entry
 
 
@@ -77,7 +78,7 @@ def _is_new(entry: Parameter, model: Model) -> bool:
     """Return whether more than the value of an estimated parameter is other than in the class."""
     own = type(model).parameters.get(entry.name)
     if entry.role == "estimated" and own is not None:
-        return bool(replace(entry, value=own.value) != own)
+        return {**vars(entry), "value": None} != {**vars(own), "value": None}
     return bool(entry != own)
 
 
@@ -103,25 +104,29 @@ def _rows(entries: Iterable[Parameter]) -> str:
     rows: list[tuple[str, ...]] = []
     for entry in entries:
         if isinstance(entry.value, Series):
-            _check_days(entry.name, entry.value)
+            if not _is_by_days(entry.value):
+                message = (
+                    f"'{entry.name}' has values at times within a day, which no file of dated "
+                    "values holds; give whole days"
+                )
+                raise CaresimError(message)
             dated = entry.value.dated().items()
             rows += [(entry.name, day, repr(value), entry.unit) for day, value in dated]
     return _csv(("series", "year", "value", "unit"), rows)
 
 
-def _check_days(name: str, series: Series) -> None:
-    """Raise CaresimError for values at times that a file of days cannot hold."""
-    days = series.dated()
-    times = [year_end(d) - 1.0 if series.held else end_of(parse_date(d)) for d in days]
-    if tuple(times) != series.times:
-        message = f"'{name}' has values at times within a day, which no file holds; give whole days"
-        raise CaresimError(message)
+def _is_by_days(series: Series) -> bool:
+    """Return whether a file of dated values can hold a series as it is."""
+    times = [year_end(d) - 1.0 if series.held else end_of(parse_date(d)) for d in series.dated()]
+    return tuple(times) == series.times
 
 
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return repr(float(value)) if isinstance(value, int | float) else " ".join(str(value).split())
+    if isinstance(value, int | float):
+        return repr(float(value))
+    return " ".join(str(value).splitlines())  # each cell stands on one line
 
 
 def _csv(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -13,6 +13,7 @@ from caresim.engine.run import Run
 from caresim.language.dates import end_of, financial_year
 from caresim.language.errors import RunError
 from caresim.study.arguments import came, day_of, items_of, number_of, run_of, word_of
+from caresim.study.run_names import distinct_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,14 +61,15 @@ def compare(
         baseline, *others = (run.at_prices(money) for run in (baseline, *scenarios))
         scenarios = tuple(others)
     parts = [_one(baseline, run, _years(baseline, at), level) for run in scenarios]
-    table = pd.concat(parts, keys=_unique([run.name for run in scenarios]), names=["scenario"])
+    table = pd.concat(parts, keys=_names(baseline, scenarios), names=["scenario"])
     units = {name: baseline.unit_text(name) for name in table.index.unique("output")}
     table.attrs.update(units=units, level=level)
     return table
 
 
-def _unique(names: list[str]) -> list[str]:
-    return [n if names.count(n) == 1 else f"{n} ({i})" for i, n in enumerate(names, 1)]
+def _names(baseline: Run, scenarios: Sequence[Run]) -> list[str]:
+    """Return what the rows of each scenario are called, which the baseline is not."""
+    return distinct_names([baseline, *scenarios])[1:]
 
 
 def _years(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:

@@ -44,6 +44,7 @@ class Question:
     shifts: tuple[Shift, ...]
     draws: Draws | None
     method: str
+    called: str = ""
 
     @classmethod
     def of(
@@ -60,10 +61,12 @@ class Question:
         draws: Draws | None = None,
         method: str = "rk4",
         beside: Iterable[Scenario | str | Path | None] = (),
+        name: str | None = None,
     ) -> Question:
         """Check what a verb was given; ``end`` is what the verb calls ``until``.
 
-        Steps end on the days of the scenarios ``beside`` it too, which it is compared with.
+        Steps end on the days of the scenarios ``beside`` it too, which it is compared with. ``name``
+        is what to call the run, by default as the scenario is called.
 
         Raises ``error`` for what is no model, ScenarioError for a scenario that cannot be used,
         ParameterError for draws that were made for something else, RunError for all else.
@@ -87,12 +90,13 @@ class Question:
             shifts=shifts_of(plan, known) if plan else (),
             draws=draws_for(known, draws),
             method=text_of(method, "method", "rk4"),
+            called="" if name is None else _name_of(name),
         )
 
     @property
     def name(self) -> str:
-        """The name of the scenario."""
-        return self.scenario.name if self.scenario else CURRENT_POLICY
+        """The name of the run: the one that was given, or that of the scenario."""
+        return self.called or (self.scenario.name if self.scenario else CURRENT_POLICY)
 
     @cached_property
     def columns(self) -> dict[str, NDArray[np.float64]]:
@@ -134,6 +138,11 @@ class Question:
             method=self.method,
             target=_target_of(target),
         )
+
+
+def _name_of(given: str) -> str:
+    """Return the name of a run, read as that of a scenario is."""
+    return Scenario(text_of(given, "name", "With our own rates")).name
 
 
 def _target_of(given: str | None) -> str | None:

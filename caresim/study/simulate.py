@@ -36,6 +36,7 @@ def run(
     every: str = "year",
     target: str | None = None,
     beside: Iterable[Scenario | str | Path | None] = (),
+    name: str | None = None,
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
@@ -47,7 +48,8 @@ def run(
     all are computed on one grid. A single run stores every quantity, an ensemble the published
     outputs and the stocks unless ``outputs`` names others. Results have shape (moments, runs). What
     the caller of the model set keeps its value under draws, which are taken for the model that
-    they were made for.
+    they were made for. ``name`` is what tables and figures call the run, by default as the
+    scenario: two runs of one scenario on two models need two names.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
@@ -72,6 +74,7 @@ def run(
         draws=draws,
         method=method,
         beside=beside,
+        name=name,
     )
     return _with_origin(asked.run(outputs, target), asked)
 
@@ -93,12 +96,14 @@ def _told(draws: Draws, model: Model) -> dict[str, Any]:
 def _with_origin(result: Run, asked: Question) -> Run:
     """Add scenario and draws to the provenance, and say when a scenario changes nothing."""
     scenario, draws = asked.scenario, asked.draws
-    notices = list(result.warnings)
-    notices.extend(idle_notices(replace(asked, clock=result.clock), result.provenance["computed_with"]))
+    note = published(result.model).note
+    # the first, for figures have room for few
+    notices = [Notice("changed", type(result.model).__name__, note)] if note else []
+    notices += result.warnings
+    computed = replace(asked, clock=result.clock)
+    notices.extend(idle_notices(computed, result.provenance["computed_with"]))
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))
-    if note := published(result.model).note:
-        notices.append(Notice("changed", type(result.model).__name__, note))
     if draws is not None:
         said = (held_notices(draws, result.model), outside_notices(draws, result.model))
         notices.extend((*draws.notices, *said[0], *said[1]))

@@ -14,6 +14,7 @@ from caresim.language.errors import RunError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.language.rounding import band_in
 from caresim.study.arguments import came, items_of, number_of, rate_of, run_of
+from caresim.study.run_names import distinct_names
 
 __all__ = [
     "Gap",
@@ -74,9 +75,8 @@ class Gap:
 
 
 def names_of(runs: Sequence[Run]) -> list[str]:
-    """Return the names of runs, numbered where two are the same."""
-    names = [run.name for run in runs]
-    return [n if names.count(n) == 1 else f"{n} ({i})" for i, n in enumerate(names, 1)]
+    """Return the names of runs, told apart where two are the same."""
+    return distinct_names(runs)
 
 
 def check_runs(runs: Sequence[Run]) -> None:
@@ -118,6 +118,12 @@ def check_bands(runs: Sequence[Run], bands: Mapping[str, Run] | None) -> dict[st
         run_of(ensemble, "bands")
         if name not in names:
             message = f"no run is named '{name}'{did_you_mean(name, names)}"
+            raise RunError(message)
+        if names.count(name) > 1:
+            message = (
+                f"{names.count(name)} of the runs are named '{name}', so that a band cannot be "
+                "told; give each a name of its own, cs.run(…, name='…')"
+            )
             raise RunError(message)
         if ensemble.n_runs == 1:
             message = f"the band of '{name}' needs an ensemble: run it with draws"

@@ -61,7 +61,7 @@ def test_some_parameters_of_a_file_are_fitted_with_and_the_fit_is_read_back(call
     assert answer.status == 0, answer.err
     assert set(contents(out)) == {
         "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml",
-        "fitted.csv", "fit.json",
+        "fitted.csv", "fit.json", "observed.csv", "given.toml", "given.csv",
     }  # fmt: skip
     assert json.loads((out / "fit.json").read_text(encoding="utf-8"))["converged"] is True
     found = caresim.with_parameters(England(), out / "parameters.toml").parameters

@@ -64,6 +64,7 @@ BAD = {
     "word or nothing": [*TEXTS, "wrong", ""],
     "name": [*TEXTS, None, "wrong", ""],
     "name or nothing": [*TEXTS, "wrong"],
+    "run name": [*TEXTS, ""],
     "names": [*LISTS, None, ["wrong"]],
     "names or nothing": [*LISTS, ["wrong"]],
     "quantities": [5, True, FRAME, b"bytes", object(), [None], [5], "wrong", ["wrong"]],
@@ -129,7 +130,7 @@ VERBS = {
         "path": "file", "model": "model or nothing"}),
     "run": (cs.run, ASKED, {
         **RUNS, "draws": "draws", "outputs": "names or nothing", "every": "word",
-        "target": "word or nothing"}),
+        "target": "word or nothing", "name": "run name"}),
     "scenarios": (cs.scenarios, {}, {"model": "model or nothing"}),
     "Simulator": (simulate, {}, {"columns": "columns"}),
     "spending": (cs.spending, {"run": RUN}, {"by": "word or nothing", "prices": "word or nothing"}),

@@ -24,7 +24,7 @@ from caresim.language import (
 from caresim.language.observed import Observation
 from caresim.study.fit.calibrate import calibrate
 from caresim.study.vintage import with_parameters
-from caresim.views.report.fit_files import write_fit
+from caresim.views.report.fit_files import write_fit, write_vintage
 from caresim.views.report.listing import fit_text
 
 TABLES = """
@@ -52,7 +52,8 @@ prior = { lognormal = { median = 0.2, spread = 3 } }
 """
 TABLES_AND_FIGURES = {
     "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml", "fit.json",
-    "fitted.csv", "fit.png", "fit.svg", "figures/care.png", "figures/left.png",
+    "fitted.csv", "observed.csv", "given.toml", "fit.png", "fit.svg", "figures/care.png",
+    "figures/left.png",
 }  # fmt: skip
 
 
@@ -200,6 +201,58 @@ def test_a_folder_with_files_is_refused(fit, tmp_path):
     with pytest.raises(CaresimError, match="already holds files"):
         write_fit(fit, None, tmp_path)
     assert [path.name for path in Path(tmp_path).iterdir()] == ["notes.txt"]
+
+
+class Twins(Model):
+    """Two rates that no figure tells apart."""
+
+    parameters = t = Parameters({
+        "care_0": Parameter("care_0", 100.0, "child", source="made up"),
+        **{n: replace(rate(n), prior=Prior("uniform", 0.0, 9.0)) for n in ("one", "other")},
+    })  # fmt: skip
+    care = Stock("In care", "child", t.care_0)
+    left = Flow("Left", care >> cloud, care * (t.one + t.other))
+
+
+def test_a_fit_whose_draws_fail_is_written_all_the_same_and_says_so(tmp_path):
+    fit, place = calibrate(Twins(), FIGURES, progress=False, most_steps=20), tmp_path / "fit"
+    with pytest.warns(UserWarning, match="the fit has no") as told:
+        write_fit(fit, None, place, figures=False)
+    lost = ("posterior", "estimates.csv", "correlations.csv")
+    reason = "neither figures nor priors tell 'one' and 'other' apart; give one a prior, or fix it"
+    assert [str(w.message) for w in told] == [f"the fit has no {part}: {reason}" for part in lost]
+    assert set(contents(place)) == {
+        "fit.csv", "fitted.csv", "parameters.toml", "observed.csv", "given.toml", "fit.json",
+    }  # fmt: skip
+    record = json.loads((place / "fit.json").read_text(encoding="utf-8"))
+    assert record["left_out"] == dict.fromkeys(lost, reason)
+    loaded = Twins(vintage=place)
+    assert loaded.posterior_file is None
+    assert {n: loaded.parameters[n].value for n in fit.names} == fit.values
+
+
+def test_a_fit_that_no_vintage_can_hold_is_written_as_a_report(fit, tmp_path):
+    started = replace(fit, model=fit.model.with_start(care=90.0))
+    with pytest.warns(UserWarning, match="the fit has no vintage: a vintage holds parameters, and"):
+        write_fit(started, None, tmp_path / "fit", figures=False)
+    assert "fitted.csv" in contents(tmp_path / "fit")
+    with pytest.raises(CaresimError, match=r"fit is no vintage: observed\.csv is missing"):
+        Care(vintage=tmp_path / "fit")
+
+
+def test_a_vintage_alone_is_written_for_the_model_to_load(fit, tmp_path):
+    paths = write_vintage(fit, str(tmp_path / "mine"))
+    assert {path.name for path in paths} == {
+        "observed.csv", "given.toml", "fitted.csv", "posterior.csv", "fit.json",
+    }  # fmt: skip
+    loaded = Care(vintage=tmp_path / "mine")
+    assert dict(loaded.parameters) == dict(fit.model.parameters)
+    with pytest.raises(CaresimError, match="already holds files"):
+        write_vintage(fit, tmp_path / "mine")
+    write_vintage(fit, tmp_path / "mine", overwrite=True)
+    with pytest.raises(CaresimError, match="with_start"):
+        write_vintage(replace(fit, model=fit.model.with_start(care=9.0)), tmp_path / "other")
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_text_names_bounds_priors_and_what_is_hardly_told_apart(fit):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -55,8 +54,7 @@ def write_fit(
     ``folder`` may be claimed already, as by ``with claimed(folder) as place``. What cannot be made,
     such as draws that the figures do not determine, is left out with a UserWarning.
 
-    Raises CaresimError when a result exists already and ``overwrite`` is not set; when the folder
-    cannot be written to, it says where the fit stands instead.
+    Raises CaresimError when a result exists already and ``overwrite`` is not set.
     """
     with claimed(folder, overwrite=overwrite) as place:
         run, parts = fit.run, _Parts()
@@ -64,11 +62,7 @@ def write_fit(
         files = _vintage(fit, draws, score, parts) | _tables(fit, score, parts)
         if figures:
             files |= parts.made("figures", lambda: _figures(run, fit.observed)) or {}
-        record = _record(fit, run, draws, parts)
-        try:
-            return write_all(files, place, RECORD, record)
-        except CaresimError as fault:
-            raise CaresimError(f"{fault}; {_elsewhere(files, record, place, fit)}") from None
+        return write_all(files, place, RECORD, _record(fit, run, draws, parts))
 
 
 def write_vintage(
@@ -138,20 +132,6 @@ def _tables(fit: Fit, score: Backtest | None, parts: _Parts) -> Files:
 
 def _csv(table: pd.DataFrame, form: str) -> str:
     return str(table.to_csv(lineterminator="\n", float_format=form))
-
-
-def _elsewhere(files: Files, record: dict[str, object], place: Place, fit: Fit) -> str:
-    """Write a fit to another folder, so that the work is not lost; return where it is."""
-    for parent in (Path.cwd(), Path(tempfile.gettempdir())):
-        try:
-            folder = Path(tempfile.mkdtemp(prefix=f"{place.folder.name}-", dir=parent))
-            with claimed(folder) as other:
-                write_all(files, other, RECORD, record)
-        except (OSError, CaresimError):
-            continue
-        return f"the fit is in {folder} instead"
-    values = ", ".join(f"{name} = {value!r}" for name, value in fit.values.items())
-    return f"nor can any other place; the fitted values are {values}"
 
 
 def _figures(run: Run, observed: Observed) -> Files:
