@@ -36,24 +36,27 @@ def calibrate(
     """Fit the model to its own figures or to others, and show how well it meets them."""
     from caresim.study.backtest import backtest
     from caresim.study.fit.calibrate import calibrate as fit_to
+    from caresim.study.pieces import remove_pieces
     from caresim.study.vintage import check_scored, with_files
     from caresim.views.files.claim import claimed
+    from caresim.views.report.backtest_files import PARTS
     from caresim.views.report.fit_files import write_fit
     from caresim.views.report.listing import fit_text
 
-    options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
+    progress, parts = sys.stderr.isatty(), out / PARTS if out else None
     origins = [fitted_to] if fitted_to else None
-    with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
+    claim = claimed(out, overwrite=overwrite, unfinished=PARTS) if out else nullcontext()
+    with claim as place:
         known, given = with_files(served(model), parameters, observed)
         if score:
             check_scored(known, given, origins)
-        fit = fit_to(known, given, starts=starts, **options)
-        scored = (
-            backtest(fit.model, given, origins=origins, draws=0, progress=options["progress"])
-            if score
-            else None
-        )
+        options: dict[str, Any] = {"progress": progress, "parts": parts}
+        fit = fit_to(known, given, starts=starts, seed=seed, **options)
+        scored = backtest(fit.model, given, origins=origins, draws=0, **options) if score else None
         typer.echo(fit_text(fit, scored))
-        written = write_fit(fit, scored, place, figures=figures) if place else []
+        written = []
+        if place:
+            written = write_fit(fit, scored, place, figures=figures)
+            remove_pieces(place.folder / PARTS)
     for path in written:
         typer.echo(f"  {path}")

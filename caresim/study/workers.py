@@ -114,7 +114,8 @@ def _begin(ending: Connection, held: Connection, parent: int) -> None:
     held.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent ends us
     for number in OURS[1:]:
-        signal.signal(number, signal.SIG_DFL)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
+            signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, OURS)
     threading.Thread(target=_end_with, args=(ending, parent), daemon=True).start()
 

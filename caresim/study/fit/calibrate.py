@@ -7,6 +7,8 @@ from its prior in standard deviations; the Jacobian comes from one batched run.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.arguments import count_of, figures_of, model_of
+from caresim.study.arguments import count_of, figures_of, model_of, path_of
 from caresim.study.draws import quantiles
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.misfit import (
@@ -25,6 +27,7 @@ from caresim.study.fit.misfit import (
 )
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.settle import settled
+from caresim.study.pieces import keep_piece, key_of, read_piece
 
 __all__ = ["calibrate"]
 
@@ -39,11 +42,13 @@ def calibrate(
     starts: int = 1,
     progress: bool = True,
     most_steps: int = 100,
+    parts: str | Path | None = None,
 ) -> Fit:
     """Fit the estimated parameters to the observed figures by least squares with priors.
 
     Figures without a tolerance are not used. ``starts`` above 1 also starts from that many draws of
-    the priors (``seed``) and keeps the best. Deterministic for one seed and version.
+    the priors (``seed``) and keeps the best. Deterministic for one seed and version. ``parts`` is a
+    folder that keeps what each start leads to, so that a fit that was stopped goes on from there.
 
     Raises ParameterError when nothing is estimated or nothing is observed.
 
@@ -64,13 +69,46 @@ def calibrate(
             "calibrate needs observed figures and at least one parameter with role 'estimated'"
         )
         raise ParameterError(message)
+    folder = None if parts is None else path_of(parts, "parts", "a folder")
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
-        fits = [_solve(problem, x, step, most_steps) for x in _starts(problem, starts, seed)]
+        fits = [
+            _solve(problem, x, step, most_steps, folder) for x in _starts(problem, starts, seed)
+        ]
     return min(fits, key=lambda fit: fit.misfit)
 
 
-def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: int) -> Fit:
+def _solve(
+    problem: Misfit, start: Values, step: Callable[[float], None], most: int, folder: Path | None
+) -> Fit:
+    key = key_of(problem.model, problem.observed, problem.names, start.tolist(), most)
+    kept = read_piece(folder, f"start_{key[:16]}", key)
+    end = kept or _end(problem, start, step, most)
+    if kept is None:
+        keep_piece(folder, f"start_{key[:16]}", key, end)
+    x, steps, converged = np.array(end["x"]), end["steps"], end["converged"]
+    columns = problem.natural(x[:, None])
+    values = {
+        entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
+    }
+    return Fit(
+        model=problem.model.with_numbers(problem.model.parameters.replaced(values)),
+        observed=problem.observed,
+        names=problem.names,
+        values=values,
+        residuals=np.asarray(problem.residuals(x[:, None])[:, 0]),
+        jacobian=problem.jacobian(x),
+        n_points=sum(len(index) for index, _, _ in problem.series.values()),
+        n_series=len(problem.series),
+        steps=steps,
+        converged=converged,
+    )
+
+
+def _end(
+    problem: Misfit, start: Values, step: Callable[[float], None], most: int
+) -> dict[str, Any]:
+    """Return where a start leads to, in how many steps, and if they came to an end."""
     from scipy.optimize import least_squares
 
     low, high = problem.bounds()
@@ -89,23 +127,11 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         residuals, inside, jac=jacobian, bounds=(low, high), x_scale="jac", max_nfev=most,
         ftol=1e-10, xtol=1e-8, gtol=1e-8,
     )  # fmt: skip
-    x = settled(problem, result.x)
-    columns = problem.natural(x[:, None])
-    values = {
-        entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
+    return {
+        "x": settled(problem, result.x).tolist(),
+        "steps": int(result.njev),
+        "converged": bool(result.success and result.status > 0),
     }
-    return Fit(
-        model=problem.model.with_numbers(problem.model.parameters.replaced(values)),
-        observed=problem.observed,
-        names=problem.names,
-        values=values,
-        residuals=residuals(x),
-        jacobian=problem.jacobian(x),
-        n_points=sum(len(index) for index, _, _ in problem.series.values()),
-        n_series=len(problem.series),
-        steps=int(result.njev),
-        converged=bool(result.success and result.status > 0),
-    )
 
 
 def _starts(problem: Misfit, count: int, seed: int) -> list[Values]:
