@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
     reason="elsewhere work is done in one process, which ends as the system has it",
 )
 LONG = ("--draws", "40000", "--no-figures")
-PATIENCE = 10  # seconds until everything has to be over
+PATIENCE = 20  # seconds until everything has to be over
 
 
 def begin(folder, *options, **more):
@@ -29,9 +29,8 @@ def begin(folder, *options, **more):
         call, cwd=folder, env={**os.environ, "PYTHONPATH": path}, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **more,
     )  # fmt: skip
-    for _ in range(600):
+    for _ in range(1_200):
         if len(workers_of(running.pid)) > 1:
-            time.sleep(0.2)
             return running
         time.sleep(0.05)
     running.kill()
@@ -51,13 +50,14 @@ def workers_of(parent):
     return found
 
 
-def ended(running):
+def ended(running, patience=PATIENCE):
     """Return status and outputs; whoever still holds them open keeps this from ending."""
     try:
-        out, err = running.communicate(timeout=PATIENCE)
+        out, err = running.communicate(timeout=patience)
     except subprocess.TimeoutExpired:
         os.killpg(running.pid, signal.SIGKILL)
-        pytest.fail(f"{PATIENCE} s later a process of it lives")
+        running.communicate()
+        pytest.fail(f"{patience} s later a process of it lives")
     return running.returncode, out, err
 
 
@@ -107,11 +107,11 @@ def test_what_is_ignored_stays_ignored(tmp_path):
         for name in ("SIGINT", "SIGHUP"):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
 
-    options = ("--draws", "2000", "--no-figures", "--until", "2030-03-31")
+    options = ("--draws", "200", "--no-figures", "--until", "2030-03-31")
     running = begin(tmp_path, *options, preexec_fn=ignore)
     os.killpg(running.pid, signal.SIGINT)
     os.killpg(running.pid, signal.SIGHUP)
-    status, _, err = ended(running)
+    status, _, err = ended(running, patience=120)
     assert (status, err) == (0, "")
     assert (tmp_path / "out" / "run.json").is_file()
 
