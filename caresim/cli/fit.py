@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from caresim.cli.app import ByFile, Overwrite, served
+from caresim.cli.app import ByFile, OutIfAny, Overwrite, served
 
 __all__ = ["calibrate"]
 
 
 def calibrate(
-    out: Annotated[Path | None, typer.Option(help="Folder for the fit.", metavar="DIR")] = None,
+    out: OutIfAny = None,
     seed: Annotated[int, typer.Option(help="Seed of further starts.", min=0)] = 1,
     starts: Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)] = 1,
     score: Annotated[bool, typer.Option(help="Also score out of sample.")] = True,

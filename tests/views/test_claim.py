@@ -122,6 +122,15 @@ def test_what_cannot_be_a_folder_is_refused_in_one_sentence(where, tmp_path):
     assert names(tmp_path) == before
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b", "a/" * 3000])
+def test_what_is_no_path_is_refused_in_one_sentence(name, tmp_path):
+    with pytest.raises(CaresimError, match=r"too long|a sign that stands in none") as caught:  # noqa: SIM117
+        with claimed(tmp_path / name):
+            pass
+    assert "\n" not in str(caught.value)
+    assert names(tmp_path) == []
+
+
 # Two runs
 
 
