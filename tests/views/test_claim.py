@@ -8,6 +8,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -109,6 +111,18 @@ def test_a_folder_behind_a_link_is_claimed(tmp_path):
     with claimed(tmp_path / "out") as place:
         write(place)
     assert names(tmp_path / "there") == ["a.csv", "run.json"]
+
+
+def test_a_folder_on_another_disk_is_written_to(tmp_path):
+    """As a volume that is mounted into a container."""
+    other = Path("/dev/shm")  # noqa: S108
+    if not other.is_dir() or other.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second disk to try here")
+    with TemporaryDirectory(dir=other) as there:
+        (tmp_path / "out").symlink_to(there)
+        with claimed(tmp_path / "out") as place:
+            write(place)
+        assert names(Path(there)) == ["a.csv", "run.json"]
 
 
 @pytest.mark.parametrize("where", ["file", "file/below", "nothing"])
