@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def remove_pieces(folder: Path) -> None:
     for path in folder.glob("*.json"):
         if _is_ours(path):
             path.unlink(missing_ok=True)
+    for stage in folder.glob(".*.json-*"):  # of a process that was ended while it wrote
+        shutil.rmtree(stage, ignore_errors=True)
     if not any(folder.iterdir()):
         folder.rmdir()
 

@@ -133,5 +133,7 @@ def test_pieces_alone_are_removed_and_files_of_one_s_own_stay(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "ours")
     remove_pieces(tmp_path / "link")
     assert read_piece(tmp_path / "ours", "a", "key") == 1, "no link is followed"
+    (tmp_path / "ours" / ".b.json-left").mkdir()
+    (tmp_path / "ours" / ".b.json-left" / "b.json").write_text("{half", encoding="utf-8")
     remove_pieces(tmp_path / "ours")
     assert not (tmp_path / "ours").exists()
