@@ -19,10 +19,12 @@ __all__ = [
     "Files",
     "Named",
     "Out",
+    "OutIfAny",
     "Overwrite",
     "Until",
     "Vintaged",
     "app",
+    "place",
     "served",
     "tell",
 ]
@@ -38,6 +40,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def place(text: str) -> Path:
+    """Return a path that results are written to; an empty one is a variable that was not set."""
+    if not text.strip():
+        message = "a path is empty; name where the results go"
+        raise typer.BadParameter(message)
+    return Path(text)
+
+
 OTHER = typer.Option("--model", metavar="FILE.py:NAME")
 ByFile = Annotated[str, OTHER]
 Vintaged = Annotated[
@@ -49,7 +60,10 @@ Files = Annotated[
     list[Path],
     typer.Argument(help="Scenarios: their names or files (TOML).", metavar="NAME|FILE..."),
 ]
-Out = Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")]
+Out = Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR", parser=place)]
+OutIfAny = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the results.", metavar="DIR", parser=place)
+]
 Until = Annotated[str | None, typer.Option(help="Last day, a 31 March.", metavar="DATE")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that exist.")]
 

@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Overwrite, Vintaged, served
+from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
 
 __all__ = ["backtest"]
 
 
 def backtest(
-    out: Annotated[Path | None, typer.Option(help="Folder for the scores.", metavar="DIR")] = None,
+    out: OutIfAny = None,
     origins: Annotated[
         str | None,
         typer.Option(help="Last fitted years, with commas; every one.", metavar="YEAR,…"),

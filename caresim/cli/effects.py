@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Overwrite, Vintaged, served
+from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
 
 __all__ = ["effects"]
 
 
 def effects(
-    out: Annotated[Path | None, typer.Option(help="Folder for the answers.", metavar="DIR")] = None,
+    out: OutIfAny = None,
     draws: Annotated[
         int, typer.Option(help="Draws of the parameters; 0 for a single run.", min=0)
     ] = 200,

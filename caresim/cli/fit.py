@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from caresim.cli.app import ByFile, Overwrite, Vintaged, served
+from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
 
 __all__ = ["calibrate"]
 
 
 def calibrate(
-    out: Annotated[Path | None, typer.Option(help="Folder for the fit.", metavar="DIR")] = None,
+    out: OutIfAny = None,
     seed: Annotated[int, typer.Option(help="Seed of further starts.", min=0)] = 1,
     starts: Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)] = 1,
     score: Annotated[bool, typer.Option(help="Also score out of sample.")] = True,
@@ -42,28 +42,33 @@ def calibrate(
     from caresim.language.errors import CaresimError
     from caresim.study.backtest import backtest
     from caresim.study.fit.calibrate import calibrate as fit_to
+    from caresim.study.pieces import remove_pieces
     from caresim.study.vintage import check_scored, with_files
     from caresim.views.files.claim import claimed
+    from caresim.views.report.backtest_files import PARTS
     from caresim.views.report.fit_files import write_fit
     from caresim.views.report.listing import fit_text
 
-    options: dict[str, Any] = {"seed": seed, "progress": sys.stderr.isatty()}
+    progress, parts = sys.stderr.isatty(), out / PARTS if out else None
     origins = [fitted_to] if fitted_to else None
-    with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
+    claim = claimed(out, overwrite=overwrite, unfinished=PARTS) if out else nullcontext()
+    options: dict[str, Any] = {"progress": progress, "parts": parts}
+    with claim as place:
         known, given = with_files(served(model, vintage), parameters, observed)
         if score:
             check_scored(known, given, origins)
-        fit = fit_to(known, given, starts=starts, **options)
+        fit = fit_to(known, given, starts=starts, seed=seed, **options)
         scored = None
         try:
             if score:
-                scored = backtest(
-                    fit.model, given, origins=origins, draws=0, progress=options["progress"]
-                )
+                scored = backtest(fit.model, given, origins=origins, draws=0, **options)
         except CaresimError as fault:  # which is no reason to lose the fit
             typer.echo(f"Note: the fit has no score: {fault}", err=True)
         typer.echo(fit_text(fit, scored))
-        written = write_fit(fit, scored, place, figures=figures) if place else []
+        written = []
+        if place:
+            written = write_fit(fit, scored, place, figures=figures)
+            remove_pieces(place.folder / PARTS)
     for path in written:
         typer.echo(f"  {path}")
     if out:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Out, Overwrite, Vintaged, served
+from caresim.cli.app import ByFile, Out, OutIfAny, Overwrite, Vintaged, served
 
 __all__ = ["freeze", "score"]
 
@@ -44,7 +44,7 @@ def score(
     observed: Annotated[
         Path, typer.Option(help="Figures that came out (CSV, as observed.csv).", metavar="FILE")
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder for the scores.", metavar="DIR")] = None,
+    out: OutIfAny = None,
     model: Annotated[
         str, typer.Option(help="The model it must be of; any.", metavar="FILE.py:NAME")
     ] = "",

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
-from caresim.cli.app import DIFFERS, ByFile, Overwrite, Until, Vintaged, served
+from caresim.cli.app import DIFFERS, ByFile, Overwrite, Until, Vintaged, place, served
 
 __all__ = ["document", "export"]
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="The XMILE file to write.", metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(help="The XMILE file to write.", metavar="FILE", parser=place)
+    ],
     scenario: Annotated[
         Path | None,
         typer.Option(help="A scenario: its name or a file (TOML).", metavar="NAME|FILE"),
@@ -46,9 +48,9 @@ def export(
 
 
 def document(
-    out: Annotated[Path, typer.Option(help="The page to write.", metavar="FILE")] = Path(
-        "docs/model.md"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="The page to write.", metavar="FILE", parser=place)
+    ] = Path("docs/model.md"),
     model: ByFile = "",
     vintage: Vintaged = None,
     overwrite: Overwrite = False,

@@ -87,7 +87,7 @@ def _begun(count: int) -> tuple[Executor, Connection] | None:
     ending, held = forks.Pipe(duplex=False)
     try:
         pool = ProcessPoolExecutor(
-            count, mp_context=forks, initializer=_begin, initargs=(ending, held, os.getpid())
+            count, mp_context=forks, initializer=_settle_in, initargs=(ending, held, os.getpid())
         )
         with _undisturbed():
             pool.submit(os.getpid)  # starts all of them
@@ -109,12 +109,13 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(ending: Connection, held: Connection, parent: int) -> None:
+def _settle_in(ending: Connection, held: Connection, parent: int) -> None:
     """Let a worker be silent about signals, and end when its parent does or closes its end."""
     held.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent ends us
     for number in OURS[1:]:
-        signal.signal(number, signal.SIG_DFL)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
+            signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, OURS)
     threading.Thread(target=_end_with, args=(ending, parent), daemon=True).start()
 

@@ -32,7 +32,7 @@ def test_the_whole_table_the_page_and_a_hub_are_written(answer):
     drawn = {"backtest_errors.png", "backtest_errors.svg"}  # bands take draws
     assert top == {"backtest.csv", "backtest.md", "backtest.json", *drawn}
     assert "hub/hub-config/tasks.json" in written
-    assert not (folder / "origins").exists(), "the parts go when the whole is there"
+    assert not (folder / "unfinished").exists(), "the parts go when the whole is there"
     record = json.loads((folder / "backtest.json").read_text(encoding="utf-8"))
     assert set(record["files"]) == written
     assert record["origins"] == ["2017-18"]
@@ -52,24 +52,24 @@ def test_what_is_written_is_what_the_shipped_backtest_holds(answer):
 def test_a_backtest_that_was_stopped_goes_on_from_its_parts(call, tmp_path):
     folder = tmp_path / "scores"
     told = {"origins": ["2017-18"], "horizons": [1], "draws": 0, "progress": False}
-    cs.backtest(England(), **told, parts=folder / "origins")
-    (part,) = (folder / "origins").iterdir()
+    cs.backtest(England(), **told, parts=folder / "unfinished")
+    (part,) = (folder / "unfinished").iterdir()
     kept = json.loads(part.read_text(encoding="utf-8"))
-    kept["rows"][0]["model"] = 123456.0
+    kept["value"][0]["model"] = 123456.0
     part.write_text(json.dumps(kept), encoding="utf-8")
     done = call("backtest", *FEW, "--out", folder, "--no-figures")
     assert done.status == 0, done.err
     assert "123456" in (folder / "backtest.csv").read_text(encoding="utf-8"), "not made anew"
-    assert not (folder / "origins").exists()
+    assert not (folder / "unfinished").exists()
 
 
 def test_other_files_in_the_folder_are_refused_and_kept(call, tmp_path):
     folder = tmp_path / "scores"
-    (folder / "origins").mkdir(parents=True)
+    (folder / "unfinished").mkdir(parents=True)
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     message = call("backtest", *FEW, "--out", folder).refused()
     assert "already holds files" in message
-    assert contents(folder / "origins") == {}
+    assert contents(folder / "unfinished") == {}
     assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 

@@ -10,6 +10,7 @@ from calls import EARLY_HELP, QUICK, contents
 
 import caresim
 from caresim.england import England
+from caresim.study.named_model import model_named
 
 SHIPPED = England.vintage.folder
 
@@ -140,3 +141,43 @@ def test_a_break_even_is_told_for_each_assumed_effect_of_a_scenario(call, tmp_pa
     found = caresim.break_even(England(), plan, "return_support_effect")
     assert sentence == str(found)
     assert sentence in (tmp_path / "out" / "summary.html").read_text(encoding="utf-8")
+
+
+SMALL = '''
+from caresim.language import Flow, Model, Observed, Parameter, Parameters, Prior, Stock, cloud
+from caresim.language.observed import Observation
+
+
+class Leaving(Model):
+    """Children who leave care at a rate to be estimated."""
+
+    parameters = p = Parameters({
+        "rate": Parameter("rate", 0.3, "1/year", role="estimated", bounds=(0.01, 2.0),
+                          prior=Prior("lognormal", 0.3, 5)),
+        "start": Parameter("start", 1000.0, "child"),
+    })
+    start, until = "2009-03-31", "2014-03-31"
+    observed = Observed(tuple(
+        Observation("care", f"20{y:02d}-{y + 1}", 1e3 * 0.8 ** (y - 8), *[""] * 6, tolerance=0.01)
+        for y in range(9, 14)
+    ))
+    care = Stock("In care", "child", p.start)
+    left = Flow("Left", care >> cloud, care * p.rate)
+'''
+
+
+def test_a_fit_that_was_stopped_goes_on_where_it_was(call, tmp_path):
+    model, out = tmp_path / "small.py", tmp_path / "fit"
+    model.write_text(SMALL, encoding="utf-8")
+    options = ("--model", f"{model}:Leaving", "--no-figures", "--fitted-to", "2012-13")
+    assert call("calibrate", *options, "--out", tmp_path / "whole").status == 0
+    made = model_named(f"{model}:Leaving")
+    caresim.calibrate(made, progress=False, parts=out / "unfinished")
+    (part,) = (out / "unfinished").iterdir()
+    kept = json.loads(part.read_text(encoding="utf-8"))
+    kept["value"]["steps"] = 77
+    part.write_text(json.dumps(kept), encoding="utf-8")
+    answer = call("calibrate", *options, "--out", out)
+    assert answer.status == 0, answer.err
+    assert json.loads((out / "fit.json").read_text(encoding="utf-8"))["steps"] == 77
+    assert set(contents(out)) == set(contents(tmp_path / "whole")), "the parts go at the end"

@@ -197,3 +197,23 @@ def test_without_llvmlite_the_same_tables_are_written_and_one_note_says_why(tmp_
     assert "runs in readable Python" in said[0]
     assert "pip install llvmlite" in said[0]
     assert same == table
+
+
+EMPTY = {
+    "run": ("run", EARLY_HELP, "--out", ""),
+    "calibrate": ("calibrate", "--out", ""),
+    "backtest": ("backtest", "--out", " "),
+    "effects": ("effects", "--out", ""),
+    "freeze": ("freeze", "--years", "2026-27", "--out", ""),
+    "score": ("score", "a", "--observed", "b", "--out", ""),
+    "export": ("export", ""),
+    "document": ("document", "--out", ""),
+}
+
+
+@pytest.mark.parametrize("verb", EMPTY)
+def test_a_path_that_is_empty_is_not_the_folder_one_stands_in(verb, call, tmp_path, monkeypatch):
+    """As in --out "$UNSET"."""
+    monkeypatch.chdir(tmp_path)
+    assert "a path is empty; name where the results go" in call(*EMPTY[verb]).refused()
+    assert list(tmp_path.iterdir()) == []

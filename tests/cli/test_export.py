@@ -8,6 +8,7 @@ from calls import EARLY_HELP, scenario
 
 import caresim
 from caresim.england import England
+from caresim.views.files.claim import claimed_file
 from caresim.views.xmile import verify
 
 LIMITS = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}sim_specs/"
@@ -74,6 +75,34 @@ def test_what_cannot_be_exported_is_said_in_one_line(call, options, said, tmp_pa
 @pytest.mark.parametrize("name", ["england.txt", "england"])
 def test_an_ending_that_other_programs_do_not_know_is_refused(call, name, tmp_path):
     assert "must end in .xmile" in call("export", tmp_path / name).refused()
+
+
+@pytest.mark.parametrize("verb", ["export", "document"])
+def test_a_file_that_another_call_is_making_is_refused_before_anything_is_made(
+    verb, call, tmp_path
+):
+    file = tmp_path / ("england.xmile" if verb == "export" else "england.md")
+    named = (file,) if verb == "export" else ("--out", file)
+    with claimed_file(file):
+        for more in ((), ("--overwrite",)):
+            assert f"another run is writing to {file}" in call(verb, *named, *more).refused()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["export", "document"])
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_made(
+    verb, call, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("caresim.cli.model_files.served", lambda _: pytest.fail("was made"))
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    named = ("x.xmile",) if verb == "export" else ("--out", "x.md")
+    path = tmp_path / "file" / named[-1]
+    if verb == "document":  # which loads the model first, and draws it afterwards
+        monkeypatch.undo()
+        monkeypatch.setattr(
+            "caresim.views.document.page.page_files", lambda *_: pytest.fail("was made")
+        )
+    assert "cannot be written to" in call(verb, *named[:-1], path).refused()
 
 
 def test_a_folder_is_refused(call, tmp_path):

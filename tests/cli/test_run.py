@@ -293,6 +293,15 @@ def test_a_folder_that_another_run_writes_to_is_refused_before_anything_is_run(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_results_that_cannot_be_put_in_place_are_written_elsewhere(call, tmp_path):
+    (tmp_path / "out" / "summary.html").mkdir(parents=True)
+    message = call("run", EARLY_HELP, "--out", tmp_path / "out", "--overwrite", *QUICK).refused()
+    assert "summary.html is a folder where a file is to be written; take it away" in message
+    instead = Path(message.rsplit("; the results are in ")[1].removesuffix(" instead\n"))
+    assert set(contents(instead)) == TABLES
+    assert instead.parent == tmp_path
+
+
 def test_a_broken_scenario_leaves_the_folder_as_it_is(call, occupied, tmp_path):
     before = contents(occupied)
     broken = scenario(tmp_path, "broken", amount="99")

@@ -342,7 +342,7 @@ def test_a_backtest_that_was_stopped_goes_on_from_its_parts(tmp_path):
     assert parts == [f"actual_{year}.json" for year in YEARS[3:9]]
     (tmp_path / "actual_2013-14.json").unlink()
     kept = json.loads((tmp_path / "actual_2012-13.json").read_text(encoding="utf-8"))
-    kept["rows"][0]["model"] = 1.0
+    kept["value"][0]["model"] = 1.0
     (tmp_path / "actual_2012-13.json").write_text(json.dumps(kept), encoding="utf-8")
     (tmp_path / "actual_2014-15.json").write_text("{half", encoding="utf-8")
     again = score(observed, parts=tmp_path)

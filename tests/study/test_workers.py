@@ -1,11 +1,16 @@
 """Where tasks are done: in this process, or in others that give the same results."""
 
 import os
+import signal
 import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
-from caresim.study.workers import InTurn, workers
+from caresim.language import CaresimError
+from caresim.study.workers import InTurn, opened, workers
 
 
 def fail():
@@ -45,3 +50,78 @@ def test_results_do_not_depend_on_where_tasks_are_done(tasks):
     with workers(tasks) as pool:
         pending = [pool.submit(divmod, number, 7) for number in range(20)]
         assert [task.result() for task in pending] == [divmod(n, 7) for n in range(20)]
+
+
+several = pytest.mark.skipif(
+    sys.platform != "linux" or (os.cpu_count() or 1) == 1, reason="work is done in one process"
+)
+
+
+@several
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_the_system_ends_is_a_sentence(number):
+    said = "ended by the system, most often for want of memory"
+    with pytest.raises(CaresimError, match=said), workers(2) as pool:
+        pool.submit(end, number).result()
+
+
+@several
+def test_so_is_one_of_an_executor_that_was_handed_over():
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("fork")) as lent,
+        pytest.raises(CaresimError, match="ended by the system"),
+        opened(lent, 2) as pool,
+    ):
+        pool.submit(end, signal.SIGKILL).result()
+
+
+def end(number):
+    os.kill(os.getpid(), number)
+    time.sleep(60)
+
+
+@several
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, SystemExit, ValueError])
+def test_work_that_is_given_up_ends_at_once(fault):
+    begun, pending = time.monotonic(), []
+    with pytest.raises(fault), workers(2) as pool:
+        give_up(pool, pending, fault)
+    assert time.monotonic() - begun < 20
+    assert len(pending) == 5
+    assert all(task.done() for task in pending)
+
+
+def give_up(pool, pending, fault):
+    pending += [pool.submit(time.sleep, 60) for _ in range(5)]
+    raise fault
+
+
+@several
+def test_a_process_that_may_have_none_of_its_own_does_the_work_in_turn():
+    """As a worker of multiprocessing.Pool, which is daemonic."""
+    with get_context("fork").Pool(1) as pool:
+        assert pool.apply_async(in_which).get(timeout=60) == 1
+
+
+def in_which():
+    with workers(3) as pool:
+        return len({pool.submit(os.getpid).result() for _ in range(3)} | {os.getpid()})
+
+
+@several
+@pytest.mark.parametrize("fault", [OSError(38, "Function not implemented"), ImportError("no sem")])
+def test_where_no_process_can_be_started_the_work_is_done_in_turn(fault, monkeypatch):
+    def unable(*_, **__):
+        raise fault
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", unable)
+    assert in_which() == 1
+
+
+@several
+def test_processes_hold_no_signal_back_and_are_silent_about_an_interrupt():
+    with workers(2) as pool:
+        assert pool.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result() == set()
+        assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+        assert pool.submit(signal.getsignal, signal.SIGTERM).result() == signal.SIG_DFL
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set(), "nor does this one"

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -111,6 +113,18 @@ def test_a_folder_behind_a_link_is_claimed(tmp_path):
     assert names(tmp_path / "there") == ["a.csv", "run.json"]
 
 
+def test_a_folder_on_another_disk_is_written_to(tmp_path):
+    """As a volume that is mounted into a container."""
+    other = Path("/dev/shm")  # noqa: S108
+    if not other.is_dir() or other.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second disk to try here")
+    with TemporaryDirectory(dir=other) as there:
+        (tmp_path / "out").symlink_to(there)
+        with claimed(tmp_path / "out") as place:
+            write(place)
+        assert names(Path(there)) == ["a.csv", "run.json"]
+
+
 @pytest.mark.parametrize("where", ["file", "file/below", "nothing"])
 def test_what_cannot_be_a_folder_is_refused_in_one_sentence(where, tmp_path):
     (tmp_path / "file").write_text("mine")
@@ -120,6 +134,15 @@ def test_what_cannot_be_a_folder_is_refused_in_one_sentence(where, tmp_path):
         pass
     assert str(caught.value).startswith(str(tmp_path / where))
     assert names(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b", "a/" * 3000])
+def test_what_is_no_path_is_refused_in_one_sentence(name, tmp_path):
+    with pytest.raises(CaresimError, match=r"too long|a sign that stands in none") as caught:  # noqa: SIM117
+        with claimed(tmp_path / name):
+            pass
+    assert "\n" not in str(caught.value)
+    assert names(tmp_path) == []
 
 
 # Two runs

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
-from caresim.language.files import write_whole
-from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.observed import Observed
-from caresim.language.text_files import FileKind, text_of
+from caresim.language.text_files import FileKind
 from caresim.study.arguments import (
     count_of,
     counts_of,
@@ -29,8 +25,8 @@ from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
 from caresim.study.figures import check_figures
+from caresim.study.pieces import keep_piece, key_of, read_piece
 from caresim.study.workers import opened, workers
-from caresim.version import __version__
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -172,7 +168,7 @@ def _done(
     from tqdm.auto import tqdm
 
     keys = [_key(model, observed, task) for task in tasks]
-    kept = [_read(folder, task, key) for task, key in zip(tasks, keys, strict=True)]
+    kept = [read_piece(folder, _name(t), key) for t, key in zip(tasks, keys, strict=True)]
     pairs = zip(tasks, keys, strict=True)
     waiting = [pair for pair, rows in zip(pairs, kept, strict=True) if rows is None]
     with opened(workers if executor is None else executor, len(waiting)) as pool:
@@ -191,35 +187,14 @@ def _made(
 ) -> list[dict[str, Any]]:
     """Return the rows of an origin, kept as soon as they are there."""
     rows = project_from(model, observed, task)
-    if folder is not None:
-        _keep(folder, task, key, rows)
+    keep_piece(folder, _name(task), key, rows)
     return rows
 
 
 def _key(model: Model, observed: Observed, task: Origin) -> str:
     """Return a digest of all that the rows of an origin depend on."""
-    told = [__version__, fingerprint(type(model)), model.start, str(task)]
-    told += [repr(entry) for entry in model.parameters.values()]
-    told += [repr(row) for row in observed.observations]
-    told += [repr(sorted((model.starting or {}).items())), repr([v.name for v in model.scored])]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    return key_of(model, observed, task, [variable.name for variable in model.scored])
 
 
-def _place(folder: Path, task: Origin) -> Path:
-    return folder / f"{task.given}_{task.year}.json"
-
-
-def _read(folder: Path | None, task: Origin, key: str) -> list[dict[str, Any]] | None:
-    """Return the rows that an earlier backtest left, None where they are of anything else."""
-    if folder is None:
-        return None
-    try:
-        kept = json.loads(text_of(_place(folder, task), PART))
-        return list(kept["rows"]) if kept["key"] == key else None
-    except (CaresimError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-
-
-def _keep(folder: Path, task: Origin, key: str, rows: list[dict[str, Any]]) -> None:
-    """Write the rows of an origin, whole or not at all."""
-    write_whole({_place(folder, task): json.dumps({"key": key, "rows": rows})})
+def _name(task: Origin) -> str:
+    return f"{task.given}_{task.year}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.arguments import count_of, figures_of, model_of
+from caresim.study.arguments import count_of, figures_of, model_of, path_of
 from caresim.study.draws import quantiles
 from caresim.study.figures import check_figures
 from caresim.study.fit.fit import Fit
@@ -27,6 +29,7 @@ from caresim.study.fit.misfit import (
 )
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.settle import settled
+from caresim.study.pieces import keep_piece, key_of, read_piece
 
 __all__ = ["calibrate"]
 
@@ -42,11 +45,13 @@ def calibrate(
     starts: int = 1,
     progress: bool = True,
     most_steps: int = 100,
+    parts: str | Path | None = None,
 ) -> Fit:
     """Fit the estimated parameters to the observed figures by least squares with priors.
 
     Figures without a tolerance are not used. ``starts`` above 1 also starts from that many draws of
-    the priors (``seed``) and keeps the best. Deterministic for one seed and version.
+    the priors (``seed``) and keeps the best. Deterministic for one seed and version. ``parts`` is a
+    folder that keeps what each start leads to, so that a fit that was stopped goes on from there.
 
     A start or a step at which the model cannot run is passed over; ``passed_over`` of the result
     names the parameters of such starts.
@@ -72,19 +77,24 @@ def calibrate(
         )
         raise ParameterError(message)
     check_figures(observed, model, "the figures", ParameterError, whole=False)
+    folder = None if parts is None else path_of(parts, "parts", "a folder")
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
-        return _best(problem, _starts(problem, starts, seed), step, most_steps)
+        return _best(problem, _starts(problem, starts, seed), step, most_steps, folder)
 
 
 def _best(
-    problem: Misfit, starts: Sequence[Values], step: Callable[[float], None], most: int
+    problem: Misfit,
+    starts: Sequence[Values],
+    step: Callable[[float], None],
+    most: int,
+    folder: Path | None,
 ) -> Fit:
     """Return the best of the fits from several starts; those that cannot be run are told of."""
     fits, told = [], []
     for start in starts:
         try:
-            fits.append(_solve(problem, start, step, most))
+            fits.append(_solve(problem, start, step, most, folder))
         except RunError as fault:
             told.append(f"{_moved(problem, start, starts[0])}: {fault}")
     if not fits:
@@ -100,7 +110,37 @@ def _moved(problem: Misfit, start: Values, usual: Values) -> str:
     return problem.values_said(start, np.argsort(-apart, kind="stable")[:MOST_NAMED].tolist())
 
 
-def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: int) -> Fit:
+def _solve(
+    problem: Misfit, start: Values, step: Callable[[float], None], most: int, folder: Path | None
+) -> Fit:
+    key = key_of(problem.model, problem.observed, problem.names, start.tolist(), most)
+    kept = read_piece(folder, f"start_{key[:16]}", key)
+    end = kept or _end(problem, start, step, most)
+    if kept is None:
+        keep_piece(folder, f"start_{key[:16]}", key, end)
+    x, steps, converged = np.array(end["x"]), end["steps"], end["converged"]
+    columns = problem.natural(x[:, None])
+    values = {
+        entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
+    }
+    return Fit(
+        model=_at(problem, values),
+        observed=problem.observed,
+        names=problem.names,
+        values=values,
+        residuals=np.asarray(problem.residuals(x[:, None], spoiled=True)[:, 0]),
+        jacobian=problem.jacobian(x),
+        n_points=sum(len(index) for index, _, _ in problem.series.values()),
+        n_series=len(problem.series),
+        steps=steps,
+        converged=converged,
+    )
+
+
+def _end(
+    problem: Misfit, start: Values, step: Callable[[float], None], most: int
+) -> dict[str, Any]:
+    """Return where a start leads to, in how many steps, and if they came to an end."""
     from scipy.optimize import least_squares
 
     low, high = problem.bounds()
@@ -121,23 +161,11 @@ def _solve(problem: Misfit, start: Values, step: Callable[[float], None], most: 
         residuals, inside, jac=jacobian, bounds=(low, high), x_scale="jac", max_nfev=most,
         ftol=1e-10, xtol=1e-8, gtol=1e-8,
     )  # fmt: skip
-    x = settled(problem, result.x)
-    columns = problem.natural(x[:, None])
-    values = {
-        entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
+    return {
+        "x": settled(problem, result.x).tolist(),
+        "steps": int(result.njev),
+        "converged": bool(result.success and result.status > 0),
     }
-    return Fit(
-        model=_at(problem, values),
-        observed=problem.observed,
-        names=problem.names,
-        values=values,
-        residuals=residuals(x),
-        jacobian=problem.jacobian(x),
-        n_points=sum(len(index) for index, _, _ in problem.series.values()),
-        n_series=len(problem.series),
-        steps=int(result.njev),
-        converged=bool(result.success and result.status > 0),
-    )
 
 
 def _at(problem: Misfit, values: Mapping[str, float]) -> Model:

@@ -39,12 +39,15 @@ def check_free(folder: Path, *, overwrite: bool, unfinished: str = "") -> None:
 
     ``unfinished`` names the one thing that a run which was stopped may have left to go on from.
     """
-    if folder.exists() and not folder.is_dir():
-        message = f"{folder} is a file; name a folder for the results"
-        raise CaresimError(message)
-    if overwrite or not folder.is_dir():
-        return
-    names = {path.name for path in folder.iterdir()} - {unfinished}
+    try:
+        if folder.exists() and not folder.is_dir():
+            message = f"{folder} is a file; name a folder for the results"
+            raise CaresimError(message)
+        found = [] if overwrite or not folder.is_dir() else list(folder.iterdir())
+    except OSError as fault:
+        message = f"{folder} cannot be used for the results: {fault.strerror}"
+        raise CaresimError(message) from None
+    names = {path.name for path in found} - {unfinished}
     if any(not name.startswith(CLAIM) for name in names):
         message = f"{folder} already holds files; choose another folder or add --overwrite"
         raise CaresimError(message)
@@ -113,6 +116,9 @@ def _taken(folder: Path, stage: Path, what: Path, made: list[Path]) -> Held:
             return _signed(stage)
         except FileNotFoundError:
             continue
+        except ValueError:
+            message = f"{str(what)!r} is no path: it has a sign that stands in none"
+            raise CaresimError(message) from None
         except OSError as fault:
             if not os.path.lexists(stage):
                 message = f"{what} cannot be written to: {fault.strerror}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.study.backtest import Backtest
+from caresim.study.pieces import remove_pieces
 from caresim.version import __version__
 from caresim.views.files.claim import Place
 from caresim.views.files.whole import write_all
@@ -14,7 +15,7 @@ from caresim.views.plot.backtest_figures import backtest_images
 from caresim.views.report.backtest_text import backtest_page
 from caresim.views.report.hubverse import hub_files
 
-__all__ = ["PARTS", "WORDS", "remove_parts", "write_backtest"]
+__all__ = ["PARTS", "WORDS", "write_backtest"]
 
 RECORD = "backtest.json"
 WORDS = {
@@ -22,7 +23,7 @@ WORDS = {
     "backtest_fans.png": "Projections from each origin with their bands, over what came about",
     "backtest_coverage.png": "Share of figures inside bands of 50, 80, 90 and 95 %",
 }
-PARTS = "origins"  # what a backtest that is stopped leaves to go on from
+PARTS = "unfinished"  # what a backtest or a fit that is stopped leaves to go on from
 
 
 def write_backtest(
@@ -50,15 +51,5 @@ def write_backtest(
         "summary": backtest.line(),
     }
     written = write_all(files, place, RECORD, told)
-    remove_parts(place.folder / PARTS)
+    remove_pieces(place.folder / PARTS)
     return written
-
-
-def remove_parts(folder: Path) -> None:
-    """Remove the parts of a backtest that is complete, and the folder if nothing else is in it."""
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for part in folder.glob("*_*.json"):
-        part.unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
