@@ -63,9 +63,10 @@ def _misnamed(named: dict[str, Any], known: list[str], fault: str) -> str:
     if not unknown:
         return f"a change cannot be made ({fault}); {EXAMPLE}"
     head = f"a change has no argument {shown(unknown)}"
-    if unknown in KINDS:  # the key of a file
-        return f"{head}; write {in_python({unknown: named[unknown]})}"
-    way = key_advice(unknown.rstrip("_"), named[unknown], named, in_python)
+    key = unknown.rstrip("_")
+    if key in KINDS:  # that of a file
+        return f"{head}; write {in_python({key: named[unknown]})}"
+    way = key_advice(key, named[unknown], named, in_python)
     if way:
         return f"{head}; {way}"
     near = did_you_mean(unknown, known)
