@@ -123,8 +123,9 @@ def _why_still(paths: _Paths, own: list[Shift], place: int) -> str:
 
 
 def _in_force(paths: _Paths, shift: Shift) -> NDArray[np.bool_]:
-    mark = replace(shift, verb="set", amount=np.nan, over=0.0)
-    return np.isnan(path_values(paths.entry, [mark], paths.clock, 0.0))
+    # where it matters to which of two values it would set the lever
+    one, two = (paths([replace(shift, verb="set", amount=x, over=0.0)]) for x in (1.0, 2.0))
+    return np.asarray((one != two)[0])
 
 
 def _equal(a: Values, b: Values) -> bool:
