@@ -76,7 +76,7 @@ def prepare_score(folder):
 
 
 def test_each_snippet_runs_after_the_one_above_it_and_with_nothing_else(tmp_path, installed):
-    """In one empty folder, from top to bottom; a file is there once the page has let it be saved."""
+    """In one empty folder, from top to bottom; a file is there once the page lets it be saved."""
     python, waiting, printed = [], False, []
     for kind, text in [*steps(), ("end", "")]:
         if kind == "python":
@@ -129,7 +129,9 @@ def test_the_table_of_commands_names_every_command():
     from caresim.cli import app
 
     known = {command.name for command in app.registered_commands if not command.hidden}
-    rows = re.findall(r"^\| `([\w-]+)` \|.*\| `caresim ([\w-]+)(?: [^`]+)?` \|$", README, re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([\w-]+)` \|.*\| `caresim ([\w-]+)(?: [^`]+)?` \|$", README, re.MULTILINE
+    )
     assert {name for name, _ in rows} == known
     assert all(name == shown for name, shown in rows)
 
@@ -179,16 +181,17 @@ def installs():
 
 def test_what_pip_is_told_to_install_is_this_folder_or_a_library_that_the_project_names():
     """Nothing under a name that an index may not have, or have from somebody else."""
-    named = " ".join([*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])])
+    extras = PROJECT["optional-dependencies"]
+    named = " ".join([*PROJECT["dependencies"], *(row for own in extras.values() for row in own)])
     beside = {"numba", "emcee"}  # which benchmarks measure where they are
     seen = [*installs()]
     assert len(seen) >= 7
     for page, arguments in seen:
         for one in [word for word in arguments if not word.startswith("-")]:
-            extras = re.fullmatch(r"\.(?:\[([\w,]+)\])?", one)
-            if extras:
-                asked = {*(extras[1] or "").split(",")} - {""}
-                assert asked <= set(PROJECT["optional-dependencies"]), f"{page}: {one}"
+            here = re.fullmatch(r"\.(?:\[([\w,]+)\])?", one)
+            if here:
+                asked = {*(here[1] or "").split(",")} - {""}
+                assert asked <= set(extras), f"{page}: {one}"
             else:
                 assert re.search(rf"\b{one}\b", named) or one in beside, f"{page}: {one}"
 

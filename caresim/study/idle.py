@@ -190,8 +190,8 @@ def _acts(trial: _Trial, i: int, other: str, value: float) -> bool:
     shifts, first = trial.asked.shifts, float(trial.asked.clock.first_year)
     held = Shift(other, "set", value, first)
     try:
-        runs = (trial.run([*some, held]) for some in (shifts, _without(shifts, i)))
-        return not trial.same(*runs)
+        whole = trial.run([*shifts, held])
+        return not trial.same(whole, trial.run([*_without(shifts, i), held]))
     except CaresimError:  # a run that such a value makes impossible tells nothing
         return False
 

@@ -1,4 +1,4 @@
-"""Names that analysts write first, from published proposals: each leads to a lever and its level."""
+"""Names that analysts write first, from published proposals: each leads to a lever."""
 
 import re
 
@@ -157,13 +157,23 @@ def test_a_factor_of_applications_brings_the_approvals_that_are_said():
 
 
 def test_the_levels_of_the_guide_to_scenarios_are_those_of_the_levers():
-    guide = " ".join((cs.scenarios()["baseline"].path.parent / "README.md").read_text("utf-8").split())
+    guide = " ".join(
+        (cs.scenarios()["baseline"].path.parent / "README.md").read_text("utf-8").split()
+    )
     (said,) = re.findall(r"\*\*Statutory spending follows demand\*\*.*?\n?- \*\*A change", guide)
     for name, level in re.findall(r"`(\w+)`, now ([^;,)]+)", said):
         assert f"now {level.removesuffix(' a year')}" in no_lever("statutory_budget", ENGLAND), name
 
 
-@pytest.mark.parametrize("name", ["x", "", "🙂", "a" * 5000, "__", "12", "Early Help Budget"])
+@pytest.mark.parametrize(
+    "name", ["Early Help Budget", "EARLY-HELP-BUDGET", "early_help_budgt", " early_help_budget "]
+)
+def test_a_slip_of_spelling_is_answered_with_the_lever_itself(name):
+    assert "; did you mean 'early_help_budget' (budget for early help" in no_lever(name, ENGLAND)
+    assert no_lever(name, ENGLAND).endswith("now £2.287bn a year at 2019-20 prices)?")
+
+
+@pytest.mark.parametrize("name", ["x", "", "🙂", "a" * 5000, "__", "12"])
 def test_any_name_is_answered_in_one_short_sentence(name):
     message = no_lever(name, ENGLAND)
     assert "\n" not in message

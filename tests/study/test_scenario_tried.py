@@ -47,7 +47,8 @@ def refusal(path, *arguments):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [('"50 %"', 0.5), ('"50%"', 0.5), ('"12.5 per cent"', 0.125), ('"7pct"', 0.07)]
+    ("text", "value"),
+    [('"50 %"', 0.5), ('"50%"', 0.5), ('"12.5 per cent"', 0.125), ('"7pct"', 0.07)],
 )
 def test_a_percentage_of_a_share_is_the_share(tmp_path, text, value):
     plan = read_scenario(file_of(tmp_path, "add", parameter='"seen_share"', set=text))
@@ -61,8 +62,9 @@ def test_a_percentage_of_money_is_refused_with_the_factor(tmp_path):
     plan = read_scenario(file_of(tmp_path, "add", set='"50 %"'))
     with pytest.raises(ScenarioError) as caught:
         shifts_of(plan, MODEL)
-    assert "'early_help_budget' (early-help budget, now £2bn a year at 2019-20 prices) is no" in str(
-        caught.value
+    assert (
+        "'early_help_budget' (early-help budget, now £2bn a year at 2019-20 prices) is no"
+        in str(caught.value)
     )
     assert "write scale = 0.5 for 50 % of what it is" in str(caught.value)
 
@@ -112,7 +114,10 @@ def test_money_at_the_prices_of_a_year_is_brought_to_those_of_the_model(tmp_path
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("return_factor", "set", 1.2), "'prices' is for amounts of money, not for 'return_factor'"),
+        (
+            ("return_factor", "set", 1.2),
+            "'prices' is for amounts of money, not for 'return_factor'",
+        ),
         (("early_help_budget", "set", 3e9), "known from 2009-10 to 2034-35"),
     ],
 )
@@ -230,11 +235,16 @@ def test_a_budget_that_fades_out_is_the_second_change_that_is_shown(tmp_path):
 # Values that a key does not take
 
 AMOUNTS = {
-    "a range": ("set", "[0.4, 0.8]", "write set = 0.6, and for the range a file each with set = 0.4"),
+    "a range": (
+        "set",
+        "[0.4, 0.8]",
+        "write set = 0.6, and for the range a file each with set = 0.4",
+    ),
     "a range by name": ("set", "{ low = 0.4, high = 0.8 }", "set = 0.4 and set = 0.8"),
     "three ends": ("set", "{ low = 1, central = 2, high = 3 }", "set = 1 and set = 2 and set = 3"),
     "amounts of years": (
-        "add", "[46e6, 987e6, 1257e6]",
+        "add",
+        "[46e6, 987e6, 1257e6]",
         "add = { 2027-28 = 46_000_000, 2028-29 = 987_000_000, 2029-30 = 1_257_000_000 }",
     ),
     "bare years": ("add", "{ 2027 = 1e6, 2028 = 2e6 }", "{ 2027-28 = 1_000_000, 2028-29 = 2"),
@@ -327,9 +337,14 @@ PYTHON = {
     "set": ({"set": 0.5}, 'write verb="set", amount=0.5'),
     "add": ({"add": 5, "from_": SOON}, 'write verb="add", amount=5'),
     "from": ({"verb": "set", "amount": 1, "from_": SOON}, 'write begins="2027-04-01"'),
-    "price_year": ({"verb": "add", "amount": 5, "begins": SOON, "price_year": 2022}, 'prices="2022-23"'),
+    "price_year": ({"add": 5, "price_year": 2022}, 'verb="add", amount=5'),
+    "price_base": (
+        {"verb": "add", "amount": 5, "begins": SOON, "price_base": 2022}, 'prices="2022-23"',
+    ),
     "percent": ({"percent": 10, "begins": SOON}, 'write verb="scale", amount=1.1 for 10 % more'),
-    "ages": ({"verb": "add", "amount": 5, "begins": SOON, "ages": ["0-4"]}, "amount=0.5 for a tenth"),
+    "ages": (
+        {"verb": "add", "amount": 5, "begins": SOON, "ages": ["0-4"]}, "amount=0.5 for a tenth",
+    ),
     "start": ({"verb": "set", "amount": 1, "start": "April 2027"}, 'write begins="2027-04-01"'),
     "end": ({"verb": "set", "amount": 1, "begins": SOON, "end": 2030}, 'write until="2030-03-31"'),
     "phase_out_years": (
@@ -337,7 +352,7 @@ PYTHON = {
         'verb="add", amount=-5, begins="2032-04-01", over_years=3',
     ),
     "begin": ({"verb": "set", "amount": 1, "begin": "2027"}, 'begins="2027-04-01"'),
-    "nonsense": ({"verb": "set", "amount": 1, "begins": SOON, "zzz": 1}, 'write Change("name_of_the'),
+    "nonsense": ({"verb": "set", "amount": 1, "begins": SOON, "zzz": 1}, 'write Change("name_of'),
     "nothing": ({}, 'write Change("name_of_the_lever", "scale", 1.25, "2027-04-01")'),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -28,7 +29,7 @@ DIGITS = 4
 
 
 def lever_said(entry: Parameter, price_year: str = "") -> str:
-    """Return a lever with what it is and where it stands: ``"'rate' (rate of return, now 0.1)"``."""
+    """Return a lever with what it is and its level: ``"'rate' (rate of return, now 0.1)"``."""
     value = entry.value.values[-1] if isinstance(entry.value, Series) else entry.value
     level = value_text(float(f"{value:.{DIGITS}g}"), entry, price_year)
     meaning = f"{short_meaning(entry.meaning)}, " if entry.meaning else ""
@@ -56,16 +57,17 @@ def _computed(name: str, model: Model) -> str:
 def _advice(name: str, model: Model) -> str:
     """Return what is meant by a name that the model does not have."""
     levers = _levers(model)
-    if near := difflib.get_close_matches(name, levers, n=1, cutoff=SLIP):
+    written = "_".join(re.findall(r"\w+", name.lower()))
+    if near := difflib.get_close_matches(written, levers, n=1, cutoff=SLIP):
         return f"did you mean {_listed(near, model)}?"
     if meant := _called(name, model):
         return _nearest(meant, model)
     quantities = [*model.variables, *model.groups]
     for cutoff in (SLIP, NEAR):
-        if near := difflib.get_close_matches(name, levers, n=1, cutoff=cutoff):
+        if near := difflib.get_close_matches(written, levers, n=1, cutoff=cutoff):
             return f"did you mean {_listed(near, model)}?"
         closed = [n for n in model.parameters if n not in levers]
-        if near := difflib.get_close_matches(name, [*quantities, *closed], n=1, cutoff=cutoff):
+        if near := difflib.get_close_matches(written, [*quantities, *closed], n=1, cutoff=cutoff):
             return f"nearest to it, {no_lever(near[0], model)}"
     return _by_meaning(name, model)
 

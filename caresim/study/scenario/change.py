@@ -8,14 +8,15 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ScenarioError, did_you_mean
 from caresim.study.arguments import shown
 from caresim.study.scenario.keys import CASH, CHANGE, KINDS, Kind
 from caresim.study.scenario.literals import in_python
-from caresim.study.scenario.tried import PART, key_advice, value_advice
+from caresim.study.scenario.tried import PART, key_advice
+from caresim.study.scenario.tried_values import value_advice
 
 __all__ = ["Change", "ChangeError"]
 
@@ -46,7 +47,6 @@ def _told(
     """Let arguments that a change does not take be refused in a sentence with what it takes."""
     known = inspect.signature(init)
 
-    @functools.wraps(init)
     def checked(self: Self, *args: Given.args, **named: Given.kwargs) -> None:
         try:
             known.bind(self, *args, **named)
@@ -54,7 +54,8 @@ def _told(
             raise ScenarioError(_misnamed(dict(named), [*known.parameters], str(fault))) from None
         init(self, *args, **named)
 
-    return checked
+    told: Any = functools.wraps(init)(checked)
+    return cast("Callable[Concatenate[Self, Given], None]", told)
 
 
 def _misnamed(named: dict[str, Any], known: list[str], fault: str) -> str:
@@ -132,7 +133,9 @@ class Change:
         fault = partial(ChangeError, self.parameter, "prices")
         if self.prices == CASH:
             said = {self.verb: self.amount, "from": self.begins}
-            raise fault(f"must be a financial year; {value_advice('prices', CASH, said, in_python)}")
+            raise fault(
+                f"must be a financial year; {value_advice('prices', CASH, said, in_python)}"
+            )
         if self.prices and (self.verb == "scale" or isinstance(self.amount, str)):
             raise fault("is for amounts of money, with 'set' or 'add'; take it out")
 

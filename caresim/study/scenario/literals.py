@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from caresim.language.dates import MONTHS, year_end
 from caresim.language.errors import CaresimError
@@ -39,14 +39,14 @@ class Percent(float):
 
     written: str
 
-    def __new__(cls, value: float, written: str) -> Percent:
+    def __new__(cls, value: float, written: str) -> Self:
         """Return the share and remember the text."""
         made = super().__new__(cls, value)
         made.written = written
         return made
 
-    def __getnewargs__(self) -> tuple[float, str]:
-        return float(self), self.written
+    def __reduce__(self) -> tuple[type[Percent], tuple[float, str]]:
+        return Percent, (float(self), self.written)
 
 
 def percent_text(text: object) -> tuple[str, float] | None:
@@ -72,22 +72,24 @@ def day_text(text: object, *, last: bool = False) -> dt.date | None:
 
     Of a month or a year it is the first day, or the ``last``; years are financial ones.
     """
-    said = str(text).strip()
     try:
-        if years := financial_year_of(said):
-            return year_days(years)[last]
-        if said.isdecimal() and len(said) == len("2027"):
-            return dt.date(int(said), 3, 31) if last else dt.date(int(said), 4, 1)
-        if found := _SLASHED.fullmatch(said):
-            return dt.date(int(found[3]), int(found[2]), int(found[1]))
-        if found := _LOOSE.fullmatch(said):
-            return _month_day(int(found[1]), int(found[2]), found[3], last=last)
-        if found := _WORDED.fullmatch(said):
-            months = [name[:3].lower() for name in MONTHS]
-            month = months.index(found[2][:3].lower()) + 1
-            return _month_day(int(found[3]), month, found[1], last=last)
-    except ValueError:
+        return _day(str(text).strip(), last=last)
+    except ValueError:  # of days and months that there are not
         return None
+
+
+def _day(said: str, *, last: bool) -> dt.date | None:
+    if years := financial_year_of(said):
+        return year_days(years)[last]
+    if said.isdecimal() and len(said) == len("2027"):
+        return dt.date(int(said), 3, 31) if last else dt.date(int(said), 4, 1)
+    if found := _SLASHED.fullmatch(said):
+        return dt.date(int(found[3]), int(found[2]), int(found[1]))
+    if found := _LOOSE.fullmatch(said):
+        return _month_day(int(found[1]), int(found[2]), found[3], last=last)
+    if found := _WORDED.fullmatch(said):
+        month = [name[:3].lower() for name in MONTHS].index(found[2][:3].lower()) + 1
+        return _month_day(int(found[3]), month, found[1], last=last)
     return None
 
 

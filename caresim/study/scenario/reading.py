@@ -15,12 +15,13 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
 from caresim.language.model import Model
 from caresim.study.arguments import came, model_of, path_of, shown
-from caresim.study.scenario.change import Change, ChangeError
-from caresim.study.scenario.keys import CHANGE, SCENARIO, VERBS, Key
+from caresim.study.scenario.change import Change
+from caresim.study.scenario.keys import CHANGE, SCENARIO, Key
 from caresim.study.scenario.literals import in_file, percent_text
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
-from caresim.study.scenario.tried import PART, key_advice, top_advice, value_advice
+from caresim.study.scenario.tried import PART, key_advice, top_advice
+from caresim.study.scenario.tried_values import value_advice
 from caresim.study.scenario.yearly import changes_of, yearly_faults
 
 __all__ = ["check_table", "read_scenario", "scenario_of"]
@@ -263,10 +264,8 @@ def _unknown(name: str, known: Sequence[str], table: Table) -> str:
         return f"'{name}' belongs below a [[change]] line, not above the first one"
     if known == below and name in above:
         return f"'{name}' belongs above the first [[change]] line, not below it"
-    if known == above:
-        way = top_advice(name)
-    else:
-        way = key_advice(name, table[name], table, in_file)
+    is_top = known == above
+    way = top_advice(name) if is_top else key_advice(name, table[name], table, in_file)
     if way:
         return f"unknown key {shown(name)}; {way}"
     part = f"; {PART}" if known == below else ""
