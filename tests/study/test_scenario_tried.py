@@ -1,5 +1,6 @@
 """Keys and values that people try: each runs as it is meant, or is answered with what to write."""
 
+import contextlib
 import re
 import tomllib
 
@@ -11,8 +12,10 @@ from caresim.language import ScenarioError
 from caresim.study.scenario.binding import shifts_of
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.explained import explain
+from caresim.study.scenario.keys import CHANGE
 from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
+from caresim.study.scenario.tried import WAYS
 from caresim.study.simulate import run
 
 GOOD = {
@@ -329,6 +332,30 @@ def test_a_line_without_its_quotes_is_answered_with_the_line_to_write(line, tmp_
 )
 def test_keys_that_do_not_go_together_say_what_would(keys, said, tmp_path):
     assert said in refusal(file_of(tmp_path, **keys))
+
+
+AWKWARD = (
+    "nan", "inf", "1e308", "9999", "true", '""', "[]", "[[1]]", '["a"]', "{}", "{ a = 1 }",
+    "{ 9999-00 = 1 }", "{ 2020-21 = nan }", '"1e400 %"', '"32/13/2027"', '"99 Foo 2027"',
+    '"December 9999"', '"-3 years"', "2027-04-01T00:00:00", "09:00:00", f'"{"9" * 400}"',
+)  # fmt: skip
+NAMES = [name for names, _ in WAYS for name in names.split()]
+
+
+@pytest.mark.parametrize("value", AWKWARD)
+def test_no_value_of_a_key_that_people_try_brings_another_kind_of_error(value, tmp_path):
+    for key in [*NAMES, *(key.name for key in CHANGE)]:
+        path = file_of(tmp_path, **{key: value})
+        with contextlib.suppress(ScenarioError):
+            explain(read_scenario(path), England(), brief=True)
+
+
+@pytest.mark.parametrize("value", [None, object(), b"x", {None: 1}, 10**400, float("nan"), (1, 2)])
+def test_no_argument_that_people_try_brings_another_kind_of_error(value):
+    good = {"verb": "add", "amount": 5, "begins": SOON}
+    for key in [*NAMES, *(key.name for key in CHANGE), *good]:
+        with contextlib.suppress(ScenarioError):
+            Change("early_help_budget", **{**good, key: value})
 
 
 # The same in Python

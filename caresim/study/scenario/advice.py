@@ -128,7 +128,9 @@ def _covering(name: str, texts: dict[str, str]) -> list[str]:
     """Return the texts that hold half of the words of a name or more, rare words counting most."""
     words = {key: words_of(text) for key, text in texts.items()}
     counts = Counter(word for own in words.values() for word in own)
-    weights = {w: math.log((1 + len(texts)) / (counts[w] + 0.5)) for w in words_of(name)}
+    weights = {
+        w: math.log((1 + len(texts)) / (counts[w] + 0.5)) for w in words_of(name) if w.isalpha()
+    }
     whole = sum(weights.values())
     scores = {k: sum(weights[w] for w in own & set(weights)) for k, own in words.items()}
     best = max(scores.values(), default=0.0)

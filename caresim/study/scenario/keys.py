@@ -17,14 +17,19 @@ from typing import Any
 
 from caresim.language.dates import parse_date
 from caresim.language.errors import CaresimError
-from caresim.study.scenario.literals import Percent, financial_year_of, percent_text
+from caresim.study.scenario.literals import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Percent,
+    financial_year_of,
+    percent_text,
+)
 from caresim.study.scenario.tried_values import by_year
 
 __all__ = ["CASH", "CHANGE", "KINDS", "PROFILE", "SCENARIO", "TEXT", "VERBS", "Key", "Kind"]
 
 VERBS = ("set", "add", "scale")
 CASH = "cash"
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 LONGEST_RAMP = 50
 
 

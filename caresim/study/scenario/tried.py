@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from caresim.study.scenario.literals import Write, day_text, number_text, percent_text, year_days
+from caresim.study.scenario.literals import Write, day_text, number_in, percent_text, year_days
 from caresim.study.scenario.tried_values import (
     cash_advice,
     first_of,
@@ -58,7 +58,7 @@ def _more(value: object, _: Table, write: Write) -> str:
 
 
 def _percentage(value: object, _: Table, write: Write) -> str:
-    number = number_text(str(value).removesuffix("%"))
+    number = number_in(value.removesuffix("%") if isinstance(value, str) else value)
     if number is None:
         return f"write {write({'scale': 1.1})} for 10 % more"
     factor = write({"scale": 1 + number / 100})
@@ -69,7 +69,7 @@ def _percentage(value: object, _: Table, write: Write) -> str:
 def _less(value: object, _: Table, write: Write) -> str:
     if found := percent_text(value):
         return f"write {write({'scale': 1 - found[1]})}"
-    number = value if isinstance(value, int | float) else number_text(value)
+    number = number_in(value)
     return "write 'add' with a minus sign" if number is None else f"write {write({'add': -number})}"
 
 
@@ -88,7 +88,7 @@ def _ends(value: object, _: Table, write: Write) -> str:
 
 
 def _ramp(value: object, table: Table, write: Write) -> str:
-    number = value if isinstance(value, int | float) else years_long(value)
+    number = years_long(value)
     if number is None:
         return "write 'over_years' for a ramp, and 'until' for the last day of the change"
     first = first_of(table)
@@ -116,7 +116,7 @@ def _fades(value: object, table: Table, write: Write) -> str:
     until = table.get("until")
     ended = until if isinstance(until, dt.date) else day_text(until, last=True)
     begins = ended + dt.timedelta(days=1) if ended else dt.date(2032, 4, 1)
-    number = value if isinstance(value, int | float) else years_long(value)
+    number = years_long(value)
     lever = {"parameter": table["parameter"]} if "parameter" in table else {}
     verb, amount = _given(table)
     back = {"add": -amount, "scale": 1 / amount if amount else 1.0, "set": "…"}[verb]
@@ -130,9 +130,8 @@ def _fades(value: object, table: Table, write: Write) -> str:
 
 def _given(table: Table) -> tuple[str, float]:
     verb = next((v for v in VERBS if v in table), str(table.get("verb", "add")))
-    amount = table.get(verb, table.get("amount"))
-    is_number = isinstance(amount, int | float)
-    return (verb if verb in VERBS else "add"), (float(amount) if is_number else 1.0)
+    amount = number_in(table.get(verb, table.get("amount")))
+    return (verb if verb in VERBS else "add"), (1.0 if amount is None else amount)
 
 
 def _one_part(_: object, table: Table, write: Write) -> str:
@@ -144,7 +143,7 @@ def _one_part(_: object, table: Table, write: Write) -> str:
 
 
 def _total(value: object, table: Table, write: Write) -> str:
-    number = value if isinstance(value, int | float) else number_text(value)
+    number = number_in(value)
     first = first_of(table)
     if number is None:
         return "write 'add' with the sum of a year"

@@ -15,6 +15,7 @@ from caresim.study.scenario.literals import (
     day_text,
     financial_year_of,
     literal,
+    number_in,
     number_text,
     percent_text,
 )
@@ -35,7 +36,7 @@ Table = Mapping[str, Any]
 VERBS = ("set", "add", "scale")
 RANGE = ("low", "central", "high", "min", "max", "mean", "median", "sd", "lower", "upper", "middle")
 FIRST = dt.date(2027, 4, 1)  # of examples, where a change says none
-LONGEST_LIST = 50
+LONGEST_LIST = LONGEST_RAMP = 50
 
 
 def value_advice(key: str, value: object, table: Table, write: Write) -> str:
@@ -44,7 +45,7 @@ def value_advice(key: str, value: object, table: Table, write: Write) -> str:
         return _amount(key, value, table, write)
     if key in ("from", "until"):
         return _date(key, value, write)
-    if key == "over_years" and (number := years_long(value)) is not None:
+    if key == "over_years" and isinstance(value, str) and (number := years_long(value)) is not None:
         return f"write {write({key: number})}"
     return prices_advice(value, table, write) if key == "prices" else ""
 
@@ -84,7 +85,7 @@ def _in_text(key: str, value: str, write: Write) -> str:
         return f"write {points}, or {more}"
     if key == "set" and "=" not in value and number_text(value) is None:
         return ""
-    number = number_text(value)
+    number = number_in(value)
     return "" if number is None else f"take away the quotes and write {write({key: number})}"
 
 
@@ -94,7 +95,7 @@ def _percent(share: float) -> str:
 
 def several_advice(key: str, values: list[Any], table: Table, write: Write) -> str:
     """Return what to write in place of a list of amounts: a range, or amounts by year."""
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    numbers = [number for number in map(number_in, values) if number is not None]
     if len(numbers) != len(values) or not values or len(values) > LONGEST_LIST:
         return "give one number"
     if len(values) <= len(("low", "high")):
@@ -116,11 +117,11 @@ def _range(key: str, ends: list[Any], write: Write) -> str:
 def table_advice(key: str, value: dict[str, Any], table: Table, write: Write) -> str:
     """Return what to write in place of a table of amounts that is none by financial year."""
     if any(str(name).lower() in RANGE for name in value):
-        ends = [v for v in value.values() if isinstance(v, int | float)]
+        ends = [number for number in map(number_in, value.values()) if number is not None]
         return _range(key, ends[:3], write) if ends else "give one number"
     named = {year_meant(name): amount for name, amount in value.items()}
     if value and all(named) and len(named) == len(value):
-        amounts = {n: number_text(a) if isinstance(a, str) else a for n, a in named.items()}
+        amounts = {n: number_in(a) for n, a in named.items()}
         if by_year(amounts):
             return f"amounts by year go under financial years: write {write({key: amounts})}"
     example = {
@@ -161,11 +162,11 @@ def _date(key: str, value: object, write: Write) -> str:
 
 
 def years_long(value: object) -> float | None:
-    """Return the number of years that a text means: ``"3 years"``."""
-    if not isinstance(value, str):
-        return None
-    said = value.lower().strip().removesuffix("years").removesuffix("year").strip()
-    return number_text(said)
+    """Return the number of years that a value means, ``"3 years"``, as far as a ramp may be."""
+    if isinstance(value, str):
+        value = value.lower().strip().removesuffix("years").removesuffix("year").strip()
+    number = number_in(value)
+    return number if number is not None and 0 <= number <= LONGEST_RAMP else None
 
 
 def prices_advice(value: object, table: Table, write: Write) -> str:
@@ -184,7 +185,7 @@ def cash_advice(_: object, table: Table, write: Write) -> str:
     first = first_of(table)
     years = [financial_year(first.year + 1), financial_year(first.year + 2)]
     amount = table.get(verb, table.get("amount"))
-    number = amount if isinstance(amount, int | float) else number_text(amount)
+    number = number_in(amount)
     cash = "" if number is None else f"{verb} = {{ {years[0]} = {literal(number)}, … }} with "
     return (
         f"write {write({'prices': years[0]})} for a sum that keeps what it is worth in that year, "
