@@ -415,3 +415,23 @@ def test_a_value_that_people_try_is_answered_in_python_too(change, said):
 def test_cash_in_python_is_answered_with_the_prices_of_the_first_year():
     with pytest.raises(ScenarioError, match='write prices="2027-28" for a sum that keeps'):
         Change("early_help_budget", "add", 5e6, SOON, prices="cash")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"add": "[4e8, 8e8]"},
+        {"phase_out_years": "3", "until": "2032-03-31"},
+        {"prices": '"cash"'},
+        {"percent": "10"},
+        {"price_year": "2022"},
+    ],
+    ids=lambda keys: next(iter(keys)),
+)
+def test_with_a_model_the_answer_says_where_the_lever_stands(keys, tmp_path):
+    path = file_of(tmp_path, **keys)
+    said = " ('early_help_budget' is now £2.287bn a year at 2019-20 prices)"
+    assert refusal(path, England()).endswith(said)
+    assert said not in refusal(path)
+    path = file_of(tmp_path, parameter='"no_lever_at_all"', **keys)
+    assert "is now" not in refusal(path, England())

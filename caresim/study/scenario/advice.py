@@ -20,7 +20,7 @@ from caresim.language.parameters import Parameter, Series
 from caresim.language.reach import levers_behind, users_of
 from caresim.study.arguments import shown
 
-__all__ = ["lever_said", "no_lever"]
+__all__ = ["level_now", "lever_said", "no_lever"]
 
 SLIP, NEAR = 0.87, 0.7  # how much of a name is right, of one mistyped and of one half known
 COVERED = 0.5  # of the weight of the words that were asked for
@@ -30,10 +30,21 @@ DIGITS = 4
 
 def lever_said(entry: Parameter, price_year: str = "") -> str:
     """Return a lever with what it is and its level: ``"'rate' (rate of return, now 0.1)"``."""
-    value = entry.value.values[-1] if isinstance(entry.value, Series) else entry.value
-    level = value_text(float(f"{value:.{DIGITS}g}"), entry, price_year)
     meaning = f"{short_meaning(entry.meaning)}, " if entry.meaning else ""
-    return f"'{entry.name}' ({meaning}now {level})"
+    return f"'{entry.name}' ({meaning}now {_level(entry, price_year)})"
+
+
+def level_now(name: object, model: Model | None) -> str:
+    """Return where a lever stands, to end a sentence; empty for what is no lever of a model."""
+    entry = model.parameters.get(name) if model is not None and isinstance(name, str) else None
+    if model is None or entry is None or not entry.is_open:
+        return ""
+    return f" ('{name}' is now {_level(entry, model.parameters.price_year)})"
+
+
+def _level(entry: Parameter, price_year: str) -> str:
+    value = entry.value.values[-1] if isinstance(entry.value, Series) else entry.value
+    return value_text(float(f"{value:.{DIGITS}g}"), entry, price_year)
 
 
 def no_lever(name: str, model: Model) -> str:

@@ -15,6 +15,7 @@ from caresim.engine.notices import Notice
 from caresim.language.errors import ScenarioError, did_you_mean
 from caresim.language.model import Model
 from caresim.study.arguments import came, model_of, path_of, shown
+from caresim.study.scenario.advice import level_now
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.keys import CHANGE, SCENARIO, Key
 from caresim.study.scenario.literals import in_file, percent_text
@@ -29,6 +30,7 @@ __all__ = ["check_table", "read_scenario", "scenario_of"]
 Table = dict[str, Any]
 MOST_BYTES = 1_000_000
 MOST_LISTED = 5
+AMOUNT = re.compile(r"write .*\b(set|add|scale|prices) = ")
 UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may explain the last
 
 
@@ -43,7 +45,7 @@ def read_scenario(path: str | Path, model: Model | None = None) -> Scenario:
     """
     shelf = Shelf.of(None if model is None else model_of(model, "read_scenario", ScenarioError))
     asked = shelf.asked(path_of(path, "a scenario", "a TOML file", ScenarioError))
-    files = _with_extended(asked, shelf)
+    files = _with_extended(asked, shelf, model)
     changes = [
         change
         for file, table in reversed(files)
@@ -83,9 +85,9 @@ def _replaced(asked: str, files: list[tuple[Path, Table]], shelf: Shelf) -> list
     return [said for name, (file, _) in pairs if name for said in shelf.replaced(name, file)]
 
 
-def _with_extended(path: Path, shelf: Shelf) -> list[tuple[Path, Table]]:
+def _with_extended(path: Path, shelf: Shelf, model: Model | None) -> list[tuple[Path, Table]]:
     """Return a file, the one it extends, and so on."""
-    files = [(path, _table(path, shelf))]
+    files = [(path, _table(path, shelf, model))]
     trail = [path.resolve()]
     while (name := files[-1][1].get("extends")) is not None:
         path = _extended(files[-1][0], name, shelf)
@@ -94,7 +96,7 @@ def _with_extended(path: Path, shelf: Shelf) -> list[tuple[Path, Table]]:
             message = f"{files[-1][0]}: 'extends' goes round in a circle, {circle}; break it"
             raise ScenarioError(message)
         trail.append(path.resolve())
-        files.append((path, _table(path, shelf)))
+        files.append((path, _table(path, shelf, model)))
     return files
 
 
@@ -113,7 +115,7 @@ def _beside(path: Path) -> list[Path]:
     return sorted(path.parent.glob("*.toml"))
 
 
-def _table(path: Path, shelf: Shelf) -> Table:
+def _table(path: Path, shelf: Shelf, model: Model | None) -> Table:
     """Return the content of a file whose keys and values a scenario may have."""
     text = _text(path, shelf)
     try:
@@ -122,7 +124,7 @@ def _table(path: Path, shelf: Shelf) -> Table:
         raise ScenarioError(_not_toml(path, text, "nested too deeply")) from None
     except ValueError as fault:
         raise ScenarioError(_not_toml(path, text, str(fault))) from None
-    _raise_first([*_faults_of_all(path, content)])
+    _raise_first([*_faults_of_all(path, content, model)])
     return content
 
 
@@ -225,15 +227,19 @@ def _raise_first(faults: Sequence[tuple[int, str]]) -> None:
         raise ScenarioError(min(faults, key=itemgetter(0))[1])
 
 
-def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
-    """Yield each fault of a file and its order of telling."""
+def _faults_of_all(path: Path, content: Table, model: Model | None) -> Iterator[tuple[int, str]]:
+    """Yield each fault of a file and its order of telling; of an amount, where its lever stands."""
     yield from _faults(str(path), content, SCENARIO)
     changes = content.get("change", [])
     for number, entry in enumerate(changes if isinstance(changes, list) else [], 1):
         place = f"{path}, change {number}"
         if isinstance(entry, dict):
-            yield from _faults(place, entry, CHANGE)
-            yield from ((WRONG, f"{place}: {text}") for text in yearly_faults(entry))
+            now = level_now(entry.get("parameter"), model)
+            found = [*_faults(place, entry, CHANGE)]
+            found += [(WRONG, f"{place}: {text}") for text in yearly_faults(entry)]
+            yield from (
+                (kind, f"{text}{now}" if AMOUNT.search(text) else text) for kind, text in found
+            )
         else:
             yield WRONG, f"{place}: must be a table under [[change]], not {shown(entry)}"
 
