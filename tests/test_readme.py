@@ -1,11 +1,17 @@
 """What the README shows runs as shown where no checkout is; its tables hold what is shipped."""
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from pages import Page
+from wheels import SECONDS, environment, libraries
 
 import caresim as cs
 from caresim.england import England, observed
@@ -29,14 +35,27 @@ def block(language):
     return found
 
 
-def examples():
-    """Return the commands of the table of the command line, whole, each under its name."""
-    rows = re.findall(r"^\| `([\w-]+)` \|.*\| `(caresim [^`]+)` \|$", README, re.MULTILINE)
-    slow = {"backtest", "calibrate"}
-    return [
-        pytest.param(command, id=name, marks=[pytest.mark.slow] if name in slow else [])
-        for name, command in rows
-    ]
+STEP = re.compile(
+    r"^```(?P<language>\w+)\n(?P<text>.*?)^```|`(?P<call>cs\.[^`\n]+\))`"
+    r"|`(?P<command>caresim (?!run`)[\w-]+(?: [^`\n]+)?)`",
+    re.DOTALL | re.MULTILINE,
+)
+SLOW = {"backtest", "calibrate"}
+NOT_YET_OUT = "score"  # whose figures no reader can have
+
+
+def steps():
+    """Return what a reader comes upon from top to bottom: kind and text of each snippet."""
+    found = []
+    for match in STEP.finditer(README):
+        kind = match["language"] or ("python" if match["call"] else "command")
+        found.append((kind, match["text"] or match["call"] or match["command"]))
+    return found
+
+
+def commands():
+    """Return the whole commands outside blocks, in the order of the page."""
+    return [text for kind, text in steps() if kind == "command"]
 
 
 def table(heading, page=README):
@@ -46,23 +65,8 @@ def table(heading, page=README):
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A folder with the scenario that the README lets its reader save, and nothing else."""
-    (tmp_path / "more_support.toml").write_text(block("toml"), encoding="utf-8")
-    return tmp_path
-
-
-def other_commands():
-    """Return the commands of the text and of the block for the shell."""
-    found = re.findall(r"^caresim .*$", block("sh"), re.MULTILINE)
-    found += re.findall(r"`(caresim run \S+\.toml [^`]+)`", README)
-    return [pytest.param(command, id=command.split()[2]) for command in found]
-
-
 def prepare_score(folder):
-    """Put a promise and made-up figures where the example of ``score`` looks for them."""
-    shutil.copytree(ROOT / "benchmarks" / "ledger" / cs.__version__, folder / "promise")
+    """Put made-up figures, as none are out, where the example of ``score`` looks for them."""
     shipped = England.vintage.folder / "observed.csv"
     head, *rows = shipped.read_text(encoding="utf-8").splitlines()
     made_up = [
@@ -71,15 +75,48 @@ def prepare_score(folder):
     (folder / "figures.csv").write_text("\n".join([head, *made_up]) + "\n", encoding="utf-8")
 
 
-def test_the_python_lines_run_and_print_what_stands_below_them(folder, installed):
-    calls = re.findall(r"`(cs\.[^`]+\))`", README)
-    assert len(calls) >= 5
-    done = installed.call(
-        installed.python, "-c", "\n".join([block("python"), *calls]), folder=folder
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == block("text")
-    assert (folder / "first_projection.png").exists()
+def test_each_snippet_runs_after_the_one_above_it_and_with_nothing_else(tmp_path, installed):
+    """In one empty folder, from top to bottom; a file is there once the page lets it be saved."""
+    python, waiting, printed = [], False, []
+    for kind, text in [*steps(), ("end", "")]:
+        if kind == "python":
+            python.append(text)
+            waiting = True
+            continue
+        if waiting:
+            done = installed.call(installed.python, "-c", "\n".join(python), folder=tmp_path)
+            assert done.returncode == 0, f"{python[-1]}: {done.stderr}"
+            printed.append(done.stdout)
+            waiting = False
+        if kind == "toml":
+            (tmp_path / "more_support.toml").write_text(text, encoding="utf-8")
+        elif kind == "text":
+            assert printed[-1] == text
+        elif kind == "command" and text.split()[1] not in SLOW:
+            run_command(text, tmp_path, installed)
+    assert (tmp_path / "first_projection.png").exists()
+
+
+def run_command(command, folder, installed):
+    program, *arguments = shlex.split(command)
+    assert program == "caresim"
+    if arguments[0] == NOT_YET_OUT:
+        prepare_score(folder)
+    done = installed.call(program, *arguments, folder=folder)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+    assert done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] in SLOW])
+def test_a_command_that_takes_its_time_runs(command, tmp_path, installed):
+    run_command(command, tmp_path, installed)
+
+
+def test_every_kind_of_snippet_is_met():
+    kinds = [kind for kind, _ in steps()]
+    assert {*kinds} == {"sh", "python", "text", "toml", "command"}, "say how a reader runs it"
+    assert len(commands()) >= 15
 
 
 def test_the_figure_is_there_and_small():
@@ -91,23 +128,72 @@ def test_the_figure_is_there_and_small():
 def test_the_table_of_commands_names_every_command():
     from caresim.cli import app
 
-    commands = {command.name for command in app.registered_commands if not command.hidden}
-    assert {example.id for example in examples()} == commands
+    known = {command.name for command in app.registered_commands if not command.hidden}
+    rows = re.findall(
+        r"^\| `([\w-]+)` \|.*\| `caresim ([\w-]+)(?: [^`]+)?` \|$", README, re.MULTILINE
+    )
+    assert {name for name, _ in rows} == known
+    assert all(name == shown for name, shown in rows)
 
 
-def test_there_are_other_commands():
-    assert len(other_commands()) == 2
+@pytest.mark.skipif(os.name == "nt", reason="the lines are for a shell")
+def test_the_lines_for_a_shell_run_as_they_stand(tmp_path, installed):
+    """In a fresh checkout, with a new environment that borrows libraries in place of an index."""
+    source = tmp_path / "checkout"
+    shutil.copytree(installed.sdist.with_name(installed.sdist.name.removesuffix(".tar.gz")), source)
+    borrowed = os.pathsep.join(libraries())
+    done = subprocess.run(
+        ["sh", "-ex", "-c", block("sh")], cwd=source, capture_output=True, encoding="utf-8",
+        check=False, timeout=SECONDS, env=environment() | OFFLINE | {
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PYTHONPATH": borrowed,
+        },
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert (source / "demo_output" / "summary.html").exists()
+    assert "caresim" in done.stdout
+    assert re.search(r"\d+ tests? collected", done.stdout), done.stdout[-500:]
 
 
-@pytest.mark.parametrize("command", [*examples(), *other_commands()])
-def test_a_command_runs(command, folder, installed):
-    program, *arguments = shlex.split(command)
-    assert program == "caresim"
-    if arguments[0] == "score":
-        prepare_score(folder)
-    done = installed.call(program, *arguments, folder=folder)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
+# No index and no build tools from one; pytest, whose line is run too, is to find its tests
+OFFLINE = {
+    "PIP_NO_INDEX": "1",
+    "PIP_NO_BUILD_ISOLATION": "0",  # which is how pip spells "no"
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PYTEST_ADDOPTS": "--collect-only -q tests/language",
+}
+INSTALL = re.compile(r"pip install ((?:-\S+ |\"?[\w.\[\],-]+\"? ?)+)")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def installs():
+    """Return page and arguments of every ``pip install`` that pages and notebooks show."""
+    pages = [
+        *ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md"),
+        *(ROOT / "scenarios").glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb"),
+    ]  # fmt: skip
+    for page in pages:
+        if page.name != "CHANGELOG.md":
+            text = page.read_text(encoding="utf-8").replace('\\"', '"').replace("\\n", "\n")
+            for found in INSTALL.finditer(text):
+                yield page.name, shlex.split(found[1].split("\n")[0])
+
+
+def test_what_pip_is_told_to_install_is_this_folder_or_a_library_that_the_project_names():
+    """Nothing under a name that an index may not have, or have from somebody else."""
+    extras = PROJECT["optional-dependencies"]
+    named = " ".join([*PROJECT["dependencies"], *(row for own in extras.values() for row in own)])
+    beside = {"numba", "emcee"}  # which benchmarks measure where they are
+    seen = [*installs()]
+    assert len(seen) >= 7
+    for page, arguments in seen:
+        for one in [word for word in arguments if not word.startswith("-")]:
+            here = re.fullmatch(r"\.(?:\[([\w,]+)\])?", one)
+            if here:
+                asked = {*(here[1] or "").split(",")} - {""}
+                assert asked <= set(extras), f"{page}: {one}"
+            else:
+                assert re.search(rf"\b{one}\b", named) or one in beside, f"{page}: {one}"
 
 
 def test_the_commands_for_people_without_make_are_those_of_the_makefile():
@@ -120,8 +206,10 @@ def test_the_commands_for_people_without_make_are_those_of_the_makefile():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_the_scenario_is_valid(folder):
-    changed = cs.run(England(), folder / "more_support.toml")
+def test_the_scenario_is_valid_and_changes_something(tmp_path):
+    path = tmp_path / "more_support.toml"
+    path.write_text(block("toml"), encoding="utf-8")
+    changed = cs.run(England(), path)
     assert {notice.kind for notice in changed.warnings} <= {"assumption", "caveat", "checked"}
 
 
@@ -132,6 +220,33 @@ def test_links_lead_to_files(page):
         if not link.startswith(("http", "<http", "#")):
             assert (page.parent / link.split("#")[0]).exists(), link
 
+
+XMILE, FITTING = Page("xmile.md"), Page("calibration.md")
+
+
+def test_the_code_of_the_page_on_other_programs_runs(tmp_path):
+    assert XMILE.run(tmp_path) == {i: [] for i in XMILE.code}
+    assert (tmp_path / "early.xmile").exists()
+
+
+def test_the_code_of_the_page_on_calibration_runs(tmp_path):
+    """Beside figures and parameters that the reader is told to start from."""
+    shutil.copy(England.vintage.folder / "observed.csv", tmp_path / "figures.csv")
+    (tmp_path / "parameters.toml").write_text(OWN, encoding="utf-8")
+    names = {"__name__": "page", "cs": cs, "England": England}
+    assert FITTING.run(tmp_path, names) == {i: [] for i in FITTING.code}
+
+
+OWN = """price_year = "2019-20"
+
+[hiring_time]
+value = 1.0
+unit = "year"
+meaning = "Time to fill a vacant post"
+role = "fixed"
+grade = "assumption"
+source = "assumption: an example"
+"""
 
 CALIBRATION = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
 SHOWN = ("model", "last_value", "damped_trend")

@@ -60,7 +60,9 @@ THOROUGH = {
         test_plot_loading.py
         test_public_api.py::test_importing_the_package_loads_nothing_heavy
         test_public_api.py::test_running_the_model_loads_no_plotting_and_no_fitting
-        test_readme.py::test_the_python_lines_run_and_print_what_stands_below_them
+        test_readme.py::test_each_snippet_runs_after_the_one_above_it_and_with_nothing_else
+        test_readme.py::test_the_code_of_the_page_on_calibration_runs
+        test_readme.py::test_the_lines_for_a_shell_run_as_they_stand
         test_run.py::results
         test_run.py::test_run_again_from_another_folder_writes_the_same_bytes
         test_run_apart.py

@@ -9,8 +9,8 @@ from caresim.language.parameters import Parameter, Series
 from caresim.language.units import Unit
 
 __all__ = [
-    "amount_text", "counted", "few_figures", "is_share", "may_be_percent", "percent", "plain", "plural",
-    "says_share", "signed", "value_text",
+    "amount_text", "counted", "few_figures", "is_share", "may_be_percent", "percent", "plain",
+    "plural", "says_share", "signed", "value_text",
 ]  # fmt: skip
 
 PLURALS = {"child": "children", "person": "people"}

@@ -13,7 +13,10 @@ from caresim.language.errors import ModelError
 __all__ = ["Called", "called_in", "words_of"]
 
 KEYS = {"names", "levers", "said"}
-SMALL = frozenset("a an and at by for from in is it of on or per the to with".split())
+SMALL = frozenset(
+    {"a", "an", "and", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "per"}
+    | {"the", "to", "with"}
+)
 SHORTEST = 3  # letters of a word that may lose an s
 
 

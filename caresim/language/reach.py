@@ -55,8 +55,9 @@ def _behind(model: type[Model]) -> Behind:
             continue
         own = makers[name].name or name
         used = found.setdefault(own, {})
-        used |= dict.fromkeys(_name(node, makers) for e in equations_of(variable) for node in walk(e)
-                              if isinstance(node, Variable | ParameterRef))  # fmt: skip
+        for node in walk(*equations_of(variable)):
+            if isinstance(node, Variable | ParameterRef):
+                used[_name(node, makers)] = None
         if isinstance(variable, Flow):
             for end in (variable.pipe.start, variable.pipe.end):
                 if end is not None:

@@ -123,8 +123,9 @@ def _why_still(paths: _Paths, own: list[Shift], place: int) -> str:
 
 
 def _in_force(paths: _Paths, shift: Shift) -> NDArray[np.bool_]:
-    mark = replace(shift, verb="set", amount=np.nan, over=0.0)
-    return np.isnan(path_values(paths.entry, [mark], paths.clock, 0.0))
+    # where it matters to which of two values it would set the lever
+    one, two = (paths([replace(shift, verb="set", amount=x, over=0.0)]) for x in (1.0, 2.0))
+    return np.asarray((one != two)[0])
 
 
 def _equal(a: Values, b: Values) -> bool:
@@ -189,8 +190,8 @@ def _acts(trial: _Trial, i: int, other: str, value: float) -> bool:
     shifts, first = trial.asked.shifts, float(trial.asked.clock.first_year)
     held = Shift(other, "set", value, first)
     try:
-        runs = (trial.run([*some, held]) for some in (shifts, _without(shifts, i)))
-        return not trial.same(*runs)
+        whole = trial.run([*shifts, held])
+        return not trial.same(whole, trial.run([*_without(shifts, i), held]))
     except CaresimError:  # a run that such a value makes impossible tells nothing
         return False
 

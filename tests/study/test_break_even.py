@@ -1,6 +1,7 @@
 """Break-evens: as worked out by hand, for each draw, and none where there is none."""
 
 import html
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -235,15 +236,118 @@ def test_no_value_within_the_bounds_is_said_plainly():
     assert free.value == 0.0
 
 
+CHEAPER = Change("package_cost", "set", 500.0, BEGINS)
+
+
 def test_what_saves_without_any_effect_is_said_plainly():
-    cheaper = plan(
-        Change("support_share", "set", 0.5, BEGINS), Change("package_cost", "set", 500.0, BEGINS)
-    )
+    """A programme that is cut saves, whatever it did: least where it prevented most."""
+    less = plan(Change("support_share", "set", 0.2, BEGINS))
+    dear = plan(Change("support_share", "set", 0.5, BEGINS), name="All")
+    result = found(less, baseline=dear, model=Support(package_cost=2e4), discount=0)
+    assert np.isneginf(result.roots).all() or np.isposinf(result.roots).all()
+    assert "saves £12m to £48m at every value" in str(result)
+    assert "from 0 % to 100 %, even with no effect (" in str(result)
+
+
+def test_no_effect_of_one_lever_is_not_said_where_another_acts_too():
+    cheaper = plan(Change("support_share", "set", 0.5, BEGINS), CHEAPER)
     dear = plan(Change("support_share", "set", 0.3, BEGINS))
     result = found(cheaper, baseline=dear, discount=0)
     assert np.isneginf(result.roots).all()
     assert "saves £5.2m to £29.2m at every value" in str(result)
-    assert "from 0 % to 100 %, even with no effect (" in str(result)
+    assert "from 0 % to 100 % (" in str(result)
+
+
+def test_no_effect_is_not_said_of_a_cost():
+    free = plan(Change("support_share", "set", 0.5, BEGINS))
+    result = found(free, "package_cost", model=Support(support_effect=1.0, reentry_price=5e7))
+    assert "from £0 per child" in str(result)
+    assert "even with" not in str(result)
+
+
+def test_no_effect_is_not_said_where_a_second_effect_of_the_lever_stays():
+    class Both(Model):
+        """A programme that lowers spending twice, by an effect and by another."""
+
+        parameters = q = Parameters(
+            {
+                "support_share": lever("support_share", 0.0),
+                "support_effect": lever("support_effect", 0.4),
+                "other_effect": Parameter("other_effect", 0.9),
+                "children": Parameter("children", 1_000.0, "child/year"),
+                "price": Parameter("price", PRICE, "GBP/child"),
+            }
+        )
+        start, until, spending_total = "2019-03-31", "2029-03-31", "total_spend"
+        coming = Aux(
+            "Came back",
+            q.children * (1 - q.support_share * (q.support_effect + q.other_effect) / 2),
+        )
+        total_spend = Aux("Total spending", coming * q.price)
+
+    text = str(found(model=Both()))
+    assert "at every value of 'support effect'" in text
+    assert "even with" not in text
+
+
+LEVERS = {
+    "support_share": (
+        Change("support_share", "set", 0.5, BEGINS),
+        Change("support_share", "set", 0.2, BEGINS),
+    ),
+    "second_share": (Change("second_share", "set", 1, BEGINS),),
+    "package_cost": (CHEAPER, Change("package_cost", "scale", 8, BEGINS)),
+}
+MUCH = plan(Change("support_share", "set", 0.9, BEGINS), name="Much")
+WAYS = [[None, *changes] for changes in LEVERS.values()]
+PLANS = [[c for c in made if c] for made in itertools.product(*WAYS) if any(made)]
+
+
+@pytest.mark.parametrize("changes", PLANS, ids=lambda made: "+".join(c.parameter for c in made))
+@pytest.mark.parametrize("cost", [0.0, COST, 9e4])
+@pytest.mark.parametrize("base", [None, MUCH], ids=["current", "much"])
+def test_what_is_said_holds_whatever_the_scenario_pulls(changes, cost, base):
+    """Of all values of the effect, each run; and no effect only of one lever that does nothing."""
+    model = Support(package_cost=cost)
+    result = found(Scenario("Any", changes=changes), model=model, baseline=base, discount=0)
+    last, text = result.sums[:, -1, 0], str(result)
+    if "at every value" in text:
+        assert np.sign(last).min() == np.sign(last).max(), "one sign throughout"
+        assert ("saves" in text) is bool((last < 0).all())
+    if "makes no difference" in text:
+        assert not last.any()
+    if "even with no effect" in text:
+        assert {change.parameter for change in changes} == {"support_share"}
+        none = Support(package_cost=cost, support_effect=0.0)
+        before, after = (cs.run(none, side) for side in (base, Scenario("Any", changes=changes)))
+        assert after.yearly("total_spend")[-1] < before.yearly("total_spend")[-1]
+        np.testing.assert_array_equal(after.yearly("reentries"), before.yearly("reentries"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "effects"),
+    [
+        (["support_share"], [EFFECT]),
+        (["second_share"], ["unused_effect"]),
+        (["package_cost"], []),
+        (["support_share", "second_share"], [EFFECT, "unused_effect"]),
+    ],
+)
+def test_only_effects_of_levers_that_are_pulled_are_named(changes, effects):
+    model = naming(support_share=EFFECT, second_share="unused_effect")
+    made = plan(*(Change(name, "set", 0.5, BEGINS) for name in changes))
+    assert [entry.name for entry in effects_of(model, made)] == effects
+    others = {EFFECT, "unused_effect"} - set(effects)
+    if len(effects) != 1:
+        message = refused(made, None, model=model)
+        assert not [name for name in others if name in message], message
+
+
+def test_an_effect_of_a_lever_that_the_baseline_pulls_alike_is_not_the_scenario_s():
+    model = naming(support_share=EFFECT, second_share="unused_effect")
+    more = plan(HALF.changes[0], Change("second_share", "set", 1, BEGINS))
+    assert [entry.name for entry in effects_of(model, more, HALF)] == ["unused_effect"]
+    assert found(more, None, model=model, baseline=HALF).effect.name == "unused_effect"
 
 
 def test_an_effect_that_does_not_matter_is_said_plainly():

@@ -330,7 +330,7 @@ def test_how_many_times_too_small_is_told_where_the_signs_agree():
         (effect(sign="+"), "'estimate' or.*'sign'"),
         (effect(low=9), "'low' .9. above 'high' .8."),
         (effect(PLAIN.replace("years", "year")), "unknown key 'replay.year'; did you mean 'years'"),
-        (effect(PLAIN.replace("add", "sum")), "changes: unknown key 'sum'; the keys are"),
+        (effect(PLAIN.replace("add", "sum")), "changes: unknown key 'sum'; amounts are for a year"),
         (effect(PLAIN.replace("add = 1", "add = true")), "'add' must be a finite number, not true"),
         (effect(PLAIN.replace("add = 1", "add = 1, why = 'x'")), "unknown key 'why'"),
         (effect(PLAIN.replace("add = 1, ", "")), "exactly one of 'set', 'add' and 'scale'"),

@@ -128,11 +128,15 @@ def bind(*changes):
         (
             ("retrn_rate", "set", 1),
             "'retrn_rate' is not a par",
-            "Policy; did you mean 'return_rate'?",
+            "Policy; did you mean 'return_rate' (rate of return home, now 0.10 per year)?",
         ),
         (("zzz", "set", 1), "'zzz' is not", "'caresim levers' lists what a scenario can change"),
         (("reentry_rate", "set", 1), "'reentry_rate' is an estimated number", "'return_rate'"),
-        (("care_0", "set", 1), "'care_0' is a fixed number of Policy, not a lever", "'caseload'"),
+        (
+            ("care_0", "set", 1),
+            "'care_0' is a fixed number of Policy, not a lever",
+            "on the same quantity, 'care', the nearest first, are",
+        ),
         (("return_rate", "set", "high"), "'set' must be a number for 'return_rate'", "not 'high'"),
         (("funding_rule", "set", "residul"), "'set' must be 'ring-", "did you mean 'residual'?"),
         (("funding_rule", "set", 0.5), "'funding_rule' is a switch", "without 'over_years'"),

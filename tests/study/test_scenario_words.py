@@ -109,6 +109,11 @@ def test_an_explanation_gives_name_summary_and_reasons(tmp_path):
             "of March 2032."
         ),
         "   Why: Trial. Source: assumption: illustrative.",
+        "",
+        (
+            "Note: the change of 'early_help_budget' from April 2027 changes nothing: "
+            "'early_help_budget' moves, but nothing that is published follows from it."
+        ),
     ]
 
 

@@ -56,7 +56,6 @@ class Sums:
         sums[np.abs(sums) < SAME * np.abs(before).sum(axis=0)] = 0.0
         return np.asarray(sums.reshape(-1, *effects.shape).swapaxes(0, 1))
 
-
     def moves_nothing_else(self, effect: float, names: Sequence[str]) -> bool:
         """Return whether some quantities are the same with and without the scenario."""
         columns = {**self.columns, self.effect: np.full(self.n_draws, effect)}

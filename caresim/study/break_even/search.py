@@ -35,6 +35,7 @@ __all__ = ["assumed_effects", "break_even", "effects_of", "look_for"]
 
 Values = NDArray[np.float64]
 EXAMPLE = "name_of_a_parameter"
+NO_PLAN = "break_even takes a scenario or the path of a file, not None"
 POINTS = 9  # of the grid over the bounds of the effect
 
 
@@ -74,8 +75,7 @@ def break_even(
     asked, compared = ask(model, scenario), ask(model, baseline)
     plan, before = asked.scenario, compared.scenario
     if plan is None:
-        message = "break_even takes a scenario or the path of a file, not None"
-        raise ScenarioError(message)
+        raise ScenarioError(NO_PLAN)
     changes = _own_changes(plan, before)
     entry = _effect(effect, changes, plan, model)
     low, high = entry.bounds or (-math.inf, math.inf)
@@ -98,13 +98,11 @@ def break_even(
         sums=found,
         roots=roots_of(grid, found[:, -1], sums),
         notices=_notices(asked, entry.name),
-        from_nothing=_from_nothing(entry, changes, sums, model),
+        from_nothing=_from_nothing(entry, [*changes, *_gone(plan, before)], sums, model),
     )
 
 
-def _from_nothing(
-    effect: Parameter, changes: Sequence[Change], sums: Sums, model: Model
-) -> bool:
+def _from_nothing(effect: Parameter, changes: Sequence[Change], sums: Sums, model: Model) -> bool:
     """Return whether a scenario's one lever does nothing but cost where its effect is 0.
 
     Another lever, or another effect of the same, would act all the same; a cost is no effect.
@@ -188,6 +186,11 @@ def _without(sample: Draws, name: str) -> dict[str, Values]:
     return {other: column for other, column in sample.columns.items() if other != name}
 
 
+def _gone(plan: Scenario, before: Scenario | None) -> list[Change]:
+    """Return the changes of a baseline that a scenario does without."""
+    return _differing(before, plan) if before else []
+
+
 def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:
     """Return the changes that the baseline does not make too; raise RunError for none."""
     if own := _differing(plan, before):
@@ -196,9 +199,7 @@ def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:
     raise RunError(f"{message} even")
 
 
-def _effect(
-    name: str | None, changes: Sequence[Change], plan: Scenario, model: Model
-) -> Parameter:
+def _effect(name: str | None, changes: Sequence[Change], plan: Scenario, model: Model) -> Parameter:
     """Return the effect to vary; raise ParameterError where it cannot be."""
     if name is None:
         entry = _only_effect(changes, plan, model)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +20,7 @@ from caresim.language.parameters import Parameter, Series
 from caresim.language.reach import levers_behind, users_of
 from caresim.study.arguments import shown
 
-__all__ = ["lever_said", "no_lever"]
+__all__ = ["level_now", "lever_said", "no_lever"]
 
 SLIP, NEAR = 0.87, 0.7  # how much of a name is right, of one mistyped and of one half known
 COVERED = 0.5  # of the weight of the words that were asked for
@@ -28,11 +29,22 @@ DIGITS = 4
 
 
 def lever_said(entry: Parameter, price_year: str = "") -> str:
-    """Return a lever with what it is and where it stands: ``"'rate' (rate of return, now 0.1)"``."""
-    value = entry.value.values[-1] if isinstance(entry.value, Series) else entry.value
-    level = value_text(float(f"{value:.{DIGITS}g}"), entry, price_year)
+    """Return a lever with what it is and its level: ``"'rate' (rate of return, now 0.1)"``."""
     meaning = f"{short_meaning(entry.meaning)}, " if entry.meaning else ""
-    return f"'{entry.name}' ({meaning}now {level})"
+    return f"'{entry.name}' ({meaning}now {_level(entry, price_year)})"
+
+
+def level_now(name: object, model: Model | None) -> str:
+    """Return where a lever stands, to end a sentence; empty for what is no lever of a model."""
+    entry = model.parameters.get(name) if model is not None and isinstance(name, str) else None
+    if model is None or entry is None or not entry.is_open:
+        return ""
+    return f" ('{name}' is now {_level(entry, model.parameters.price_year)})"
+
+
+def _level(entry: Parameter, price_year: str) -> str:
+    value = entry.value.values[-1] if isinstance(entry.value, Series) else entry.value
+    return value_text(float(f"{value:.{DIGITS}g}"), entry, price_year)
 
 
 def no_lever(name: str, model: Model) -> str:
@@ -56,16 +68,17 @@ def _computed(name: str, model: Model) -> str:
 def _advice(name: str, model: Model) -> str:
     """Return what is meant by a name that the model does not have."""
     levers = _levers(model)
-    if near := difflib.get_close_matches(name, levers, n=1, cutoff=SLIP):
+    written = "_".join(re.findall(r"\w+", name.lower()))
+    if near := difflib.get_close_matches(written, levers, n=1, cutoff=SLIP):
         return f"did you mean {_listed(near, model)}?"
     if meant := _called(name, model):
         return _nearest(meant, model)
     quantities = [*model.variables, *model.groups]
     for cutoff in (SLIP, NEAR):
-        if near := difflib.get_close_matches(name, levers, n=1, cutoff=cutoff):
+        if near := difflib.get_close_matches(written, levers, n=1, cutoff=cutoff):
             return f"did you mean {_listed(near, model)}?"
         closed = [n for n in model.parameters if n not in levers]
-        if near := difflib.get_close_matches(name, [*quantities, *closed], n=1, cutoff=cutoff):
+        if near := difflib.get_close_matches(written, [*quantities, *closed], n=1, cutoff=cutoff):
             return f"nearest to it, {no_lever(near[0], model)}"
     return _by_meaning(name, model)
 
@@ -126,7 +139,9 @@ def _covering(name: str, texts: dict[str, str]) -> list[str]:
     """Return the texts that hold half of the words of a name or more, rare words counting most."""
     words = {key: words_of(text) for key, text in texts.items()}
     counts = Counter(word for own in words.values() for word in own)
-    weights = {w: math.log((1 + len(texts)) / (counts[w] + 0.5)) for w in words_of(name)}
+    weights = {
+        w: math.log((1 + len(texts)) / (counts[w] + 0.5)) for w in words_of(name) if w.isalpha()
+    }
     whole = sum(weights.values())
     scores = {k: sum(weights[w] for w in own & set(weights)) for k, own in words.items()}
     best = max(scores.values(), default=0.0)

@@ -84,7 +84,9 @@ def changes_nothing(
     entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
     pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
     return all(
-        np.allclose(path_values(e, shifts, clock, x), path_values(e, (), clock, x), rtol=1e-12, atol=0)
+        np.allclose(
+            path_values(e, shifts, clock, x), path_values(e, (), clock, x), rtol=1e-12, atol=0
+        )
         for e, x in pairs
     )
 

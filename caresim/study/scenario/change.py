@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from caresim.language.dates import date_of, end_of, start_of
 from caresim.language.errors import ScenarioError, did_you_mean
@@ -17,7 +17,8 @@ from caresim.language.settled import settled
 from caresim.study.arguments import shown
 from caresim.study.scenario.keys import CASH, CHANGE, KINDS, Kind
 from caresim.study.scenario.literals import in_python
-from caresim.study.scenario.tried import PART, key_advice, value_advice
+from caresim.study.scenario.tried import PART, key_advice
+from caresim.study.scenario.tried_values import value_advice
 
 __all__ = ["Change", "ChangeError"]
 
@@ -48,7 +49,6 @@ def _told(
     """Let arguments that a change does not take be refused in a sentence with what it takes."""
     known = inspect.signature(init)
 
-    @functools.wraps(init)
     def checked(self: Self, *args: Given.args, **named: Given.kwargs) -> None:
         try:
             known.bind(self, *args, **named)
@@ -56,7 +56,8 @@ def _told(
             raise ScenarioError(_misnamed(dict(named), [*known.parameters], str(fault))) from None
         init(self, *args, **named)
 
-    return checked
+    told: Any = functools.wraps(init)(checked)
+    return cast("Callable[Concatenate[Self, Given], None]", told)
 
 
 def _misnamed(named: dict[str, Any], known: list[str], fault: str) -> str:
@@ -65,9 +66,10 @@ def _misnamed(named: dict[str, Any], known: list[str], fault: str) -> str:
     if not unknown:
         return f"a change cannot be made ({fault}); {EXAMPLE}"
     head = f"a change has no argument {shown(unknown)}"
-    if unknown in KINDS:  # the key of a file
-        return f"{head}; write {in_python({unknown: named[unknown]})}"
-    way = key_advice(unknown.rstrip("_"), named[unknown], named, in_python)
+    key = unknown.rstrip("_")
+    if key in KINDS:  # that of a file
+        return f"{head}; write {in_python({key: named[unknown]})}"
+    way = key_advice(key, named[unknown], named, in_python)
     if way:
         return f"{head}; {way}"
     near = did_you_mean(unknown, known)
@@ -134,7 +136,9 @@ class Change:
         fault = partial(ChangeError, self.parameter, "prices")
         if self.prices == CASH:
             said = {self.verb: self.amount, "from": self.begins}
-            raise fault(f"must be a financial year; {value_advice('prices', CASH, said, in_python)}")
+            raise fault(
+                f"must be a financial year; {value_advice('prices', CASH, said, in_python)}"
+            )
         if self.prices and (self.verb == "scale" or isinstance(self.amount, str)):
             raise fault("is for amounts of money, with 'set' or 'add'; take it out")
 

@@ -23,8 +23,9 @@ def explain(
     """Return name and summary, and one English sentence for each change with its reasons.
 
     With a model, parameters are called by their meaning, amounts carry their units, and notes say
-    which changes change nothing; ``brief`` leaves out the name, the reasons and the notes. Raises ScenarioError for what is no scenario or model, and
-    for a parameter that the model does not have.
+    which changes change nothing; ``brief`` leaves out the name, the reasons and the notes. Raises
+    ScenarioError for what is no scenario or model, and for a parameter that the model does not
+    have.
     """
     plan = scenario_of(scenario, model if isinstance(model, Model) else None)
     if plan is None:

@@ -17,14 +17,19 @@ from typing import Any
 
 from caresim.language.dates import parse_date
 from caresim.language.errors import CaresimError
-from caresim.study.scenario.literals import Percent, financial_year_of, percent_text
-from caresim.study.scenario.tried import by_year
+from caresim.study.scenario.literals import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Percent,
+    financial_year_of,
+    percent_text,
+)
+from caresim.study.scenario.tried_values import by_year
 
 __all__ = ["CASH", "CHANGE", "KINDS", "PROFILE", "SCENARIO", "TEXT", "VERBS", "Key", "Kind"]
 
 VERBS = ("set", "add", "scale")
 CASH = "cash"
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 LONGEST_RAMP = 50
 
 
@@ -187,7 +192,7 @@ CHANGE = (
         example="2027-04-01, the day the change begins"),
     Key("prices", YEAR, "The financial year at whose prices an amount of money is given, or `cash` "
         "where amounts are given by year; without it they are at those of the parameters.",
-        in_file="a financial year in quotes such as \"2022-23\", or \"cash\" for amounts by year"),
+        in_file='a financial year in quotes such as "2022-23", or "cash" for amounts by year'),
     Key("over_years", RAMP, "Years of a straight ramp; 0 is a step.", default=0),
     Key("until", DAY, "The change is taken back as this day ends."),
     Key("why", TEXT, "The reason for the change.", in_file="a few words in quotes",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import numbers
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from caresim.language.dates import MONTHS, year_end
 from caresim.language.errors import CaresimError
+from caresim.study.arguments import shown
 
 __all__ = [
-    "Percent", "Write", "day_text", "financial_year_of", "in_file", "in_python", "literal",
-    "number_text", "percent_text", "year_days",
+    "FIRST_YEAR", "LAST_YEAR", "Percent", "Write", "day_text", "financial_year_of", "in_file",
+    "in_python", "literal", "number_in", "number_text", "percent_text", "year_days",
 ]  # fmt: skip
 
 Write = Callable[[Mapping[str, Any]], str]
@@ -20,7 +22,8 @@ VERBS = ("set", "add", "scale")
 ARGUMENTS = {"from": "begins"}
 SIZES = {"bn": 1e9, "b": 1e9, "billion": 1e9, "m": 1e6, "mn": 1e6, "million": 1e6}
 SIZES |= {"k": 1e3, "thousand": 1e3, "": 1.0}
-GROUPED = 1000
+GROUPED, LARGEST = 1000, 1e15
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 MINUS = str.maketrans({"−": "-", "–": "-"})
 _PERCENT = re.compile(r"([-+]?)\s*(\d+(?:\.\d+)?)\s*(?:%|per ?cent|pct)", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -39,14 +42,14 @@ class Percent(float):
 
     written: str
 
-    def __new__(cls, value: float, written: str) -> Percent:
+    def __new__(cls, value: float, written: str) -> Self:
         """Return the share and remember the text."""
         made = super().__new__(cls, value)
         made.written = written
         return made
 
-    def __getnewargs__(self) -> tuple[float, str]:
-        return float(self), self.written
+    def __reduce__(self) -> tuple[type[Percent], tuple[float, str]]:
+        return Percent, (float(self), self.written)
 
 
 def percent_text(text: object) -> tuple[str, float] | None:
@@ -56,6 +59,16 @@ def percent_text(text: object) -> tuple[str, float] | None:
         return None
     share = float(found[2]) / 100
     return found[1], float(f"{-share if found[1] == '-' else share:.12g}")
+
+
+def number_in(value: object) -> float | None:
+    """Return the number that a value is or holds in words, None where advice cannot show it."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    try:
+        number = float(value) if is_number else number_text(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return None
+    return number if number is not None and abs(number) <= LARGEST else None
 
 
 def number_text(text: object) -> float | None:
@@ -72,22 +85,24 @@ def day_text(text: object, *, last: bool = False) -> dt.date | None:
 
     Of a month or a year it is the first day, or the ``last``; years are financial ones.
     """
-    said = str(text).strip()
     try:
-        if years := financial_year_of(said):
-            return year_days(years)[last]
-        if said.isdecimal() and len(said) == len("2027"):
-            return dt.date(int(said), 3, 31) if last else dt.date(int(said), 4, 1)
-        if found := _SLASHED.fullmatch(said):
-            return dt.date(int(found[3]), int(found[2]), int(found[1]))
-        if found := _LOOSE.fullmatch(said):
-            return _month_day(int(found[1]), int(found[2]), found[3], last=last)
-        if found := _WORDED.fullmatch(said):
-            months = [name[:3].lower() for name in MONTHS]
-            month = months.index(found[2][:3].lower()) + 1
-            return _month_day(int(found[3]), month, found[1], last=last)
-    except ValueError:
+        return _day(str(text).strip(), last=last)
+    except ValueError:  # of days and months that there are not
         return None
+
+
+def _day(said: str, *, last: bool) -> dt.date | None:
+    if years := financial_year_of(said):
+        return year_days(years)[last]
+    if said.isdecimal() and len(said) == len("2027"):
+        return dt.date(int(said), 3, 31) if last else dt.date(int(said), 4, 1)
+    if found := _SLASHED.fullmatch(said):
+        return dt.date(int(found[3]), int(found[2]), int(found[1]))
+    if found := _LOOSE.fullmatch(said):
+        return _month_day(int(found[1]), int(found[2]), found[3], last=last)
+    if found := _WORDED.fullmatch(said):
+        month = [name[:3].lower() for name in MONTHS].index(found[2][:3].lower()) + 1
+        return _month_day(int(found[3]), month, found[1], last=last)
     return None
 
 
@@ -100,9 +115,12 @@ def _month_day(year: int, month: int, day: str | None, *, last: bool) -> dt.date
 
 
 def financial_year_of(text: object) -> str:
-    """Return the financial year that a text means, ``"2027-28"`` for ``"2027/28"``, or nothing."""
+    """Return the financial year that a text means, ``"2027-28"`` for ``"2027/28"``, or nothing.
+
+    It is one between 1900 and 2200.
+    """
     found = _YEARS.fullmatch(str(text).strip())
-    if not found:
+    if not found or not FIRST_YEAR <= int(found[1]) < LAST_YEAR:
         return ""
     name = f"{found[1]}-{found[2][-2:]}"
     try:
@@ -122,13 +140,15 @@ def literal(value: object) -> str:
     """Return a value as TOML has it."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and abs(value) <= LARGEST:
         number = float(f"{value:.10g}")
         grouped = f"{number:,.10g}" if abs(number) < GROUPED else f"{number:_.10f}".rstrip("0")
         return grouped.rstrip(".")
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{key} = {literal(one)}' for key, one in value.items())} }}"
-    return str(value) if isinstance(value, dt.date) else f'"{value}"'
+    if isinstance(value, dt.date | int | float):
+        return shown(value)
+    return f'"{shown(value)[1:-1]}"' if isinstance(value, str) else "…"
 
 
 def in_file(pairs: Mapping[str, Any]) -> str:

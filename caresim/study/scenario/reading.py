@@ -16,12 +16,14 @@ from caresim.language.faults import Faults
 from caresim.language.model import Model
 from caresim.language.toml_files import read_toml, toml_kind
 from caresim.study.arguments import came, model_of, path_of, shown
+from caresim.study.scenario.advice import level_now
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.keys import CHANGE, SCENARIO, Key
 from caresim.study.scenario.literals import in_file
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
-from caresim.study.scenario.tried import PART, key_advice, line_advice, top_advice, value_advice
+from caresim.study.scenario.tried import PART, key_advice, line_advice, top_advice
+from caresim.study.scenario.tried_values import value_advice
 from caresim.study.scenario.yearly import changes_of, yearly_faults
 
 __all__ = ["check_table", "read_scenario", "scenario_of"]
@@ -36,6 +38,7 @@ FILE = toml_kind(
 )
 MOST_EXTENDED = 20
 MOST_LISTED = 5
+AMOUNT = re.compile(r"write .*\b(set|add|scale|prices) = ")
 UNKNOWN, WRONG, MISSING = range(3)  # in the order of telling: the first may explain the last
 
 
@@ -50,7 +53,7 @@ def read_scenario(path: str | Path, model: Model | None = None) -> Scenario:
     """
     shelf = Shelf.of(None if model is None else model_of(model, "read_scenario", ScenarioError))
     asked = shelf.asked(path_of(path, "a scenario", "a TOML file", ScenarioError))
-    files = _with_extended(asked, shelf)
+    files = _with_extended(asked, shelf, model)
     changes = [
         change
         for file, table in reversed(files)
@@ -90,9 +93,9 @@ def _replaced(asked: str, files: list[tuple[Path, Table]], shelf: Shelf) -> list
     return [said for name, (file, _) in pairs if name for said in shelf.replaced(name, file)]
 
 
-def _with_extended(path: Path, shelf: Shelf) -> list[tuple[Path, Table]]:
+def _with_extended(path: Path, shelf: Shelf, model: Model | None) -> list[tuple[Path, Table]]:
     """Return a file, the one it extends, and so on."""
-    asked, files = path, [(path, _table(path, shelf))]
+    asked, files = path, [(path, _table(path, shelf, model))]
     trail = [path.resolve()]
     while (name := files[-1][1].get("extends")) is not None:
         path = _extended(files[-1][0], name, shelf)
@@ -104,7 +107,7 @@ def _with_extended(path: Path, shelf: Shelf) -> list[tuple[Path, Table]]:
             message = f"{files[-1][0]}: 'extends' goes round in a circle, {circle}; break it"
             raise ScenarioError(message)
         trail.append(path.resolve())
-        files.append((path, _table(path, shelf)))
+        files.append((path, _table(path, shelf, model)))
     return files
 
 
@@ -123,13 +126,13 @@ def _beside(path: Path) -> list[Path]:
     return sorted(path.parent.glob("*.toml"))
 
 
-def _table(path: Path, shelf: Shelf) -> Table:
+def _table(path: Path, shelf: Shelf, model: Model | None) -> Table:
     """Return the content of a file whose keys and values a scenario may have."""
     with suppress(OSError, ValueError):  # which the reader of files explains
         if not (path.exists() or path.is_symlink()):
             raise ScenarioError(_missing(path, shelf))
     content = read_toml(path, FILE)
-    _raise_all(str(path), [*_faults_of_all(path, content)])
+    _raise_all(str(path), [*_faults_of_all(path, content, model)])
     return content
 
 
@@ -163,16 +166,21 @@ def _raise_all(where: str, faults: Sequence[tuple[int, str]]) -> None:
     Faults(where, ScenarioError, [text for _, text in ordered]).tell()
 
 
-def _faults_of_all(path: Path, content: Table) -> Iterator[tuple[int, str]]:
-    """Yield each fault of a file and its order of telling."""
+def _faults_of_all(path: Path, content: Table, model: Model | None) -> Iterator[tuple[int, str]]:
+    """Yield each fault of a file and its order of telling; of an amount, where its lever stands."""
     yield from _faults(str(path), content, SCENARIO)
     changes = content.get("change", [])
     for number, entry in enumerate(changes if isinstance(changes, list) else [], 1):
         place = f"{path}, change {number}"
         if isinstance(entry, dict):
-            own = [*_faults(place, entry, CHANGE)]
-            own += [(WRONG, f"{place}: {text}") for text in yearly_faults(entry)]
-            yield from own or _of_change(place, entry)
+            now = level_now(entry.get("parameter"), model)
+            found = [*_faults(place, entry, CHANGE)]
+            found += [(WRONG, f"{place}: {text}") for text in yearly_faults(entry)]
+            yield from (
+                (kind, f"{text}{now}" if AMOUNT.search(text) else text) for kind, text in found
+            )
+            if not found:
+                yield from _of_change(place, entry)
         else:
             yield WRONG, f"{place}: must be a table under [[change]], not {shown(entry)}"
 
@@ -214,10 +222,8 @@ def _unknown(name: str, known: Sequence[str], table: Table) -> str:
         return f"'{name}' belongs below a [[change]] line, not above the first one"
     if known == below and name in above:
         return f"'{name}' belongs above the first [[change]] line, not below it"
-    if known == above:
-        way = top_advice(name)
-    else:
-        way = key_advice(name, table[name], table, in_file)
+    is_top = known == above
+    way = top_advice(name) if is_top else key_advice(name, table[name], table, in_file)
     if way:
         return f"unknown key {shown(name)}; {way}"
     part = f"; {PART}" if known == below else ""

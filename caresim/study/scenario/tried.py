@@ -1,7 +1,6 @@
-"""What people try in a change that has no such key or value, and what to write in its place.
+"""Keys that people try where a file or a change has none of them, and what to write instead.
 
-One row for each kind of try. Advice is filled with what the change holds already, and is written
-as a file or as Python has it.
+One row for each kind of try, by the names it goes by.
 """
 
 from __future__ import annotations
@@ -11,26 +10,31 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from caresim.language.dates import financial_year
 from caresim.study.scenario.literals import (
     Write,
     day_text,
-    financial_year_of,
     in_file,
-    literal,
-    number_text,
+    number_in,
     percent_text,
     year_days,
 )
+from caresim.study.scenario.tried_values import (
+    cash_advice,
+    first_of,
+    prices_advice,
+    several_advice,
+    table_advice,
+    value_advice,
+    year_meant,
+    years_long,
+)
 
-__all__ = ["PART", "by_year", "key_advice", "line_advice", "top_advice", "value_advice"]
+__all__ = ["PART", "key_advice", "line_advice", "top_advice"]
 
 Table = Mapping[str, Any]
 Way = Callable[[Any, Table, Write], str]
 VERBS = ("set", "add", "scale")
-RANGE = ("low", "central", "high", "min", "max", "mean", "median", "sd", "lower", "upper", "middle")
 FIRST = dt.date(2027, 4, 1)  # of examples, where a change says none
-LONGEST_LIST = 50
 PART = (
     "a change acts on all that its lever acts on, and for a part you give the amount times the "
     "share that the part is of the whole"
@@ -50,150 +54,6 @@ def top_advice(name: str) -> str:
     return next((said for names, said in TOP if asked in names.split()), "")
 
 
-def value_advice(key: str, value: object, table: Table, write: Write) -> str:
-    """Return what to write in place of a value that a key does not take; empty if unknown."""
-    if key in VERBS:
-        return _amount(key, value, table, write)
-    if key in ("from", "until"):
-        return _date(key, value, write)
-    if key == "over_years" and (number := _years(value)) is not None:
-        return f"write {write({key: number})}"
-    return _prices(value, table, write) if key == "prices" else ""
-
-
-def by_year(value: object) -> dict[str, float]:
-    """Return amounts by financial year, in their order; empty where it is no such table."""
-    if not isinstance(value, dict) or not value:
-        return {}
-    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in value.values())
-    named = all(financial_year_of(key) == key for key in value)
-    return dict(sorted(value.items())) if numbers and named else {}
-
-
-# Amounts
-
-
-def _amount(key: str, value: object, table: Table, write: Write) -> str:
-    if isinstance(value, bool):
-        return f"a switch takes the name of its setting, such as {write({'set': 'on'})}"
-    if isinstance(value, str):
-        return _in_text(key, value, write)
-    if isinstance(value, list | tuple):
-        return _several(key, [*value], table, write)
-    return _table(key, value, table, write) if isinstance(value, dict) else ""
-
-
-def _in_text(key: str, value: str, write: Write) -> str:
-    if found := percent_text(value):
-        sign, share = found
-        more = f"{write({'scale': 1 + share})} for {_percent(abs(share))} "
-        more += "more" if share >= 0 else "less"
-        if key == "scale":
-            return f"write {more}" + (
-                "" if sign else f", or {write({key: share})} for {_percent(share)} of what it is"
-            )
-        points = f"{write({'add': share})} for {_percent(share)[:-2]} percentage points of a share"
-        return f"write {points}, or {more}"
-    if key == "set" and "=" not in value and number_text(value) is None:
-        return ""
-    number = number_text(value)
-    return "" if number is None else f"take away the quotes and write {write({key: number})}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.6g} %"
-
-
-def _several(key: str, values: list[Any], table: Table, write: Write) -> str:
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) != len(values) or not values or len(values) > LONGEST_LIST:
-        return "give one number"
-    if len(values) <= len(("low", "high")):
-        return _range(key, numbers, write)
-    first = _first(table)
-    years = [financial_year(first.year + 1 + i) for i in range(len(values))]
-    filled = write({key: dict(zip(years, numbers, strict=True))})
-    return f"for amounts of years that follow each other write {filled}; for a range, a file each"
-
-
-def _range(key: str, ends: list[Any], write: Write) -> str:
-    each = " and ".join(write({key: end}) for end in ends)
-    if len(ends) == 1:
-        return f"write {each}"
-    middle = write({key: (ends[0] + ends[-1]) / 2})
-    return f"a change has one value: write {middle}, and for the range a file each with {each}"
-
-
-def _table(key: str, value: dict[str, Any], table: Table, write: Write) -> str:
-    if any(str(name).lower() in RANGE for name in value):
-        ends = [v for v in value.values() if isinstance(v, int | float)]
-        return _range(key, ends[:3], write) if ends else "give one number"
-    named = {_year_meant(name): amount for name, amount in value.items()}
-    if value and all(named) and len(named) == len(value):
-        amounts = {n: number_text(a) if isinstance(a, str) else a for n, a in named.items()}
-        if by_year(amounts):
-            return f"amounts by year go under financial years: write {write({key: amounts})}"
-    example = {financial_year(_first(table).year + 1): 1, financial_year(_first(table).year + 2): 2}
-    return f"a table holds an amount for each financial year, such as {write({key: example})}"
-
-
-def _year_meant(name: object) -> str:
-    if years := financial_year_of(name):
-        return years
-    day = day_text(name)
-    return financial_year(day.year + (1 if (day.month, day.day) >= (4, 1) else 0)) if day else ""
-
-
-def _first(table: Table) -> dt.date:
-    given = table.get("from", table.get("begins"))
-    return given if isinstance(given, dt.date) else day_text(given) or FIRST
-
-
-# Dates and lengths of time
-
-
-def _date(key: str, value: object, write: Write) -> str:
-    if isinstance(value, dt.datetime):
-        return f"leave out the time of day: {write({key: value.date()})}"
-    day = day_text(value, last=key == "until")
-    if day is None:
-        return ""
-    if str(value).strip().isdecimal():
-        return f"write the whole day: {write({key: day})}"
-    if str(day) == str(value).strip():
-        return f"take away the quotes: {write({key: day})}"
-    return f"write {write({key: day})}"
-
-
-def _years(value: object) -> float | None:
-    if not isinstance(value, str):
-        return None
-    said = value.lower().strip().removesuffix("years").removesuffix("year").strip()
-    return number_text(said)
-
-
-def _prices(value: object, table: Table, write: Write) -> str:
-    if str(value).lower() in ("cash", "nominal", "current"):
-        return _in_cash(value, table, write)
-    if str(value).lower() in ("real", "constant"):
-        return "leave it out, as amounts are at the price year of the parameters unless it is given"
-    year = _year_meant(value)
-    return f"write {write({'prices': year})}" if year else ""
-
-
-def _in_cash(_: object, table: Table, write: Write) -> str:
-    verb = next((v for v in ("add", "set") if v in table), "add")
-    first = _first(table)
-    years = [financial_year(first.year + 1), financial_year(first.year + 2)]
-    amount = table.get(verb, table.get("amount"))
-    number = amount if isinstance(amount, int | float) else number_text(amount)
-    cash = "" if number is None else f"{verb} = {{ {years[0]} = {literal(number)}, … }} with "
-    return (
-        f"write {write({'prices': years[0]})} for a sum that keeps what it is worth in that year, "
-        f'or in a file {cash}prices = "cash" and the sum of each year'
-    )
-
-
 # Keys
 
 
@@ -207,7 +67,7 @@ def _more(value: object, _: Table, write: Write) -> str:
 
 
 def _percentage(value: object, _: Table, write: Write) -> str:
-    number = number_text(str(value).removesuffix("%"))
+    number = number_in(value.removesuffix("%") if isinstance(value, str) else value)
     if number is None:
         return f"write {write({'scale': 1.1})} for 10 % more"
     factor = write({"scale": 1 + number / 100})
@@ -218,7 +78,7 @@ def _percentage(value: object, _: Table, write: Write) -> str:
 def _less(value: object, _: Table, write: Write) -> str:
     if found := percent_text(value):
         return f"write {write({'scale': 1 - found[1]})}"
-    number = value if isinstance(value, int | float) else number_text(value)
+    number = number_in(value)
     return "write 'add' with a minus sign" if number is None else f"write {write({'add': -number})}"
 
 
@@ -237,10 +97,10 @@ def _ends(value: object, _: Table, write: Write) -> str:
 
 
 def _ramp(value: object, table: Table, write: Write) -> str:
-    number = value if isinstance(value, int | float) else _years(value)
+    number = years_long(value)
     if number is None:
         return "write 'over_years' for a ramp, and 'until' for the last day of the change"
-    first = _first(table)
+    first = first_of(table)
     last = _day_before(first, int(number))
     said = f"write {write({'over_years': number})} for a straight ramp of so long"
     return f"{said}, or {write({'until': last})} for a change that lasts so long"
@@ -253,7 +113,7 @@ def _day_before(first: dt.date, years: int) -> dt.date:
 def _years_listed(value: object, table: Table, write: Write) -> str:
     if not isinstance(value, list | tuple) or not value:
         return _ramp(value, table, write)
-    days = [year_days(name) for name in map(_year_meant, value) if name]
+    days = [year_days(name) for name in map(year_meant, value) if name]
     if not days:
         return "write 'from' and 'until' for the days a change begins and ends"
     ends = {"from": min(days)[0], "until": max(days)[1]}
@@ -265,7 +125,7 @@ def _fades(value: object, table: Table, write: Write) -> str:
     until = table.get("until")
     ended = until if isinstance(until, dt.date) else day_text(until, last=True)
     begins = ended + dt.timedelta(days=1) if ended else dt.date(2032, 4, 1)
-    number = value if isinstance(value, int | float) else _years(value)
+    number = years_long(value)
     lever = {"parameter": table["parameter"]} if "parameter" in table else {}
     verb, amount = _given(table)
     back = {"add": -amount, "scale": 1 / amount if amount else 1.0, "set": "…"}[verb]
@@ -279,20 +139,21 @@ def _fades(value: object, table: Table, write: Write) -> str:
 
 def _given(table: Table) -> tuple[str, float]:
     verb = next((v for v in VERBS if v in table), str(table.get("verb", "add")))
-    amount = table.get(verb, table.get("amount"))
-    is_number = isinstance(amount, int | float)
-    return (verb if verb in VERBS else "add"), (float(amount) if is_number else 1.0)
+    amount = number_in(table.get(verb, table.get("amount")))
+    return (verb if verb in VERBS else "add"), (1.0 if amount is None else amount)
 
 
-def _one_part(value: object, table: Table, write: Write) -> str:
+def _one_part(_: object, table: Table, write: Write) -> str:
     verb, amount = _given(table)
     example = write({verb: amount / 10}) if verb == "add" and amount != 1 else "0.1 of it"
-    return f"{PART}: {example} for a tenth; 'caresim levers' shows whether it has a lever of its own"
+    return (
+        f"{PART}: {example} for a tenth; 'caresim levers' shows whether it has a lever of its own"
+    )
 
 
 def _total(value: object, table: Table, write: Write) -> str:
-    number = value if isinstance(value, int | float) else number_text(value)
-    first = _first(table)
+    number = number_in(value)
+    first = first_of(table)
     if number is None:
         return "write 'add' with the sum of a year"
     pairs = {"add": number / 5, "from": first, "until": _day_before(first, 5)}
@@ -322,9 +183,9 @@ def _unit(*_: object) -> str:
 
 def _spread(value: object, _: Table, write: Write) -> str:
     if isinstance(value, list | tuple):
-        return _several("set", [*value], {}, write)
+        return several_advice("set", [*value], {}, write)
     if isinstance(value, dict):
-        return _table("set", dict(value), {}, write)
+        return table_advice("set", dict(value), {}, write)
     return "a change has one value: for a range write a file for each of its ends"
 
 
@@ -340,40 +201,41 @@ def _condition(*_: object) -> str:
 
 
 def _price_year(value: object, table: Table, write: Write) -> str:
-    return _prices(value, table, write) or f"write {write({'prices': '2022-23'})}"
+    return prices_advice(value, table, write) or f"write {write({'prices': '2022-23'})}"
 
 
 WAYS: tuple[tuple[str, Way], ...] = (
-    ("price_year prices_year price_base price_basis prices_of money_year base_year price", _price_year),
-    ("cash nominal in_cash", _in_cash),
+    (("price_year prices_year price_base price_basis prices_of money_year base_year "
+      "price"), _price_year),
+    ("cash nominal in_cash", cash_advice),
     ("value to new_value level target_value new set_to setting", _value),
     ("by plus increase raise amount_added more change_by delta increment extra", _more),
     ("minus decrease reduce cut less subtract decrease_by reduce_by", _less),
     ("percent percentage pct percent_change growth increase_percent uplift rise", _percentage),
     ("multiply times factor multiplier multiple scale_by multiply_by", _factor),
-    ("start begin begins date when start_date begin_date from_date from_year start_year year "
-     "starting effective begin_year starts", _begins),
-    ("end ends end_date until_year until_date to_year end_year finish last_year stop ending "
-     "to_date last_day expires", _ends),
-    ("over ramp ramp_years duration phase_in_years phase_in roll_out roll_out_years rollout "
-     "rollout_years over_months length length_years for_years lasting build_up", _ramp),
+    (("start begin begins date when start_date begin_date from_date from_year start_year year "
+     "starting effective begin_year starts"), _begins),
+    (("end ends end_date until_year until_date to_year end_year finish last_year stop ending "
+     "to_date last_day expires"), _ends),
+    (("over ramp ramp_years duration phase_in_years phase_in roll_out roll_out_years rollout "
+     "rollout_years over_months length length_years for_years lasting build_up"), _ramp),
     ("years financial_years periods dates", _years_listed),
-    ("phase_out_years phase_out fade fade_out fade_out_years decay decay_years taper taper_years "
-     "wind_down ramp_down ramp_down_years run_down", _fades),
-    ("ages age age_group age_groups areas area region regions authorities authority "
+    (("phase_out_years phase_out fade fade_out fade_out_years decay decay_years taper taper_years "
+     "wind_down ramp_down ramp_down_years run_down"), _fades),
+    (("ages age age_group age_groups areas area region regions authorities authority "
      "group groups cohort where for who children share_of coverage kind "
-     "placement_type gender sex ethnicity", _one_part),
+     "placement_type gender sex ethnicity"), _one_part),
     ("total total_amount sum over_total spread", _total),
     ("lever variable quantity param name_of_lever target_parameter what parameters", _lever),
     ("reason reasons note notes comment description rationale because justification", _why),
     ("reference references evidence citation origin sources ref url link", _source),
     ("verb op operation type mode action how", _verb),
     ("unit units currency", _unit),
-    ("low high min max range prior distribution uncertainty interval bounds sd central spread_of "
-     "lower upper", _spread),
+    (("low high min max range prior distribution uncertainty interval bounds sd central spread_of "
+     "lower upper"), _spread),
     ("effect effects effect_size elasticity impact cost unit_cost cost_per lag delay", _effect),
-    ("target cap floor ceiling limit if unless condition trigger depends_on rule goal at_least "
-     "at_most", _condition),
+    (("target cap floor ceiling limit if unless condition trigger depends_on rule goal at_least "
+     "at_most"), _condition),
 )  # fmt: skip
 TOP = (
     ("title scenario scenario_name policy label", "write 'name'"),

@@ -1,4 +1,4 @@
-"""What the amount of a change is in the unit of its lever: percentages, and money of other years."""
+"""What the amount of a change is in the unit of its lever: percentages, money of other years."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def check_percent(change: Change, parameter: Parameter, place: str, model: Model
     raise ScenarioError(message)
 
 
-def real_amount(change: Change, amount: float, parameter: Parameter, place: str, model: Model) -> float:
+def real_amount(
+    change: Change, amount: float, parameter: Parameter, place: str, model: Model
+) -> float:
     """Return an amount at the price year of the model's parameters.
 
     Raises ScenarioError for a lever that is no money, a model without a price level, and a year
@@ -41,7 +43,9 @@ def real_amount(change: Change, amount: float, parameter: Parameter, place: str,
     if not change.prices:
         return amount
     if Unit.parse(parameter.unit).power_of("GBP") != 1:
-        message = f"{place}: 'prices' is for amounts of money, not for '{parameter.name}'; take it out"
+        message = (
+            f"{place}: 'prices' is for amounts of money, not for '{parameter.name}'; take it out"
+        )
         raise ScenarioError(message)
     try:
         levels = _levels(model)

@@ -11,7 +11,7 @@ from caresim.study.arguments import shown
 from caresim.study.scenario.change import Change, ChangeError
 from caresim.study.scenario.keys import CASH, CHANGE, VERBS
 from caresim.study.scenario.literals import in_file, year_days
-from caresim.study.scenario.tried import by_year, value_advice
+from caresim.study.scenario.tried_values import by_year, value_advice
 
 __all__ = ["change_of", "changes_of", "yearly_faults"]
 
