@@ -132,7 +132,8 @@ def _last_known(entry: Parameter, series: Series) -> tuple[float, float]:
     """Return when a path was last known, and its value then."""
     known = end_of(parse_date(entry.assumed_from)) if entry.assumed_from else series.ends
     if series.held:
-        return known, series.values[max(0, np.searchsorted(series.times, known) - 1)]
+        at = int(np.searchsorted(series.times, known)) - 1
+        return known, series.values[max(0, at)]
     return known, float(np.interp(known, series.times, series.values))
 
 

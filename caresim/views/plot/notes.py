@@ -60,10 +60,7 @@ def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> st
     if bands and any(run.n_runs > 1 for run in runs):
         lines = "lines are single runs, or medians where a run is itself an ensemble"
     origin = origin_note([*runs, *bands.values()])
-    return (
-        f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}, without doubt "
-        f"about the structure; {lines}."
-    )
+    return f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}; {lines}."
 
 
 def origin_note(runs: Sequence[Run]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,15 +20,19 @@ from caresim.views.plot.notes import band_note, notices_note, stamp
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
+    from caresim.engine.run import Run
     from caresim.views.plot.panels import Picture
+
+    Order = NDArray[np.intp]
 
 __all__ = ["ranked_differences"]
 
-NAMES, MARGIN, GAP, ROW = 1.9, 0.12, 0.12, 0.2  # inches
+NAMES, MARGIN, GAP, ROW = 1.8, 0.12, 0.16, 0.2  # inches
 LETTERS = 34  # of a name on one line
 SIZE = 7.5
-ROOM = 0.5  # of the longest bar, left free for the number behind it
+ROOM = 0.36  # inches beside the longest bar for its number
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def ranked_differences(
     rank = names.index(main) if not total else len(columns) - 1
     order = np.argsort(columns[rank].centres, kind="stable")
     layout = _drawn(picture, columns, order, width)
-    key = [(style.band_handle(), f"{percent(picture.level)} band")] if picture.has_bands else []
+    key = [(_band_handle(), f"{percent(picture.level)} band")] if picture.has_bands else []
     shown = [*picture.runs, *picture.bands.values()]
     by = " ".join(columns[rank].title.split())
     told = [
@@ -103,7 +107,7 @@ def _ends(
     """Return the centre of a difference and the ends of its band, all alike without draws."""
     base, run = picture.runs[0], picture.runs[i]
 
-    def summed(pair: Sequence[series.Run]) -> series.Values:
+    def summed(pair: Sequence[Run]) -> series.Values:
         between = series.gap(pair[0], pair[1], name)
         added = series.accumulated(between, first, rate or 0.0)
         found: series.Values = added.values[added.years == last][0]
@@ -116,9 +120,7 @@ def _ends(
     return (centre, *(band_in(summed(pair), picture.level) or (centre, centre)))
 
 
-def _drawn(
-    picture: Picture, columns: Sequence[Column], order: series.Values, width: float
-) -> Layout:
+def _drawn(picture: Picture, columns: Sequence[Column], order: Order, width: float) -> Layout:
     layout = Layout.blank(width)
     names = [textwrap.fill(series.names_of(picture.runs)[1:][i], LETTERS) for i in order]
     lines = max(name.count("\n") + 1 for name in names)
@@ -127,7 +129,7 @@ def _drawn(
     panels = [layout.panel(0, 0, across, 1) for _ in columns]
     heads = []
     for axes, column in zip(panels, columns, strict=True):
-        _bars(axes, column, order)
+        _bars(axes, column, order, across)
         style.set_title(axes, column.title, (), 8.0, across)
         axes.set_xlabel(textwrap.fill(column.unit.split("\n")[0], int(across * 15))
                         + "\n" + column.unit.split("\n")[1], fontsize=SIZE)  # fmt: skip
@@ -143,8 +145,14 @@ def _drawn(
     return layout
 
 
-def _bars(axes: Axes, column: Column, order: series.Values) -> None:
-    from matplotlib.ticker import MaxNLocator
+def _band_handle() -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], color="0.15", lw=1.1)
+
+
+def _bars(axes: Axes, column: Column, order: Order, across: float) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     rows = np.arange(len(order))
     centres, low, high = (ends[order] for ends in (column.centres, column.low, column.high))
@@ -154,8 +162,10 @@ def _bars(axes: Axes, column: Column, order: series.Values) -> None:
     axes.axvline(0, color="0.2", lw=1.0)
     axes.set_ylim(len(order) - 0.45, -0.55)
     least, most = min(0.0, low.min()), max(0.0, high.max())
-    span = (most - least) or 1.0
-    axes.set_xlim(least - ROOM * span * (least < 0), most + ROOM * span * (most > 0 or least == 0))
+    left, right = ROOM * (centres.min() < 0), ROOM * (centres.max() > 0 or least == 0)
+    inch = ((most - least) or 1.0) / max(across - left - right, ROOM)
+    axes.set_xlim(least - left * inch, most + max(right, 0.05) * inch)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}".replace("-", "−")))
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], min_n_ticks=3))
     axes.tick_params(labelsize=7)
     axes.grid(visible=False, axis="y")
@@ -164,8 +174,8 @@ def _bars(axes: Axes, column: Column, order: series.Values) -> None:
     for place, centre, ends in zip(rows, centres, zip(low, high, strict=True), strict=True):
         band = ends if ends[1] > ends[0] else None
         shown = signed(*stepped(centre, step_of(centre, band, figures=2)))
-        left = centre < 0
+        below = centre < 0
         axes.annotate(
-            shown, (min(ends) if left else max(ends), place), (-3 if left else 3, 0),
-            textcoords="offset points", va="center", ha="right" if left else "left", fontsize=6.5,
+            shown, (min(ends) if below else max(ends), place), (-3 if below else 3, 0),
+            textcoords="offset points", va="center", ha="right" if below else "left", fontsize=6.5,
         )  # fmt: skip

@@ -24,7 +24,7 @@ __all__ = ["Frame", "axis_text", "details_of", "direction_text", "fine_scale", "
 
 # Okabe and Ito's blue, vermilion and green, then darker ones: each at 3 to 1 or more on white, and
 # apart in lightness where red and green are seen alike. Black is kept for published figures
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#882255", "#997700", "#4B3FA0", "#5E5E5E")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#882255", "#997700", "#4B3FA0", "#7A4B2A")
 DASHES = (
     "-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2, 1, 2, 1, 2)),
     (0, (9, 3)), (0, (3, 1, 1, 1)),
@@ -41,7 +41,7 @@ NOTE_LINES = 2  # of small print, at most
 DETAIL_SIZE = 7.5
 CROWDED = 4  # columns from which titles are smaller
 # Inches: beside the panels and between them, for the numbers of years and for their label
-LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.72, 0.28, 0.82, 0.3, 0.22
+LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.82, 0.28, 0.9, 0.3, 0.22
 HEADROOM = 1.14
 POUNDS = {1e9: "£bn", 1e6: "£m", 1e3: "£ thousand"}
 MANY = {1e9: "Billion", 1e6: "Million", 1e3: "Thousand"}
@@ -74,8 +74,8 @@ def pounds(scale: float) -> str:
 def direction_text(unit: Unit) -> str:
     """Return what below and above zero mean on the axis of a difference, read upwards."""
     if counted(unit) == "GBP":
-        return "\u2190 saves   costs more \u2192"
-    return "\u2190 fewer   more \u2192" if counted_word(unit) else "\u2190 lower   higher \u2192"
+        return "\u2190 saves  costs \u2192"
+    return "\u2190 fewer  more \u2192" if counted_word(unit) else "\u2190 lower  higher \u2192"
 
 
 def fine_scale(unit: Unit, price_base: str, scale: float, largest: float) -> tuple[float, str]:
@@ -229,7 +229,7 @@ def set_title(axes: Axes, title: str, details: Sequence[str], size: float, width
     small = max(int(width * 72 / (DETAIL_SIZE * CHARACTER)), 12)
     told = "\n".join(textwrap.fill(text, small) for text in details if text)
     lines = told.count("\n") + 1 if told else 0
-    pad = 4 + lines * DETAIL_SIZE * 1.3
+    pad = 6 + lines * DETAIL_SIZE * 1.3
     axes.set_title(textwrap.fill(title, characters), fontsize=size, pad=pad)
     if told:
         axes.annotate(
@@ -259,12 +259,12 @@ def _title_height(axes: Axes) -> float:
     lines = axes.get_title(loc="left").count("\n") + 1
     told = details_of(axes)
     details = (told.count("\n") + 1) * DETAIL_SIZE if told else 0.0
-    return 0.16 + (lines * float(axes.title.get_fontsize()) + details) * 1.3 / 72
+    return 0.19 + (lines * float(axes.title.get_fontsize()) + details) * 1.3 / 72
 
 
 def _spacing(span: float, width: float) -> int:
     """Return the years between ticks: round, and no more ticks than the panel has room for."""
-    room = max(3.0, width / 0.44)
+    room = max(3.0, width / 0.41)
     return next((years for years in (1, 2, 5, 10, 20) if span / years <= room), 50)
 
 
