@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from caresim.views.plot.figure import Chart
 
-__all__ = ["Frame", "axis_text", "details_of", "direction_text", "fine_scale", "pounds"]
+__all__ = [
+    "Frame", "axis_text", "details_of", "direction_text", "fine_scale", "pounds", "small_print",
+]  # fmt: skip
 
 # Okabe and Ito's blue, vermilion and green, then darker ones: each at 3 to 1 or more on white, and
 # apart in lightness where red and green are seen alike. Black is kept for published figures
