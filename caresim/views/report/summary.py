@@ -65,9 +65,9 @@ def summary_html(
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
     ``evens`` are told with the scenario of their name, always at real prices. Tables show
     ``years``, such as ``["2027-28"]``, and always the last; ``turn`` says why the baseline turns,
-    as :func:`caresim.project` finds it; ``made`` is the date of the page, today by default. One
-    sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The page needs
-    nothing from outside, and is the same for the same runs and date.
+    as ``caresim.study.turning.turn_of`` finds it; ``made`` is the date of the page, today by
+    default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The
+    page needs nothing from outside, and is the same for the same runs and date.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
