@@ -235,7 +235,7 @@ def test_the_small_print_says_what_the_projections_are_of(shipped):
     assert "as it came about" in small_print(plot.backtest_coverage(made_up()))
     assert "as they stand today" in small_print(plot.backtest_coverage(made_up()))
     for figure in figures(made_up(), notes=False):
-        assert "Fitted up to" not in small_print(figure)
+        assert "Fits to" not in small_print(figure)
 
 
 def test_a_backtest_of_one_series_from_one_origin_without_groups_or_model():

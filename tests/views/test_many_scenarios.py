@@ -185,6 +185,7 @@ def test_small_print_leaves_out_what_weighs_least_and_keeps_the_stamp():
     assert text == "Owed to somebody. Bands are wide. caresim 1.0."
     size, text = small_print(["word " * 60], "caresim 1.0", 6.0)
     assert text.count("\n") == 1
+    assert "word… caresim 1.0." in " ".join(text.split())
     assert size < 7.5
 
 

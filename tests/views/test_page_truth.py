@@ -156,7 +156,7 @@ def test_the_page_has_a_date_and_the_price_year(runs, monkeypatch):
 
 def test_the_turn_of_the_baseline_stands_with_the_baseline(runs):
     turn = Turn("Children looked after", "Current policy", "2027-28", "2034-35", 86_000, 84_200,
-                "Number of children", dt.date(2024, 6, 30), -0.05, 87_400)  # fmt: skip
+                "Number of children", dt.date(2024, 6, 30), -0.05, 86_100, 87_400)  # fmt: skip
     page = Page(report.summary_html(runs, turn=turn))
     assert f"Current policy : {turn}" in page.text
     assert page.text.index(str(turn)) < page.text.index("2029-30")

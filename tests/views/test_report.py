@@ -198,8 +198,8 @@ def test_notices_are_sorted_told_once_and_given_their_runs(runs, ensembles):
     assumed, warned = page.text.split("Warnings")
     path, _, how = str(runs[0].warnings[0]).partition(" is not known after ")
     assert assumed.count(f"Not known after {how}: {path}") == 1
-    assert "the scenario changes nothing (Statutory first)" in warned
-    assert "the scenario changes nothing" not in assumed
+    assert "The scenario changes nothing (Statutory first)" in warned
+    assert "The scenario changes nothing" not in assumed
     assert "Warnings" not in Page(report.summary_html(runs)).text
 
 

@@ -159,7 +159,7 @@ def test_assumptions_and_score_stand_below(run):
     told = small_print(plot.spending(run, score=rows))
     assert "Continued by assumption: Child population." in told
     (axes,) = plot.spending(run, score=rows).axes
-    assert details_of(axes) == "Spending on care: Out of sample 2.1 % off (last value 4.4 %)"
+    assert details_of(axes) == "Care: Out of sample 2.1 % off (last value 4.4 %)"
     assert plot.spending(run, notes=False).texts[-1].get_text() == ""
 
 

@@ -117,9 +117,9 @@ def set_note(part: Backtest) -> str:
     share = facts["first_published"] / facts["figures"] if facts["figures"] else 0.0
     saw = f"as first published ({100 * share:.0f} %)" if share else "as they stand today"
     origins = part.origins
-    told = f"each of {origins[0]} to {origins[-1]}" if len(origins) > 1 else origins[0]
+    told = f"{origins[0]} to {origins[-1]}" if len(origins) > 1 else origins[0]
     return (
-        f"Fitted up to {told}{_drawn(part)}, projected {_span(part.horizons)} on, given paths "
+        f"Fits to {told}{_drawn(part)}, {_span(part.horizons)} on; given paths "
         f"{WAYS[part.given[0]]}; figures {saw}."
     )
 
@@ -153,6 +153,4 @@ def episodes_note(part: Backtest) -> str:
     episodes = math.ceil((max(years) - min(years) + 1) / max(part.horizons))
     told = SMALL_NUMBERS[episodes] if episodes < len(SMALL_NUMBERS) else str(episodes)
     plural = "s" if episodes != 1 else ""
-    return (
-        f"Bars: 80 % of redrawn series; all figures are about {told} independent episode{plural}."
-    )
+    return f"Bars: 80 % of redrawn series, about {told} independent episode{plural} in all."

@@ -37,6 +37,7 @@ POINT: dict[str, Any] = {
 }  # fmt: skip
 UNUSED: dict[str, Any] = {"ls": "", "marker": "x", "color": "0.5", "ms": 4.5, "mew": 1.0}
 CHARACTER = 0.52  # mean width of a character of DejaVu Sans, in font sizes
+SMALL_CHARACTER = 0.54  # in small sizes, whose letters stand on whole dots
 BOLD_CHARACTER = 0.66
 NOTE_SIZES = (7.5, 7.0, 6.5, 6.0)
 NOTE_LINES = 2  # of small print, at most
@@ -247,14 +248,22 @@ def details_of(axes: Axes) -> str:
 
 def small_print(notes: Sequence[str], stamp: str, width: float) -> tuple[float, str]:
     """Return small print of at most two lines with its size: what weighs least is left out."""
-    for kept in range(len(notes), -1, -1):
+    for kept in range(len(notes), 0, -1):
         told = [note.rstrip(".") + "." for note in (*notes[:kept], stamp) if note]
         text = " ".join(told).replace(" %", "\u00a0%")
         for size in NOTE_SIZES:
-            lines = textwrap.wrap(text, int(width * 72 / (size * CHARACTER)))
+            lines = textwrap.wrap(text, _letters(width, size))
             if len(lines) <= NOTE_LINES:
                 return size, "\n".join(lines)
+    size = NOTE_SIZES[-1] if notes else NOTE_SIZES[0]
+    room = NOTE_LINES * _letters(width, size) - len(stamp) - 20
+    first = textwrap.shorten(" ".join(notes[:1]), max(room, 20), placeholder="…")
+    lines = textwrap.wrap(f"{first} {stamp}{'.' * bool(stamp)}".strip(), _letters(width, size))
     return size, "\n".join(lines[:NOTE_LINES])
+
+
+def _letters(width: float, size: float) -> int:
+    return int(width * 72 / (size * SMALL_CHARACTER))
 
 
 def _title_height(axes: Axes) -> float:
