@@ -244,7 +244,10 @@ def difference_panel(
     axes.axhline(0, color="0.2", lw=1.0, zorder=2)
     if first is None:
         axes.set_xlim(year_end(picture.since), base.clock.last_year)
-        axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.25")
+        axes.set_ylim(-1, 1)
+        axes.text(
+            0.5, 0.6, style.NO_DIFFERENCE, transform=axes.transAxes, ha="center", color="0.25"
+        )
     style.mark_projection(axes, picture.last_published, named=False)
     text = style.axis_text(unit, base.price_base, scale, added_up=rate is not None)
     text += f"\n{style.direction_text(unit)}"

@@ -38,6 +38,7 @@ POINT: dict[str, Any] = {
 UNUSED: dict[str, Any] = {"ls": "", "marker": "x", "color": "0.5", "ms": 4.5, "mew": 1.0}
 CHARACTER = 0.52  # mean width of a character of DejaVu Sans, in font sizes
 SMALL_CHARACTER = 0.54  # in small sizes, whose letters stand on whole dots
+DETAIL_CHARACTER = 0.58
 BOLD_CHARACTER = 0.66
 NOTE_SIZES = (7.5, 7.0, 6.5, 6.0)
 NOTE_LINES = 2  # of small print, at most
@@ -48,6 +49,7 @@ LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.82, 0.28, 0.9, 0.3, 0.22
 HEADROOM = 1.14
 POUNDS = {1e9: "£bn", 1e6: "£m", 1e3: "£ thousand"}
 MANY = {1e9: "Billion", 1e6: "Million", 1e3: "Thousand"}
+NO_DIFFERENCE = "No difference"
 DETAIL = "detail"  # marks the texts below titles
 FEW = 1e4  # of what is counted, from which on thousands say enough
 HALF = 0.5
@@ -162,13 +164,18 @@ class Frame:
         return self.figure
 
     def _ticks(self) -> None:
-        from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+        from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, MultipleLocator
 
         for i, axes in enumerate(self.panels):
             first, last = axes.get_xlim()
             axes.xaxis.set_major_locator(MultipleLocator(_spacing(last - first, self.panel_width)))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-            places = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4)
+            nothing = any(text.get_text() == NO_DIFFERENCE for text in axes.texts)
+            places = (
+                FixedLocator([0])
+                if nothing
+                else MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4)
+            )
             axes.yaxis.set_major_locator(places)
             if i + self.columns >= len(self.panels):
                 axes.set_xlabel("Year ending 31 March")
@@ -229,7 +236,7 @@ def along_rows(count: int, columns: int) -> list[int]:
 def set_title(axes: Axes, title: str, details: Sequence[str], size: float, width: float) -> None:
     """Set a title above a panel, and details below it in smaller letters, wrapped to a width."""
     characters = max(int(width * 72 / (size * BOLD_CHARACTER)), 10)
-    small = max(int(width * 72 / (DETAIL_SIZE * CHARACTER)), 12)
+    small = max(int(width * 72 / (DETAIL_SIZE * DETAIL_CHARACTER)), 12)
     told = "\n".join(textwrap.fill(text, small) for text in details if text)
     lines = told.count("\n") + 1 if told else 0
     pad = 6 + lines * DETAIL_SIZE * 1.3

@@ -45,8 +45,11 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   th, td { padding: .05em .38em; }
   .small { font-size: .8em; }
   p { margin: .15em 0; }
-  .figures { flex-wrap: nowrap; justify-content: space-around; gap: 4mm; margin: .3em 0; }
-  .figures img { flex: 0 1 auto; height: 56mm; }
+  .figures { display: block; }
+  .figures img { max-height: 240mm; margin: 2mm auto; display: block; }
+  .sheet .figures { display: flex; flex-wrap: nowrap; justify-content: space-around; gap: 4mm;
+    margin: .3em 0; }
+  .sheet .figures img { flex: 0 1 auto; height: 56mm; margin: 0; }
   .together p { display: inline; }
   .together { margin: .15em 0; }
   ul { font-size: .82em; padding-left: 1.2em; }
@@ -55,10 +58,10 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   tbody th { white-space: nowrap; }
   .scrolls { overflow: visible; }
   tr, img, li { break-inside: avoid; }
-  .dense { font-size: 6.2pt; line-height: 1.14; }
-  .dense p, .dense h2 { margin: .1em 0; }
-  .dense .figures img { height: 47mm; }
-  .dense .small { font-size: .88em; }
+  .sheet.dense { font-size: 6.2pt; line-height: 1.14; }
+  .sheet.dense p, .sheet.dense h2 { margin: .1em 0; }
+  .sheet.dense .figures img { height: 47mm; }
+  .sheet.dense .small { font-size: .88em; }
 }
 """
 
@@ -120,10 +123,13 @@ def image(drawing: Drawing) -> str:
     return f'<img style="{shown}" src="{source}" alt="{html.escape(drawing.text)}">'
 
 
-def document(title: str, body: str, *, dense: bool = False) -> str:
-    """Return a whole page that needs nothing from outside; ``dense`` in smaller print on paper."""
+def document(title: str, body: str, *, of: str = "") -> str:
+    """Return a whole page that needs nothing from outside.
+
+    ``of`` is its class: on paper ``"sheet"`` sets figures beside each other, ``"dense"`` is small.
+    """
     name = html.escape(title, quote=False)
-    opened = '<body class="dense">' if dense else "<body>"
+    opened = f'<body class="{of}">' if of else "<body>"
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

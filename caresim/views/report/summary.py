@@ -38,6 +38,7 @@ __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summar
 
 MEASURES = ("series", "model", "last_value", "damped_trend")
 MOST_HEADLINES = 6
+ON_SHEET = 3  # runs: a baseline and two scenarios
 ONE_SHEET = 7_200  # letters that a sheet holds beside figures in print of the usual size
 TAGS = re.compile(r"<[^>]*>")
 UNKNOWN = " is not known after "  # stands in the notice of a path that had to be continued
@@ -96,7 +97,9 @@ def summary_html(
     ]
     words = "\n".join(part for part in body if part)
     length = len(TAGS.sub("", words))
-    return page.document(title, words, dense=length > ONE_SHEET)
+    is_sheet = len(runs) <= ON_SHEET
+    sheet = f"sheet{' dense' if length > ONE_SHEET else ''}" if is_sheet else ""
+    return page.document(title, words, of=sheet)
 
 
 def today() -> dt.date:
