@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Turn", "turn_of"]
 
 LEAST = 0.005  # of the level at the turn: what is less is no turn
-MOST_OF_IT = 0.5  # of what is lost after the turn, which one path has to explain to be named
+MOST_OF_IT = 0.5  # of what comes after the turn, which a path has to explain to be named
 Values = NDArray[np.float64]
 
 
@@ -31,10 +31,10 @@ Values = NDArray[np.float64]
 class Turn:
     """Where a quantity of a run turns, and the given path that turns it.
 
-    ``at`` is the level in the year of the turn and ``end`` that in the ``last``; ``without`` is
-    what it would come to were ``path`` held at its last known value, of the day ``known``, rather
-    than to change by ``change`` (a share) as is assumed. ``path`` is None where no single path
-    explains half of it; ``least`` is what numbers are rounded to.
+    ``at`` is the level in the year of the turn and ``end`` that in the ``last``; ``at_without`` and
+    ``without`` are what they would be were ``path`` held at its last known value, of the day
+    ``known``, rather than to change by ``change`` (a share) as is assumed. ``path`` is None where
+    no single path explains half of it; ``least`` is what numbers are rounded to.
     """
 
     quantity: str
@@ -46,6 +46,7 @@ class Turn:
     path: str | None = None
     known: dt.date | None = None
     change: float = 0.0
+    at_without: float = 0.0
     without: float = 0.0
     least: float = 0.0
 
@@ -132,7 +133,8 @@ def _last_known(entry: Parameter, series: Series) -> tuple[float, float]:
     """Return when a path was last known, and its value then."""
     known = end_of(parse_date(entry.assumed_from)) if entry.assumed_from else series.ends
     if series.held:
-        return known, series.values[max(0, np.searchsorted(series.times, known) - 1)]
+        at = int(np.searchsorted(series.times, known)) - 1
+        return known, series.values[max(0, at)]
     return known, float(np.interp(known, series.times, series.values))
 
 
@@ -145,16 +147,17 @@ def _held_at(turn: Turn, asked: Question, entry: Parameter, name: str) -> Turn:
     times, values = zip(*kept, (known, held), strict=True)
     level = replace(entry, value=replace(series, times=times, values=values))
     model = asked.model.with_numbers(asked.model.parameters.with_entries({entry.name: level}))
-    again = replace(asked, model=model).run([name]).yearly(name)[-1, 0]
+    again = replace(asked, model=model).run([name]).yearly(name)[:, 0]
     return replace(
         turn,
         path=entry.meaning or entry.name,
         known=date_of(known),
         change=series.values[-1] / held - 1 if held else 0.0,
-        without=float(again),
+        at_without=float(again[asked.clock.financial_years.index(turn.year)]),
+        without=float(again[-1]),
     )
 
 
 def _explained(turn: Turn) -> float:
-    """Return the share of what is lost after the turn that holding a path gives back."""
-    return (turn.without - turn.end) / (turn.at - turn.end)
+    """Return the share of what comes after the turn that does not where a path is held."""
+    return 1 - (turn.without - turn.at_without) / (turn.end - turn.at)

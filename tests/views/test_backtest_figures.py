@@ -1,5 +1,6 @@
 """Pictures of a backtest show its own numbers, say what they are of, and keep out of their way."""
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -186,7 +187,7 @@ def test_figures_before_an_origin_are_those_known_then_and_later_ones_what_came_
 
 def test_panels_of_a_row_share_their_axis_and_those_without_zero_are_named(shipped):
     figure = shipped[1]
-    told = small_print(figure).split("Vertical axes that do not begin at zero: ")[1].split(".")[0]
+    told = small_print(figure).split("Axes not from zero: ")[1].split(".")[0]
     for row, variable in zip(fan_panels(figure), FIVE, strict=True):
         limits = {axes.get_ylim() for axes in row}
         assert len(limits) == 1
@@ -222,18 +223,19 @@ def test_methods_differ_in_marker_as_well_as_colour(shipped):
 def test_the_small_print_says_what_the_projections_are_of(shipped):
     for figure in shipped:
         told = small_print(figure)
-        assert f"{RULE.origins[0]} to {RULE.origins[-1]} (the origins)" in told
+        assert f"{RULE.origins[0]} to {RULE.origins[-1]} (" in told
         assert "1 to 5 years on" in told
         assert "as first published" in told
-        assert "What is given from outside is continued by rule after an origin." in told
-        assert "of its last five years goes on: Number of children aged 0–17 in England." in told
+        assert "given paths continued by rule" in told
+        assert MODEL.credit_line() in told
+        assert re.search(r"caresim \S+, England [0-9a-f]{12}, scores [0-9a-f]{8}\.$", told)
     fans, coverage = shipped[1:]
-    assert f"of {RULE.table['draws'].max()} draws" in small_print(fans)
+    assert f"({RULE.table['draws'].max()} draws)" in small_print(fans)
     assert "two independent episodes" in small_print(coverage)
     assert "as it came about" in small_print(plot.backtest_coverage(made_up()))
     assert "as they stand today" in small_print(plot.backtest_coverage(made_up()))
     for figure in figures(made_up(), notes=False):
-        assert "origins" not in small_print(figure)
+        assert "Fits to" not in small_print(figure)
 
 
 def test_a_backtest_of_one_series_from_one_origin_without_groups_or_model():

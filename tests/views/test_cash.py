@@ -52,7 +52,7 @@ def lines(axes):
 
 def test_costs_in_cash_are_the_runs_own_and_the_axes_say_so(real, cash, ensembles):
     figure = plot.costs(*real, bands=ensembles, prices="cash")
-    assert {axes.get_ylabel() for axes in figure.axes} == {"£bn a year, cash"}
+    assert {axes.get_ylabel().split("\n")[0] for axes in figure.axes} == {"£bn a year, cash"}
     shown = lines(figure.axes[0])[0].get_ydata()
     np.testing.assert_allclose(shown, cash[0].yearly("statutory_spend")[:, 0] / 1e9)
     assert shown[-1] > 1.4 * real[0].yearly("statutory_spend")[-1, 0] / 1e9
@@ -60,7 +60,7 @@ def test_costs_in_cash_are_the_runs_own_and_the_axes_say_so(real, cash, ensemble
 
 def test_runs_that_are_in_cash_already_are_drawn_as_they_are(cash):
     figure = plot.costs(*cash, cumulative=True)
-    assert figure.axes[-1].get_ylabel() == "£bn, cash"
+    assert figure.axes[-1].get_ylabel() == "£bn, cash\n← saves  costs →"
 
 
 def test_published_money_is_brought_to_cash_too(real):

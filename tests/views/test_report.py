@@ -112,7 +112,8 @@ def test_levels_differences_and_shares_are_the_runs_own(runs):
     at = runs[0].clock.financial_years.index("2034-35")
     before, after = (run.yearly("looked_after")[at, 0] for run in runs[:2])
     expected = [before, after, after - before]
-    assert [number(c) for c in cells[5:8]] == pytest.approx(expected, abs=5.01)
+    for cell, value, grain in zip(cells[5:8], expected, (1000, 1000, 100), strict=True):
+        assert number(cell) == pytest.approx(value, abs=grain / 2)
     assert number(cells[8]) == pytest.approx(100 * (after / before - 1), abs=0.051)
     assert cells[7].startswith("−")
 
@@ -122,7 +123,7 @@ def test_money_is_in_billions_at_the_price_year(runs):
     cells = page.row("Total spend")
     at = runs[0].clock.financial_years.index("2029-30")
     levels = [run.yearly("total_spend")[at, 0] / 1e9 for run in runs[:2]]
-    assert [number(c) for c in cells[1:3]] == pytest.approx(levels, abs=0.0051)
+    assert [number(c) for c in cells[1:3]] == pytest.approx(levels, abs=0.051)
     assert cells[0] == "Total spend £bn a year"
     assert page.rows[0][0] == "Quantity money in £bn, 2019-20 prices"
 
@@ -154,8 +155,8 @@ def test_total_spending_is_added_up_plain_and_discounted(runs):
     text = Page(report.summary_html(runs[:2])).text
     gap = (runs[1].yearly("total_spend") - runs[0].yearly("total_spend"))[18:, 0] / 1e9
     discounted = gap @ 1.035 ** -np.arange(len(gap))
-    assert f"from 2027-28 to 2034-35, against Current policy: +£{gap.sum():.2f}bn" in text
-    assert f"discounted to 2027-28 at 3.5 % a year: +£{discounted:.2f}bn." in text
+    assert f"from 2027-28 to 2034-35, against Current policy: +£{gap.sum():.1f}bn" in text
+    assert f"discounted to 2027-28 at 3.5 % a year: +£{discounted:.1f}bn." in text
 
 
 def test_a_scenario_that_changes_nothing_says_so(runs):
@@ -168,7 +169,7 @@ def test_a_scenario_that_changes_nothing_says_so(runs):
 def test_a_baseline_alone_has_a_table_of_levels(runs):
     page = Page(report.summary_html(runs[:1], explanations={"Current policy": "As it is."}))
     assert page.rows[0][1:] == ["2029-30", "2034-35"]
-    assert number(page.row("Referrals")[1]) == pytest.approx(648_000, abs=5)
+    assert page.row("Referrals")[1] == "648,000"
     assert "As it is." in page.text
 
 
@@ -186,7 +187,7 @@ def test_texts_from_outside_are_escaped(runs):
     assert "<b>" not in text
     assert "<i>" not in text
     assert name in page.text
-    assert "a < b & c" in page.text
+    assert "A < b & c" in page.text
     assert "<script>alert(1)</script>" in page.text
 
 
@@ -195,9 +196,10 @@ def test_notices_are_sorted_told_once_and_given_their_runs(runs, ensembles):
     marked = [runs[0], runs[1], replace(runs[2], warnings=(*runs[2].warnings, odd))]
     page = Page(report.summary_html(marked, ensembles=ensembles))
     assumed, warned = page.text.split("Warnings")
-    assert assumed.count(str(runs[0].warnings[0])) == 1
-    assert "the scenario changes nothing (Statutory first)" in warned
-    assert "the scenario changes nothing" not in assumed
+    path, _, how = str(runs[0].warnings[0]).partition(" is not known after ")
+    assert assumed.count(f"Not known after {how}: {path}") == 1
+    assert "The scenario changes nothing (Statutory first)" in warned
+    assert "The scenario changes nothing" not in assumed
     assert "Warnings" not in Page(report.summary_html(runs)).text
 
 
@@ -218,7 +220,7 @@ def test_descriptions_are_given_or_missed_openly(runs):
 def test_sources_licence_and_versions_are_named(runs):
     text = Page(report.summary_html(runs)).text
     assert Toy.credit_line() in text
-    assert f"equations {runs[0].provenance['equations']}" in text
+    assert f"Toy {runs[0].provenance['equations']}, inputs " in text
     assert f"caresim {runs[0].provenance['caresim']}" in text
 
 

@@ -169,7 +169,7 @@ def _values(row: Sequence[Axes], fans: Sequence[Fan | None], scale: float) -> bo
     from_zero = from_zero_if_near(decides)
     for axes in row:
         axes.set_ylim(decides.get_ylim())
-        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4))
     for axes in row[1:]:
         axes.tick_params(labelleft=False)
     return from_zero

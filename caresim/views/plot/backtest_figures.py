@@ -14,7 +14,6 @@ from caresim.views.plot.backtest_fan_grid import draw_fans, fan_key
 from caresim.views.plot.backtest_heat import draw_heat, grid_of
 from caresim.views.plot.backtest_words import (
     check_draws,
-    draws_note,
     episodes_note,
     group_label,
     groups_of,
@@ -22,6 +21,7 @@ from caresim.views.plot.backtest_words import (
     series_label,
     series_of,
     set_note,
+    stamp_of,
 )
 from caresim.views.plot.drawing import Drawing
 
@@ -35,14 +35,8 @@ __all__ = ["backtest_coverage", "backtest_errors", "backtest_fans", "backtest_im
 
 WIDTH = 9.0
 EVERY = "all"
-POOLING = (
-    "Pooled, each error of a series, origin and year counts once. Later origins have fewer years "
-    "ahead, so that their errors are smaller for that alone."
-)
-OPENING = (
-    "A fan opens at its origin (vertical line) from the figure as it was known then, though the "
-    "model need not pass through it."
-)
+POOLING = "Pooled, each error counts once; later origins have fewer years ahead, so smaller errors."
+OPENING = "A fan opens at its origin (vertical line) from the figure as it was known then."
 
 
 def backtest_errors(
@@ -82,13 +76,17 @@ def backtest_errors(
         pooled = list(dict.fromkeys([*pooled, EVERY]))
     with house_style():
         grid = grid_of(part, labels, pooled, _rival(against))
-        blank = "" if np.isfinite(grid.model).all() else " A dot: no figure to score."
-        small_print = [set_note(part, model), POOLING + blank, _credit(model)] if notes else []
-        return draw_heat(grid, against, width).done([], small_print)
+        blank = "" if np.isfinite(grid.model).all() else "A dot: no figure to score."
+        small_print = [_credit(model), set_note(part), blank, POOLING] if notes else []
+        return draw_heat(grid, against, width).done([], small_print, _stamp(part, model, notes))
 
 
 def _credit(model: Model | None) -> str:
     return "" if model is None else published(model).credit
+
+
+def _stamp(part: Backtest, model: Model | None, notes: bool) -> str:  # noqa: FBT001
+    return stamp_of(part, model) if notes else ""
 
 
 def _rival(name: str) -> str:
@@ -132,10 +130,10 @@ def backtest_fans(
     check_draws(part.only(series=names), "backtest_fans")
     with house_style():
         layout, cut = draw_fans(part.only(series=names), model, names, width)
-        axes = f"Vertical axes that do not begin at zero: {'; '.join(cut)}." if cut else ""
-        seen = [set_note(part, model), draws_note(part), OPENING]
-        small_print = [axes, *seen, _credit(model)]
-        return layout.done(fan_key(), small_print if notes else [])
+        axes = f"Axes not from zero: {'; '.join(cut)}." if cut else ""
+        small_print = [_credit(model), set_note(part), axes, OPENING]
+        told = small_print if notes else []
+        return layout.done(fan_key(), told, _stamp(part, model, notes))
 
 
 def backtest_coverage(
@@ -166,9 +164,9 @@ def backtest_coverage(
     parts = {group_label(group): part.only(group) for group in groups_of(part) or (EVERY,)}
     with house_style():
         layout, methods = draw_cover(parts, width)
-        seen = [set_note(part, model), draws_note(part), episodes_note(part)]
-        small_print = [*seen, _credit(model)]
-        return layout.done(cover_key(methods), small_print if notes else [])
+        small_print = [_credit(model), set_note(part), episodes_note(part)]
+        told = small_print if notes else []
+        return layout.done(cover_key(methods), told, _stamp(part, model, notes))
 
 
 def backtest_images(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import TYPE_CHECKING
 
+from caresim.engine.operations.program import fingerprint
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError
 from caresim.study.backtest.table import WAYS
+from caresim.version import __version__
 from caresim.views.plot.notes import label_of
 
 if TYPE_CHECKING:
@@ -15,8 +18,8 @@ if TYPE_CHECKING:
     from caresim.study.backtest import Backtest
 
 __all__ = [
-    "check_draws", "draws_note", "episodes_note", "group_label", "groups_of", "method_label",
-    "part_of", "rule_of", "series_label", "series_of", "set_note", "way_of",
+    "check_draws", "episodes_note", "group_label", "groups_of", "method_label",
+    "part_of", "rule_of", "series_label", "series_of", "set_note", "stamp_of", "way_of",
 ]  # fmt: skip
 
 EVERY = "all"
@@ -108,46 +111,38 @@ def rule_of(model: Model | None) -> str:
     return " ".join([*parts, "Everything else that has dated values keeps its last."])
 
 
-def set_note(part: Backtest, model: Model | None = None) -> str:
-    """Return which projections these are: origins, horizons, what is given and what was seen."""
-    table = part.table
-    span = _span(part.horizons)
-    latest = max(table["year"], key=year_end)
-    facts = table.groupby("origin")[["first_published", "figures"]].first().sum()
+def set_note(part: Backtest) -> str:
+    """Return which projections these are: origins, years ahead, draws, what is given and seen."""
+    facts = part.table.groupby("origin")[["first_published", "figures"]].first().sum()
     share = facts["first_published"] / facts["figures"] if facts["figures"] else 0.0
-    saw = (
-        f"as first published where that is recorded ({100 * share:.0f} % of them)"
-        if share
-        else "as they stand today"
-    )
+    saw = f"as first published ({100 * share:.0f} %)" if share else "as they stand today"
     origins = part.origins
-    told = f"each of {origins[0]} to {origins[-1]} (the origins)"
-    if len(origins) == 1:
-        told = f"{origins[0]} (the origin)"
-    given = part.given[0]
-    rule = f" {rule_of(model)}" if model is not None and given == "rule" else ""
+    told = f"{origins[0]} to {origins[-1]}" if len(origins) > 1 else origins[0]
     return (
-        f"{part.name} fitted to the figures up to {told} and projected {span} on, up "
-        f"to {latest}; fits saw figures {saw}, and what came about is the newest figure. "
-        f"What is given from outside is {WAYS[given]} after an origin.{rule}"
+        f"Fits to {told}{_drawn(part)}, {_span(part.horizons)} on; given paths "
+        f"{WAYS[part.given[0]]}; figures {saw}."
     )
+
+
+def _drawn(part: Backtest) -> str:
+    """Return how many draws make the bands, empty without any."""
+    counts = part.table.groupby("origin")["draws"].first()
+    low, high = int(counts.min()), int(counts.max())
+    number = f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    return f" ({number} draws)" if high else ""
+
+
+def stamp_of(part: Backtest, model: Model | None) -> str:
+    """Return what a figure was made with: version, equations, and a print of the scores."""
+    equations = f" {fingerprint(type(model))}" if model is not None else ""
+    scores = hashlib.sha256(part.text().encode()).hexdigest()[:8]
+    return f"caresim {__version__}, {part.name}{equations}, scores {scores}"
 
 
 def _span(horizons: tuple[int, ...]) -> str:
     last = horizons[-1]
     years = f"{last} year{'s' if last > 1 else ''}"
     return years if len(horizons) == 1 else f"{horizons[0]} to {years}"
-
-
-def draws_note(part: Backtest) -> str:
-    """Return how many draws make the bands."""
-    counts = part.table.groupby("origin")["draws"].first()
-    low, high = int(counts.min()), int(counts.max())
-    number = f"{high:,}" if low == high else f"{low:,} to {high:,}"
-    return (
-        f"The model's bands are of {number} draws of its parameters at each origin; doubt about "
-        "its structure is not in them."
-    )
 
 
 def episodes_note(part: Backtest) -> str:
@@ -158,8 +153,4 @@ def episodes_note(part: Backtest) -> str:
     episodes = math.ceil((max(years) - min(years) + 1) / max(part.horizons))
     told = SMALL_NUMBERS[episodes] if episodes < len(SMALL_NUMBERS) else str(episodes)
     plural = "s" if episodes != 1 else ""
-    return (
-        "Bars hold 80 % of what comes out when whole series are drawn again: errors of one series "
-        "hang together, and origins overlap in what they project, so that all figures are about "
-        f"{told} independent episode{plural}. Read the bars as the least doubt there is."
-    )
+    return f"Bars: 80 % of redrawn series, about {told} independent episode{plural} in all."

@@ -91,9 +91,9 @@ def caseloads(
     names = runs[0].model.caseload_names()
     frame = Frame.of(len(names), min(2, len(names)), width)
     for axes, name in zip(frame.panels, names, strict=True):
-        panel(picture, frame, axes, name)
+        panel(picture, frame, axes, name, names)
     small_print = [bands_of(picture)]
-    return finish(picture, frame, small_print if notes else None)
+    return finish(picture, frame, small_print if notes else None, names=names)
 
 
 @_in_house_style
@@ -130,9 +130,9 @@ def differences(
         return ranked_differences(picture, names, width=width, notes=notes)
     frame = Frame.of(len(names), min(2, len(names)), width)
     for axes, name in zip(frame.panels, names, strict=True):
-        difference_panel(picture, frame, axes, name, None)
+        difference_panel(picture, frame, axes, name, None, names)
     small_print = [bands_of(picture)]
-    return finish(picture, frame, small_print if notes else None, levels=False)
+    return finish(picture, frame, small_print if notes else None, names=names, levels=False)
 
 
 @_in_house_style
@@ -186,13 +186,14 @@ def costs(
     if picture.is_crowded:
         return ranked_differences(picture, names, total, rate, width=width, notes=notes)
     count = len(names) + bool(total)
+    shown = (*names, total) if total else names
     frame = Frame.of(count, min(count, 3 if count % 2 else 2), width)
     for axes, name in zip(frame.panels, names, strict=False):
-        panel(picture, frame, axes, name)
+        panel(picture, frame, axes, name, shown)
     if total:
-        difference_panel(picture, frame, frame.panels[-1], total, rate)
+        difference_panel(picture, frame, frame.panels[-1], total, rate, shown)
     small_print = [bands_of(picture)]
-    return finish(picture, frame, small_print if notes else None)
+    return finish(picture, frame, small_print if notes else None, names=shown)
 
 
 def _picture(

@@ -5,14 +5,17 @@ Units differ from effect to effect, so that rows share no axis.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from caresim.language.errors import RunError
-from caresim.study.effects.answers import RULE, Answer, Effects
+from caresim.study.effects.answers import Answer, Effects
+from caresim.version import __version__
 from caresim.views.plot.effects_words import SIGNS, unit_of, verdict
+from caresim.views.plot.style import small_print
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +33,6 @@ WIDTH, TEXT, AXIS, GAP = 9.6, 4.2, 3.6, 0.2
 ROW, PLOT, HEAD = 0.8, 0.34, 0.6
 MARGIN = 0.12
 OUTCOME_WIDTH, DETAIL_WIDTH, VERDICT_WIDTH = 54, 72, 18
-NOTE_WIDTH = 152
 LINE = 0.145  # height of a line of small print
 
 
@@ -61,15 +63,15 @@ def effects(found: Effects) -> Figure:
 def _drawn(found: Effects, shown: Sequence[Answer]) -> Figure:
     from caresim.views.plot.figure import new_chart
 
-    notes = _notes(found)
-    foot = 0.15 + LINE * len(notes)
+    size, words = small_print(_notes(found), _stamp(found), WIDTH - 2 * MARGIN)
+    foot = 0.15 + LINE * (words.count("\n") + 1)
     height = HEAD + ROW * len(shown) + foot
     figure = new_chart(WIDTH)
     figure.set_figheight(height)
     for i, answer in enumerate(shown):
         _row(figure, answer, height - HEAD - ROW * i, height)
     _heads(figure, found, height)
-    figure.text(MARGIN / WIDTH, 0.08 / height, "\n".join(notes), fontsize=7.5, color="0.3",
+    figure.text(MARGIN / WIDTH, 0.08 / height, words, fontsize=size, color="0.25",
                 va="bottom", linespacing=1.25)  # fmt: skip
     figure.note_share = foot / height
     return figure
@@ -164,14 +166,18 @@ def _arrow(axes: Axes, sign: str, first: float, last: float) -> None:
 
 
 def _notes(found: Effects) -> list[str]:
-    missing = [answer for answer in found.answers if answer.effect.missing]
-    row = (
-        "Each row has an axis of its own, with its unit below it. What a study's interval is "
-        "(95 %, a range, ours) differs; a diamond without a line has none, dots are the size that "
-        "counts as none. KEPT: kept from priors and structure; all others were used in a prior."
-    )
-    drawn = f"Model: {found.drawn}, the same with and without the cause; nothing is tuned."
-    texts = [row, f"{drawn} {RULE}"]
-    if missing:
-        texts.append(f"Not modelled: {', '.join(a.effect.name for a in missing)}.")
-    return [line for text in texts for line in textwrap.wrap(text, NOTE_WIDTH)]
+    missing = sum(bool(answer.effect.missing) for answer in found.answers)
+    several = "effects are" if missing > 1 else "effect is"
+    return [
+        "Each row has an axis of its own. KEPT: kept from priors and structure.",
+        f"Model: {found.drawn}; nothing is tuned.",
+        f"{missing} further published {several} not modelled." if missing else "",
+        "A diamond without a line has no interval; dots are the size that counts as none.",
+    ]
+
+
+def _stamp(found: Effects) -> str:
+    sizes = ((a.effect.name, [f"{end:.3g}" for end in a.size or ()]) for a in found.answers)
+    told = "; ".join(f"{name} {size}" for name, size in sizes)
+    answers = hashlib.sha256(told.encode()).hexdigest()[:8]
+    return f"caresim {__version__}, {found.model} {found.release}, answers {answers}"

@@ -30,6 +30,7 @@ INPUTS = (
     "prices",
 )  # fmt: skip
 MOST_SOURCES = 3
+MOST_PATHS = 2  # named in small print; the report names all
 
 
 def collected(runs: Sequence[Run]) -> dict[Notice, list[str]]:
@@ -59,10 +60,7 @@ def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> st
     if bands and any(run.n_runs > 1 for run in runs):
         lines = "lines are single runs, or medians where a run is itself an ensemble"
     origin = origin_note([*runs, *bands.values()])
-    return (
-        f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}, without doubt "
-        f"about the structure; {lines}."
-    )
+    return f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}; {lines}."
 
 
 def origin_note(runs: Sequence[Run]) -> str:
@@ -73,12 +71,14 @@ def origin_note(runs: Sequence[Run]) -> str:
 
 
 def notices_note(runs: Sequence[Run]) -> str:
-    """Return how many paths had to be continued, and the first other notice in full."""
+    """Return which paths had to be continued, or how many, and the first other notice in full."""
     found = list(collected(runs))
-    assumed = sum(n.kind == "assumption" for n in found)
+    known = runs[0].model.parameters
+    subjects = [n.subject for n in found if n.kind == "assumption"]
+    assumed = [(known[s].meaning if s in known else "") or s.replace("_", " ") for s in subjects]
     texts = list(dict.fromkeys(str(n) for n in found if n.kind not in {"assumption", "checked"}))
-    path = "path is" if assumed == 1 else "paths are"
-    parts = [f"{assumed} given {path} continued by assumption."] if assumed else []
+    many = f"{len(assumed)} given paths" if len(assumed) > MOST_PATHS else "; ".join(assumed)
+    parts = [f"Continued by assumption: {many}."] if assumed else []
     if texts:
         more = f" ({len(texts) - 1} more in Run.warnings)" if len(texts) > 1 else ""
         parts.append(f"Note: {texts[0].rstrip('.')}{more}.")

@@ -96,11 +96,16 @@ class Picture:
             return False
         return series.first_difference(pair[0], [pair[1]], name) is not None
 
-    def still(self, name: str) -> str:
-        """Return which scenarios do not change a quantity, empty where all do."""
-        names = series.names_of(self.runs)[1:]
-        pairs = zip(names, self.runs[1:], strict=True)
-        found = [label for label, run in pairs if not self.moves(run, name)]
+    def idle(self, names: Sequence[str]) -> list[str]:
+        """Return which scenarios change none of some quantities."""
+        labels = series.names_of(self.runs)[1:]
+        pairs = zip(labels, self.runs[1:], strict=True)
+        return [label for label, run in pairs if not any(self.moves(run, n) for n in names)]
+
+    def still(self, name: str, names: Sequence[str]) -> str:
+        """Return which scenarios do not change a quantity, but others of a figure; may be empty."""
+        idle = self.idle(names)
+        found = [label for label in self.idle([name]) if label not in idle]
         return f"{', '.join(found)}: no change here" if found else ""
 
     def ensemble(self, run: Run) -> Run | None:
@@ -108,11 +113,14 @@ class Picture:
         return self.bands.get(run.name)
 
 
-def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
+def panel(
+    picture: Picture, frame: style.Frame, axes: Axes, name: str, names: Sequence[str]
+) -> None:
     """Draw one quantity of all runs, from zero, with its published figures.
 
-    A scenario that does not change it is not drawn over the first run, but named; of many scenarios
-    the range is drawn.
+    A scenario that does not change it is not drawn over the first run, but named: here or, where
+    it changes none of the ``names`` of the figure, in the legend. Of many scenarios the range is
+    drawn.
     """
     first = picture.runs[0]
     unit = first.model.variable(name).unit
@@ -122,7 +130,7 @@ def panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> None:
             ensemble, since = picture.ensemble(run), _since(picture, i, name)
             line = series.line(run, name, ensemble, picture.level, since)
             style.draw_line(axes, line, i, scale)
-    told = _range(picture, axes, name, scale) if picture.is_crowded else picture.still(name)
+    told = _range(picture, axes, name, scale) if picture.is_crowded else picture.still(name, names)
     style.draw_points(axes, *points_of(picture, name), scale)
     style.from_zero(axes)
     style.set_years(axes)
@@ -217,7 +225,12 @@ def _tolerance(picture: Picture, name: str, year: int) -> float:
 
 
 def difference_panel(
-    picture: Picture, frame: style.Frame, axes: Axes, name: str, rate: float | None
+    picture: Picture,
+    frame: style.Frame,
+    axes: Axes,
+    name: str,
+    rate: float | None,
+    names: Sequence[str],
 ) -> None:
     """Draw a quantity minus that of the first run, added up at ``rate`` unless that is None."""
     base, *others = picture.runs
@@ -232,12 +245,15 @@ def difference_panel(
     axes.axhline(0, color="0.2", lw=1.0, zorder=2)
     if first is None:
         axes.set_xlim(year_end(picture.since), base.clock.last_year)
-        axes.text(0.5, 0.6, "No difference", transform=axes.transAxes, ha="center", color="0.25")
+        axes.set_ylim(-1, 1)
+        axes.text(
+            0.5, 0.6, style.NO_DIFFERENCE, transform=axes.transAxes, ha="center", color="0.25"
+        )
     style.mark_projection(axes, picture.last_published, named=False)
     text = style.axis_text(unit, base.price_base, scale, added_up=rate is not None)
     text += f"\n{style.direction_text(unit)}"
     discounted = f", discounted at {percent(rate)} a year" if rate else ""
-    still = picture.still(name) if first is not None else ""
+    still = picture.still(name, names) if first is not None else ""
     against = f"against {base.name}{discounted}"
     title = _difference_title(picture, name, first, rate)
     frame.label(axes, title, text, against, picture.scores.get(name, ""), still)
@@ -298,18 +314,22 @@ def finish(
     frame: style.Frame,
     notes: Sequence[str] | None,
     *,
+    names: Sequence[str] = (),
     levels: bool = True,
     credit: str | None = None,
 ) -> Figure:
     """Set the legend of all runs below the panels, and the small print unless ``notes`` is None.
 
-    Without ``levels``, panels hold differences: the first run and published figures are not shown.
-    ``credit`` says whose the published figures are, by default as the model does.
+    The legend says which scenarios change none of ``names``. Without ``levels``, panels hold
+    differences: the first run and published figures are not shown. ``credit`` says whose the
+    published figures are, by default as the model does.
     """
     first = 0 if levels else 1
     last = 1 if picture.is_crowded else len(picture.runs)
     handles: list[Any] = [style.line_handle(i) for i in range(first, last)]
-    labels = series.names_of(picture.runs)[first:last]
+    idle = set() if picture.is_crowded or not names else set(picture.idle(names))
+    told = series.names_of(picture.runs)[first:last]
+    labels = [f"{name}: no change here" if name in idle else name for name in told]
     shown = [*picture.runs, *picture.bands.values()]
     if picture.is_crowded:
         handles.append(style.range_handle())

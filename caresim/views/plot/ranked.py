@@ -5,14 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caresim.language.amounts import percent, signed
+from caresim.language.amounts import counted, percent, signed
 from caresim.language.dates import financial_year
 from caresim.language.rounding import band_in, step_of, stepped
 from caresim.views import series
+from caresim.views.amounts import Grain
 from caresim.views.plot import style
 from caresim.views.plot.layout import Layout
 from caresim.views.plot.notes import band_note, notices_note, stamp
@@ -20,15 +21,21 @@ from caresim.views.plot.notes import band_note, notices_note, stamp
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
+    from caresim.engine.run import Run
     from caresim.views.plot.panels import Picture
+
+    Order = NDArray[np.intp]
 
 __all__ = ["ranked_differences"]
 
-NAMES, MARGIN, GAP, ROW = 1.9, 0.12, 0.12, 0.2  # inches
+NAMES, MARGIN, GAP, ROW = 1.8, 0.12, 0.25, 0.18  # inches
+BESIDE = 2  # panels in a row
+LETTERS_AN_INCH = 16
 LETTERS = 34  # of a name on one line
 SIZE = 7.5
-ROOM = 0.5  # of the longest bar, left free for the number behind it
+ROOM = 0.36  # inches beside the longest bar for its number
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Column:
     centres: series.Values
     low: series.Values
     high: series.Values
+    least: float = 0.0
 
 
 def ranked_differences(
@@ -64,7 +72,7 @@ def ranked_differences(
     rank = names.index(main) if not total else len(columns) - 1
     order = np.argsort(columns[rank].centres, kind="stable")
     layout = _drawn(picture, columns, order, width)
-    key = [(style.band_handle(), f"{percent(picture.level)} band")] if picture.has_bands else []
+    key = [(_band_handle(), f"{percent(picture.level)} band")] if picture.has_bands else []
     shown = [*picture.runs, *picture.bands.values()]
     by = " ".join(columns[rank].title.split())
     told = [
@@ -94,7 +102,11 @@ def _column(picture: Picture, name: str, rate: float | None) -> Column:
         title = (
             f"{variable.label}, added up from {financial_year(begins)} to {financial_year(last)}"
         )
-    return Column(title, f"{text}\n{style.direction_text(variable.unit)}", *(rows / scale).T)
+    least = Grain.of(base, name).least
+    least = least * divisor / scale if counted(variable.unit) == "GBP" else least / scale
+    unit = f"{text}\n{style.direction_text(variable.unit)}"
+    centres, low, high = (rows / scale).T
+    return Column(title, unit, centres, low, high, least)
 
 
 def _ends(
@@ -103,7 +115,7 @@ def _ends(
     """Return the centre of a difference and the ends of its band, all alike without draws."""
     base, run = picture.runs[0], picture.runs[i]
 
-    def summed(pair: Sequence[series.Run]) -> series.Values:
+    def summed(pair: Sequence[Run]) -> series.Values:
         between = series.gap(pair[0], pair[1], name)
         added = series.accumulated(between, first, rate or 0.0)
         found: series.Values = added.values[added.years == last][0]
@@ -116,35 +128,41 @@ def _ends(
     return (centre, *(band_in(summed(pair), picture.level) or (centre, centre)))
 
 
-def _drawn(
-    picture: Picture, columns: Sequence[Column], order: series.Values, width: float
-) -> Layout:
+def _drawn(picture: Picture, columns: Sequence[Column], order: Order, width: float) -> Layout:
+    """Return the panels, two beside each other, with the names of the rows on their left."""
     layout = Layout.blank(width)
     names = [textwrap.fill(series.names_of(picture.runs)[1:][i], LETTERS) for i in order]
-    lines = max(name.count("\n") + 1 for name in names)
-    row = ROW + (lines - 1) * 0.12
-    across = (width - NAMES - 2 * MARGIN - GAP * (len(columns) - 1)) / len(columns)
-    panels = [layout.panel(0, 0, across, 1) for _ in columns]
-    heads = []
-    for axes, column in zip(panels, columns, strict=True):
-        _bars(axes, column, order)
-        style.set_title(axes, column.title, (), 8.0, across)
-        axes.set_xlabel(textwrap.fill(column.unit.split("\n")[0], int(across * 15))
-                        + "\n" + column.unit.split("\n")[1], fontsize=SIZE)  # fmt: skip
-        heads.append(axes.get_title(loc="left").count("\n") + 1)
-    panels[0].set_yticks(range(len(names)), names, fontsize=SIZE)
-    top = 0.12 + max(heads) * 8.0 * 1.3 / 72
-    height = row * len(names) + 0.1
-    layout.boxes = [
-        (NAMES + MARGIN + i * (across + GAP), top, across, height) for i in range(len(columns))
-    ]
-    layout.body = top + height + 0.2 + 0.13 * max(a.get_xlabel().count("\n") + 1 for a in panels)
-    layout.body += 0.14
+    row = ROW + (max(name.count("\n") for name in names)) * 0.12
+    beside = min(BESIDE, len(columns))
+    across = (width - NAMES - 2 * MARGIN - GAP * (beside - 1)) / beside
+    for start in range(0, len(columns), beside):
+        block = columns[start : start + beside]
+        panels = [layout.panel(0, 0, across, row * len(names) + 0.1) for _ in block]
+        for axes, column in zip(panels, block, strict=True):
+            _bars(axes, column, order, across)
+            style.set_title(axes, column.title, (), 8.5, across)
+            unit, direction = column.unit.split("\n")
+            below = f"{textwrap.fill(unit, int(across * LETTERS_AN_INCH))}\n{direction}"
+            axes.set_xlabel(below, fontsize=SIZE)
+        panels[0].set_yticks(range(len(names)), names, fontsize=SIZE)
+        heads = max(axes.get_title(loc="left").count("\n") + 1 for axes in panels)
+        feet = max(axes.get_xlabel().count("\n") + 1 for axes in panels)
+        top = layout.body + 0.16 + heads * 8.5 * 1.3 / 72
+        for i in range(len(panels)):
+            box = NAMES + MARGIN + i * (across + GAP), top, across, row * len(names) + 0.1
+            layout.boxes[start + i] = box
+        layout.body = top + row * len(names) + 0.38 + 0.14 * feet
     return layout
 
 
-def _bars(axes: Axes, column: Column, order: series.Values) -> None:
-    from matplotlib.ticker import MaxNLocator
+def _band_handle() -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], color="0.15", lw=1.1)
+
+
+def _bars(axes: Axes, column: Column, order: Order, across: float) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     rows = np.arange(len(order))
     centres, low, high = (ends[order] for ends in (column.centres, column.low, column.high))
@@ -154,18 +172,21 @@ def _bars(axes: Axes, column: Column, order: series.Values) -> None:
     axes.axvline(0, color="0.2", lw=1.0)
     axes.set_ylim(len(order) - 0.45, -0.55)
     least, most = min(0.0, low.min()), max(0.0, high.max())
-    span = (most - least) or 1.0
-    axes.set_xlim(least - ROOM * span * (least < 0), most + ROOM * span * (most > 0 or least == 0))
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], min_n_ticks=3))
+    left, right = ROOM * (centres.min() < 0), ROOM * (centres.max() > 0 or least == 0)
+    inch = ((most - least) or 1.0) / max(across - left - right, ROOM)
+    axes.set_xlim(least - left * inch, most + max(right, 0.05) * inch)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}".replace("-", "−")))
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], min_n_ticks=4))
     axes.tick_params(labelsize=7)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     axes.set_yticks([])
     for place, centre, ends in zip(rows, centres, zip(low, high, strict=True), strict=True):
         band = ends if ends[1] > ends[0] else None
-        shown = signed(*stepped(centre, step_of(centre, band, figures=2)))
-        left = centre < 0
+        shown = signed(*stepped(centre, step_of(centre, band, least=column.least, figures=2)))
+        shown = shown if shown.strip("0.,+−") else "0"
+        below = centre < 0
         axes.annotate(
-            shown, (min(ends) if left else max(ends), place), (-3 if left else 3, 0),
-            textcoords="offset points", va="center", ha="right" if left else "left", fontsize=6.5,
+            shown, (min(ends) if below else max(ends), place), (-3 if below else 3, 0),
+            textcoords="offset points", va="center", ha="right" if below else "left", fontsize=6.5,
         )  # fmt: skip

@@ -51,7 +51,8 @@ def stack_figure(
     frame = style.Frame.of(1, 1, width, right=LABELS, height=HEIGHT)
     word = by or division_of(run.model)
     title = f"{run.name}: spending by {run.model.spending_words.get(word, word)}"
-    detail = score_notes(run.model, score).get(parts[-1].name, "")
+    scores = score_notes(run.model, score)
+    detail = "; ".join(f"{p.label}: {scores[p.name]}" for p in parts if p.name in scores)
     has_points = _stack(picture, frame, parts, (title, detail))
     handles, labels = ([style.point_handle()], ["Published total"]) if has_points else ([], [])
     credit = credit_of(type(run.model), picture.observed) if has_points else ""

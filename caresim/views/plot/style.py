@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from caresim.views.plot.figure import Chart
 
-__all__ = ["Frame", "axis_text", "details_of", "direction_text", "fine_scale", "pounds"]
+__all__ = [
+    "Frame", "axis_text", "details_of", "direction_text", "fine_scale", "pounds", "small_print",
+]  # fmt: skip
 
 # Okabe and Ito's blue, vermilion and green, then darker ones: each at 3 to 1 or more on white, and
 # apart in lightness where red and green are seen alike. Black is kept for published figures
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#882255", "#997700", "#4B3FA0", "#5E5E5E")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#882255", "#997700", "#4B3FA0", "#7A4B2A")
 DASHES = (
     "-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2, 1, 2, 1, 2)),
     (0, (9, 3)), (0, (3, 1, 1, 1)),
@@ -35,16 +37,19 @@ POINT: dict[str, Any] = {
 }  # fmt: skip
 UNUSED: dict[str, Any] = {"ls": "", "marker": "x", "color": "0.5", "ms": 4.5, "mew": 1.0}
 CHARACTER = 0.52  # mean width of a character of DejaVu Sans, in font sizes
+SMALL_CHARACTER = 0.54  # in small sizes, whose letters stand on whole dots
+DETAIL_CHARACTER = 0.58
 BOLD_CHARACTER = 0.66
 NOTE_SIZES = (7.5, 7.0, 6.5, 6.0)
 NOTE_LINES = 2  # of small print, at most
 DETAIL_SIZE = 7.5
 CROWDED = 4  # columns from which titles are smaller
 # Inches: beside the panels and between them, for the numbers of years and for their label
-LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.72, 0.28, 0.82, 0.3, 0.22
+LEFT, RIGHT, GUTTER, TICKS, TIME_LABEL = 0.82, 0.28, 0.9, 0.3, 0.22
 HEADROOM = 1.14
 POUNDS = {1e9: "£bn", 1e6: "£m", 1e3: "£ thousand"}
 MANY = {1e9: "Billion", 1e6: "Million", 1e3: "Thousand"}
+NO_DIFFERENCE = "No difference"
 DETAIL = "detail"  # marks the texts below titles
 FEW = 1e4  # of what is counted, from which on thousands say enough
 HALF = 0.5
@@ -74,8 +79,8 @@ def pounds(scale: float) -> str:
 def direction_text(unit: Unit) -> str:
     """Return what below and above zero mean on the axis of a difference, read upwards."""
     if counted(unit) == "GBP":
-        return "\u2190 saves   costs more \u2192"
-    return "\u2190 fewer   more \u2192" if counted_word(unit) else "\u2190 lower   higher \u2192"
+        return "\u2190 saves  costs \u2192"
+    return "\u2190 fewer  more \u2192" if counted_word(unit) else "\u2190 lower  higher \u2192"
 
 
 def fine_scale(unit: Unit, price_base: str, scale: float, largest: float) -> tuple[float, str]:
@@ -159,13 +164,18 @@ class Frame:
         return self.figure
 
     def _ticks(self) -> None:
-        from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+        from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, MultipleLocator
 
         for i, axes in enumerate(self.panels):
             first, last = axes.get_xlim()
             axes.xaxis.set_major_locator(MultipleLocator(_spacing(last - first, self.panel_width)))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-            places = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4)
+            nothing = any(text.get_text() == NO_DIFFERENCE for text in axes.texts)
+            places = (
+                FixedLocator([0])
+                if nothing
+                else MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4)
+            )
             axes.yaxis.set_major_locator(places)
             if i + self.columns >= len(self.panels):
                 axes.set_xlabel("Year ending 31 March")
@@ -226,10 +236,10 @@ def along_rows(count: int, columns: int) -> list[int]:
 def set_title(axes: Axes, title: str, details: Sequence[str], size: float, width: float) -> None:
     """Set a title above a panel, and details below it in smaller letters, wrapped to a width."""
     characters = max(int(width * 72 / (size * BOLD_CHARACTER)), 10)
-    small = max(int(width * 72 / (DETAIL_SIZE * CHARACTER)), 12)
+    small = max(int(width * 72 / (DETAIL_SIZE * DETAIL_CHARACTER)), 12)
     told = "\n".join(textwrap.fill(text, small) for text in details if text)
     lines = told.count("\n") + 1 if told else 0
-    pad = 4 + lines * DETAIL_SIZE * 1.3
+    pad = 6 + lines * DETAIL_SIZE * 1.3
     axes.set_title(textwrap.fill(title, characters), fontsize=size, pad=pad)
     if told:
         axes.annotate(
@@ -245,26 +255,34 @@ def details_of(axes: Axes) -> str:
 
 def small_print(notes: Sequence[str], stamp: str, width: float) -> tuple[float, str]:
     """Return small print of at most two lines with its size: what weighs least is left out."""
-    for kept in range(len(notes), -1, -1):
+    for kept in range(len(notes), 0, -1):
         told = [note.rstrip(".") + "." for note in (*notes[:kept], stamp) if note]
         text = " ".join(told).replace(" %", "\u00a0%")
         for size in NOTE_SIZES:
-            lines = textwrap.wrap(text, int(width * 72 / (size * CHARACTER)))
+            lines = textwrap.wrap(text, _letters(width, size))
             if len(lines) <= NOTE_LINES:
                 return size, "\n".join(lines)
+    size = NOTE_SIZES[-1] if notes else NOTE_SIZES[0]
+    room = NOTE_LINES * _letters(width, size) - len(stamp) - 20
+    first = textwrap.shorten(" ".join(notes[:1]), max(room, 20), placeholder="…")
+    lines = textwrap.wrap(f"{first} {stamp}{'.' * bool(stamp)}".strip(), _letters(width, size))
     return size, "\n".join(lines[:NOTE_LINES])
+
+
+def _letters(width: float, size: float) -> int:
+    return int(width * 72 / (size * SMALL_CHARACTER))
 
 
 def _title_height(axes: Axes) -> float:
     lines = axes.get_title(loc="left").count("\n") + 1
     told = details_of(axes)
     details = (told.count("\n") + 1) * DETAIL_SIZE if told else 0.0
-    return 0.16 + (lines * float(axes.title.get_fontsize()) + details) * 1.3 / 72
+    return 0.19 + (lines * float(axes.title.get_fontsize()) + details) * 1.3 / 72
 
 
 def _spacing(span: float, width: float) -> int:
     """Return the years between ticks: round, and no more ticks than the panel has room for."""
-    room = max(3.0, width / 0.44)
+    room = max(3.0, width / 0.41)
     return next((years for years in (1, 2, 5, 10, 20) if span / years <= room), 50)
 
 

@@ -16,7 +16,7 @@ from caresim.views.amounts import DIFFERENCE_FIGURES, Grain, Pair, difference_at
 from caresim.views.plot.style import pounds
 from caresim.views.report import html as page
 
-__all__ = ["comparison_table", "levels_table", "rows_of", "sum_sentence"]
+__all__ = ["comparison_table", "footnote", "levels_table", "rows_of", "sum_sentence"]
 
 GREEN_BOOK = 0.035  # HM Treasury's discount rate, a year
 BESIDE = 2  # years in one table
@@ -45,10 +45,10 @@ def comparison_table(pair: Pair, years: Sequence[str]) -> str:
         ]
         heads = [_corner(pair.run, 2) + years_row, names_row]
         tables.append(page.table(heads, rows, caption=f"{of}, {' and '.join(some)}"))
-    return "".join(tables) + page.element("p", html.escape(_footnote(pair)), of="small")
+    return "".join(tables)
 
 
-def _footnote(pair: Pair) -> str:
+def footnote(pair: Pair) -> str:
     """Return why differences and levels need not add up."""
     if pair.spread is None:
         return "Numbers are rounded, so that a difference need not be that of the levels shown."

@@ -34,7 +34,9 @@ def headline_of_one(run: Run, ensemble: Run | None, year: str, level: float) -> 
         grain, form = Grain.of(run, name), _form(run, name)
         centre = float(series.middle(run.yearly(name))[at])
         band = series.band_at(ensemble or run, name, at, level)
-        told = f"{lowered(run.model.variable(name).label)} {form.format(grain.level(centre, band))}"
+        told = (
+            f"{lowered(run.model.variable(name).label)}: {form.format(grain.level(centre, band))}"
+        )
         if band is not None:
             ends = " to ".join(form.format(grain.level_end(end, centre, band)) for end in band)
             told += f" ({percent(level)} of the draws: {ends})"
@@ -71,7 +73,7 @@ def _form(run: Run, name: str) -> str:
 
 
 def _moved(pair: Pair, name: str, year: str) -> str:
-    """Return how a quantity moves: ``"looked-after children 970 fewer (80 % …: 650 to 1,220)"``."""
+    """Return how a quantity moves: ``"children in care: 970 fewer (80 % …)"``."""
     found, form = difference_at(pair, name, year), _form(pair.run, name)
     unit, label = pair.run.model.variable(name).unit, pair.run.model.variable(name).label
     per = " a year" if unit.power_of("GBP") and unit.power_of("year") == -1 else ""
@@ -85,7 +87,7 @@ def _moved(pair: Pair, name: str, year: str) -> str:
     middle = amount(found.centre)
     told = "the same" if middle == "0" else f"{middle}{per} {ways[0]}"
     if found.band is None:
-        return f"{lowered(label)} {told}"
+        return f"{lowered(label)}: {told}"
     ends = [amount(end) for end in found.band]
     if len(set(ways)) > 1:
         ends = [
@@ -94,4 +96,4 @@ def _moved(pair: Pair, name: str, year: str) -> str:
     elif found.centre < 0:
         ends.reverse()
     span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
-    return f"{lowered(label)} {told} ({percent(pair.level)} of the draws: {span})"
+    return f"{lowered(label)}: {told} ({percent(pair.level)} of the draws: {span})"

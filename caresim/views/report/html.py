@@ -44,13 +44,24 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   h3 { margin-top: .45em; }
   th, td { padding: .05em .38em; }
   .small { font-size: .8em; }
-  .figures { flex-wrap: nowrap; gap: 4mm; margin: .3em 0; }
-  .figures img { flex: 1 1 0; }
+  p { margin: .15em 0; }
+  .figures { display: block; }
+  .figures img { max-height: 240mm; margin: 2mm auto; display: block; }
+  .sheet .figures { display: flex; flex-wrap: nowrap; justify-content: space-around; gap: 4mm;
+    margin: .3em 0; }
+  .sheet .figures img { flex: 0 1 auto; height: 56mm; margin: 0; }
+  .together p { display: inline; }
+  .together { margin: .15em 0; }
+  ul { font-size: .82em; padding-left: 1.2em; }
   .pair { flex-wrap: nowrap; }
   .pair > section { flex: 1 1 0; }
   tbody th { white-space: nowrap; }
   .scrolls { overflow: visible; }
   tr, img, li { break-inside: avoid; }
+  .sheet.dense { font-size: 6.2pt; line-height: 1.14; }
+  .sheet.dense p, .sheet.dense h2 { margin: .1em 0; }
+  .sheet.dense .figures img { height: 47mm; }
+  .sheet.dense .small { font-size: .88em; }
 }
 """
 
@@ -65,7 +76,7 @@ def element(tag: str, content: str, *, of: str = "", **attributes: str) -> str:
 def paragraphs(text: str) -> str:
     """Return plain text as paragraphs, one for each line that is not empty."""
     lines = (line.strip() for line in text.splitlines())
-    return "".join(element("p", html.escape(line, quote=False)) for line in lines if line)
+    return " ".join(element("p", html.escape(line, quote=False)) for line in lines if line)
 
 
 def listing(items: Iterable[str]) -> str:
@@ -112,11 +123,15 @@ def image(drawing: Drawing) -> str:
     return f'<img style="{shown}" src="{source}" alt="{html.escape(drawing.text)}">'
 
 
-def document(title: str, body: str) -> str:
-    """Return a whole page that needs nothing from outside."""
+def document(title: str, body: str, *, of: str = "") -> str:
+    """Return a whole page that needs nothing from outside.
+
+    ``of`` is its class: on paper ``"sheet"`` sets figures beside each other, ``"dense"`` is small.
+    """
     name = html.escape(title, quote=False)
+    opened = f'<body class="{of}">' if of else "<body>"
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{name}</title>\n<style>{CSS}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{name}</title>\n<style>{CSS}</style>\n</head>\n{opened}\n{body}\n</body>\n</html>\n"
     )

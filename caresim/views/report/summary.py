@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from caresim.views.plot.notes import collected, label_of, origin_note, stamp
 from caresim.views.report import html as page
 from caresim.views.report.comparison import (
     comparison_table,
+    footnote,
     levels_table,
     rows_of,
     sum_sentence,
@@ -37,6 +39,9 @@ __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summar
 
 MEASURES = ("series", "model", "last_value", "damped_trend")
 MOST_HEADLINES = 6
+ON_SHEET = 3  # runs: a baseline and two scenarios
+ONE_SHEET = 7_200  # letters that a sheet holds beside figures in print of the usual size
+TAGS = re.compile(r"<[^>]*>")
 UNKNOWN = " is not known after "  # stands in the notice of a path that had to be continued
 
 
@@ -62,9 +67,9 @@ def summary_html(
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
     ``evens`` are told with the scenario of their name, always at real prices. Tables show
     ``years``, such as ``["2027-28"]``, and always the last; ``turn`` says why the baseline turns,
-    as :func:`caresim.project` finds it; ``made`` is the date of the page, today by default. One
-    sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The page needs
-    nothing from outside, and is the same for the same runs and date.
+    as ``caresim.study.turning.turn_of`` finds it; ``made`` is the date of the page, today by
+    default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The
+    page needs nothing from outside, and is the same for the same runs and date.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
@@ -89,9 +94,13 @@ def summary_html(
         _baseline(runs, explanations or {}, turn),
         *_scenarios(runs, drawn, explanations or {}, evens, wanted, level),
         _figures(figures),
-        page.beside(_score(runs[0], score), _remarks(shown) + _sources(runs)),
+        page.beside(_score(runs[0], score) + _sources(runs), _remarks(shown)),
     ]
-    return page.document(title, "\n".join(part for part in body if part))
+    words = "\n".join(part for part in body if part)
+    length = len(TAGS.sub("", words))
+    is_sheet = len(runs) <= ON_SHEET
+    sheet = f"sheet{' dense' if length > ONE_SHEET else ''}" if is_sheet else ""
+    return page.document(title, words, of=sheet)
 
 
 def today() -> dt.date:
@@ -168,14 +177,17 @@ def _scenarios(
         parts += [_words(run, name, explanations), comparison_table(pair, years)]
         if money:
             parts.append(page.paragraphs(sum_sentence(pair, total, since)))
-        parts += [page.paragraphs(str(even)) for even in evens if even.scenario == run.name]
-    return parts
+        told = "\n".join(str(even) for even in evens if even.scenario == run.name)
+        parts.append(page.element("div", page.paragraphs(told), of="together small"))
+    last = Pair(base, others[-1], ensembles.get(base.name), ensembles.get(others[-1].name), level)
+    return [*parts, page.element("p", html.escape(footnote(last), quote=False), of="small")]
 
 
 def _words(run: Run, name: str, explanations: Mapping[str, str]) -> str:
     text = explanations.get(run.name) or getattr(run.scenario, "summary", "")
     head = page.element("h2", html.escape(name, quote=False))
-    return head + page.paragraphs(text or "No description was given.")
+    words = page.paragraphs(text or "No description was given.")
+    return head + page.element("div", words, of="together")
 
 
 def _figures(figures: Sequence[Figure | Drawing]) -> str:
@@ -197,11 +209,11 @@ def _remarks(runs: Sequence[Run]) -> str:
         if notice.kind == "assumption" and known:
             paths.setdefault(f"{how}{tail}", []).append(path)
         else:
-            assumed = notice.kind in ("assumption", "caveat", "checked")
-            sorted_by[assumed].append(f"{notice}{tail}")
+            is_assumed = notice.kind in ("assumption", "caveat", "checked")
+            sorted_by[is_assumed].append(f"{str(notice)[:1].upper()}{str(notice)[1:]}{tail}")
     given = [f"Not known after {how}: {'; '.join(which)}" for how, which in paths.items()]
     assumed = [*given, *sorted_by[True]] or ["No given path had to be continued."]
-    parts = [("What is assumed", assumed)]
+    parts: list[tuple[str, list[str]]] = [("What is assumed", assumed)]
     if sorted_by[False]:
         parts.append(("Warnings", sorted_by[False]))
     return "".join(page.element("h2", head) + page.listing(texts) for head, texts in parts)
