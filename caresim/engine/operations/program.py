@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from caresim.engine.operations.listed import INPUT, RUN, Operations
+from caresim.engine.operations.listed import INPUT, RUN, STATE, Operations
 from caresim.engine.operations.reading import INSIDE, Reading
+from caresim.language.functions import COMPARISONS
 from caresim.language.model import Model, equations_of
 from caresim.language.variables import Aux, Flow
 
@@ -58,7 +59,8 @@ class Program:
     recorded levels and then, for each drained stock, what leaves it in a year as a share of what it
     holds. ``watched`` are the checks, and two for each of ``thresholds``, the quantities that
     compare with a stock: that a comparison holds, and that it does not. ``still`` and ``moving``
-    are the parameters; those of ``dated`` move and have no base value. ``drained`` are the stocks that may not fall below zero and have an outflow.
+    are the parameters; those of ``dated`` move and have no base value. ``drained`` are the stocks
+    that may not fall below zero and have an outflow.
     """
 
     name: str
@@ -173,8 +175,9 @@ def _thresholds(
     for name, variable in model.variables.items():
         if isinstance(variable, Flow | Aux):
             running.places([name])
-            for place in needed.intersection(running.thresholds(name)):
-                found.setdefault(place, name)
+            for place in needed.intersection(running.within(name, COMPARISONS)):
+                if running.operations[place].kind == STATE:
+                    found.setdefault(place, name)
     names = Counter[str]()
     labelled = []
     for place, name in sorted(found.items()):

@@ -53,11 +53,10 @@ class Reading:
             self._quantity(name)
         return [self._quantity(name) for name in names]
 
-    def thresholds(self, name: str) -> list[int]:
-        """Return the places of the comparisons with a stock in a quantity that was read."""
+    def within(self, name: str, functions: Collection[str]) -> list[int]:
+        """Return where some functions stand that a quantity, which was read, is written with."""
         nodes = walk(next(equations_of(self.variables[name])))
-        places = [self._nodes[id(node)] for node in nodes if node.is_comparison]
-        return [place for place in places if self.operations[place].kind == STATE]
+        return [self._nodes[id(node)] for node in nodes if node.function in functions]
 
     def _quantity(self, name: str) -> int:
         if name not in self._read:
