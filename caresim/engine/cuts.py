@@ -5,9 +5,9 @@ worth lands on the wrong side of the date; so the grid is cut there. Changes bri
 equations it is each comparison that hangs on time and parameters alone that jumps, whatever it is
 written with: ``time >= 2012.5``, ``time - p.begins > p.waiting``, a lever that passes a level on
 its ramp. Those are found by their values, at moments that know every date of model and scenario,
-and then narrowed down; so are ``minimum`` and ``maximum`` of times, which bend there. What is drawn never cuts the grid, so that a run is the same to the last bit
-alone and among others: where the moment itself is drawn, the middle of a step decides for the whole
-of it, and a notice says so.
+and then narrowed down; so are ``minimum`` and ``maximum`` of times, which bend there. What is drawn
+never cuts the grid, so that a run is the same to the last bit alone and among others: where the
+moment itself is drawn, the middle of a step decides for the whole of it, and a notice says so.
 """
 
 from __future__ import annotations

@@ -70,14 +70,14 @@ class Program:
     recorded_rates: tuple[str, ...]
     recorded_levels: tuple[str, ...]
     drained: tuple[str, ...]
-    watched: tuple[str, ...]
-    thresholds: tuple[str, ...]
     still: tuple[str, ...]
     moving: tuple[str, ...]
     dated: frozenset[str]
     start: Phase
     step: Phase
     save: Phase
+    watched: tuple[str, ...] = ()
+    thresholds: tuple[str, ...] = ()
 
     @cached_property
     def inside(self) -> tuple[str, ...]:
