@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +39,11 @@ def export(
     with claimed_file(file):
         check_target(file, overwrite=overwrite)  # another call may have ended just before
         asked = exportable(served(model, vintage), scenario, until=until, steps_per_year=steps)
-        write_xmile(asked.model, file, asked.scenario, until=until, steps_per_year=steps)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            write_xmile(asked.model, file, asked.scenario, until=until, steps_per_year=steps)
+    for warning in said:
+        typer.echo(f"Note: {warning.message}.")
     typer.echo(f"{file}: {asked.model!r}, for Euler with {steps} steps a year")
     if verify:
         found = compare_engines(file, asked)

@@ -1,4 +1,4 @@
-"""Says which checks of a model hold in a run, at any step of it."""
+"""Says which checks of a model hold in a run, and which thresholds on stocks it passes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 
 from caresim.engine.notices import Notice
 from caresim.engine.operations.listed import MOMENT, TIME
+from caresim.engine.operations.program import SIDES
 from caresim.engine.prepare import Prepared
 from caresim.engine.record import Record
 from caresim.language.dates import label_of
 
-__all__ = ["checks_that_hold"]
+__all__ = ["checks_that_hold", "thresholds_passed"]
 
 NEVER = np.inf
 
@@ -37,6 +38,29 @@ def checks_that_hold(prepared: Prepared, record: Record) -> list[Notice]:
             text = f"{check.label} (first on {day.day} {day:%B %Y}{share})"
             notices.append(Notice("bounds", name, text))
     return notices
+
+
+def thresholds_passed(prepared: Prepared, record: Record) -> list[Notice]:
+    """Return a notice of each quantity that jumps when a stock passes a level inside a step.
+
+    The moment hangs on the run, so that no step of a grid that all runs share can end there.
+    """
+    notices: dict[str, Notice] = {}
+    for threshold in prepared.program.thresholds:
+        name = threshold.partition(" ")[0]
+        passed = np.maximum(*(record.seen[f"{threshold}{word}"] for word in SIDES))
+        if name not in notices and (passed < NEVER).any():
+            clock, label = prepared.clock, prepared.model.variable(name).label
+            day = label_of(clock.time(int(passed.min())))
+            runs, count = len(passed), int((passed < NEVER).sum())
+            share = f", in {count:,} of {runs:,} runs" if runs > 1 else ""
+            text = (
+                f"'{label}' switches as a stock passes a level (first by {day.day} {day:%B %Y}"
+                f"{share}): it does so with a step, up to 1/{clock.taken_per_year} of a year early "
+                "or late; more steps a year place it better"
+            )
+            notices[name] = Notice("threshold", name, text)
+    return list(notices.values())
 
 
 def _first_day(prepared: Prepared, name: str, saved: float, seen: float) -> dt.date:

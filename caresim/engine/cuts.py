@@ -5,9 +5,9 @@ worth lands on the wrong side of the date; so the grid is cut there. Changes bri
 equations it is each comparison that hangs on time and parameters alone that jumps, whatever it is
 written with: ``time >= 2012.5``, ``time - p.begins > p.waiting``, a lever that passes a level on
 its ramp. Those are found by their values, at moments that know every date of model and scenario,
-and then narrowed down. What is drawn never cuts the grid, so that a run is the same to the last bit
-alone and among others: where the moment itself is drawn, the middle of a step decides for the whole
-of it, and a notice says so.
+and then narrowed down; so are ``minimum`` and ``maximum`` of times, which bend there. What is drawn
+never cuts the grid, so that a run is the same to the last bit alone and among others: where the
+moment itself is drawn, the middle of a step decides for the whole of it, and a notice says so.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ __all__ = ["bends_of", "cut_clock"]
 Values = NDArray[np.float64]
 Columns = Mapping[str, Values]
 MOST_CUTS = 2000  # of a run: five a month over thirty years
+BENT = ("minimum", "maximum")
 HALVINGS = 50  # of a step of years, to below what tells two moments apart
 
 
@@ -93,11 +94,12 @@ def _corners(model: Model, clock: Clock) -> list[float]:
 
 @dataclass(frozen=True)
 class _Switch:
-    """A comparison that hangs on no stock: its place, and what it hangs on."""
+    """A comparison, or a bend, that hangs on no stock: its place, and what it hangs on."""
 
     place: int
     on_time: bool
     parameters: frozenset[str]
+    bends: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,19 +121,23 @@ class _Switches:
 @functools.lru_cache(maxsize=64)
 def _switches(model: type[Model]) -> _Switches:
     operations, names = Operations(), list(model.variables)
-    places = dict(zip(names, Reading(operations, model, (), ()).places(names), strict=True))
+    reading = Reading(operations, model, (), ())
+    places = dict(zip(names, reading.places(names), strict=True))
     nodes = list(walk(*(e for v in model.variables.values() for e in equations_of(v))))
     tables = [node for node in nodes if isinstance(node, Table)]
     live = operations.needed(list(places.values()))
+    bends = {place for name in names for place in reading.within(name, BENT)}
+    switches = [
+        _switch(operations, place)
+        for place in live
+        if operations[place].kind != STATE
+        and (operations[place].symbol in COMPARISONS or place in bends)
+    ]
     numbers = [o.extra for o in operations.listed if o.symbol == NUMBER]
     return _Switches(
         operations,
         places,
-        tuple(
-            _switch(operations, place)
-            for place in live
-            if operations[place].symbol in COMPARISONS and operations[place].kind != STATE
-        ),
+        tuple(switch for switch in switches if switch.on_time or not switch.bends),
         tuple(node for node in tables if isinstance(node.children[0], Time)),
         (*numbers, *(x for node in tables for x, _ in node.points)),
     )
@@ -141,7 +147,8 @@ def _switch(operations: Operations, place: int) -> _Switch:
     needed = (operations[i] for i in operations.needed([place]))
     inputs = [operation.extra for operation in needed if operation.symbol == INPUT]
     named = frozenset(name for what, name in inputs if what == PARAMETER)
-    return _Switch(place, TIME_NAME in inputs or (INSIDE, "") in inputs, named)
+    on_time = TIME_NAME in inputs or (INSIDE, "") in inputs
+    return _Switch(place, on_time, named, operations[place].symbol in BENT)
 
 
 @dataclass(frozen=True)
@@ -182,7 +189,7 @@ def _found(
     for switch in turning:
         if not switch.parameters & {name for name, *_ in ends}:
             moments += _Course(known.operations, switch.place, own, shifts).changes(times)
-        elif any(
+        elif not switch.bends and any(
             _Course(known.operations, switch.place, case, shifts).changes(times) for case in cases
         ):
             drawn.append(known.owner(switch))
@@ -232,7 +239,7 @@ class _Course:
 
         with np.errstate(all="ignore"):
             sides = self.operations.values(operation.args, given)
-            holds = applied(operation.symbol, *sides)
+            holds = applied(">" if operation.symbol in BENT else operation.symbol, *sides)
         return np.asarray(np.broadcast_to(holds, times.shape))
 
     def _value(self, name: str, times: Values) -> Any:

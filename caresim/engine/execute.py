@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.checks import checks_that_hold
+from caresim.engine.checks import checks_that_hold, thresholds_passed
 from caresim.engine.clock import Clock
 from caresim.engine.columns import column_of
 from caresim.engine.halving import record_halving
@@ -59,6 +59,7 @@ def execute(
         *halved,
         *step_notices(record.turnover, labels, clock, method, model.checked_step),
         *checks_that_hold(prepared, record),
+        *thresholds_passed(prepared, record),
     ]
     for check in model.checks():
         if stored is not None and check.name not in stored:

@@ -15,7 +15,8 @@ class Notice:
     a scenario pulls), ``date`` (a moment that no step can end at), ``file`` (a file stands in for a
     scenario that is shipped),
     ``step`` (a stock turns over too fast for the step), ``checked`` (as ``step``, in a model for
-    which the step was found to be fine), ``bounds`` (a value was outside its range),
+    which the step was found to be fine), ``threshold`` (a quantity jumps as a stock passes a
+    level), ``bounds`` (a value was outside its range),
     ``identical`` (a scenario that changes nothing), ``idle`` (one change that changes nothing),
     ``draws`` (draws were cut at a bound), ``fixed`` (parameters that the caller set are not drawn)
     or ``changed`` (a model that is not as its class publishes it, by its numbers, figures or name).

@@ -21,6 +21,7 @@ from caresim.language import (
     pulse,
     table,
     time,
+    where,
 )
 
 TARGETS = available_targets()
@@ -220,3 +221,40 @@ def test_equal_steps_say_the_time_of_day():
     assert [str(label) for label in index[:3]] == [
         "2010-03-31 00:00:00", "2010-04-23 19:30:00", "2010-05-16 15:00:00",
     ]  # fmt: skip
+
+
+# Thresholds on stocks
+
+
+class Ceiling(Model):
+    """A stock that fills fast up to a level and slowly beyond it."""
+
+    parameters = p = Parameters.of(
+        fast=(100.0, "child/year"), slow=(1.0, "child/year"), level=(150.0, "child"),
+    )  # fmt: skip
+    start, until = "2018-03-31", "2021-03-31"
+    held = Stock("Held", "child", 0)
+    pace = Aux("Pace", where(held > p.level, p.slow, p.fast))
+    come = Flow("Come", cloud >> held, pace)
+
+
+@every_target
+@pytest.mark.parametrize("every", ["year", "step"])
+def test_a_threshold_on_a_stock_inside_a_step_is_said(target, every):
+    run = cs.run(Ceiling(), target=target, every=every, steps_per_year=16)
+    (notice,) = run.warnings
+    assert (notice.kind, notice.subject) == ("threshold", "pace")
+    assert notice.text == (
+        "'Pace' switches as a stock passes a level (first by 23 October 2019): it does so with a "
+        "step, up to 1/16 of a year early or late; more steps a year place it better"
+    )
+
+
+@every_target
+def test_a_threshold_that_no_run_passes_is_not_said_and_of_others_in_how_many(target):
+    clock = Clock.between("2018-03-31", "2021-03-31", 16)
+    columns = {"level": np.array([400.0, 90.0, 500.0])}
+    run = execute(Ceiling(), clock, (), columns, target=target)
+    assert ", in 1 of 3 runs" in run.warnings[0].text
+    assert not execute(Ceiling(level=400.0), clock, target=target).warnings
+    assert not execute(Ceiling(level=-1.0), clock, target=target).warnings

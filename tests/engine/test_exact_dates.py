@@ -22,6 +22,9 @@ from caresim.language import (
     Series,
     Stock,
     cloud,
+    elapsed,
+    maximum,
+    minimum,
     pulse,
     step,
     table,
@@ -178,6 +181,30 @@ def test_a_ramp_is_exact_from_its_first_day_to_its_last(target):
     begins, ends = start_of(dt.date(2019, 5, 20)), end_of(dt.date(2022, 1, 17))
     expected = 100 * 0.7 / 2 + 100 * (ends - begins - 0.7)
     assert run.values("held")[-1, 0] == pytest.approx(expected, rel=1e-9)
+
+
+BENDS = {
+    "elapsed": lambda p: elapsed("2019-05-20", "2021-02-11") / p.year * p.rate,
+    "the lesser of two": lambda p: maximum(minimum(time, p.ends) - p.begins, 0) / p.year * p.rate,
+    "the greater of two": lambda p: (
+        (minimum(maximum(time, p.begins), p.ends) - p.begins) / p.year * p.rate
+    ),
+}
+
+
+@every_target
+@pytest.mark.parametrize("n", [1, 5, 12, 16])
+@pytest.mark.parametrize("how", BENDS)
+def test_a_ramp_in_an_equation_is_exact_where_it_bends(how, n, target):
+    begins, ends = end_of(dt.date(2019, 5, 20)), end_of(dt.date(2021, 2, 11))
+    values = {"begins": (begins, "year"), "ends": (ends, "year")}
+    values |= {"year": (1.0, "year"), "rate": (100.0, "place/year")}
+    model = tank(lambda p: BENDS[how](p) + 0 * p.rate * (p.ends / p.begins), **values)
+    run = cs.run(model, steps_per_year=n, target=target)
+    rise = ends - begins
+    assert run.values("held")[-1, 0] == pytest.approx(
+        100 * rise * (rise / 2 + 2025 - ends), rel=1e-9
+    )
 
 
 @every_target

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from caresim.engine.operations.listed import INPUT, RUN, Operations
+from caresim.engine.operations.listed import INPUT, RUN, STATE, Operations
 from caresim.engine.operations.reading import INSIDE, Reading
+from caresim.language.functions import COMPARISONS
 from caresim.language.model import Model
+from caresim.language.variables import Aux, Flow
 
-__all__ = ["EMPTY", "Phase", "Program", "compile_model"]
+__all__ = ["EMPTY", "SIDES", "Phase", "Program", "compile_model"]
 
 MOST_KEPT = 128  # programs, so that a long session with many models does not grow for ever
+# No name of a quantity has a space, so that these stand for no check
+SIDES = {" holds": (1.0, 0.0), " does not": (0.0, 1.0)}
 EMPTY = 1e-6  # below this a stock has no turnover to speak of
 
 
@@ -51,8 +56,10 @@ class Program:
     ``start`` wants the first level of each stock; ``step`` the net change of each stock, then the
     recorded rates and what is ``watched`` at every step, of which a reader is told; ``save`` the
     recorded levels and then, for each drained stock, what leaves it in a year as a share of what it
-    holds. ``still`` and ``moving`` are the parameters; those of ``dated`` move and have no base
-    value. ``drained`` are the stocks that may not fall below zero and have an outflow.
+    holds. ``watched`` are the checks, and two for each of ``thresholds``, the quantities that
+    compare with a stock: that a comparison holds, and that it does not. ``still`` and ``moving``
+    are the parameters; those of ``dated`` move and have no base value. ``drained`` are the stocks
+    that may not fall below zero and have an outflow.
     """
 
     name: str
@@ -62,13 +69,14 @@ class Program:
     recorded_rates: tuple[str, ...]
     recorded_levels: tuple[str, ...]
     drained: tuple[str, ...]
-    watched: tuple[str, ...]
     still: tuple[str, ...]
     moving: tuple[str, ...]
     dated: frozenset[str]
     start: Phase
     step: Phase
     save: Phase
+    watched: tuple[str, ...] = ()
+    thresholds: tuple[str, ...] = ()
 
     @cached_property
     def inside(self) -> tuple[str, ...]:
@@ -117,10 +125,15 @@ def _compile(
     starting = Reading(operations, model, moving, dated, at_start=True)
     flows = _Flows(model, running)
     drained = tuple(s.name or "" for s in model.stocks() if not s.signed and flows.leaving(s.name))
-    watched = {check.name or "": place for check in model.checks()
-               for place in running.places([check.name or ""])}  # fmt: skip
+    checks = [check.name or "" for check in model.checks()]
+    watched = dict(zip(checks, running.places(checks), strict=True))
     nets = [flows.net(name) for name in stocks]
-    slopes = [*nets, *running.places(rates), *watched.values()]
+    moved = [*nets, *running.places(rates)]
+    thresholds = _thresholds(model, running, moved)
+    for name, place in thresholds:
+        for word, sides in SIDES.items():
+            watched[f"{name}{word}"] = operations.add("where", place, *sides)
+    slopes = [*moved, *watched.values()]
     saved = [*running.places(levels), *(flows.turnover(name) for name in drained)]
     return Program(
         name=model.__name__,
@@ -131,6 +144,7 @@ def _compile(
         recorded_levels=levels,
         drained=drained,
         watched=tuple(watched),
+        thresholds=tuple(name for name, _ in thresholds),
         still=tuple(name for name in model.parameters if name not in moving),
         moving=tuple(name for name in model.parameters if name in moving),
         dated=dated,
@@ -138,6 +152,26 @@ def _compile(
         step=Phase(operations, tuple(slopes)),
         save=Phase(operations, tuple(saved)),
     )
+
+
+def _thresholds(
+    model: type[Model], running: Reading, wanted: Iterable[int]
+) -> list[tuple[str, int]]:
+    """Return where quantities behind a step compare with a stock: a name and a place for each."""
+    needed = set(running.operations.needed(list(wanted)))
+    found: dict[int, str] = {}
+    for name, variable in model.variables.items():
+        if isinstance(variable, Flow | Aux):
+            running.places([name])
+            for place in needed.intersection(running.within(name, COMPARISONS)):
+                if running.operations[place].kind == STATE:
+                    found.setdefault(place, name)
+    names = Counter[str]()
+    labelled = []
+    for place, name in sorted(found.items()):
+        names[name] += 1
+        labelled.append((name if names[name] == 1 else f"{name} {names[name]}", place))
+    return labelled
 
 
 class _Flows:

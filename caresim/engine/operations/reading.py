@@ -53,6 +53,11 @@ class Reading:
             self._quantity(name)
         return [self._quantity(name) for name in names]
 
+    def within(self, name: str, functions: Collection[str]) -> list[int]:
+        """Return where some functions stand that a quantity, which was read, is written with."""
+        nodes = walk(next(equations_of(self.variables[name])))
+        return [self._nodes[id(node)] for node in nodes if node.function in functions]
+
     def _quantity(self, name: str) -> int:
         if name not in self._read:
             variable = self.variables[name]

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,9 +69,8 @@ def break_even(
     >>> found.table().shape
     (10, 8)
     """
-    both = (scenario, baseline)
-    ask = partial(Question.of, verb="break_even", until=at, end="at", draws=draws, beside=both)
-    asked, compared = ask(model, scenario), ask(model, baseline)
+    how = {"until": at, "end": "at", "draws": draws, "beside": (scenario, baseline)}
+    asked, compared = (Question.of(model, s, verb="break_even", **how) for s in how["beside"])
     plan, before = asked.scenario, compared.scenario
     if plan is None:
         raise ScenarioError(NO_PLAN)

@@ -66,8 +66,9 @@ def write_xmile(
     asked = exportable(model, scenario, until=until, steps_per_year=steps_per_year)
     example = f"a file such as '{type(model).__name__.lower()}.xmile'"
     target = path_of(path, "path", example, ExportError)
-    write_whole({target: xmile_text(asked)})
-    if said := not_held(model, scenario, until=until, steps_per_year=steps_per_year):
+    said = not_held(model, scenario, until=until, steps_per_year=steps_per_year)
+    write_whole({target: xmile_text(asked, said)})
+    if said:
         warnings.warn(said, stacklevel=2)
     return target
 
@@ -175,9 +176,14 @@ def _fault_at(asked: Question, steps: int) -> str:
     return ""
 
 
-def xmile_text(asked: Question) -> str:
-    """Return the XMILE file of a model under a scenario, the same text every time."""
+def xmile_text(asked: Question, said: str = "") -> str:
+    """Return the XMILE file of a model under a scenario, the same text every time.
+
+    ``said`` is what a reader of the file should know of it.
+    """
     root = ET.Element("xmile", {"version": "1.0", "xmlns": NAMESPACE})
+    if said:
+        root.append(ET.Comment(f" {said} ".replace("--", "–")))
     name = published(asked.model).name + (f": {asked.name}" if asked.scenario else "")
     _add_header(root, name)
     _add_sim_specs(root, asked.clock)

@@ -22,7 +22,7 @@ from caresim.views.xmile.curves import Curve, curve_over_time
 __all__ = ["Moving", "between_steps", "moving_parameters", "on_steps"]
 
 MOST_NAMED = 6  # days
-SEEN = 0.01  # of a step: a moment nearer than this is where the step ends
+SEEN = 0.6 / 365.25  # years: a quarter that ends half a day beside a step is no news
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def between_steps(model: Model, shifts: Sequence[Shift], clock: Clock) -> str:
     """Return a sentence on the days that fixed steps cannot hold, empty where there are none."""
     # the end of a ramp is a bend, which the values at the steps hold
     cut, _ = cut_clock(model, replace(clock, fixed=False), [replace(s, over=0.0) for s in shifts])
-    apart = [c for c in cut.cuts if np.abs(clock.edges - c).min() > SEEN * clock.step]
+    apart = [c for c in cut.cuts if np.abs(clock.edges - c).min() > SEEN]
     if not apart:
         return ""
     days = [f"{label_of(c):%d %B %Y}".lstrip("0") for c in apart]
