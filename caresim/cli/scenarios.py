@@ -52,7 +52,7 @@ def run(
 
     check_prices(prices)
     known = served(model, vintage)
-    shown = None if years is None else asked_years(years, Question.of(known, until=until).clock)
+    chosen = None if years is None else asked_years(years, Question.of(known, until=until).clock)
     with claimed(out, overwrite=overwrite) as place:
         results = project(
             known,
@@ -63,7 +63,7 @@ def run(
             executor=workers,
             meanwhile=prepare_figures if figures else None,
         )
-        written = write_results(results, place, figures=figures, prices=prices, years=shown)
+        written = write_results(results, place, figures=figures, prices=prices, years=chosen)
     for path in written:
         typer.echo(f"  {path}")
     if draws and not results.ensembles:

@@ -21,7 +21,6 @@ __all__ = ["GRADES", "PRIORS", "ROLES", "Parameter", "Prior", "Series", "is_rese
 
 ROLES = ("lever", "effect", "cost", "estimated", "fixed")
 OPEN = ROLES[:3]  # to scenarios
-TEXTS = ("meaning", "source", "address", "note", "caveat", "acts_on", "lag", "cost", "line")
 CONTINUES = ("level", "growth", "zero")
 GRADES = ("measured", "trial", "observational", "assumption")
 RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative", "share"}  # written as signs

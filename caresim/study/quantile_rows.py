@@ -57,8 +57,8 @@ def projected_rows(
     for year in chosen:
         _check_year(year, origin, within)
     rows: list[Row] = []
-    published = [n for n in run.model.published_names() if n in run.outputs]
-    for name in published if outputs is None else outputs:
+    shown = [n for n in run.model.published_names() if n in run.outputs]
+    for name in shown if outputs is None else outputs:
         table = np.quantile(run.yearly(name), QUANTILES, axis=1)
         for year in chosen:
             place = published(run.model).location if location is None else location

@@ -69,8 +69,9 @@ def break_even(
     >>> found.table().shape
     (10, 8)
     """
-    how = {"until": at, "end": "at", "draws": draws, "beside": (scenario, baseline)}
-    asked, compared = (Question.of(model, s, verb="break_even", **how) for s in how["beside"])
+    both = (scenario, baseline)
+    ask = partial(Question.of, verb="break_even", until=at, end="at", draws=draws, beside=both)
+    asked, compared = (ask(model, plan) for plan in both)
     plan, before = asked.scenario, compared.scenario
     if plan is None:
         raise ScenarioError(NO_PLAN)

@@ -6,9 +6,9 @@ import hashlib
 import math
 from typing import TYPE_CHECKING
 
-from caresim.engine.operations.program import fingerprint
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError
+from caresim.language.fingerprints import fingerprint
 from caresim.study.backtest.table import WAYS
 from caresim.version import __version__
 from caresim.views.plot.notes import label_of
