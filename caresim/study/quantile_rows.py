@@ -17,6 +17,7 @@ from caresim.language.csv_text import table_text
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError, RunError
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.study.backtest.scores import QUANTILES
 
 __all__ = ["COLUMNS", "Row", "csv_text", "day", "last_observed", "projected_rows", "task_rows"]
