@@ -87,14 +87,15 @@ def _in_place_of(name: str, model: Model) -> str:
     ordered = sorted(found, key=lambda n: bool(model.parameters[n].choices))[:FEW]
     where = "it" if name not in model.parameters else _where(targets, model)
     if not ordered:
-        return f"no lever acts on {where}; 'caresim levers' lists what a scenario can change"
+        lists = "'caresim levers' lists what a scenario can change"
+        return f"no lever acts on {where.rstrip(',')}; {lists}"
     if len(ordered) == 1:
         return f"the lever that acts on {where} is {_listed(ordered, model)}"
     return f"the nearest levers that act on {where} are {_listed(ordered, model)}"
 
 
 def _where(targets: Sequence[str], model: Model) -> str:
-    return f"the same quantity, '{targets[0]}'" if targets else f"{type(model).__name__}"
+    return f"the same quantity, '{targets[0]}'," if targets else f"{type(model).__name__}"
 
 
 def _nearest(meant: Called, model: Model) -> str:
