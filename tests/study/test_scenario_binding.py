@@ -135,7 +135,7 @@ def bind(*changes):
         (
             ("care_0", "set", 1),
             "'care_0' is a fixed number of Policy, not a lever",
-            "on the same quantity, 'care', the nearest first, are",
+            "on the same quantity, 'care', are",
         ),
         (("return_rate", "set", "high"), "'set' must be a number for 'return_rate'", "not 'high'"),
         (("funding_rule", "set", "residul"), "'set' must be 'ring-", "did you mean 'residual'?"),

@@ -55,14 +55,8 @@ def no_lever(name: str, model: Model) -> str:
         kind = f"{'an' if role == 'estimated' else 'a'} {role} number"
         return f"'{name}' is {kind} of {of}, not a lever; {_in_place_of(name, model)}"
     if name in model.variables or name in model.groups:
-        return f"{_computed(name, model)}; {_in_place_of(name, model)}"
+        return f"'{name}' is computed by {of}, not set; {_in_place_of(name, model)}"
     return f"{shown(name)} is not a parameter of {of}; {_advice(name, model)}"
-
-
-def _computed(name: str, model: Model) -> str:
-    variable = model.groups[name] if name in model.groups else model.variables[name]
-    label = f" ({short_meaning(variable.label)})" if variable.label else ""
-    return f"'{name}'{label} is computed by {type(model).__name__}, not set"
 
 
 def _advice(name: str, model: Model) -> str:
@@ -93,14 +87,15 @@ def _in_place_of(name: str, model: Model) -> str:
     ordered = sorted(found, key=lambda n: bool(model.parameters[n].choices))[:FEW]
     where = "it" if name not in model.parameters else _where(targets, model)
     if not ordered:
-        return f"no lever acts on {where}; 'caresim levers' lists what a scenario can change"
+        lists = "'caresim levers' lists what a scenario can change"
+        return f"no lever acts on {where.rstrip(',')}; {lists}"
     if len(ordered) == 1:
         return f"the lever that acts on {where} is {_listed(ordered, model)}"
-    return f"the levers that act on {where}, the nearest first, are {_listed(ordered, model)}"
+    return f"the nearest levers that act on {where} are {_listed(ordered, model)}"
 
 
 def _where(targets: Sequence[str], model: Model) -> str:
-    return f"the same quantity, '{targets[0]}'" if targets else f"{type(model).__name__}"
+    return f"the same quantity, '{targets[0]}'," if targets else f"{type(model).__name__}"
 
 
 def _nearest(meant: Called, model: Model) -> str:
@@ -151,9 +146,12 @@ def _covering(name: str, texts: dict[str, str]) -> list[str]:
 
 
 def _listed(names: Iterable[str], model: Model) -> str:
-    year = model.parameters.price_year
-    said = [lever_said(model.parameters[name], year) for name in names]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    """Return levers with their levels; of one alone also what it is, of several their names say."""
+    year, found = model.parameters.price_year, [model.parameters[name] for name in names]
+    if len(found) == 1:
+        return lever_said(found[0], year)
+    said = [f"'{entry.name}' (now {_level(entry, '')})" for entry in found]
+    return f"{', '.join(said[:-1])} and {said[-1]}"
 
 
 def _levers(model: Model) -> list[str]:
