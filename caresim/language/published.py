@@ -107,16 +107,17 @@ def _credit(of: Any, figures: Observed | None, numbers: Sequence[str]) -> str:
     return _own_credit(of) if is_without else credit_of(of, figures)
 
 
-def credit_of(of: Any, figures: Observed | None) -> str:
+def credit_of(of: Any, figures: Observed | None, *, fitted: bool = False) -> str:
     """Return whose some figures are: as a class says of its own, else as their file does.
 
-    A class that has no figures speaks of those that are shown with it.
+    A class that has no figures speaks of those that are shown beside it, though not of those that
+    it is ``fitted`` to.
     """
     if figures is None:
         return ""
     home = _home(of, "observed")
     if home is None:
-        return _own_credit(of) or FROM_FILE
+        return ("" if fitted else _own_credit(of)) or FROM_FILE
     own = figures is home.observed or set(figures.observations) <= set(home.observed.observations)
     return _own_credit(home) if own else FROM_FILE
 

@@ -118,7 +118,7 @@ def test_a_run_of_the_model_as_it_ships_says_nothing_of_the_kind():
 def test_with_and_without_a_value_set_the_same_draws_are_compared():
     more = run(Home(leaving=0.4), draws=SAMPLE)
     table = cs.compare(run(Home(), draws=SAMPLE), more)
-    assert table.loc[("Current policy", "2019-20", "care"), "difference"] < 0
+    assert table.loc[("Current policy (leaving = 0.4)", "2019-20", "care"), "difference"] < 0
 
 
 # Draws made for the model

@@ -74,6 +74,8 @@ def test_the_licence_is_that_of_the_model_s_own_figures_only(run, observed):
     class Owning(Toy):
         """The toy with figures of its own."""
 
+        credit, licence = Toy.credit, Toy.licence
+
     Owning.observed = observed
     own = replace(run, model=Owning())
     licence = "Open Government Licence v3.0"

@@ -281,7 +281,9 @@ def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Fi
         "Axes do not begin at zero. A close fit to the past does not by itself make a projection "
         "good."
     )
-    return finish(picture, frame, [text], credit=credit_of(type(run.model), picture.observed))
+    return finish(
+        picture, frame, [text], credit=credit_of(type(run.model), picture.observed, fitted=True)
+    )
 
 
 @_in_house_style
@@ -308,7 +310,7 @@ def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
         raise RunError(message)
     frame = Frame.of(1, 1, ONE_WIDTH)
     handles, labels = fit_of_panel(picture, frame, frame.panels[0], name)
-    credit = credit_of(type(run.model), picture.observed)
+    credit = credit_of(type(run.model), picture.observed, fitted=True)
     credit = "" if credit == FROM_FILE else credit  # the source of each figure is said
     return frame.finish(handles, labels, [credit, *sources_note(shown)], stamp([run]))
 
