@@ -117,8 +117,8 @@ def _columns(given: Any) -> dict[str, Values]:
         for name, values in dict(given.items()).items()
     }
     lengths = {name: len(values) for name, values in columns.items()}
-    if not lengths or not all(lengths.values()):
-        message = "draws need at least one parameter, and at least one value for each"
+    if not all(lengths.values()):
+        message = "draws need at least one value for each parameter"
         raise ParameterError(message)
     if len(set(lengths.values())) > 1:
         message = f"draws need the same number of values for each parameter, not {lengths}"

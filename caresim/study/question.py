@@ -131,6 +131,9 @@ class Question:
 
 
 def _draws_of(given: Draws | None) -> Draws | None:
+    if isinstance(given, Draws) and not given.columns:
+        message = "draws need at least one parameter, and these have none; leave them out"
+        raise RunError(message)
     if given is None or isinstance(given, Draws):
         return given
     message = (
