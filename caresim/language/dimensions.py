@@ -133,7 +133,7 @@ class Divided(Expr):
         """Return the part over some of the dimensions."""
         return Array(f"{self}[{of}]", dimensions, found)
 
-    def __getitem__(self, names: str | int | tuple[str | int, ...]) -> Any:
+    def __getitem__(self, names: str | Key) -> Any:
         """Return one element, ``care["16–17"]``; of two dimensions, ``care["16–17", "Settled"]``.
 
         Raises ModelError for a name that no dimension has, or that two have.

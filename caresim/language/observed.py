@@ -117,7 +117,7 @@ class Observed:
 
     def points(self, series: str) -> dict[str, float]:
         """Return year → value of one series; empty when it is not observed."""
-        text_of(series, "the name of a series", "looked_after", CaresimError)
+        text_of(series, "the name of a series", "referrals", CaresimError)
         return {year: row.value for year, row in self.series.get(series, {}).items()}
 
     def until(self, year: str) -> Observed:
@@ -177,7 +177,7 @@ class Observed:
         return bool(self.observations)
 
     def __getitem__(self, name: str) -> pd.Series:
-        text_of(name, "the name of a series", "looked_after", CaresimError)
+        text_of(name, "the name of a series", "referrals", CaresimError)
         if name not in self.series:
             message = f"no observed series {came(name)}{did_you_mean(name, self.series)}"
             raise CaresimError(message)

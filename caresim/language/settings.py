@@ -40,7 +40,7 @@ def _day(value: Any, what: str) -> str:
 
 
 def _text(value: Any, what: str) -> str:
-    return text_of(value, what, "Care in England", ModelError)
+    return text_of(value, what, "Children in care", ModelError)
 
 
 def _file(value: Any, what: str) -> Any:

@@ -134,8 +134,8 @@ def _columns(given: Any) -> dict[str, Values]:
         for name, values in dict(given.items()).items()
     }
     lengths = {name: len(values) for name, values in columns.items()}
-    if not lengths or not all(lengths.values()):
-        message = "draws need at least one parameter, and at least one value for each"
+    if not all(lengths.values()):
+        message = "draws need at least one value for each parameter"
         raise ParameterError(message)
     if len(set(lengths.values())) > 1:
         message = f"draws need the same number of values for each parameter, not {lengths}"
@@ -199,6 +199,9 @@ def draws_for(model: Model, given: object) -> Draws | None:
         message = (
             f"draws takes parameter draws, such as cs.draws(model, 100, seed=1), not {came(given)}"
         )
+        raise RunError(message)
+    if not given.columns:
+        message = "draws need at least one parameter, and these have none; leave them out"
         raise RunError(message)
     if given.made_for and (found := given.made_for.difference(model, given.origin)):
         prior = "" if given.origin == POSTERIOR else ", given='prior'"

@@ -105,6 +105,9 @@ def why_not_its_posterior(model: Model) -> str:
 
     It belongs to the class that declares it, with the numbers of that class and of its vintage.
     """
+    if "posterior_file" in vars(model):  # of a vintage of its own
+        basis = replace(MadeFor.of(model), parameters=model.figures_basis or model.parameters)
+        return basis.difference(model, POSTERIOR) or _apart_from_vintage(model)
     owner = next(known for known in type(model).__mro__ if "posterior_file" in vars(known))
     if not issubclass(owner, Model):
         return ""

@@ -111,7 +111,7 @@ class Elsewhere(Model):
 @pytest.mark.parametrize(
     ("declared", "said"),
     [
-        ({"title": 5}, "'title' is a text such as 'Care in England', not 5"),
+        ({"title": 5}, "'title' is a text such as 'Children in care', not 5"),
         ({"published": ("fish",)}, "published of Like is a tuple of quantities without"),
         ({"compared": "fish"}, "compared of Like is a tuple of quantities without quotes, not"),
         ({"cost_panels": (Elsewhere.stranger,)}, "cost_panels of Like holds 'stranger', which"),

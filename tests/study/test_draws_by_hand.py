@@ -121,7 +121,6 @@ def test_the_run_with_a_value_that_is_no_number_is_named():
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({}, "at least one parameter"),
         (None, "draws map parameters to columns"),
         ([1.0], "draws map parameters to columns"),
         ({5: [1.0]}, "the name of a parameter is a text"),
@@ -131,6 +130,11 @@ def test_the_run_with_a_value_that_is_no_number_is_named():
 def test_what_is_no_set_of_draws_is_refused(columns, said):
     with pytest.raises(cs.ParameterError, match=said):
         cs.Draws(columns, "by hand", 0)
+
+
+def test_draws_of_nothing_are_no_single_run():
+    with pytest.raises(cs.RunError, match="draws need at least one parameter, and these have none"):
+        cs.run(Kids(), draws=cs.Draws({}, "by hand", 0))
 
 
 @pytest.mark.parametrize("seed", [-1, 1.0, True, "1", None, 2**63, np.float64(1), np.True_, [1]])

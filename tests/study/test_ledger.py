@@ -119,7 +119,7 @@ def test_the_same_call_freezes_the_same(frozen, england):
     ("years", "said"),
     [
         (["2019-20"], "a promise is of years after 2019-20, the last with figures, not 2019-20"),
-        ([], "a promise is of years after 2019-20, the last with figures, at least one"),
+        ([], r"years is a list of financial years, such as \['2020-21'\], not \[\]"),
         ("2020-21", r"years is a list of financial years: write years=\['2020-21'\]"),
         (["2020"], "'2020' is not a financial year"),
     ],

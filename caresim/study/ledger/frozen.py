@@ -187,9 +187,8 @@ def _checked(years: Sequence[str], vintage: str) -> tuple[str, ...]:
     next_year = financial_year(year_end(vintage) + 1)
     asked = names_of(years, "years", next_year, "financial years", CaresimError)
     chosen = tuple(sorted(dict.fromkeys(asked), key=year_end))
-    if not chosen or year_end(chosen[0]) <= year_end(vintage):
-        named = f"not {chosen[0]}" if chosen else "at least one"
-        message = f"a promise is of years after {vintage}, the last with figures, {named}"
+    if year_end(chosen[0]) <= year_end(vintage):
+        message = f"a promise is of years after {vintage}, the last with figures, not {chosen[0]}"
         raise CaresimError(message)
     return chosen
 
