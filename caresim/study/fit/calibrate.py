@@ -69,7 +69,7 @@ def calibrate(
             "calibrate needs observed figures and at least one parameter with role 'estimated'"
         )
         raise ParameterError(message)
-    folder = None if parts is None else path_of(parts, "parts", "a folder")
+    folder = None if parts is None else path_of(parts, "parts", "a folder", ParameterError)
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
         fits = [
