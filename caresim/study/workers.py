@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -16,16 +14,13 @@ from caresim.study.arguments import came
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-    from multiprocessing.connection import Connection
 
-    Pool: TypeAlias = "Executor | InTurn"
+    from caresim.study.processes import Processes
+
+    Pool: TypeAlias = "Executor | InTurn | Processes"
     Open: TypeAlias = "Callable[[int], AbstractContextManager[Pool]]"
 
 __all__ = ["Done", "InTurn", "opened", "workers"]
-
-# what ends a process from outside, as far as the system has it; an interrupt is the first
-OURS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
-SECONDS = 0.5  # between two looks whether the parent is still there
 
 
 @dataclass(frozen=True)
@@ -61,69 +56,21 @@ def workers(tasks: int) -> Iterator[Pool]:
     Raises CaresimError where the system ends one of them.
     """
     count = min(tasks, os.cpu_count() or 1)
-    # one alone gains nothing
-    begun = _begun(count) if count > 1 and sys.platform == "linux" else None
-    if begun is None:
+    if count < 2 or sys.platform != "linux":  # noqa: PLR2004  (one alone gains nothing)
         yield InTurn()
         return
-    pool, held = begun
+    from caresim.study.processes import begun
+
+    pool = begun(count)
+    if pool is None:
+        yield InTurn()
+        return
     try:
         with _explained():
             yield pool
-        pool.shutdown()
+            pool.finish()
     finally:
-        held.close()  # which ends those that are still at work
-        pool.shutdown(cancel_futures=True)
-
-
-def _begun(count: int) -> tuple[Executor, Connection] | None:
-    """Start processes, and what ends them when it is closed; None where the system has none."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import current_process, get_context
-
-    if current_process().daemon:  # which may have no processes of its own
-        return None
-    forks = get_context("fork")
-    ending, held = forks.Pipe(duplex=False)
-    try:
-        pool = ProcessPoolExecutor(
-            count, mp_context=forks, initializer=_settle_in, initargs=(ending, held, os.getpid())
-        )
-        with _undisturbed():
-            pool.submit(os.getpid)  # starts all of them
-    except (OSError, ImportError, NotImplementedError):  # no shared memory, or no more processes
-        held.close()
-        return None
-    finally:
-        ending.close()
-    return pool, held
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Hold signals back from processes that have not yet said what they do about them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, OURS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _settle_in(ending: Connection, held: Connection, parent: int) -> None:
-    """Let a worker be silent about signals, and end when its parent does or closes its end."""
-    held.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent ends us
-    for number in OURS[1:]:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
-            signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, OURS)
-    threading.Thread(target=_end_with, args=(ending, parent), daemon=True).start()
-
-
-def _end_with(ending: Connection, parent: int) -> None:
-    while not ending.poll(SECONDS) and os.getppid() == parent:
-        pass
-    os._exit(1)
+        pool.end()
 
 
 @contextmanager

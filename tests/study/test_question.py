@@ -101,7 +101,8 @@ VERBS = {
         "effect": "name or nothing", "outcome": "name or nothing", "baseline": "scenario",
         "at": "31 March", "discount": "share", "draws": "draws"}),
     "calibrate": (cs.calibrate, {"model": ENGLAND}, {
-        "observed": "figures", "seed": "seed", "starts": "count", "most_steps": "count"}),
+        "observed": "figures", "seed": "seed", "starts": "count", "most_steps": "count",
+        "parts": "folder"}),
     "check_step": (cs.check_step, ASKED, RUNS),
     "compare": (lambda baseline, at=None, level=0.8, prices=None: cs.compare(
         baseline, RUN, at=at, level=level, prices=prices), {"baseline": RUN}, {

@@ -1,6 +1,7 @@
 """Where tasks are done: in this process, or in others that give the same results."""
 
 import os
+import pickle
 import signal
 import sys
 import time
@@ -109,13 +110,56 @@ def in_which():
 
 
 @several
-@pytest.mark.parametrize("fault", [OSError(38, "Function not implemented"), ImportError("no sem")])
-def test_where_no_process_can_be_started_the_work_is_done_in_turn(fault, monkeypatch):
-    def unable(*_, **__):
-        raise fault
+def test_where_no_process_can_be_started_the_work_is_done_in_turn(monkeypatch):
+    def unable():
+        raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", unable)
+    monkeypatch.setattr(os, "fork", unable)
     assert in_which() == 1
+
+
+@several
+@pytest.mark.parametrize("megabytes", [1, 200])
+def test_a_process_that_is_ended_while_it_sends_keeps_nobody_waiting(megabytes):
+    """A pipe holds a part of an answer, and the rest never comes."""
+    for delay in (0.0, 0.01, 0.05):
+        with pytest.raises(KeyboardInterrupt), workers(2) as pool:
+            give_up_soon([pool.submit(bytes, megabytes * 1_000_000) for _ in range(8)], delay)
+
+
+def give_up_soon(pending, delay):
+    time.sleep(delay)
+    assert len(pending) == 8
+    raise KeyboardInterrupt
+
+
+@several
+def test_tasks_that_wait_for_a_process_that_is_gone_are_given_up():
+    with pytest.raises(CaresimError, match="ended by the system"), workers(2) as pool:
+        [pool.submit(end, signal.SIGKILL) for _ in range(20)][-1].result()
+
+
+class OddError(Exception):
+    """A fault that cannot be sent."""
+
+    def __init__(self, one, two):
+        super().__init__(f"{one} and {two}")
+
+
+def fail_oddly():
+    raise OddError("one", "two")
+
+
+@several
+def test_faults_and_tasks_that_cannot_be_sent_are_said():
+    with workers(2) as pool:
+        with pytest.raises(RuntimeError, match="OddError: one and two"):
+            pool.submit(fail_oddly).result()
+        with pytest.raises((AttributeError, pickle.PicklingError, TypeError)):
+            pool.submit(lambda: 1).result()
+        with pytest.raises((AttributeError, pickle.PicklingError, TypeError, RuntimeError)):
+            pool.submit(eval, "lambda: 1").result()
+        assert pool.submit(divmod, 7, 2).result() == (3, 1), "and the others go on"
 
 
 @several

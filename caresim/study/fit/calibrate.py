@@ -77,7 +77,7 @@ def calibrate(
         )
         raise ParameterError(message)
     check_figures(observed, model, "the figures", ParameterError, whole=False)
-    folder = None if parts is None else path_of(parts, "parts", "a folder")
+    folder = None if parts is None else path_of(parts, "parts", "a folder", ParameterError)
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
         return _best(problem, _starts(problem, starts, seed), step, most_steps, folder)

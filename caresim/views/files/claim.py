@@ -124,7 +124,8 @@ def _taken(folder: Path, stage: Path, what: Path, made: list[Path]) -> Held:
                 message = f"{what} cannot be written to: {fault.strerror}"
                 raise CaresimError(message) from None
             _take_over(stage, what)
-    message = f"{what} cannot be claimed for the results; choose another place"
+    left = f", or delete {stage} if no run is left" if os.path.lexists(stage) else ""
+    message = f"{what} cannot be claimed for the results; choose another place{left}"
     raise CaresimError(message)
 
 
