@@ -69,7 +69,7 @@ def compare(
 
 def _names(baseline: Run, scenarios: Sequence[Run]) -> list[str]:
     """Return what the rows of each scenario are called, which the baseline is not."""
-    return distinct_names([baseline, *scenarios])[1:]
+    return distinct_names([baseline, *scenarios], first=0)[1:]
 
 
 def _years(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:

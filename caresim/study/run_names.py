@@ -10,10 +10,10 @@ from caresim.language.published import published
 __all__ = ["distinct_names"]
 
 
-def distinct_names(runs: Sequence[Run]) -> list[str]:
+def distinct_names(runs: Sequence[Run], first: int = 1) -> list[str]:
     """Return the names of runs; where two are the same, with what tells their models apart.
 
-    Where nothing does, a number is added.
+    Where nothing does, the place is added, which for the first run is ``first``.
     """
     names = [run.name for run in runs]
     labels = [published(run.model).label for run in runs]
@@ -21,7 +21,4 @@ def distinct_names(runs: Sequence[Run]) -> list[str]:
         f"{name} ({label})" if label and names.count(name) > 1 else name
         for name, label in zip(names, labels, strict=True)
     ]
-    return [
-        name if told.count(name) == 1 else f"{name} ({told[:i].count(name) + 1})"
-        for i, name in enumerate(told)
-    ]
+    return [n if told.count(n) == 1 else f"{n} ({i})" for i, n in enumerate(told, first)]
