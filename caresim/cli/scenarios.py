@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from caresim.engine.notices import Notice
     from caresim.study.question import Question
 
-SAID = ("file", "changed", "identical", "idle", "draws", "fixed")  # kinds of notices that the terminal shows too
+SAID = (
+    "file",
+    "changed",
+    "identical",
+    "idle",
+    "draws",
+    "fixed",
+)  # kinds of notices that the terminal shows too
 __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 
 

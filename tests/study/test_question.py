@@ -20,7 +20,8 @@ ENGLAND = England()
 RUN = cs.run(ENGLAND, until="2012-03-31")
 DRAWS = cs.draws(ENGLAND, 3, seed=1)
 PLAN = cs.Scenario("Half", changes=[cs.Change("return_support_share", "set", 0.5, "2027-04-01")])
-FIT_DRAWS = partial(cs.Fit.draws, cs.Fit(ENGLAND, observed(), (), {}, np.ones(1), np.ones((1, 1))))
+FIT = cs.Fit(ENGLAND, observed(), (), {}, np.ones(1), np.ones((1, 1)))
+FIT_DRAWS = partial(cs.Fit.draws, FIT)
 FILE = Path(__file__).parents[2] / "scenarios" / "early_help_first.toml"
 simulate = cs.prepare(ENGLAND, outputs=["looked_after"], until="2012-03-31").__call__
 
@@ -50,6 +51,9 @@ BAD = {
         *[*ODD, 3, 2.5, True, [PLAN], (PLAN, PLAN), PLAN.changes[0], cs.Scenario, ENGLAND, RUN],
         *["no_such_policy.toml", Path("no_such_policy.toml"), "", dt.date(2030, 3, 31)],
     ],
+    "scenarios": [None, 5, True, FRAME, "cut_early_help", [5], PLAN, {"a": 1}],
+    "fit": [None, *ODD, 5, "fit", Path("fit"), ENGLAND, cs.Fit],
+    "backtest or none": [*ODD, 5, True, "backtest", FIT],
     "date": DATES,
     "31 March": [*DATES, "2035-06-30", dt.date(2035, 4, 1), "2009-03-31", "1999-03-31"],
     "dates": [5, True, FRAME, "2012-03-31", [2012], ["2012"], ["2012-06-30"], [None], [], ""],
@@ -131,12 +135,14 @@ VERBS = {
         "path": "file", "model": "model or nothing"}),
     "run": (cs.run, ASKED, {
         **RUNS, "draws": "draws", "outputs": "names or nothing", "every": "word",
-        "target": "word or nothing", "name": "run name"}),
+        "target": "word or nothing", "name": "run name", "beside": "scenarios"}),
     "scenarios": (cs.scenarios, {}, {"model": "model or nothing"}),
     "Simulator": (simulate, {}, {"columns": "columns"}),
     "spending": (cs.spending, {"run": RUN}, {"by": "word or nothing", "prices": "word or nothing"}),
     "with_parameters": (cs.with_parameters, {"model": ENGLAND, "parameters": England.parameters}, {
         "parameters": "parameters"}),
+    "write_vintage": (cs.write_vintage, {"fit": FIT, "folder": "fit"}, {
+        "fit": "fit", "folder": "path", "score": "backtest or none"}),
     "write_xmile": (cs.write_xmile, {**ASKED, "path": "england.xmile"}, {
         "path": "path", "until": "31 March", "steps_per_year": "steps"}),
 }  # fmt: skip
@@ -151,7 +157,7 @@ SAID = {  # by kind, where a message says more or less than the name of the argu
     "model": "takes a model such as", "model or class": "takes a model such as",
     "model or nothing": "takes a model such as", "run": "takes a run such as",
     "scenario": "a scenario is a Scenario, a name or the path of a file",
-    "figures": "takes figures such as", "columns": "parameter", "files": "scenario",
+    "fit": "takes a fit", "scenarios": "scenario", "figures": "takes figures such as", "columns": "parameter", "files": "scenario",
 }  # fmt: skip
 CALLED = {"n": "the number of draws"}  # an argument in words
 

@@ -16,7 +16,9 @@ from caresim.language.observed import Observed
 from caresim.language.parameter_text import parameter_text
 from caresim.language.vintage import FITTED, RECORD, fitted_text
 from caresim.language.vintage_files import vintage_files
-from caresim.study.arguments import path_of
+from caresim.study.arguments import came, path_of
+from caresim.study.backtest.table import Backtest
+from caresim.study.fit.fit import Fit
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import distinct
@@ -27,9 +29,7 @@ from caresim.views.report.results import prepare_figures
 if TYPE_CHECKING:
     import pandas as pd
 
-    from caresim.study.backtest import Backtest
     from caresim.study.draws import Draws
-    from caresim.study.fit.fit import Fit
 
 __all__ = ["write_fit", "write_vintage"]
 
@@ -82,6 +82,12 @@ def write_vintage(
     >>> cs.write_vintage(fit, "fit")  # doctest: +SKIP
     >>> cs.run(England(vintage="fit"))  # doctest: +SKIP
     """
+    if not isinstance(fit, Fit):
+        message = f"write_vintage takes a fit, such as cs.calibrate(model), not {came(fit)}"
+        raise CaresimError(message)
+    if score is not None and not isinstance(score, Backtest):
+        message = f"score is what cs.backtest(fit.model) makes, not {came(score)}"
+        raise CaresimError(message)
     target = path_of(folder, "folder", "a folder for the vintage")
     with claimed(target, overwrite=overwrite) as place:
         parts = _Parts()
