@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.views import series
-from caresim.views.amounts import Pair
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note, stamp
 from caresim.views.report import html as page
+from caresim.views.report.amounts import Pair
 from caresim.views.report.comparison import (
     comparison_table,
     footnote,
