@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 
 from caresim.engine.run import Run
-from caresim.language.amounts import percent, plural, signed
+from caresim.language.amounts import percent, plural, signed, unit_words
 from caresim.language.dates import financial_year
 from caresim.language.rounding import band_in, step_of, stepped
 from caresim.language.shown import counted_word
@@ -134,7 +134,7 @@ def _quantity(run: Run, name: str) -> str:
     variable = run.model.variable(name)
     label = html.escape(variable.label, quote=False)
     unit = _unit_text(run, variable.unit)
-    if unit in variable.label:
+    if not unit or unit in variable.label:
         return label
     return f"{label} {page.element('span', html.escape(unit, quote=False), of='unit')}"
 
@@ -145,7 +145,7 @@ def _unit_text(run: Run, unit: Unit) -> str:
         return f"{pounds(run.model.shown_divisor(unit))} a year"
     word = counted_word(unit)
     if not word:
-        return str(unit)
+        return unit_words(unit)
     every = {counted_word(run.model.variable(name).unit) for name in rows_of(run)} - {""}
     what = "" if every == {word} else plural(word)
     when = "a year" if unit.power_of("year") == -1 else "31 March"
