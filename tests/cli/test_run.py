@@ -184,7 +184,7 @@ def test_the_summary_shows_the_years_asked_for_and_the_last(call, tmp_path, year
 @pytest.mark.parametrize(
     "years", ["", ",", "2027", "2035-36", "2027-29", "next", "2027-28;2034-35"]
 )
-    "years", ["", ",", "2027", "2035-36", "2027-29", "next", "2027-28;2034-35"]
+def test_years_that_are_none_are_refused_before_anything_is_run(call, tmp_path, years):
     answer = call("run", EARLY_HELP, "--out", tmp_path / "out", "--years", years, *QUICK)
     assert answer.status == 2
     assert "year" in answer.err
