@@ -151,7 +151,7 @@ def _drawn(picture: Picture, columns: Sequence[Column], order: Order, width: flo
         for i in range(len(panels)):
             box = NAMES + MARGIN + i * (across + GAP), top, across, row * len(names) + 0.1
             layout.boxes[start + i] = box
-        layout.body = top + row * len(names) + 0.38 + 0.14 * feet
+        layout.body = top + row * len(names) + 0.44 + 0.14 * feet
     return layout
 
 
