@@ -10,7 +10,7 @@ from caresim.language.units import Unit
 
 __all__ = [
     "amount_text", "counted", "few_figures", "is_share", "may_be_percent", "percent", "plain",
-    "plural", "says_share", "signed", "value_text",
+    "plural", "says_share", "signed", "unit_words", "value_text",
 ]  # fmt: skip
 
 PLURALS = {"child": "children", "person": "people"}
@@ -130,6 +130,19 @@ def _money(value: float) -> str:
 def plural(word: str, value: float = 2) -> str:
     """Return a word of a unit as it stands beside a number: ``"children"`` unless it is one."""
     return word if value == 1 else PLURALS.get(word, f"{word}s")
+
+
+def unit_words(unit: Unit) -> str:
+    """Return a unit as people say it: ``"children per worker"``, ``"£ per child a year"``.
+
+    Empty for a number without unit; a unit with higher powers stays as it is written.
+    """
+    if any(power not in (-1, 1) for _, power in unit.powers):
+        return str(unit)
+    above = [word for word, power in unit.powers if power > 0]
+    below = [word for word, power in unit.powers if power < 0]
+    words = ["£" if word == "GBP" else plural(word) for word in above]
+    return " ".join(part for part in (*words, _per(above, below)) if part)
 
 
 def _per(above: list[str], below: list[str]) -> str:

@@ -166,6 +166,42 @@ def test_without_draws_and_figures_only_tables_are_written(call, tmp_path):
     assert record["ensembles"] == []
 
 
+@pytest.mark.parametrize(
+    ("years", "shown"),
+    [
+        ("2027-28,2034-35", ["2027-28", "2034-35"]),
+        (" 2028-29 ,", ["2028-29", "2034-35"]),
+        (None, ["2029-30", "2034-35"]),
+    ],
+)
+def test_the_summary_shows_the_years_asked_for_and_the_last(call, tmp_path, years, shown):
+    asked = [] if years is None else ["--years", years]
+    answer = call("run", EARLY_HELP, "--out", tmp_path / "out", *asked, *QUICK)
+    assert answer.status == 0, answer.err
+    page = (tmp_path / "out" / "summary.html").read_text(encoding="utf-8")
+    assert re.findall(r'scope="colgroup" colspan="4">([^<]+)<', page) == shown
+
+
+@pytest.mark.parametrize(
+    "years", ["", ",", "2027", "2035-36", "2027-29", "next", "2027-28;2034-35"]
+)
+def test_years_that_are_none_are_refused_before_anything_is_run(call, tmp_path, years):
+    answer = call("run", EARLY_HELP, "--out", tmp_path / "out", "--years", years, *QUICK)
+    assert answer.status == 2
+    assert "year" in answer.err
+    assert "Traceback" not in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_record_says_why_the_baseline_turns_and_what_was_given(results):
+    folder, _ = results
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    page = (folder / "summary.html").read_text(encoding="utf-8")
+    assert "aged 0–17 in England" in record["baseline_turns"]
+    assert record["baseline_turns"].split(": ")[1].split(".")[0] in page
+    assert f"inputs {record['inputs']}" in page
+
+
 def test_an_end_is_the_last_row(call, tmp_path):
     call("run", EARLY_HELP, "--out", tmp_path / "out", "--until", "2030-03-31", *QUICK)
     text = (tmp_path / "out" / "early_help_first_annual.csv").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caresim.language import Unit, UnitError
+from caresim.language.amounts import unit_words
 from caresim.language.units import ONE
 
 WORDS = ("GBP", "child", "social_worker", "year")
@@ -103,3 +104,15 @@ def test_a_slash_within_brackets_is_read_right_or_refused():
     except UnitError:
         return
     assert unit == Unit.parse("GBP*year/child")
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("child/worker", "children per worker"), ("GBP/child/year", "£ per child a year"),
+        ("1", ""), ("1/year", "per year"), ("person", "people"), ("child^2", "child^2"),
+    ],
+)  # fmt: skip
+def test_a_unit_is_said_in_words(unit, words):
+    parsed = Unit.parse(unit) if "^" not in unit else Unit.parse("child") * Unit.parse("child")
+    assert unit_words(parsed) == (words if "^" not in unit else str(parsed))

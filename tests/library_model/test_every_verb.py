@@ -75,7 +75,7 @@ def test_a_run_writes_all_that_a_run_of_england_does(answers):
 def test_the_page_says_what_the_model_says_of_itself(answers):
     page = (answers[0] / "run" / "summary.html").read_text(encoding="utf-8")
     assert "<title>Public libraries of Norland: projections compared</title>" in page
-    assert "Members are rounded to the nearest hundred." in page
+    assert "members to the nearest hundred at least" in page
     assert "Norland Bureau of Counts. Free to copy with thanks." in page
     assert "money in £m, 2019-20 prices" in page
     assert "members, 31 March" in page, "several things are counted, so that each is said"

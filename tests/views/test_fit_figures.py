@@ -10,6 +10,7 @@ from caresim.language.errors import RunError
 from caresim.language.observed import Observed
 from caresim.views import plot
 from caresim.views.plot import charts
+from caresim.views.plot.style import details_of
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +90,14 @@ def test_the_licence_is_that_of_the_model_s_own_figures_only(run, observed):
 def test_an_axis_that_does_not_begin_at_zero_says_so(run, observed):
     (axes,) = plot.fit_of(run, "looked_after", observed).axes
     assert axes.get_ylim()[0] > 0
-    assert "axis does not begin at zero" in axes.get_title(loc="left")
+    assert "axis does not begin at zero" in details_of(axes)
     falling = [
         replace(o, value=o.value * (0.1 if o.year == "2019-20" else 1))
         for o in observed.observations
     ]
     (axes,) = plot.fit_of(run, "looked_after", Observed(tuple(falling))).axes
     assert axes.get_ylim()[0] == 0
-    assert "zero" not in axes.get_title(loc="left")
+    assert "zero" not in details_of(axes)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +122,9 @@ def test_numbers_are_shown_in_units_of_their_size(run, observed, name, share, la
 
 def test_the_error_is_that_of_the_overview(run, observed):
     (axes,) = plot.fit_of(run, "referrals", observed).axes
-    error = axes.get_title(loc="left").split("MAPE ")[1].split(" %")[0]
+    error = details_of(axes).split("MAPE ")[1].split(" %")[0]
     overview = {
-        axes.get_title(loc="left").split("\n")[0]: axes.get_title(loc="left")
+        axes.get_title(loc="left").split("\n")[0]: details_of(axes)
         for axes in plot.fit(run, observed).axes
     }
     assert f"MAPE {error} %" in overview["Referrals"]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caresim.language.amounts import counted, percent, signed
+from caresim.language.amounts import percent, signed
 from caresim.language.dates import financial_year
 from caresim.language.rounding import band_in, step_of, stepped
+from caresim.language.shown import counted_word
 from caresim.views import series
-from caresim.views.amounts import Grain
 from caresim.views.plot import style
 from caresim.views.plot.layout import Layout
 from caresim.views.plot.notes import band_note, notices_note, stamp
@@ -102,8 +102,8 @@ def _column(picture: Picture, name: str, rate: float | None) -> Column:
         title = (
             f"{variable.label}, added up from {financial_year(begins)} to {financial_year(last)}"
         )
-    least = Grain.of(base, name).least
-    least = least * divisor / scale if counted(variable.unit) == "GBP" else least / scale
+    word = counted_word(variable.unit)
+    least = base.model.rounded_to.get(word, 1) / scale if word else 0.0
     unit = f"{text}\n{style.direction_text(variable.unit)}"
     centres, low, high = (rows / scale).T
     return Column(title, unit, centres, low, high, least)
@@ -151,7 +151,7 @@ def _drawn(picture: Picture, columns: Sequence[Column], order: Order, width: flo
         for i in range(len(panels)):
             box = NAMES + MARGIN + i * (across + GAP), top, across, row * len(names) + 0.1
             layout.boxes[start + i] = box
-        layout.body = top + row * len(names) + 0.38 + 0.14 * feet
+        layout.body = top + row * len(names) + 0.44 + 0.14 * feet
     return layout
 
 

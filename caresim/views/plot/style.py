@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from caresim.language.amounts import counted, plural
+from caresim.language.amounts import counted, plural, unit_words
 from caresim.language.shown import counted_word
 from caresim.language.units import Unit
 from caresim.views.series import Line, Values, Years
@@ -68,7 +68,8 @@ def axis_text(unit: Unit, price_base: str, scale: float, *, added_up: bool = Fal
     if word := counted_word(unit):
         things = MANY.get(scale, plural(word).capitalize())
         return f"{things} a year" if is_rate else f"{things} on 31 March"
-    return str(unit)
+    words = unit_words(unit)
+    return f"{words[:1].upper()}{words[1:]}" if words else "Ratio"
 
 
 def pounds(scale: float) -> str:

@@ -6,20 +6,21 @@ import html
 from collections.abc import Sequence
 
 from caresim.engine.run import Run
-from caresim.language.amounts import percent, plural, signed
+from caresim.language.amounts import percent, plural, signed, unit_words
 from caresim.language.dates import financial_year
 from caresim.language.rounding import band_in, step_of, stepped
 from caresim.language.shown import counted_word
 from caresim.language.units import Unit
 from caresim.views import series
-from caresim.views.amounts import DIFFERENCE_FIGURES, Grain, Pair, difference_at
 from caresim.views.plot.style import pounds
 from caresim.views.report import html as page
+from caresim.views.report.amounts import DIFFERENCE_FIGURES, Grain, Pair, difference_at
 
 __all__ = ["comparison_table", "footnote", "levels_table", "rows_of", "sum_sentence"]
 
 GREEN_BOOK = 0.035  # HM Treasury's discount rate, a year
 BESIDE = 2  # years in one table
+ROUND = {10: "ten", 100: "hundred", 1000: "thousand"}
 
 
 def rows_of(run: Run) -> list[str]:
@@ -49,14 +50,21 @@ def comparison_table(pair: Pair, years: Sequence[str]) -> str:
 
 
 def footnote(pair: Pair) -> str:
-    """Return why differences and levels need not add up."""
+    """Return how finely numbers are said, and why differences and levels need not add up."""
+    coarse = "".join(
+        f", {plural(word)} to the nearest {ROUND.get(int(to), f'{to:,g}')} at least"
+        for word, to in pair.run.model.rounded_to.items()
+    )
     if pair.spread is None:
-        return "Numbers are rounded, so that a difference need not be that of the levels shown."
-    what = "of paired draws, and the middle one" if pair.base.n_runs > 1 else "the two runs'"
-    band = f"the bracket that of {percent(pair.level)} of the differences draw by draw"
+        return (
+            f"Numbers are rounded{coarse}, so that a difference need not be that of the levels "
+            "shown."
+        )
+    what = "the middle of those draw by draw" if pair.base.n_runs > 1 else "the two runs'"
+    band = f"the bracket holds {percent(pair.level)} of those draw by draw"
     return (
-        f"Each number is rounded to what its band supports. A difference is {what}, {band}: "
-        "it need not be that of the levels shown."
+        f"Each number is rounded to what its band supports{coarse}. A difference is {what}, "
+        f"{band}: it need not be that of the levels shown."
     )
 
 
@@ -126,7 +134,7 @@ def _quantity(run: Run, name: str) -> str:
     variable = run.model.variable(name)
     label = html.escape(variable.label, quote=False)
     unit = _unit_text(run, variable.unit)
-    if unit in variable.label:
+    if not unit or unit in variable.label:
         return label
     return f"{label} {page.element('span', html.escape(unit, quote=False), of='unit')}"
 
@@ -137,7 +145,7 @@ def _unit_text(run: Run, unit: Unit) -> str:
         return f"{pounds(run.model.shown_divisor(unit))} a year"
     word = counted_word(unit)
     if not word:
-        return str(unit)
+        return unit_words(unit)
     every = {counted_word(run.model.variable(name).unit) for name in rows_of(run)} - {""}
     what = "" if every == {word} else plural(word)
     when = "a year" if unit.power_of("year") == -1 else "31 March"

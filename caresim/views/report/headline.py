@@ -8,8 +8,8 @@ from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.shown import counted_word
 from caresim.views import series
-from caresim.views.amounts import Grain, Pair, difference_at
 from caresim.views.plot.style import pounds
+from caresim.views.report.amounts import Grain, Pair, difference_at
 from caresim.views.report.comparison import rows_of
 
 __all__ = ["headline", "headline_of_one", "lowered"]

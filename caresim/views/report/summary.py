@@ -13,10 +13,10 @@ from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.published import published
 from caresim.views import series
-from caresim.views.amounts import Pair
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note, stamp
 from caresim.views.report import html as page
+from caresim.views.report.amounts import Pair
 from caresim.views.report.comparison import (
     comparison_table,
     footnote,
