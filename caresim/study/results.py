@@ -21,7 +21,7 @@ from caresim.study.question import CURRENT_POLICY, Question
 from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
-from caresim.study.simulate import run
+from caresim.study.simulate import answered
 from caresim.study.workers import opened
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def project(
         # after the ensembles, whose machine code the same processes then have at hand
         look = partial(look_for, model, plans[0][1], until)
         looked = [pool.submit(look, pair) for pair in effects]
-        runs = tuple(run(model, plan, until=until, beside=beside) for _, plan in plans)
+        asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
+        runs = tuple(answered(question) for question in asked)
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
@@ -125,8 +126,8 @@ def _ensemble(
     sample: Draws,
     beside: Sequence[Scenario | None],
 ) -> Run:
-    outputs = model.published_names()
-    return run(model, plan, until=until, draws=sample, outputs=outputs, beside=beside)
+    asked = Question.of(model, plan, until=until, draws=sample, beside=beside)
+    return answered(asked, model.published_names())
 
 
 def _baseline(

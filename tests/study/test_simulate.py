@@ -105,7 +105,9 @@ def test_an_end_that_is_no_later_31_march_is_refused(until):
         run(MODEL, until=until)
 
 
-@pytest.mark.parametrize(("every", "per_year"), [("year", 1), ("quarter", 4), ("step", 16)])
+@pytest.mark.parametrize(
+    ("every", "per_year"), [("year", 1), ("quarter", 4), ("month", 12), ("step", 16)]
+)
 def test_results_are_kept_every_year_quarter_or_step(every, per_year):
     result = run(MODEL, until="2011-03-31", every=every)
     assert len(result["care"]) == 2 * per_year + 1
@@ -116,8 +118,8 @@ def test_results_are_kept_every_year_quarter_or_step(every, per_year):
 
 
 def test_an_unknown_interval_is_refused_with_those_there_are():
-    with pytest.raises(RunError, match="'year', 'quarter', 'step', not 'month'"):
-        run(MODEL, every="month")
+    with pytest.raises(RunError, match="'year', 'quarter', 'month', 'step', not 'day'"):
+        run(MODEL, every="day")
 
 
 def test_method_and_steps_are_taken_and_recorded():
