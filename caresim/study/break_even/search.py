@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,8 @@ def break_even(
     >>> found.table().shape
     (10, 8)
     """
-    how = {"until": at, "end": "at", "draws": draws, "beside": (scenario, baseline)}
-    asked, compared = (Question.of(model, s, verb="break_even", **how) for s in how["beside"])
+    ask = partial(Question.of, model, verb="break_even", until=at, end="at", draws=draws)
+    asked, compared = (ask(one, beside=(scenario, baseline)) for one in (scenario, baseline))
     plan, before = asked.scenario, compared.scenario
     if plan is None:
         message = "break_even takes a scenario or the path of a file, not None"
