@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.clock import SAME, Clock
+from caresim.engine.cuts import cut_clock
 from caresim.engine.operations.program import Program, compile_model
 from caresim.engine.paths import JUST, Shift, affine
 from caresim.engine.python.source import Functions, functions_of
@@ -89,7 +93,9 @@ class Continuous:
             if isinstance(entry.value, Series):
                 found |= set(entry.value.times)
         found |= {float(year) for year in range(round(first), round(last))}
-        return sorted({round(moment, 9) for moment in found if first <= moment <= last})
+        clock, _ = cut_clock(self.model, Clock(round(first), round(last), 1), self.shifts)
+        inside = sorted(moment for moment in found | set(clock.cuts) if first <= moment <= last)
+        return [a for a, b in pairwise([*inside, math.inf]) if b - a > SAME]
 
     def _value(self, name: str, time: float, within: float) -> float:
         value = self.model.parameters[name].value

@@ -47,6 +47,9 @@ class BelowZero(RunError):  # noqa: N818  (what happened, as the public error sa
         super().__init__(message)
         self.run, self.stock, self.level, self.day = run, stock, level, day
 
+    def __reduce__(self) -> tuple[type[RunError], tuple[str]]:
+        return RunError, (str(self),)  # what another process is told is the sentence
+
 
 @dataclass
 class Record:

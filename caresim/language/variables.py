@@ -96,7 +96,7 @@ class Aux(Defined):
 
 
 class Check(Defined):
-    """A condition that a reader should know of when it holds on any saved day of a run.
+    """A condition that a reader should know of when it holds at any step of a run.
 
     ``Check("Early help is down to its floor", early_help_spend <= p.early_help_floor)``.
     """

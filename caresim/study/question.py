@@ -19,7 +19,7 @@ from caresim.engine.prepare import Prepared
 from caresim.engine.run import Run
 from caresim.language.errors import CaresimError, ModelError, RunError
 from caresim.language.model import Model
-from caresim.study.arguments import count_of, day_of, items_of, model_of, names_of, text_of
+from caresim.study.arguments import count_of, day_of, model_of, names_of, text_of
 from caresim.study.draws import Draws, draws_for
 from caresim.study.held import held_columns
 from caresim.study.scenario.binding import check_scenario, shifts_of
@@ -81,8 +81,7 @@ class Question:
             raise RunError(str(fault).replace("until", end, 1)) from None
         if plan is not None:
             check_scenario(plan, known, clock.save_dates[0], clock.save_dates[-1])
-        said = "beside is a list of scenarios, such as ['cut_early_help']"
-        others = [scenario_of(other, known) for other in items_of(beside, said)]
+        others = [scenario_of(other, known) for other in beside]
         days = [bends_of(shifts_of(other, known)) for other in others if other]
         return cls(
             model=known,

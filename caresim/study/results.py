@@ -23,7 +23,7 @@ from caresim.study.question import CURRENT_POLICY, Question
 from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
-from caresim.study.simulate import run
+from caresim.study.simulate import answered
 from caresim.study.turning import Turn, turn_of
 from caresim.study.workers import opened
 
@@ -101,7 +101,8 @@ def project(
         look = partial(look_for, model, plans[0][1], until)
         looked = [pool.submit(look, pair) for pair in effects]
         turn = turn_of(model, plans[0][1], until=until)
-        runs = tuple(run(model, plan, until=until, beside=beside) for _, plan in plans)
+        asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
+        runs = tuple(answered(question) for question in asked)
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
@@ -132,8 +133,8 @@ def _ensemble(
     sample: Draws,
     beside: Sequence[Scenario | None],
 ) -> Run:
-    outputs = model.published_names()
-    return run(model, plan, until=until, draws=sample, outputs=outputs, beside=beside)
+    asked = Question.of(model, plan, until=until, draws=sample, beside=beside)
+    return answered(asked, model.published_names())
 
 
 def _baseline(

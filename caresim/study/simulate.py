@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from caresim.study.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from caresim.study.draws import Draws
 
-__all__ = ["run"]
+__all__ = ["answered", "run"]
 
 
 def run(
@@ -35,7 +35,6 @@ def run(
     outputs: Sequence[str] | None = None,
     every: str = "year",
     target: str | None = None,
-    beside: Iterable[Scenario | str | Path | None] = (),
     name: str | None = None,
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
@@ -43,13 +42,12 @@ def run(
     ``scenario`` is a :class:`Scenario`, the name of one that comes with the model, the path of a
     scenario file, or None for current policy;
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"``,
-    ``"month"`` or ``"step"``. A step ends on each day on which a change or an equation jumps;
-    ``beside`` names scenarios that this one is compared with, whose days end a step too, so that
-    all are computed on one grid. A single run stores every quantity, an ensemble the published
-    outputs and the stocks unless ``outputs`` names others. Results have shape (moments, runs). What
-    the caller of the model set keeps its value under draws, which are taken for the model that
-    they were made for. ``name`` is what tables and figures call the run, by default as the
-    scenario: two runs of one scenario on two models need two names.
+    ``"month"`` or ``"step"``. A step ends on each day on which a change or an equation jumps. A
+    single run stores every quantity, an ensemble the published outputs and the stocks unless
+    ``outputs`` names others. Results have shape (moments, runs). What the caller of the model set
+    keeps its value under draws, which are taken for the model that they were made for. ``name`` is
+    what tables and figures call the run, by default as the scenario: two runs of one scenario on
+    two models need two names.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
@@ -73,9 +71,15 @@ def run(
         every=every,
         draws=draws,
         method=method,
-        beside=beside,
         name=name,
     )
+    return answered(asked, outputs, target)
+
+
+def answered(
+    asked: Question, outputs: Sequence[str] | None = None, target: str | None = None
+) -> Run:
+    """Return the run of a question, with its scenario and draws in the record."""
     return _with_origin(asked.run(outputs, target), asked)
 
 

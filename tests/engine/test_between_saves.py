@@ -1,6 +1,7 @@
 """What happens between two saved days is seen: checks, tables that are left, a step too long."""
 
 import datetime as dt
+import pickle
 
 import numpy as np
 import pytest
@@ -160,6 +161,13 @@ def test_a_stock_that_no_step_keeps_above_zero_is_an_error_in_the_words_of_the_s
     with pytest.raises(RunError) as caught:
         cs.run(Drained(), steps_per_year=4, target=target)
     assert "2019" in str(caught.value)
+
+
+def test_what_stops_a_run_goes_to_another_process_as_the_error_of_its_reader():
+    with pytest.raises(RunError) as caught:
+        cs.run(Drained(), steps_per_year=4)
+    sent = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  (made on this line)
+    assert (type(sent), str(sent)) == (RunError, str(caught.value))
 
 
 def test_steps_are_halved_five_times_at_most():

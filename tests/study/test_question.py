@@ -51,7 +51,6 @@ BAD = {
         *[*ODD, 3, 2.5, True, [PLAN], (PLAN, PLAN), PLAN.changes[0], cs.Scenario, ENGLAND, RUN],
         *["no_such_policy.toml", Path("no_such_policy.toml"), "", dt.date(2030, 3, 31)],
     ],
-    "scenarios": [None, 5, True, FRAME, "cut_early_help", [5], PLAN, {"a": 1}],
     "fit": [None, *ODD, 5, "fit", Path("fit"), ENGLAND, cs.Fit],
     "backtest or none": [*ODD, 5, True, "backtest", FIT],
     "date": DATES,
@@ -135,7 +134,7 @@ VERBS = {
         "path": "file", "model": "model or nothing"}),
     "run": (cs.run, ASKED, {
         **RUNS, "draws": "draws", "outputs": "names or nothing", "every": "word",
-        "target": "word or nothing", "name": "run name", "beside": "scenarios"}),
+        "target": "word or nothing", "name": "run name"}),
     "scenarios": (cs.scenarios, {}, {"model": "model or nothing"}),
     "Simulator": (simulate, {}, {"columns": "columns"}),
     "spending": (cs.spending, {"run": RUN}, {"by": "word or nothing", "prices": "word or nothing"}),
@@ -157,7 +156,7 @@ SAID = {  # by kind, where a message says more or less than the name of the argu
     "model": "takes a model such as", "model or class": "takes a model such as",
     "model or nothing": "takes a model such as", "run": "takes a run such as",
     "scenario": "a scenario is a Scenario, a name or the path of a file",
-    "fit": "takes a fit", "scenarios": "scenario", "figures": "takes figures such as", "columns": "parameter", "files": "scenario",
+    "fit": "takes a fit", "figures": "takes figures such as", "columns": "parameter", "files": "scenario",
 }  # fmt: skip
 CALLED = {"n": "the number of draws"}  # an argument in words
 

@@ -70,9 +70,8 @@ def break_even(
     >>> found.table().shape
     (10, 8)
     """
-    both = (scenario, baseline)
-    ask = partial(Question.of, verb="break_even", until=at, end="at", draws=draws, beside=both)
-    asked, compared = (ask(model, plan) for plan in both)
+    ask = partial(Question.of, model, verb="break_even", until=at, end="at", draws=draws)
+    asked, compared = (ask(one, beside=(scenario, baseline)) for one in (scenario, baseline))
     plan, before = asked.scenario, compared.scenario
     if plan is None:
         raise ScenarioError(NO_PLAN)

@@ -146,9 +146,9 @@ class Change:
         if self.until is None:
             return
         fault = partial(ChangeError, self.parameter, "until")
-        if self.until <= self.begins:
+        if self.until < self.begins:
             raise fault(
-                f"({self.until}) must be later than the day the change begins ({self.begins}); "
+                f"({self.until}) must be the day the change begins ({self.begins}) or later; "
                 "correct one of the two, or leave 'until' out for a change that lasts"
             )
         if end_of(self.until) < start_of(self.begins) + self.over_years - DAY:
