@@ -108,6 +108,13 @@ THOROUGH = {
         test_public_names.py::test_the_list_is_that_of_the_source
         test_run.py::test_spending_is_real_and_in_cash_whatever_the_other_tables_are_in
         test_compare_releases.py::test_what_any_artist_draws_is_compared
+        test_damaged.py
+        test_environment.py
+        test_hostile_text.py::made
+        test_hostile_text.py::test_every_figure_is_a_picture_that_a_reader_of_xml_reads
+        test_hostile_text.py::test_the_page_of_a_model_is_markdown_without_markup_of_its_texts
+        test_hostile_text.py::test_what_a_notebook_shows_is_text
+        test_ordinary_files.py
         test_diagram.py::test_nothing_overlaps_in_any_model
         test_fit_figures.py::test_nothing_is_cut_off
         test_fit_figures.py::test_the_error_is_that_of_the_overview

@@ -105,7 +105,8 @@ def scenario_with(text):
 VOID = {"br", "img", "meta", "link", "hr", "col", "input"}
 KNOWN = {
     "html", "head", "body", "title", "style", "h1", "h2", "h3", "p", "b", "i", "br", "table",
-    "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "div", "section", "span", "code", "small", "img",
+    "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "div", "section", "span", "code", "small",
+    "img",
     "meta", "caption", "sub", "sup", "em", "strong", "blockquote",
 }  # fmt: skip
 

@@ -9,9 +9,7 @@ import io
 from contextlib import AbstractContextManager
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from caresim.views.plot.loading import Figure, FigureCanvasAgg, mpl
 
 __all__ = ["FILE_DPI", "Chart", "figure_bytes", "house_style", "new_chart"]
 
