@@ -46,7 +46,7 @@ def like(**declared):
 
 
 def _body(declared):
-    body = type(Pond).__prepare__()
+    body = type(Pond).__prepare__("Like", (Pond,))
     for name, value in declared.items():
         body[name] = value
     return body
