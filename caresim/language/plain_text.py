@@ -10,7 +10,9 @@ from caresim.language.errors import CaresimError
 __all__ = ["check_plain", "hidden_in", "visible"]
 
 # Control characters other than tab and line feed, and what turns the direction of a text around
-REFUSED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+REFUSED = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+)
 _IN_TEXT = re.compile(f"[{REFUSED}]")
 _IN_LINE = re.compile(f"[\\n{REFUSED}]")
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -25,7 +27,9 @@ def hidden_in(text: str, *, name: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return ""
     if name:
-        found = next((sign for sign in text if unicodedata.category(sign) in UNSEEN), "")
+        found = next(
+            (s for s in text if s in "\ufffe\uffff" or unicodedata.category(s) in UNSEEN), ""
+        )
     else:
         match = _IN_TEXT.search(text)
         found = match[0] if match else ""

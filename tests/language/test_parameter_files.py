@@ -198,7 +198,7 @@ def test_a_file_that_is_not_toml_is_refused_by_name(read, tmp_path):
         read("[return_rate\n")
     with pytest.raises(
         ParameterError,
-        match=r"absent.toml does not exist; there are 'param",
+        match=r"absent.toml does not exist; did you mean",
     ):
         Parameters.read(tmp_path / "absent.toml")
 

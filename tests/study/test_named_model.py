@@ -118,7 +118,7 @@ def test_a_module_is_named_with_dots(folder):
         ("no_such.module:Pond", "there is no module 'no_such.module' to take a model from"),
         ("a pond", "'a pond' names no model; write FILE.py:NAME or PACKAGE.MODULE:NAME"),
         ("", "'' names no model; write FILE.py:NAME or PACKAGE.MODULE:NAME"),
-        ("folder.py", "there is no file folder.py to take a model from"),
+        ("folder.py", "folder.py is a folder; name one PY file in it"),
         ("needs.py", "needs.py: Needs() cannot be made: the number is missing"),
     ],
 )  # fmt: skip

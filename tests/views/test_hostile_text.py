@@ -361,7 +361,7 @@ def test_any_table_of_ours_is_no_formula_and_is_read_back_by_our_reader(text):
 HIDDEN = {
     "an escape": "a\x1b[31mb", "a bell": "a\ab", "a zero": "a\0b", "a turn": "a\u202eb",
     "an isolate": "a\u2066b", "a next line": "a\x85b", "half a letter": "a\ud800b",
-    "a line separator": "a\u2028b",
+    "a line separator": "a\u2028b", "no letter": "a\ufffeb",
 }  # fmt: skip
 IN_NAMES = {
     **HIDDEN, "two lines": "a\nb", "a tab": "a\tb", "a space of no width": "a\u200bb",

@@ -216,7 +216,7 @@ def test_the_summary_counts_what_there_is(page):
     assert "| Official figures | 5 in 3 series, 4 of them fitted |" in summary
     assert "| Money | £ at 2019-20 prices |" in summary
     assert "![Stocks and flows of Small](small.svg)" in summary
-    assert "They leave | sooner" in page.split("## In one page")[0]
+    assert r"They leave \| sooner" in page.split("## In one page")[0]
 
 
 def test_without_figures_nothing_is_linked(small):

@@ -349,8 +349,9 @@ def test_a_unit_with_a_root_is_refused_by_the_name_of_its_quantity(tmp_path):
 
 def test_a_character_that_xml_cannot_hold_is_refused_by_the_name_of_its_quantity(tmp_path):
     class Odd(Model):
-        care = Stock("In\x07care", "child", 0)
+        care = Stock("In care", "child", 0)
 
+    Odd.care.label = "In\x07care"
     with pytest.raises(ExportError, match=r"the text of 'care' has the character '\\x07'"):
         cs.write_xmile(Odd(), tmp_path / "model.xmile")
 
