@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from caresim.language.errors import ModelError
+from caresim.language.toml_files import read_toml, toml_kind
 
 __all__ = ["Called", "called_in", "words_of"]
 
+FILE = toml_kind("a file of what people call things", ModelError)
 KEYS = {"names", "levers", "said"}
 SMALL = frozenset(
     {"a", "an", "and", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "per"}
@@ -55,11 +56,7 @@ def called_in(path: Path | None) -> tuple[Called, ...]:
     """
     if path is None:
         return ()
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("called", [])
-    except (OSError, ValueError) as fault:
-        message = f"{path} cannot be read ({fault}); mend it, or take it from the model"
-        raise ModelError(message) from None
+    tables = read_toml(path, FILE).get("called", [])
     for number, table in enumerate(tables, 1):
         if set(table) != KEYS:
             message = f"{path}, table {number}: give {', '.join(sorted(KEYS))}, and nothing else"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +16,8 @@ from caresim.language.observed import Observed
 from caresim.language.overlay import laid_over
 from caresim.language.parameters import Dimensions, Parameters
 from caresim.language.renamed import Renamed
+from caresim.language.text_files import FileKind, text_of
+from caresim.language.toml_files import read_toml, toml_kind
 
 __all__ = ["FIGURES", "FITTED", "GIVEN", "POSTERIOR", "RECORD", "SCORE", "Vintage", "fitted_text"]
 
@@ -26,6 +27,8 @@ DRAWN = csv_kind("a CSV file of draws")
 FILES = (FIGURES, GIVEN, FITTED, POSTERIOR, SCORE)
 MAY_LACK = (POSTERIOR, SCORE)  # where the record of the fit lists none
 ALL = "figures, what is given from outside, fitted values, posterior and score"
+GIVEN_FILE = toml_kind("what is given from outside")
+RECORD_FILE = FileKind("the record of a fit", "json")
 RECORD = "fit.json"  # what a calibration leaves beside the files, with their digests
 AGAIN = "take the folder as it was written, or calibrate again"
 
@@ -232,8 +235,8 @@ def _check_posterior(folder: Path, fitted: Mapping[str, float]) -> None:
 def given_files(folder: Path) -> tuple[str, ...]:
     """Return the CSV files that ``given.toml`` names, each once; none where it cannot be read."""
     try:
-        content = tomllib.loads((folder / GIVEN).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        content = read_toml(folder / GIVEN, GIVEN_FILE)
+    except CaresimError:
         return ()
     tables = [table for table in content.values() if isinstance(table, dict)]
     named = [table["from"] for table in tables if isinstance(table.get("from"), str)]
@@ -250,11 +253,11 @@ def _record(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(text_of(path, RECORD_FILE))
         if not str(found["written_by"]).startswith("caresim "):
             return {}
         return {**found, "digests": dict(found["digests"])}
-    except (ValueError, LookupError, TypeError, RecursionError) as fault:
+    except (CaresimError, ValueError, LookupError, TypeError, RecursionError) as fault:
         message = f"{path} cannot be read as the record of a fit ({fault}); {AGAIN}"
         raise _NotWholeError(message) from None
 

@@ -14,10 +14,12 @@ from caresim.language.files import write_whole
 from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.observed import Observed
+from caresim.language.text_files import FileKind, text_of
 from caresim.version import __version__
 
 __all__ = ["keep_piece", "key_of", "read_piece", "remove_pieces"]
 
+PIECE = FileKind("a piece of a long task", "json")
 OURS = "caresim_piece"
 HEAD = f'{{"{OURS}": "'.encode()
 
@@ -39,9 +41,9 @@ def read_piece(folder: Path | None, name: str, key: str) -> Any | None:
     if folder is None or not _is_ours(folder / f"{name}.json"):
         return None
     try:
-        kept = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        kept = json.loads(text_of(folder / f"{name}.json", PIECE))
         return kept["value"] if kept[OURS] == key else None
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+    except (CaresimError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

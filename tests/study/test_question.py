@@ -156,7 +156,8 @@ SAID = {  # by kind, where a message says more or less than the name of the argu
     "model": "takes a model such as", "model or class": "takes a model such as",
     "model or nothing": "takes a model such as", "run": "takes a run such as",
     "scenario": "a scenario is a Scenario, a name or the path of a file",
-    "fit": "takes a fit", "figures": "takes figures such as", "columns": "parameter", "files": "scenario",
+    "fit": "takes a fit", "figures": "takes figures such as", "columns": "parameter",
+    "files": "scenario",
 }  # fmt: skip
 CALLED = {"n": "the number of draws"}  # an argument in words
 

@@ -11,7 +11,6 @@ from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
-from caresim.language.text_files import FileKind
 from caresim.study.arguments import (
     count_of,
     counts_of,
@@ -39,7 +38,6 @@ LEAST_YEARS = 4  # figures that a default origin has of most series
 HORIZONS = (1, 2, 3, 4, 5)
 BOTH = "both"
 FIGURES = ("first published", "newest")
-PART = FileKind("a part of a backtest", "json")
 
 
 def backtest(
