@@ -120,9 +120,12 @@ class Clock:
     @cached_property
     def lengths(self) -> Values:
         """Length of each step in years: shape (steps,)."""
+        if self._is_even and self.n_steps == len(self._whole) - 1:
+            return np.full(self.n_steps, self.step)  # exact, which differences of dates are not
         years = np.floor(self.edges)
         shares = self.edges - years
-        sizes = np.array([days_of(int(year)) for year in years])
+        known = [days_of(year) for year in range(self.first_year, self.last_year + 1)]
+        sizes = np.array(known)[years.astype(int) - self.first_year]
         # a whole day exactly, which the difference of two large numbers is not
         days = np.rint(shares * sizes)
         shares = np.where(np.abs(shares * sizes - days) < SAME_DAY, days / sizes, shares)
