@@ -87,7 +87,9 @@ class Clock:
     def edges(self) -> Values:
         """Coordinates of the moments at which steps begin and end: shape (steps + 1,)."""
         within = [cut for cut in self.cuts if self.first_year < cut < self.last_year]
-        whole = np.union1d(np.union1d(self._whole, self.save_times), within)
+        whole = self._whole
+        if within or self.saves_per_year not in (1, self.steps_per_year):
+            whole = np.union1d(np.union1d(whole, self.save_times), within)
         if self.parts == 1:
             return whole
         inside = whole[:-1, None] + np.diff(whole)[:, None] * np.arange(self.parts) / self.parts
@@ -120,9 +122,12 @@ class Clock:
     @cached_property
     def lengths(self) -> Values:
         """Length of each step in years: shape (steps,)."""
+        if self._is_even and self.n_steps == len(self._whole) - 1:
+            return np.full(self.n_steps, self.step)  # exact, which differences of dates are not
         years = np.floor(self.edges)
         shares = self.edges - years
-        sizes = np.array([days_of(int(year)) for year in years])
+        known = [days_of(year) for year in range(self.first_year, self.last_year + 1)]
+        sizes = np.array(known)[years.astype(int) - self.first_year]
         # a whole day exactly, which the difference of two large numbers is not
         days = np.rint(shares * sizes)
         shares = np.where(np.abs(shares * sizes - days) < SAME_DAY, days / sizes, shares)
@@ -151,7 +156,7 @@ class Clock:
         """Coordinates of the saved moments, the start included."""
         if self.saves_per_year == self.steps_per_year:
             return self._whole
-        if self.calendar and self.saves_per_year in EVERY.values():
+        if self.calendar and self.saves_per_year > 1 and MONTHS % self.saves_per_year == 0:
             return self._on_days(MONTHS)[:: MONTHS // self.saves_per_year]
         return self.first_year + np.arange(self.n_saves) / self.saves_per_year
 

@@ -81,7 +81,7 @@ def _drawn_day(model: Model, name: str) -> Notice:
 def _corners(model: Model, clock: Clock) -> list[float]:
     """Return the points of dated lines that are as good as jumps: nearer than a step."""
     tables = [[x for x, _ in node.points] for node in _switches(type(model)).tables]
-    series = [entry.value for entry in model.parameters.values()]
+    series = [entry.value for entry in model.parameters.entries.values()]
     lines = [list(s.times) for s in series if isinstance(s, Series) and not s.held]
     return [
         moment
@@ -160,7 +160,7 @@ class _Turns:
 
 
 def _turns(model: Model, clock: Clock, shifts: tuple[Shift, ...], columns: Columns) -> _Turns:
-    known, entries = _switches(type(model)), model.parameters
+    known, entries = _switches(type(model)), model.parameters.entries
     moving = {name for name, entry in entries.items() if entry.is_dated}
     moving |= {shift.parameter for shift in shifts}
     turning = tuple(s for s in known.listed if s.on_time or s.parameters & moving)

@@ -188,7 +188,7 @@ class _Integration:
     def _see(self, watched: Sequence[Any]) -> None:
         """Keep the first step at whose beginning a watched value is above 0."""
         for first, value in zip(self.record.seen.values(), watched, strict=True):
-            if np.any(value > 0):
+            if np.any(value > 0) if self.n_runs else value > 0:
                 first[(value > 0) & (first > self.k)] = self.k
 
     def _given(self, k: int) -> Sequence[Sequence[Any]]:
