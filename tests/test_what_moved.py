@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import caresim as cs
@@ -107,8 +108,9 @@ def back_in_care():
     returned, back = (
         (runs[0].values(n) - runs[1].values(n))[:, 0] for n in ("returns_home", "reentries")
     )
-    (at,) = np.flatnonzero(returned)
-    return 100 * back[: at + 5 * PER_YEAR + 1].sum() / returned.sum()
+    days = runs[0]["reentries"].index
+    last = days[np.flatnonzero(returned)[0]] + pd.DateOffset(years=5)
+    return 100 * back[days <= last].sum() / returned.sum()
 
 
 def break_even(name, effect):

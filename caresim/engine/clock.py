@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from caresim.language.dates import date_of, days_of, end_of, financial_year, label_of, march_31
 from caresim.language.errors import RunError
 
-__all__ = ["EVERY", "Clock"]
+__all__ = ["EVERY", "Clock", "together"]
 
 Values = NDArray[np.float64]
 EVERY = {"year": 1, "quarter": 4, "month": 12, "step": 0}
@@ -72,11 +72,11 @@ class Clock:
 
     def cut_at(self, moments: Iterable[float]) -> Clock:
         """Return the clock with further moments at which a step ends, those outside left out."""
-        found = np.unique([m for m in moments if self.first_year < m < self.last_year])
-        if self.fixed or not len(found):
+        found = sorted({float(m) for m in moments if self.first_year < m < self.last_year})
+        if self.fixed or not found:
             return self
         known, kept = self.edges, list[float]()
-        for moment in found.tolist():
+        for moment in found:
             at = int(np.searchsorted(known, moment))
             near = min(abs(known[at - 1] - moment), abs(known[at] - moment))
             if near > SAME and not (kept and moment - kept[-1] <= SAME):
@@ -89,7 +89,7 @@ class Clock:
         within = [cut for cut in self.cuts if self.first_year < cut < self.last_year]
         whole = self._whole
         if within or self.saves_per_year not in (1, self.steps_per_year):
-            whole = np.union1d(np.union1d(whole, self.save_times), within)
+            whole = together(whole, self.save_times, within)
         if self.parts == 1:
             return whole
         inside = whole[:-1, None] + np.diff(whole)[:, None] * np.arange(self.parts) / self.parts
@@ -195,6 +195,13 @@ class Clock:
     def financial_years(self) -> list[str]:
         """Names of the financial years of the run: ``["2009-10", …]``."""
         return [financial_year(year) for year in range(self.first_year + 1, self.last_year + 1)]
+
+
+def together(*moments: ArrayLike) -> Values:
+    """Return moments in order, each once; NumPy's own would load its masked arrays first."""
+    found = np.sort(np.concatenate([np.asarray(m, dtype=float) for m in moments]))
+    is_new = np.diff(found, prepend=-np.inf) > 0
+    return np.asarray(found[is_new])
 
 
 @functools.cache

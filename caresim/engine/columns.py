@@ -43,7 +43,8 @@ def column_of(values: Any, name: str, error: type[CaresimError] = RunError) -> N
 
 def _numbers(values: Any) -> NDArray[np.float64] | None:
     """Return an array of numbers, None where there is anything else."""
-    has_gaps = isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values)
+    mask = trait(values, "mask")  # not by the class, whose module costs time to load
+    has_gaps = isinstance(mask, np.ndarray | np.bool_) and bool(np.any(mask))
     if has_gaps or isinstance(values, str | bytes | Mapping | set | frozenset):
         return None
     if trait(trait(values, "dtype"), "na_value") is not None:  # pandas' own kinds

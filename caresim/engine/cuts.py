@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.clock import SAME, Clock
+from caresim.engine.clock import SAME, Clock, together
 from caresim.engine.notices import Notice
 from caresim.engine.operations.listed import INPUT, NUMBER, STATE, Operations, applied
 from caresim.engine.operations.reading import INSIDE, PARAMETER, TIME_NAME, Reading
@@ -207,8 +207,8 @@ def _times(
     dates = [time for v in values for time in (v.times if isinstance(v, Series) else (v,))]
     found = (*numbers, *dates, *bends_of(shifts))
     inside = [moment for moment in found if clock.first_year < moment < clock.last_year]
-    marks = np.union1d(clock.edges, inside)
-    return np.union1d(marks, (marks[1:] + marks[:-1]) / 2)
+    marks = together(clock.edges, inside)
+    return together(marks, (marks[1:] + marks[:-1]) / 2)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def checked_columns(
             message = f"'{name}' has dated values and cannot be drawn"
             raise RunError(message)
         settings = [value for _, value in model.parameters[name].choices]
-        if settings and not np.isin(values, settings).all():
+        if settings and not set(np.ravel(values).tolist()) <= set(settings):
             known = " and ".join(f"{value:g}" for value in settings)
             message = f"'{name}' is a switch and has nothing between {known}, as in {values}"
             raise RunError(message)

@@ -78,7 +78,7 @@ def _said(model: Model, ready: Prepared, fault: BelowZero) -> list[Notice]:
     clock = ready.clock
     label = model.variable(fault.stock).label
     text = (
-        f"{clock.steps_per_year} steps a year are too long for the stock '{label}', which would "
+        f"{clock.steps_per_year} a year are steps too long for the stock '{label}', which would "
         f"come to {fault.level:,.6g} on {fault.day.day} {fault.day:%B %Y}: each step of the run is "
         f"taken in {clock.parts} parts, {clock.taken_per_year} a year"
     )

@@ -77,9 +77,8 @@ def _price_year(contents: Mapping[Path, dict[str, Any]]) -> str:
     for path, year in said.items():
         try:
             year_end(year)
-        except (CaresimError, TypeError):
-            what = f"'price_year' is a financial year such as \"2019-20\", not {shown(year)}"
-            message = f"{path.name}: {what}"
+        except CaresimError as fault:
+            message = f"{path.name}: 'price_year': {fault}"
             raise ParameterError(message) from None
     return next(iter(said.values()), "")
 

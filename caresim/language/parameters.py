@@ -83,6 +83,10 @@ class Parameters(Mapping[str, Parameter]):
             raise ParameterError(message)
 
     def _check_kinds(self) -> None:
+        if self.path is not None:
+            object.__setattr__(
+                self, "path", path_of(self.path, "path", "a parameter file", ParameterError)
+            )
         entries = self.entries.items() if isinstance(self.entries, Mapping) else [("", None)]
         for name, entry in entries:
             if not isinstance(entry, Parameter) or entry.name != name:

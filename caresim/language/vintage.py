@@ -150,7 +150,8 @@ class Vintage:
         try:
             given = self.given(known)
         except CaresimError as fault:
-            message = f"{self.folder.name}/{fault}"
+            told = str(fault)
+            message = told if str(self.folder) in told else f"{self.folder.name}/{told}"
             raise ParameterError(message) from None
         now = {known.current(name) for name in given}
         if left := [name for name in before.given(known) if name not in now] if before else ():

@@ -78,7 +78,7 @@ def misspelt(row):
 def test_a_misspelt_series_is_refused_before_anything_is_fitted(call, figures, tmp_path):
     out = tmp_path / "fit"
     message = call("calibrate", "--observed", figures(misspelt), "--out", out).refused()
-    assert "figures.csv, loked_after 20" in message
+    assert "figures.csv has 11 faults: (1) loked_after 2009-10: " in message
     assert "did you mean 'looked_after'?" in message
     assert not out.exists()
 

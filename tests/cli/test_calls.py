@@ -215,5 +215,5 @@ EMPTY = {
 def test_a_path_that_is_empty_is_not_the_folder_one_stands_in(verb, call, tmp_path, monkeypatch):
     """As in --out "$UNSET"."""
     monkeypatch.chdir(tmp_path)
-    assert "a path is empty; name where the results go" in call(*EMPTY[verb]).refused()
+    assert "is empty: leave it out, or see that the variable" in call(*EMPTY[verb]).refused()
     assert list(tmp_path.iterdir()) == []

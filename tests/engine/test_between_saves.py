@@ -126,7 +126,7 @@ def test_a_step_that_a_stock_cannot_bear_is_halved_and_said(target):
     notice = next(n for n in run.warnings if "taken in" in n.text)
     assert (notice.kind, notice.subject) == ("step", "care")
     assert notice.text == (
-        "8 steps a year are too long for the stock 'Care', which would come to -150 on "
+        "8 a year are steps too long for the stock 'Care', which would come to -150 on "
         "16 May 2018: each step of the run is taken in 4 parts, 32 a year"
     )
     assert run.provenance["steps_per_year"] == 8

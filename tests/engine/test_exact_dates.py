@@ -289,7 +289,7 @@ def test_a_scenario_and_what_it_changes_from_are_run_on_one_grid():
     """So that nothing but the change tells them apart: not even a notice that nothing changes."""
     changes = [cs.Change("rate", "add", 0.0, "2020-06-10", until="2020-06-12")]
     run = cs.run(LEVERED, cs.Scenario("Nothing", changes=changes))
-    assert [notice.kind for notice in run.warnings] == ["identical"]
+    assert [notice.kind for notice in run.warnings] == ["identical", "idle"]
 
 
 def test_a_bound_that_is_passed_for_a_day_is_refused():

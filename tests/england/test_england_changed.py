@@ -189,7 +189,7 @@ def test_two_models_are_told_apart_in_tables_legends_and_pages(base):
 
 
 def test_a_run_is_called_by_the_name_that_it_is_given(base):
-    ours = cs.run(England(plan_share=0.4), until=UNTIL, name="  With our\n own share ")
+    ours = cs.run(England(plan_share=0.4), until=UNTIL, name="  With our own share ")
     assert ours.name == "With our own share"
     assert list(cs.compare(base, ours).index.get_level_values("scenario").unique()) == [ours.name]
     assert legend(cs.plot.caseloads(base, ours))[1] == ours.name

@@ -263,7 +263,7 @@ def test_a_file_that_is_missing_is_named(written, name):
 
 
 def test_a_table_of_paths_that_is_missing_is_named(written):
-    assert "given.csv: cannot be read" in refused(written(changes={"given.csv": None}))
+    assert "fit/given.csv does not exist" in refused(written(changes={"given.csv": None}))
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ TABLE = '[care_0]\nmeaning = "x"\nvalue = 1\nunit = "child"\nrole = "fixed"\nsou
          "fit/given.toml: [car_0] is no parameter of Care; did you mean 'care_0'"),
         ("given.toml", TABLE.replace("child", "fish"),
          "fit/given.toml: [care_0] has the unit fish, not child; convert its numbers"),
-        ("given.toml", "[care_0\n", "fit/given.toml: cannot be read as a parameter file"),
+        ("given.toml", "[care_0\n", "fit/given.toml, line 1: not TOML at '[care_0'"),
         ("fitted.csv", "name,value\nleaving_rate,0.3\n",
          "fit/posterior.csv draws 'return_rate', which fitted.csv has no value for"),
         ("fitted.csv", "name,value\nleaving_rate,9\nreturn_rate,0.1\n",

@@ -1,6 +1,7 @@
 """What is published is shown of what it belongs to, and of nothing else."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -46,7 +47,7 @@ class Pond(Model):
     credit, licence = "Counts: the Office.", "Free to copy."
     given_credit = "Rain: the weather service."
     observed = FIGURES
-    backtest_file: ClassVar = FIGURES  # stands for a path
+    backtest_file: ClassVar = Path("backtest.csv")
 
 
 def test_as_published_all_of_it_is_shown():
@@ -54,7 +55,7 @@ def test_as_published_all_of_it_is_shown():
     assert (own.title, own.location, own.name) == ("Fish of a pond", "P1", "Pond")
     assert (own.credit, own.given_credit) == (CREDIT, "Rain: the weather service.")
     assert own.figures is FIGURES
-    assert own.score_file is FIGURES
+    assert own.score_file == Path("backtest.csv")
     assert (own.changes, own.note, own.label) == ((), "", "")
 
 

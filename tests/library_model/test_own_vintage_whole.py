@@ -178,7 +178,7 @@ def test_without_a_score_it_is_loaded_and_has_none_of_its_own(answers, norland, 
     [
         ("run", "run is no vintage: observed.csv is missing, and 4 more"),
         ("nowhere", "nowhere is no vintage: observed.csv is missing, and 4 more"),
-        ("", "vintage is a folder such as 'fit'"),
+        ("", "the value of --vintage is empty"),
         ("norland.md", "norland.md is no vintage"),
     ],
 )

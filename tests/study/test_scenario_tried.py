@@ -192,7 +192,7 @@ def test_a_key_that_people_try_is_answered_with_what_to_write(key, tmp_path):
 def test_a_key_that_nobody_foresaw_lists_the_keys_and_how_to_say_a_part(tmp_path):
     message = refusal(file_of(tmp_path, zzz="3"))
     assert "the keys are parameter, set, add, scale, from, prices, over_years, until" in message
-    assert "for a part you give the amount times the share" in message
+    assert "for a part of it give the amount times its share" in message
 
 
 TOP = {

@@ -373,7 +373,8 @@ def declared(**said):
     class Declared(Model):
         parameters = Parameters.of(kids_0=(1.0, "child"))
         kids = Stock("Kids", "child", parameters.kids_0)
-        title, licence, limits = (said.get(k, "") for k in ("title", "licence", "limits"))
+        title, licence = said.get("title", ""), said.get("licence", "")
+        limits = said.get("limits", ())
 
     return Declared
 

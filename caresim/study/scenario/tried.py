@@ -36,8 +36,7 @@ Way = Callable[[Any, Table, Write], str]
 VERBS = ("set", "add", "scale")
 FIRST = dt.date(2027, 4, 1)  # of examples, where a change says none
 PART = (
-    "a change acts on all that its lever acts on, and for a part you give the amount times the "
-    "share that the part is of the whole"
+    "a change acts on all that its lever acts on; for a part of it give the amount times its share"
 )
 
 

@@ -122,9 +122,10 @@ class Links:
         days = np.unique(np.linspace(0, clock.n_saves - 1, MOMENTS).round().astype(int))
         times = [float(clock.first_year + day) for day in days]
         continuous = Continuous.of(model)
-        paths = np.array([continuous.drivers(t, t + JUST) for t in times]).T
+        moving = continuous.program.moving
+        paths = np.array([continuous.drivers(t, t + JUST)[: len(moving)] for t in times]).T
         known: dict[str, Any] = {name: entry.value for name, entry in model.parameters.items()}
-        known |= dict(zip(continuous.program.moving, paths, strict=True))
+        known |= dict(zip(moving, paths, strict=True))
         known |= {name: run.values(name)[days, 0] for name in stocks}
         known[""] = np.array(times)
         variables = type(model).variables

@@ -16,6 +16,7 @@ from caresim.language.observed import Observation
 
 __all__ = [
     "band_note",
+    "changed_note",
     "collected",
     "inputs_print",
     "notices_note",
@@ -30,6 +31,7 @@ INPUTS = (
     "prices",
 )  # fmt: skip
 MOST_SOURCES = 3
+TOLD_APART = ("assumption", "changed", "checked")  # kinds of notices
 MOST_PATHS = 2  # named in small print; the report names all
 
 
@@ -70,13 +72,19 @@ def origin_note(runs: Sequence[Run]) -> str:
     return " from their priors, before the data" if from_prior else ""
 
 
+def changed_note(runs: Sequence[Run]) -> str:
+    """Return how models are not as their class publishes them; empty where all are."""
+    found = [str(notice) for notice in collected(runs) if notice.kind == "changed"]
+    return " ".join(f"Note: {text.rstrip('.')}." for text in found)
+
+
 def notices_note(runs: Sequence[Run]) -> str:
     """Return which paths had to be continued, or how many, and the first other notice in full."""
     found = list(collected(runs))
     known = runs[0].model.parameters
     subjects = [n.subject for n in found if n.kind == "assumption"]
     assumed = [(known[s].meaning if s in known else "") or s.replace("_", " ") for s in subjects]
-    texts = list(dict.fromkeys(str(n) for n in found if n.kind not in {"assumption", "checked"}))
+    texts = list(dict.fromkeys(str(n) for n in found if n.kind not in TOLD_APART))
     many = f"{len(assumed)} given paths" if len(assumed) > MOST_PATHS else "; ".join(assumed)
     parts = [f"Continued by assumption: {many}."] if assumed else []
     if texts:

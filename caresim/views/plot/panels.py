@@ -17,7 +17,7 @@ from caresim.language.published import credit_of, published
 from caresim.study.arguments import figures_of, text_of
 from caresim.views import series
 from caresim.views.plot import style
-from caresim.views.plot.notes import band_note, notices_note, stamp
+from caresim.views.plot.notes import band_note, changed_note, notices_note, stamp
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -344,5 +344,5 @@ def finish(
     if notes is None:
         return frame.finish(handles, labels, [])
     said = credit_of(type(picture.runs[0].model), picture.observed) if credit is None else credit
-    told = [said if published else "", *notes, notices_note(shown)]
+    told = [changed_note(shown), said if published else "", *notes, notices_note(shown)]
     return frame.finish(handles, labels, told, stamp(picture.runs))

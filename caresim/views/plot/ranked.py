@@ -16,7 +16,7 @@ from caresim.language.shown import counted_word
 from caresim.views import series
 from caresim.views.plot import style
 from caresim.views.plot.layout import Layout
-from caresim.views.plot.notes import band_note, notices_note, stamp
+from caresim.views.plot.notes import band_note, changed_note, notices_note, stamp
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,6 +76,7 @@ def ranked_differences(
     shown = [*picture.runs, *picture.bands.values()]
     by = " ".join(columns[rank].title.split())
     told = [
+        changed_note(shown),
         f"Each bar is a scenario minus {base.name}; ranked by {by[:1].lower()}{by[1:]}.",
         band_note(picture.runs, picture.bands, picture.level).replace("lines are", "bars are"),
         notices_note(shown),

@@ -15,7 +15,7 @@ from caresim.language.published import credit_of
 from caresim.study.spending import Part, divided, division_of
 from caresim.views import series
 from caresim.views.plot import style
-from caresim.views.plot.notes import notices_note, score_notes, stamp
+from caresim.views.plot.notes import changed_note, notices_note, score_notes, stamp
 from caresim.views.plot.panels import Picture, points_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def stack_figure(
     has_points = _stack(picture, frame, parts, (title, detail))
     handles, labels = ([style.point_handle()], ["Published total"]) if has_points else ([], [])
     credit = credit_of(type(run.model), picture.observed) if has_points else ""
-    told = [credit, _note(run, parts), notices_note([run])]
+    told = [changed_note([run]), credit, _note(run, parts), notices_note([run])]
     return frame.finish(handles, labels, told if notes else [], stamp([run]) if notes else "")
 
 

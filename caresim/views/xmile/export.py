@@ -168,9 +168,9 @@ def _more(steps: int) -> Iterator[int]:
 def _fault_at(asked: Question, steps: int) -> str:
     """Return why a model cannot run with so many steps a year, nothing where it can."""
     clock = replace(asked.clock, steps_per_year=steps)
-    outputs = [asked.model.stocks()[0].name or ""] if asked.model.stocks() else []
+    first = (*asked.model.stocks(), *asked.model.variables.values())[0]
     try:
-        replace(asked, clock=clock).prepared(outputs).record({}, 1)
+        replace(asked, clock=clock).prepared([first.name or ""]).record({}, 1)
     except RunError as fault:
         return str(fault).rstrip(".")
     return ""
