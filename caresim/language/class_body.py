@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from caresim.language.errors import ModelError
+from caresim.language.errors import ModelError, came
 from caresim.language.expressions import Expr
 from caresim.language.feedbacks import Feedback
 from caresim.language.made import Made, Noting, unnamed_in
@@ -17,6 +17,7 @@ from caresim.language.variables import Variable
 __all__ = ["Body"]
 
 METHODS = (classmethod, staticmethod, property)
+OF_A_RUN = ("steps_per_year", "every", "method", "outputs", "draws", "seed", "target")
 ALIKE = 0.8  # from where on a name is another one misspelt
 
 
@@ -76,6 +77,10 @@ class Body(Noting):
         for name, value in self.items():
             if isinstance(value, Variable):
                 continue
+            if isinstance(value, Iterator):
+                yield name, f"is {came(value)} that makes nothing; give each quantity a line"
+            if name in OF_A_RUN and not callable(value):
+                yield name, f"sets nothing: give it to the run, cs.run(model, {name}=…)"
             for quantity in unnamed_in(value, Variable):
                 yield name, nameless(quantity)
             if isinstance(value, Feedback) and value not in listed:

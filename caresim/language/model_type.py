@@ -42,6 +42,9 @@ class ModelType(type):
         if spare:
             message = f"{name}: write '{next(iter(spare))} = …' in the class body, on its own line"
             raise ModelError(message)
+        if not isinstance(body, Body):  # of type(name, parents, {…}), which prepares none
+            given, body = body, cls.__prepare__(name, parents)
+            body.update(given)
         settings = _settings(parents)
         body.check_whole(name, settings)
         full = body.with_sectors()
@@ -73,6 +76,8 @@ class ModelType(type):
             _take_vintage(made, body)
         if made.variables:
             check_declared(cast("type[Shown]", made))
+        for quantity in (*made.variables.values(), *made.groups.values()):
+            quantity._is_made = True  # noqa: SLF001
         return made
 
     def __init__(cls, name: str, parents: tuple[type, ...], body: Body, **_: Any) -> None:

@@ -21,6 +21,8 @@ YEAR = Unit.parse("year")
 class Variable(Divided):
     """A named quantity of a model; the class body gives the name."""
 
+    _is_made = False  # true once its model is, which no longer looks at what is set
+
     def __new__(cls, *given: Any, **named: Any) -> Self:
         """Make a quantity, and note where, so that it is not lost."""
         made = super().__new__(cls)
@@ -35,6 +37,15 @@ class Variable(Divided):
         check_plain(label, f"the label {shown(label)}", ModelError, name=True)
         self.label = label
         self.unit = unit
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._is_made and not name.startswith("_"):
+            message = (
+                f"the equations of '{self.name}' are made: '{name}' cannot be set; write them in "
+                "the body of the class"
+            )
+            raise ModelError(message)
+        super().__setattr__(name, value)
 
     def __set_name__(self, _owner: type | None, name: str) -> None:
         if self.name == name:

@@ -96,12 +96,19 @@ def _one(baseline: Run, run: Run, years: list[str], level: float) -> pd.DataFram
     import pandas as pd
 
     _check_pair(baseline, run)
+    shown = baseline.model.published_names()
+    both = [name for name in shown if name in baseline.outputs and name in run.outputs]
+    if not both:
+        message = (
+            f"compare takes runs with a published output in common, but '{baseline.name}' and "
+            f"'{run.name}' have none; give both 'outputs' such as ['{shown[0]}']"
+        )
+        raise RunError(message)
     rows = {}
     for year in years:
         at = baseline.clock.financial_years.index(year)
-        for name in baseline.model.published_names():
-            if name in baseline.outputs and name in run.outputs:
-                rows[year, name] = _row(baseline.yearly(name)[at], run.yearly(name)[at], level)
+        for name in both:
+            rows[year, name] = _row(baseline.yearly(name)[at], run.yearly(name)[at], level)
     index = pd.MultiIndex.from_tuples(list(rows), names=["financial_year", "output"])
     return pd.DataFrame(list(rows.values()), index=index)
 

@@ -215,7 +215,9 @@ def draws_for(model: Model, given: object) -> Draws | None:
 
 def _but_those_set(sample: Draws, model: Model) -> Draws:
     """Return the draws without the parameters that the caller of the model set."""
-    fixed = [name for name in model.set_by_caller if name in sample.columns]
+    own = {*sample.columns, *_with_a_prior(model)}
+    fixed = [name for name in model.set_by_caller if name in own]
+    fitted = [name for name in fixed if name in sample.columns]  # others had a prior alone
     columns = {name: column for name, column in sample.columns.items() if name not in fixed}
     if not columns:
         message = (
@@ -225,8 +227,9 @@ def _but_those_set(sample: Draws, model: Model) -> Draws:
         raise ParameterError(message)
     notices = sample.notices
     if fixed:
-        but = ", which the other draws ignore" if sample.origin == POSTERIOR else ""
-        text = f"{_listed(fixed)}: set by the caller and not drawn{but}"
+        text = f"{_listed(fixed)}: set by the caller and not drawn"
+        if fitted and sample.origin == POSTERIOR:
+            text += f"; the other draws ignore the value of {_listed(fitted)}"
         notices += (Notice("fixed", ", ".join(fixed), text),)
     return replace(sample, columns=columns, notices=notices)
 

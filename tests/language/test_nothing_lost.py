@@ -88,6 +88,39 @@ def test_what_a_class_body_makes_without_a_name_is_refused(case):
     assert re.search(said, str(caught.value)), caught.value
 
 
+@pytest.mark.parametrize("line", [
+    "flows = (flow() for _ in range(3))",
+    "flows = map(flow, ('One', 'Two'))",
+    "_flows = iter([])",
+])  # fmt: skip
+def test_what_would_make_quantities_and_never_runs_is_refused(line):
+    with pytest.raises(ModelError, match=r"^Lost: '_?flows' is .* that makes nothing; give each"):
+        ran(f"class Lost(Whole):\n    {line}\n")
+
+
+@pytest.mark.parametrize("line", ["steps_per_year = 4", "outputs = ['level']", "method = 'euler'"])
+def test_what_a_run_is_given_sets_nothing_in_a_class_body(line):
+    with pytest.raises(ModelError, match=r"sets nothing: give it to the run, cs\.run\(model, "):
+        ran(f"class Lost(Whole):\n    {line}\n")
+
+
+@pytest.mark.parametrize("name", ["rate", "expression", "label", "raet"])
+def test_what_is_set_on_a_quantity_of_a_whole_model_is_refused(name):
+    with pytest.raises(ModelError, match=rf"the equations of 'known' are made: '{name}' cannot"):
+        setattr(Whole.known, name, P.a * 5)
+    with pytest.raises(ModelError, match="the equations of 'level' are made: 'initial' cannot"):
+        Whole.level.initial = P.start * 2
+
+
+def test_a_class_made_of_a_table_is_checked_as_one_with_a_body():
+    made = type("Later", (Whole,), {"until": "2036-03-31", "more": flow("More")})
+    assert (made.until, "more" in made.variables) == ("2036-03-31", True)
+    with pytest.raises(ModelError, match="'untill' sets nothing; did you mean 'until'"):
+        type("Later", (Whole,), {"untill": "2036-03-31"})
+    with pytest.raises(ModelError, match="'flows' holds a quantity without a name"):
+        type("Later", (Whole,), {"flows": [flow()]})
+
+
 def test_what_was_made_before_and_stands_in_a_list_is_refused():
     made = [flow("Made before")]
     with pytest.raises(ModelError, match=r"'flows' holds a quantity without a name, \"Made b"):

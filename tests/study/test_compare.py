@@ -135,6 +135,13 @@ def fault_of(*runs, **options):
     return str(caught.value)
 
 
+def test_runs_that_share_no_published_output_are_refused():
+    one, other = (cs.run(MODEL, outputs=[name]) for name in MODEL.published_names()[:2])
+    message = fault_of(one, other)
+    assert "a published output in common" in message
+    assert f"'outputs' such as ['{MODEL.published_names()[0]}']" in message
+
+
 def test_a_baseline_alone_is_refused():
     assert "a baseline and at least one scenario: compare(base, other)" in fault_of(BASE)
 
