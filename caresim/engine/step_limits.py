@@ -8,7 +8,7 @@ from caresim.engine.clock import Clock
 from caresim.engine.methods import METHODS
 from caresim.engine.notices import Notice
 
-__all__ = ["FEWEST_STEPS", "step_notices"]
+__all__ = ["FEWEST_STEPS", "is_unsafe", "step_notices"]
 
 FEWEST_STEPS = 3  # a stay that is shorter is resolved coarsely
 MOST_NAMED = 4
@@ -30,7 +30,7 @@ def step_notices(
     steps. ``checked`` is what the model was found to change by at 16 rk4 steps a year; at as many
     steps or more the notice says so, and is of the kind ``checked``.
     """
-    unsafe = {name for name, share in turnover.items() if _is_unsafe(share, clock, method)}
+    unsafe = {name for name, share in turnover.items() if is_unsafe(share, clock, method)}
     coarse = {
         name: 1 / share
         for name, share in turnover.items()
@@ -42,7 +42,8 @@ def step_notices(
     return [*notices, _listed(coarse, labels, clock, found)] if coarse else notices
 
 
-def _is_unsafe(share: float, clock: Clock, method: str) -> bool:
+def is_unsafe(share: float, clock: Clock, method: str) -> bool:
+    """Return whether a step is beyond half of what the method keeps stable."""
     return share * clock.step > METHODS[method].stability / 2
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-__all__ = ["THOUSANDS", "is_absent", "number_of", "parted_by_commas"]
+__all__ = ["THOUSANDS", "is_absent", "number_of", "parted_by_commas", "plain_numbers"]
 
 THOUSANDS, DECIMALS, UNKNOWN = "thousands", "decimals", "unknown"
 
@@ -25,6 +25,7 @@ _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", re.ASCII)
 _WITH_COMMA = re.compile(r"[-+]?(\d+|[1-9]\d{0,2}(\.\d{3})+)?,\d+([eE][-+]?\d+)?", re.ASCII)
 _WITH_POINT = re.compile(r"[-+]?\d*\.\d+([eE][-+]?\d+)?", re.ASCII)
 _POINT_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
+_ROW = re.compile(rf"({_PLAIN.pattern}\n)+", re.ASCII)
 _TYPED = str.maketrans({"\u2212": "-", "\u2013": "-"})  # the minus of typesetters
 
 
@@ -43,6 +44,14 @@ def parted_by_commas(cells: Iterable[str]) -> str:
     if commas == points:
         return UNKNOWN
     return DECIMALS if commas else THOUSANDS
+
+
+def plain_numbers(cells: Sequence[str]) -> list[float] | None:
+    """Return cells that are all numbers and nothing else, None where a cell has to be looked at."""
+    if not _ROW.fullmatch("".join(f"{cell}\n" for cell in cells)):
+        return None
+    numbers = [float(cell) for cell in cells]
+    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def number_of(text: str, *, comma: str) -> float:

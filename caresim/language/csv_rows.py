@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from caresim.language.cells import THOUSANDS, is_absent, number_of, parted_by_commas
+from caresim.language.cells import THOUSANDS, is_absent, number_of, parted_by_commas, plain_numbers
 from caresim.language.errors import CaresimError, did_you_mean, shown
 from caresim.language.faults import Faults
 from caresim.language.plain_text import hidden_in
@@ -102,8 +102,9 @@ class Table:
         """Return the rows of a table of nothing but numbers; raise CaresimError for all faults."""
         found: list[list[float]] = []
         for row in self:
+            quick = plain_numbers([*row.cells.values()]) if self.comma == THOUSANDS else None
             with self.faults.kept():
-                found.append([row.needed(column) for column in self.columns])
+                found.append(quick or [row.needed(column) for column in self.columns])
         self.faults.tell()
         return found
 
@@ -198,7 +199,7 @@ def _rows(file: str, lines: Lines, sign: str, faults: Faults) -> list[tuple[int,
         before = reader.line_num
         number = lines[before][0]
         try:
-            cells = [_FORMULA.sub(r"\1", cell.strip()) for cell in next(reader)]
+            cells = [_meant(cell.strip()) for cell in next(reader)]
         except csv.Error as fault:
             faults.found.append(f"{file}, row {number}: {_broken(str(fault))}")
             break
@@ -209,11 +210,15 @@ def _rows(file: str, lines: Lines, sign: str, faults: Faults) -> list[tuple[int,
                 "put each cell on one line"
             )
             break
-        if hidden := next(filter(None, map(hidden_in, cells)), ""):
+        if hidden := hidden_in("".join(cells)):
             faults.found.append(f"{file}, row {number}: a cell holds {hidden}; take it out")
         elif any(cells):
             found.append((number, cells))
     return found
+
+
+def _meant(cell: str) -> str:
+    return _FORMULA.sub(r"\1", cell) if cell.startswith("'") else cell
 
 
 def _broken(fault: str) -> str:

@@ -274,6 +274,8 @@ class Parameters(Mapping[str, Parameter]):
 
     def with_entries(self, entries: Mapping[str, Parameter]) -> Parameters:
         """Return the parameters with some entries exchanged or added."""
+        if not entries:
+            return self
         return replace(self, entries={**self.entries, **entries}, _refs={})
 
     def estimated(self) -> tuple[str, ...]:

@@ -135,10 +135,11 @@ def differing(model: _Publishing) -> tuple[str, ...]:
 def _unlike(mine: Parameters, theirs: Parameters) -> tuple[str, ...]:
     if mine is theirs:
         return ()
+    known = theirs.entries
     return tuple(
         name
-        for name, entry in mine.items()
-        if entry is not theirs.get(name) and entry != theirs.get(name)
+        for name, entry in mine.entries.items()
+        if entry is not known.get(name) and entry != theirs.get(name)
     )
 
 

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.engine.execute import execute
+from caresim.engine.halving import record_halving
 from caresim.engine.notices import Notice
 from caresim.engine.paths import Shift
-from caresim.engine.run import Run
 from caresim.language.amounts import value_text
 from caresim.language.errors import CaresimError
 from caresim.language.parameters import Parameter, Series
@@ -29,6 +28,7 @@ from caresim.study.scenario.sentences import first_day
 __all__ = ["idle_notices"]
 
 Values = NDArray[np.float64]
+Levels = Mapping[str, Values]
 SAME, NOTHING = 1e-12, 0.0
 LOOKED_AT = 8  # parameters near by that may let a change act
 
@@ -144,10 +144,12 @@ class _Trial:
         stocks = [stock.name or "" for stock in asked.model.stocks()]
         self.shown = list(dict.fromkeys([*asked.model.published_names(), *stocks]))
 
-    def run(self, shifts: Sequence[Shift]) -> Run:
-        """Run with some changes."""
-        asked = self.asked
-        return execute(asked.model, asked.clock, shifts, self.ends, outputs=self.shown, **self.how)
+    def run(self, shifts: Sequence[Shift]) -> Levels:
+        """Run with some changes, and return what is shown."""
+        asked, n_runs = self.asked, max(map(len, self.ends.values()), default=1)
+        how = {**self.how, "outputs": self.shown}
+        _, record, *_ = record_halving(asked.model, asked.clock, shifts, self.ends, n_runs, **how)
+        return {**record.levels, **record.rates}
 
     def level(self, entry: Parameter) -> float:
         """Return where the scenario leaves a parameter at the end of the run."""
@@ -155,12 +157,12 @@ class _Trial:
         shifts = [shift for shift in self.asked.shifts if shift.parameter == entry.name]
         return float(path_values(entry, shifts, self.asked.clock, own)[-1, -1])
 
-    def same(self, one: Run, other: Run, shown: Sequence[str] = ()) -> bool:
+    def same(self, one: Levels, other: Levels, shown: Sequence[str] = ()) -> bool:
         """Return whether two runs agree in all that is shown, but for rounding."""
-        pairs = ((one.values(name), other.values(name)) for name in shown or self.shown)
+        pairs = ((one[name], other[name]) for name in shown or self.shown)
         return all(np.abs(a - b).max() <= SAME * np.abs(a).max() for a, b in pairs)
 
-    def acts_not(self, whole: Run, shifts: Sequence[Shift], shown: Sequence[str] = ()) -> bool:
+    def acts_not(self, whole: Levels, shifts: Sequence[Shift], shown: Sequence[str] = ()) -> bool:
         """Return whether a run with other changes agrees; one that cannot be finished does not."""
         try:
             return self.same(whole, self.run(shifts), shown)

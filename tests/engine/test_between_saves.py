@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -131,6 +132,50 @@ def test_a_step_that_a_stock_cannot_bear_is_halved_and_said(target):
     )
     assert run.provenance["steps_per_year"] == 8
     assert run.provenance["parts_of_a_step"] == 4
+
+
+class Refilled(Model):
+    """A stock that is filled and left at a rate; too long a step lets it swing wider and wider."""
+
+    parameters = p = Parameters.of(
+        first=(100.0, "child"), new=(100.0, "child/year"), rate=(60.0, "1/year")
+    )
+    start, until = "2018-03-31", "2021-03-31"
+    care = Stock("Care", "child", p.first)
+    came = Flow("Came", cloud >> care, p.new)
+    left = Flow("Left", care >> cloud, care * p.rate)
+
+
+@every_target
+@pytest.mark.parametrize(
+    ("rate", "steps", "method", "parts"),
+    [(60.0, 16, "rk4", 4), (500.0, 16, "rk4", 32), (2.0, 1, "euler", 2), (50.0, 12, "rk4", 4)],
+)
+def test_a_step_at_which_a_stock_swings_wider_and_wider_is_halved_and_said(
+    rate, steps, method, parts, target
+):
+    run = cs.run(Refilled(rate=rate), steps_per_year=steps, method=method, target=target)
+    assert run.clock.parts == parts
+    assert run.values("care")[-1, 0] == pytest.approx(100 / rate, rel=1e-2)
+    (notice,) = (n for n in run.warnings if "taken in" in n.text)
+    assert (notice.kind, notice.subject) == ("step", "care")
+    assert f"'Care', which turns over {rate:g} times a year: each step" in notice.text
+    assert not any("too fast" in n.text for n in run.warnings)
+
+
+def test_a_batch_is_halved_as_its_fastest_run_needs_and_a_fixed_clock_never():
+    columns = {"rate": np.array([1.0, 60.0, 2.0])}
+    clock = Clock.between("2018-03-31", "2021-03-31", 16)
+    assert execute(Refilled(), clock, (), columns).clock.parts == 4
+    fixed = execute(Refilled(), replace(clock, fixed=True))
+    assert fixed.clock.parts == 1
+    assert any("too fast" in n.text for n in fixed.warnings)
+
+
+def test_a_stock_too_fast_for_every_halving_is_run_as_asked_and_said():
+    run = cs.run(Refilled(rate=5000.0), until="2019-03-31")
+    assert run.clock.parts == 1
+    assert any("turns over 5000.0 times a year, too fast" in n.text for n in run.warnings)
 
 
 @every_target
