@@ -55,7 +55,9 @@ def idle_notices(asked: Question, target: str | None = None) -> list[Notice]:
         idle = [i for i in moving if trial.acts_not(whole, _without(asked.shifts, i))]
         reasons = still | {i: _why_without_effect(trial, i) for i in idle}
     notices = [_notice(plan.changes[i], why) for i, why in sorted(reasons.items())]
-    if whole is None or trial.acts_not(whole, [], asked.model.published_names()):
+    # of a single change, the run without it is there
+    none = _without(asked.shifts, 0) if len(asked.shifts) == 1 else []
+    if whole is None or trial.acts_not(whole, none, asked.model.published_names()):
         text = f"the scenario '{plan.name}' changes nothing: it is identical to current policy"
         notices.insert(0, Notice("identical", plan.name, text))
     return [*dict.fromkeys(notices)]
@@ -140,12 +142,19 @@ class _Trial:
 
     def __init__(self, asked: Question, ends: Mapping[str, Values], target: str | None) -> None:
         self.asked, self.ends = asked, dict(ends)
+        self.known: dict[tuple[Shift, ...], Levels] = {}
         self.how: dict[str, Any] = {"method": asked.method, "target": target}
         stocks = [stock.name or "" for stock in asked.model.stocks()]
         self.shown = list(dict.fromkeys([*asked.model.published_names(), *stocks]))
 
     def run(self, shifts: Sequence[Shift]) -> Levels:
-        """Run with some changes, and return what is shown."""
+        """Run with some changes, once, and return what is shown."""
+        key = tuple(shifts)
+        if key not in self.known:
+            self.known[key] = self._run(shifts)
+        return self.known[key]
+
+    def _run(self, shifts: Sequence[Shift]) -> Levels:
         asked, n_runs = self.asked, max(map(len, self.ends.values()), default=1)
         how = {**self.how, "outputs": self.shown}
         _, record, *_ = record_halving(asked.model, asked.clock, shifts, self.ends, n_runs, **how)

@@ -266,6 +266,13 @@ def test_an_origin_without_draws_or_a_series_leaves_its_bands_or_its_panel_out()
     assert [len(a.lines) > 0 for a in axes] == [True, True, False, True]
 
 
+@pytest.mark.parametrize("verb", [plot.backtest_errors, plot.backtest_fans, plot.backtest_coverage])
+@pytest.mark.parametrize("given", [None, [], "backtest.csv", 3.0])
+def test_what_is_no_backtest_is_refused(verb, given):
+    with pytest.raises(RunError, match=r"takes one, cs\.backtest\(model\), not "):
+        verb(given)
+
+
 def test_what_is_not_there_is_refused():
     with pytest.raises(RunError, match="given 'rule', only 'actual'"):
         plot.backtest_errors(made_up(), given="rule")

@@ -173,6 +173,12 @@ def test_a_figure_needs_an_answer():
         plot.effects(effects(Answer(published(estimate=1.0, missing="All."))))
 
 
+@pytest.mark.parametrize("given", [None, "effects", [], 3.0])
+def test_what_are_no_effects_is_refused(given):
+    with pytest.raises(RunError, match=r"answers such as cs\.effects\(model\), not "):
+        plot.effects(given)
+
+
 def test_single_runs_and_zero_effects_are_drawn():
     made = plot.effects(effects(answer((0, 0, 0), sign="-"), answer((2, 2, 2), estimate=0.0)))
     assert len(made.axes) == 2

@@ -357,6 +357,13 @@ def test_the_readers_matplotlib_settings_are_left_alone_and_do_not_matter(runs, 
         assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.parametrize("given", [None, "costs.png", []])
+def test_what_is_no_figure_or_path_is_not_saved(given, tmp_path):
+    with pytest.raises(RunError, match=r"a figure such as cs\.plot\.costs\(run\), not "):
+        plot.save_figure(given, tmp_path / "one")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_files_are_the_same_bytes_however_often_they_are_saved(runs, ensembles, tmp_path):
     figure = plot.costs(*runs, bands=ensembles, cumulative=True)
     paths = plot.save_figure(figure, tmp_path / "v1.2 costs")

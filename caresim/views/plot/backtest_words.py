@@ -7,15 +7,14 @@ import math
 from typing import TYPE_CHECKING
 
 from caresim.language.dates import year_end
-from caresim.language.errors import RunError
+from caresim.language.errors import RunError, came
 from caresim.language.fingerprints import fingerprint
-from caresim.study.backtest.table import WAYS
+from caresim.study.backtest.table import WAYS, Backtest
 from caresim.version import __version__
 from caresim.views.plot.notes import label_of
 
 if TYPE_CHECKING:
     from caresim.language.model import Model
-    from caresim.study.backtest import Backtest
 
 __all__ = [
     "check_draws", "episodes_note", "group_label", "groups_of", "method_label",
@@ -31,8 +30,11 @@ SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "e
 def part_of(backtest: Backtest, given: str | None) -> Backtest:
     """Return the rows of one way of going on after an origin, by default the first there is.
 
-    Raises RunError when there are no such rows.
+    Raises RunError when there are no such rows, and for what is no backtest.
     """
+    if not isinstance(backtest, Backtest):
+        message = f"a figure of a backtest takes one, cs.backtest(model), not {came(backtest)}"
+        raise RunError(message)
     if not len(backtest):
         message = "this backtest has no rows to draw; take other series or origins"
         raise RunError(message)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from caresim.engine.prices import PRICES
 from caresim.engine.run import Run
-from caresim.language.errors import RunError, did_you_mean
+from caresim.language.errors import RunError, came, did_you_mean
 from caresim.language.files import write_whole
 from caresim.language.observed import Observed
 from caresim.language.published import FROM_FILE, credit_of
-from caresim.study.arguments import text_of, word_of
+from caresim.study.arguments import path_of, text_of, word_of
 from caresim.views import series
 from caresim.views.plot.backtest_figures import backtest_coverage, backtest_errors, backtest_fans
 from caresim.views.plot.drawing import Drawing
@@ -337,10 +337,13 @@ def save_figure(figure: Figure, path_without_suffix: str | Path) -> list[Path]:
     """Write a figure as PNG (160 dots an inch) and SVG, the same bytes every time.
 
     Returns the two paths. Text in the SVG is drawn as outlines, so that it looks alike everywhere.
-    Raises CaresimError when a file cannot be written.
+    Raises CaresimError when a file cannot be written, RunError for what is no figure.
     """
+    if not hasattr(figure, "savefig"):
+        message = f"save_figure takes a figure such as cs.plot.costs(run), not {came(figure)}"
+        raise RunError(message)
     drawing = Drawing.of(figure)
-    stem = Path(path_without_suffix)
+    stem = path_of(path_without_suffix, "path_without_suffix", "a file without its ending")
     paths = [stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg")]
     write_whole(dict(zip(paths, (drawing.png, drawing.svg), strict=True)))
     return paths

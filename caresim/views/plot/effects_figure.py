@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from caresim.language.errors import RunError
+from caresim.language.errors import RunError, came
 from caresim.study.effects.answers import Answer, Effects
 from caresim.version import __version__
 from caresim.views.plot.effects_words import SIGNS, unit_of, verdict
@@ -42,7 +42,7 @@ def effects(found: Effects) -> Figure:
     Every row has an axis of its own, as units differ: above the study with its interval, below the
     model's median and the interval that holds 80 % of its draws.
 
-    Raises RunError where the model replays none of them.
+    Raises RunError where the model replays none of them, and for what are no effects.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -50,6 +50,9 @@ def effects(found: Effects) -> Figure:
     >>> len(cs.plot.effects(found).axes)
     1
     """
+    if not isinstance(found, Effects):
+        message = f"effects draws answers such as cs.effects(model), not {came(found)}"
+        raise RunError(message)
     shown = [answer for answer in found.answers if answer.size is not None]
     if not shown:
         message = "effects draws answers, and the model replays none of these effects"
