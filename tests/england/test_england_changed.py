@@ -231,6 +231,14 @@ def test_a_page_tells_two_models_under_one_name_apart(base):
     assert f"{base.name}, a projection against {base.name}" not in page
 
 
+def test_a_headline_has_no_band_around_nothing(base):
+    draws = cs.draws(ENGLAND, 5, seed=1, given="posterior")
+    drawn = {name: cs.run(ENGLAND, until=UNTIL, draws=draws, name=name) for name in ("A", "B")}
+    single = [cs.run(ENGLAND, until=UNTIL, name=name) for name in drawn]
+    page = summary_html(single, ensembles=drawn)
+    assert "looked-after children: the same; total spending: the same, at" in page
+
+
 def test_a_page_speaks_of_several_paths_in_the_plural_and_names_a_day_once(base):
     page = summary_html([base])
     assert "31 March 2020: their last values are kept: " in page

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.published import published
+from caresim.study.break_even.answer import told_together
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note, stamp
@@ -41,7 +42,7 @@ __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summar
 MEASURES = ("series", "model", "last_value", "damped_trend")
 MOST_HEADLINES = 6
 ON_SHEET = 3  # runs: a baseline and two scenarios
-ONE_SHEET = 7_200  # letters that a sheet holds beside figures in print of the usual size
+ONE_SHEET = 6_600  # letters that a sheet holds beside figures in print of the usual size
 TAGS = re.compile(r"<[^>]*>")
 UNKNOWN = " is not known after "  # stands in the notice of a path that had to be continued
 
@@ -195,7 +196,8 @@ def _scenarios(
         parts += [_words(run, name, explanations), comparison_table(pair, years)]
         if money:
             parts.append(page.paragraphs(sum_sentence(pair, total, since)))
-        told = "\n".join(str(even) for even in evens if even.scenario in _names(run))
+        its = [even for even in evens if even.scenario in _names(run)]
+        told = "\n".join(told_together(its))
         parts.append(page.element("div", page.paragraphs(told), of="together small"))
     last = Pair(base, others[-1], ensembles.get(base.name), ensembles.get(others[-1].name), level)
     return [*parts, page.element("p", html.escape(footnote(last), quote=False), of="small")]
