@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +22,8 @@ SAID = (
     "draws",
     "fixed",
 )  # kinds of notices that the terminal shows too
+MOST_LISTED = 24  # files that are listed one by one
+OF_ONE_RUN = ("_annual", "_intervals", "_spending")  # ends of the names of tables
 __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 
 
@@ -50,6 +52,7 @@ def run(
 ) -> None:
     """Project scenarios against current policy: tables, figures and a one-page summary."""
     from caresim.engine.prices import check_prices
+    from caresim.study.break_even.answer import told_together
     from caresim.study.question import Question
     from caresim.study.results import project
     from caresim.study.workers import workers
@@ -71,17 +74,18 @@ def run(
             meanwhile=prepare_figures if figures else None,
         )
         written = write_results(results, place, figures=figures, prices=prices, years=chosen)
-    for path in written:
-        typer.echo(f"  {path}")
+    for line in _listed(written):
+        typer.echo(f"  {line}")
     if draws and not results.ensembles:
         typer.echo("Note: no parameter has a prior to draw from, so that there are no intervals.")
     shown = (*results.runs, *results.ensembles.values())
     _say(notice for result in shown for notice in result.warnings if notice.kind in SAID)
-    for even in results.evens:
-        typer.echo(str(even))
+    for line in told_together(results.evens):
+        typer.echo(line)
     if results.score:
         typer.echo(f"{results.score.line()}.")
-    typer.echo(f"Results for {len(results.runs) - 1 or 1} scenario(s) are in {out}")
+    count = len(results.runs) - 1 or 1
+    typer.echo(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
 
 
 def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintaged = None) -> None:
@@ -148,6 +152,16 @@ def _idle(asked: Question) -> list[Notice]:
     except RunError as fault:
         text = f"a run of '{asked.name}' cannot be finished: {fault}".rstrip(".")
         return [Notice("bounds", asked.name, text)]
+
+
+def _listed(written: Sequence[Path]) -> list[str]:
+    """Return the files by name; of many, those of single runs as one line."""
+    single = [path for path in written if path.stem.endswith(OF_ONE_RUN)]
+    if len(written) <= MOST_LISTED:
+        return [str(path) for path in written]
+    ends = ", ".join(end for end in OF_ONE_RUN if any(p.stem.endswith(end) for p in single))
+    more = f"{len(single)} tables, one a run of each kind ({ends})"
+    return [*(str(path) for path in written if path not in single), more]
 
 
 def _say(notices: Iterable[Notice]) -> None:

@@ -169,7 +169,8 @@ def _held(parameter: Parameter, clock: Clock) -> list[Notice]:
     text = f"{name} is not known after {_day(known)}"
     text += ": its path is assumed" if parameter.assumed_from else ": its last value is kept"
     if parameter.assumed_from and clock.last_year > series.ends:
-        text += f", and level from {_day(series.ends)}"
+        last = _day(series.ends)
+        text += f", and level from {'that day on' if last == _day(known) else last}"
     return [Notice("assumption", parameter.name, text)]
 
 

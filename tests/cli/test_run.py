@@ -54,6 +54,18 @@ def test_run_writes_exactly_these_files_and_says_which(results):
     assert answer.err == ""
 
 
+def test_tables_of_many_scenarios_are_counted_and_not_listed(call, tmp_path):
+    files = [scenario(tmp_path, f"plan{i}", name=f"Plan {i}") for i in range(11)]
+    answer = call("run", *files, "--out", tmp_path / "out", *QUICK)
+    listed = [line for line in answer.out.splitlines() if line.startswith("  ")]
+    written = contents(tmp_path / "out")
+    tables = [name for name in written if name.endswith(("_annual.csv", "_spending.csv"))]
+    assert len(tables) == 24
+    assert listed[-1].strip() == "24 tables, one a run of each kind (_annual, _spending)"
+    assert {Path(line.strip()).name for line in listed[:-1]} == set(written) - set(tables)
+    assert answer.out.splitlines()[-1].startswith("Results for 11 scenarios are in ")
+
+
 def test_nothing_is_left_beside_the_folder(results):
     folder, _ = results
     assert [path.name for path in folder.parent.iterdir()] == ["results"]

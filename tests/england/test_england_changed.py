@@ -212,3 +212,34 @@ def test_a_band_of_one_of_two_runs_of_a_name_is_refused(base):
     many = cs.run(ENGLAND, until=UNTIL, draws=cs.draws(ENGLAND, 3, seed=1, given="posterior"))
     with pytest.raises(cs.RunError, match=r"2 of the runs are named 'Current policy', so that a b"):
         cs.plot.caseloads(base, SET, bands={"Current policy": many})
+
+
+def test_beside_the_published_model_small_print_says_which_run_is_changed(base):
+    other = cs.run(England(plan_share=0.4), until=UNTIL, name="Fewer plans")
+    figure = cs.plot.caseloads(base, other)
+    text = " ".join(texts(figure).split())
+    assert points(figure), "those of the published model stay"
+    assert "Fewer plans: not England as published: plan_share = 0.4" in text
+    assert "shown without its published figures" not in text
+
+
+def test_a_page_tells_two_models_under_one_name_apart(base):
+    page = summary_html([base, cs.run(England(plan_share=0.4), until=UNTIL)])
+    told = f"{base.name} (plan_share = 0.4)"
+    assert f"{told}, a projection against {base.name}" in page
+    assert f"{told} against {base.name}" in page
+    assert f"{base.name}, a projection against {base.name}" not in page
+
+
+def test_a_headline_has_no_band_around_nothing(base):
+    draws = cs.draws(ENGLAND, 5, seed=1, given="posterior")
+    drawn = {name: cs.run(ENGLAND, until=UNTIL, draws=draws, name=name) for name in ("A", "B")}
+    single = [cs.run(ENGLAND, until=UNTIL, name=name) for name in drawn]
+    page = summary_html(single, ensembles=drawn)
+    assert "looked-after children: the same; total spending: the same, at" in page
+
+
+def test_a_page_speaks_of_several_paths_in_the_plural_and_names_a_day_once(base):
+    page = summary_html([base])
+    assert "31 March 2020: their last values are kept: " in page
+    assert "30 September 2019: its path is assumed, and level from that day on: " in page

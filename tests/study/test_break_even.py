@@ -18,6 +18,7 @@ from caresim.language import (
     ScenarioError,
     Series,
 )
+from caresim.study.break_even.answer import told_together
 from caresim.study.break_even.search import break_even, effects_of
 from caresim.study.draws import Draws
 from caresim.study.scenario.change import Change
@@ -466,3 +467,17 @@ def test_what_the_caller_set_is_not_drawn_but_the_effect_is_looked_for():
     model = Support(risk=RISK, support_effect=0.9)
     roots = found(model=model, draws=sample).roots
     np.testing.assert_allclose(roots, EVEN, rtol=1e-3)
+
+
+def test_what_several_add_up_alike_is_said_once():
+    first, second = found(), replace(found(), scenario="Twice")
+    later = found(discount=0.0)
+    lines = told_together([first, later, second])
+    assert lines[0].startswith(f"Against {first.baseline} (")
+    assert [line.split()[0] for line in lines[1:3]] == [first.scenario, "Twice"]
+    assert lines[3:] == [str(later)]
+    assert sum("discounted" in line for line in lines) == 1
+
+
+def test_one_finding_is_told_with_all_that_it_adds_up():
+    assert told_together([found()]) == [str(found())]

@@ -191,3 +191,9 @@ def test_an_elasticity_is_not_a_share():
     entry = Parameter("help_elasticity", 0.1, bounds=(0.0, 0.5))
     assert value_text(0.1, entry) == "0.10"
     assert value_text(0.1, Parameter("help_share", 0.1, bounds=(0.0, 0.5))) == "10 %"
+
+
+def test_a_summary_stands_alone_where_nothing_changes_and_little_is_asked():
+    plan = Scenario("Baseline", summary="All stays as it is.")
+    assert explain(plan, brief=True) == "All stays as it is."
+    assert explain(plan).endswith("No changes: current policy continues.")

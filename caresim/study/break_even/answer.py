@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from caresim.language.units import Unit
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BreakEven", "NotFound"]
+__all__ = ["BreakEven", "NotFound", "told_together"]
 
 Values = NDArray[np.float64]
 
@@ -99,13 +100,34 @@ class NotFound:
         return f"{self.scenario}: no break-even could be found for '{name}': {self.reason}."
 
 
+def told_together(found: Sequence[BreakEven | NotFound]) -> list[str]:
+    """Return findings in sentences; what several add up is said once, above them."""
+    heads = [_summed(one) if isinstance(one, BreakEven) else ("", "") for one in found]
+    lines: list[str] = []
+    for place, (one, head) in enumerate(zip(found, heads, strict=True)):
+        if isinstance(one, NotFound) or heads.count(head) == 1:
+            lines.append(str(one))
+        elif head not in heads[:place]:
+            lines.append(f"Against {head[0]} ({head[1]}):")
+            lines += [
+                f"  {other.scenario} {_finding(other)}."
+                for other, its in zip(found, heads, strict=True)
+                if its == head and isinstance(other, BreakEven)
+            ]
+    return lines
+
+
 def _in_words(found: BreakEven) -> str:
-    """Return the finding with what was added up, from when to when, and at which prices."""
+    baseline, span = _summed(found)
+    return f"Against {baseline}, {found.scenario} {_finding(found)} ({span})."
+
+
+def _summed(found: BreakEven) -> tuple[str, str]:
+    """Return the baseline, and what was added up, from when to when, and at which prices."""
     rate = f", discounted at {100 * found.discount:.4g} % a year" if found.discount else ""
     prices = f", at {found.price_year} prices" if _is_money(found) and found.price_year else ""
     span = f"added up from {found.years[0]} to {found.years[-1]}{rate}{prices}"
-    head = f"Against {found.baseline}, {found.scenario}"
-    return f"{head} {_finding(found)} ({found.outcome.meaning}, {span})."
+    return found.baseline, f"{found.outcome.meaning}, {span}"
 
 
 def _finding(found: BreakEven) -> str:

@@ -36,6 +36,8 @@ def explain(
     summary = [" ".join(plan.summary.split())] if plan.summary else []
     lines = [*summary] if brief else [plan.name, *summary, ""]
     if not plan.changes:
+        if brief and summary:
+            return summary[0]
         return "\n".join([*lines, "No changes: current policy continues."])
     price_year = model.parameters.price_year if model else ""
     shifts = shifts_of(plan, model) if model else ()

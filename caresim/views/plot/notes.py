@@ -13,6 +13,8 @@ from caresim.language.amounts import percent
 from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observation
+from caresim.language.published import published
+from caresim.study.run_names import distinct_names
 
 __all__ = [
     "band_note",
@@ -74,8 +76,24 @@ def origin_note(runs: Sequence[Run]) -> str:
 
 def changed_note(runs: Sequence[Run]) -> str:
     """Return how models are not as their class publishes them; empty where all are."""
-    found = [str(notice) for notice in collected(runs) if notice.kind == "changed"]
-    return " ".join(f"Note: {text.rstrip('.')}." for text in found)
+    each = list({(run.name, published(run.model).label): run for run in runs}.values())
+    found: dict[str, list[str]] = {}
+    for run, name in zip(each, distinct_names(each), strict=True):
+        for notice in run.warnings:
+            if notice.kind == "changed":
+                found.setdefault(str(notice), []).append(name)
+    told = (
+        text if len(where) == len(each) else _beside_others(text, where)
+        for text, where in found.items()
+    )
+    return " ".join(f"Note: {text.rstrip('.')}." for text in told)
+
+
+def _beside_others(text: str, where: Sequence[str]) -> str:
+    """Say which runs are of a changed model, where points of the published one may be drawn."""
+    told, _, shown = text.partition("; shown without ")
+    own = "; published figures and scores are not of it" if shown else ""
+    return f"{', '.join(where)}: {told}{own}"
 
 
 def notices_note(runs: Sequence[Run]) -> str:

@@ -35,6 +35,7 @@ BESIDE = 2  # panels in a row
 LETTERS_AN_INCH = 16
 LETTERS = 34  # of a name on one line
 SIZE = 7.5
+LETTER, SPACE = 0.058, 0.06  # inches that a letter of such a number takes, and those around it
 ROOM = 0.36  # inches beside the longest bar for its number
 
 
@@ -172,8 +173,10 @@ def _bars(axes: Axes, column: Column, order: Order, across: float) -> None:
     axes.hlines(rows[has_band], low[has_band], high[has_band], color="0.15", lw=1.1)
     axes.axvline(0, color="0.2", lw=1.0)
     axes.set_ylim(len(order) - 0.45, -0.55)
+    texts = [_number(column, *ends) for ends in zip(centres, low, high, strict=True)]
     least, most = min(0.0, low.min()), max(0.0, high.max())
-    left, right = ROOM * (centres.min() < 0), ROOM * (centres.max() > 0 or least == 0)
+    room = max(ROOM, SPACE + LETTER * max(len(text) for text in texts))
+    left, right = room * (centres.min() < 0), room * (centres.max() > 0 or least == 0)
     inch = ((most - least) or 1.0) / max(across - left - right, ROOM)
     axes.set_xlim(least - left * inch, most + max(right, 0.05) * inch)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}".replace("-", "−")))
@@ -182,12 +185,17 @@ def _bars(axes: Axes, column: Column, order: Order, across: float) -> None:
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     axes.set_yticks([])
-    for place, centre, ends in zip(rows, centres, zip(low, high, strict=True), strict=True):
-        band = ends if ends[1] > ends[0] else None
-        shown = signed(*stepped(centre, step_of(centre, band, least=column.least, figures=2)))
-        shown = shown if shown.strip("0.,+−") else "0"
+    for place, centre, ends, shown in zip(
+        rows, centres, zip(low, high, strict=True), texts, strict=True
+    ):
         below = centre < 0
         axes.annotate(
             shown, (min(ends) if below else max(ends), place), (-3 if below else 3, 0),
             textcoords="offset points", va="center", ha="right" if below else "left", fontsize=6.5,
         )  # fmt: skip
+
+
+def _number(column: Column, centre: float, low: float, high: float) -> str:
+    band = (low, high) if high > low else None
+    shown = signed(*stepped(centre, step_of(centre, band, least=column.least, figures=2)))
+    return shown if shown.strip("0.,+−") else "0"

@@ -238,7 +238,7 @@ def set_title(axes: Axes, title: str, details: Sequence[str], size: float, width
     """Set a title above a panel, and details below it in smaller letters, wrapped to a width."""
     characters = max(int(width * 72 / (size * BOLD_CHARACTER)), 10)
     small = max(int(width * 72 / (DETAIL_SIZE * DETAIL_CHARACTER)), 12)
-    told = "\n".join(textwrap.fill(text, small) for text in details if text)
+    told = "\n".join(_filled(text, small) for text in details if text)
     lines = told.count("\n") + 1 if told else 0
     pad = 6 + lines * DETAIL_SIZE * 1.3
     axes.set_title(textwrap.fill(title, characters), fontsize=size, pad=pad)
@@ -247,6 +247,11 @@ def set_title(axes: Axes, title: str, details: Sequence[str], size: float, width
             told, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points",
             va="bottom", fontsize=DETAIL_SIZE, color="0.25", linespacing=1.25, gid=DETAIL,
         )  # fmt: skip
+
+
+def _filled(text: str, letters: int) -> str:
+    """Return a text in lines, none of which begins with a percent sign."""
+    return textwrap.fill(text.replace(" %", "\u00a0%"), letters).replace("\u00a0%", " %")
 
 
 def details_of(axes: Axes) -> str:

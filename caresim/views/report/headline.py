@@ -86,9 +86,9 @@ def _moved(pair: Pair, name: str, year: str) -> str:
     ways = [up if value > 0 else down for value in (found.centre, *(found.band or ()))]
     middle = amount(found.centre)
     told = "the same" if middle == "0" else f"{middle}{per} {ways[0]}"
-    if found.band is None:
+    ends = [amount(end) for end in found.band or ()]
+    if not ends or {middle, *ends} == {"0"}:
         return f"{lowered(label)}: {told}"
-    ends = [amount(end) for end in found.band]
     if len(set(ways)) > 1:
         ends = [
             f"{end} {way}" if end != "0" else end for end, way in zip(ends, ways[1:], strict=True)

@@ -7,11 +7,13 @@ import html
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.published import published
+from caresim.study.break_even.answer import told_together
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note, stamp
@@ -40,7 +42,7 @@ __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summar
 MEASURES = ("series", "model", "last_value", "damped_trend")
 MOST_HEADLINES = 6
 ON_SHEET = 3  # runs: a baseline and two scenarios
-ONE_SHEET = 7_200  # letters that a sheet holds beside figures in print of the usual size
+ONE_SHEET = 6_600  # letters that a sheet holds beside figures in print of the usual size
 TAGS = re.compile(r"<[^>]*>")
 UNKNOWN = " is not known after "  # stands in the notice of a path that had to be continued
 
@@ -84,6 +86,8 @@ def summary_html(
     series.check_level(level)
     title = f"{published(runs[0].model).title}: projections compared" if title is None else title
     drawn = series.check_bands(runs, ensembles)
+    given = runs
+    runs, drawn, explanations = _told_apart(runs, drawn, explanations or {})
     shown = [*runs, *drawn.values()]
     series.check_prices(shown)
     wanted = table_years(runs, years)
@@ -91,16 +95,31 @@ def summary_html(
         page.element("h1", html.escape(title, quote=False)),
         _headlines(runs, drawn, wanted[-1], level),
         _lead(runs, shown, level, made or today()),
-        _baseline(runs, explanations or {}, turn),
-        *_scenarios(runs, drawn, explanations or {}, evens, wanted, level),
+        _baseline(runs, explanations, turn),
+        *_scenarios(runs, drawn, explanations, evens, wanted, level),
         _figures(figures),
-        page.beside(_score(runs[0], score) + _sources(runs), _remarks(shown)),
+        page.beside(_score(runs[0], score) + _sources(given), _remarks(shown)),
     ]
     words = "\n".join(part for part in body if part)
     length = len(TAGS.sub("", words))
     is_sheet = len(runs) <= ON_SHEET
     sheet = f"sheet{' dense' if length > ONE_SHEET else ''}" if is_sheet else ""
     return page.document(title, words, of=sheet)
+
+
+def _told_apart(
+    runs: Sequence[Run], drawn: dict[str, Run], explanations: Mapping[str, str]
+) -> tuple[Sequence[Run], dict[str, Run], Mapping[str, str]]:
+    """Return runs, draws and explanations under names of which no two are the same."""
+    names = series.names_of(runs)
+    pairs = [(run.name, name) for run, name in zip(runs, names, strict=True)]
+    if all(old == new for old, new in pairs):
+        return runs, drawn, explanations
+    return (
+        [replace(run, name=name) for run, name in zip(runs, names, strict=True)],
+        {new: replace(drawn[old], name=new) for old, new in pairs if old in drawn},
+        {new: explanations[old] for old, new in pairs if old in explanations},
+    )
 
 
 def today() -> dt.date:
@@ -177,10 +196,16 @@ def _scenarios(
         parts += [_words(run, name, explanations), comparison_table(pair, years)]
         if money:
             parts.append(page.paragraphs(sum_sentence(pair, total, since)))
-        told = "\n".join(str(even) for even in evens if even.scenario == run.name)
+        its = [even for even in evens if even.scenario in _names(run)]
+        told = "\n".join(told_together(its))
         parts.append(page.element("div", page.paragraphs(told), of="together small"))
     last = Pair(base, others[-1], ensembles.get(base.name), ensembles.get(others[-1].name), level)
     return [*parts, page.element("p", html.escape(footnote(last), quote=False), of="small")]
+
+
+def _names(run: Run) -> tuple[str, ...]:
+    """Return the names of a run: its own, and that of its scenario."""
+    return run.name, getattr(run.scenario, "name", run.name)
 
 
 def _words(run: Run, name: str, explanations: Mapping[str, str]) -> str:
@@ -204,19 +229,30 @@ def _remarks(runs: Sequence[Run]) -> str:
     paths: dict[str, list[str]] = {}
     sorted_by: dict[bool, list[str]] = {True: [], False: []}
     for notice, where in found.items():
-        tail = "" if set(where) == names else f" ({', '.join(where)})"
+        is_named = set(where) == names or all(f"'{name}'" in str(notice) for name in where)
+        tail = "" if is_named else f" ({', '.join(where)})"
         path, known, how = str(notice).partition(UNKNOWN)
         if notice.kind == "assumption" and known:
             paths.setdefault(f"{how}{tail}", []).append(path)
         else:
             is_assumed = notice.kind in ("assumption", "caveat", "checked")
             sorted_by[is_assumed].append(f"{str(notice)[:1].upper()}{str(notice)[1:]}{tail}")
-    given = [f"Not known after {how}: {'; '.join(which)}" for how, which in paths.items()]
+    given = [
+        f"Not known after {_of(how, which)}: {'; '.join(which)}" for how, which in paths.items()
+    ]
     assumed = [*given, *sorted_by[True]] or ["No given path had to be continued."]
     parts: list[tuple[str, list[str]]] = [("What is assumed", assumed)]
     if sorted_by[False]:
         parts.append(("Warnings", sorted_by[False]))
     return "".join(page.element("h2", head) + page.listing(texts) for head, texts in parts)
+
+
+def _of(how: str, which: Sequence[str]) -> str:
+    """Return how a path goes on, told of one or of several."""
+    if len(which) == 1:
+        return how
+    several = how.replace(": its path is ", ": their paths are ")
+    return several.replace(": its last value is ", ": their last values are ")
 
 
 def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
