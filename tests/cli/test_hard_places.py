@@ -115,7 +115,7 @@ def done(odd, installed):
 def test_commands_work_there(done):
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert "Results for 1 scenario(s) are in Ergebnis 出/Nummer 1" in done.stdout
+    assert "Results for 1 scenario are in Ergebnis 出/Nummer 1" in done.stdout
     assert f"{ODD}/Hilfe früh 早.toml: 'Early help first' is valid" in done.stdout
 
 
