@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
 import sys
 import warnings
@@ -13,7 +14,7 @@ import typer
 
 from caresim.cli.app import FAULT, app, tell
 from caresim.cli.backtest import backtest
-from caresim.cli.console import shown
+from caresim.cli.console import say, shown
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
 from caresim.cli.given import refuse_empty
@@ -92,7 +93,7 @@ def _served(defaults: dict[str, Any]) -> int:
     except CaresimError as fault:
         return _complain(_told(fault))
     except OSError as fault:
-        return _complain(f"{fault.filename or 'a file'} cannot be used: {fault.strerror or fault}")
+        return _complain(_unusable(fault))
     except MemoryError:
         return _complain("there is not enough memory; ask for fewer draws or an earlier last day")
     except Exception as fault:
@@ -101,6 +102,14 @@ def _served(defaults: dict[str, Any]) -> int:
             raise
         return _misused(fault)
     return code if isinstance(code, int) else 0
+
+
+def _unusable(fault: OSError) -> str:
+    try:
+        os.getcwd()  # noqa: PTH109  (a fault of it does not say what is not found)
+    except OSError:
+        return "the folder that this shell stands in is gone; go to one that exists"
+    return f"{fault.filename or 'a file'} cannot be used: {fault.strerror or fault}"
 
 
 def _stopped(stop: BaseException) -> int:
@@ -115,9 +124,7 @@ def _told(fault: BaseException) -> str:
 
 
 def _note(message: Warning | str, *_: Any, **__: Any) -> None:
-    from caresim.language.plain_text import visible
-
-    typer.echo(f"Note: {visible(str(message))}", err=True)
+    say(f"Note: {message}", err=True)
 
 
 def _misused(fault: Any) -> int:
@@ -129,7 +136,5 @@ def _misused(fault: Any) -> int:
 
 
 def _complain(message: str) -> int:
-    from caresim.language.plain_text import visible
-
-    typer.echo(f"caresim: {visible(message)}", err=True)
+    say(f"caresim: {message}", err=True)
     return FAULT

@@ -41,10 +41,14 @@ app = typer.Typer(
 )
 
 
-def place(text: str) -> Path:
+def place(given: str | Path) -> Path:
     """Return a path that results are written to; an empty one is a variable that was not set."""
+    text = str(given)  # a default is a path already
     if not text.strip():
         message = "a path is empty; name where the results go"
+        raise typer.BadParameter(message)
+    if text.startswith("~"):  # else a folder of this name is made, which nobody dares to delete
+        message = f"the shell has left '{text}' as it stands; write the home folder out"
         raise typer.BadParameter(message)
     return Path(text)
 

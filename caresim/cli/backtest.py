@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
+from caresim.cli.console import say_lines, say_written
 
 __all__ = ["backtest"]
 
@@ -64,7 +65,6 @@ def backtest(
             figures=FIGURES[newest], draws=draws, widen=widen, seed=seed,
             progress=sys.stderr.isatty(), parts=place.folder / PARTS if place else None,
         )  # fmt: skip
-        typer.echo(backtest_text(found))
+        say_lines(backtest_text(found))
         written = write_backtest(found, known, place, figures=figures) if place else []
-    for path in written:
-        typer.echo(f"  {path}")
+    say_written(written)

@@ -7,15 +7,38 @@ import io
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-__all__ = ["Shown", "shown"]
+import typer
+
+__all__ = ["Shown", "say", "say_lines", "say_written", "shown"]
 
 READER_LEFT = (errno.EPIPE, errno.EINVAL)  # the second on Windows
 WAIT = 0.01  # seconds, for a reader that is slow and does not block
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print one line, in which nothing acts on the terminal, as a path or a name may hold."""
+    from caresim.language.plain_text import visible
+
+    typer.echo(visible(line), err=err)
+
+
+def say_lines(text: str) -> None:
+    """Print a text of several lines, in which nothing acts on the terminal."""
+    from caresim.language.plain_text import visible
+
+    typer.echo(visible(text, lines=True))
+
+
+def say_written(paths: Iterable[Path]) -> None:
+    """Print the files that were written, each on a line."""
+    for path in paths:
+        say(f"  {path}")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
+from caresim.cli.console import say_lines, say_written
 
 __all__ = ["effects"]
 
@@ -30,11 +31,10 @@ def effects(
     with claimed(out, overwrite=overwrite) if out else nullcontext() as place:
         known = served(model, vintage)
         found = replay(known, draws=draws or None, seed=seed)
-        typer.echo(effects_text(found))
+        say_lines(effects_text(found))
         written = []
         if place:
             from caresim.views.report.effects_files import write_effects
 
             written = write_effects(found, known, place)
-    for path in written:
-        typer.echo(f"  {path}")
+    say_written(written)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
+from caresim.cli.console import say, say_lines, say_written
 
 __all__ = ["calibrate"]
 
@@ -63,14 +64,13 @@ def calibrate(
             if score:
                 scored = backtest(fit.model, given, origins=origins, draws=0, **options)
         except CaresimError as fault:  # which is no reason to lose the fit
-            typer.echo(f"Note: the fit has no score: {fault}", err=True)
-        typer.echo(fit_text(fit, scored))
+            say(f"Note: the fit has no score: {fault}", err=True)
+        say_lines(fit_text(fit, scored))
         written = []
         if place:
             written = write_fit(fit, scored, place, figures=figures)
             remove_pieces(place.folder / PARTS)
-    for path in written:
-        typer.echo(f"  {path}")
+    say_written(written)
     if out:
         lacking = "" if scored else ", without a score of its own"
-        typer.echo(f"{out} is a vintage{lacking}: caresim run … --vintage {out}")
+        say(f"{out} is a vintage{lacking}: caresim run … --vintage {out}")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from caresim.cli.app import ByFile, Out, OutIfAny, Overwrite, Vintaged, served
+from caresim.cli.console import say_lines, say_written
 
 __all__ = ["freeze", "score"]
 
@@ -34,9 +35,8 @@ def freeze(
     with claimed(out, overwrite=overwrite) as place:
         frozen = promise(served(model, vintage), asked, draws=draws, seed=seed)
         written = write_frozen(frozen, place)
-    typer.echo(frozen_text(frozen))
-    for path in written:
-        typer.echo(f"  {path}")
+    say_lines(frozen_text(frozen))
+    say_written(written)
 
 
 def score(
@@ -61,7 +61,6 @@ def score(
         if model:
             check_model(frozen, served(model))
         scored = score_frozen(frozen, read_outcomes(observed))
-        typer.echo(score_text(scored))
+        say_lines(score_text(scored))
         written = write_scored(scored, place) if place else []
-    for path in written:
-        typer.echo(f"  {path}")
+    say_written(written)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from caresim.cli.app import DIFFERS, ByFile, Overwrite, Until, Vintaged, place, served
+from caresim.cli.console import say, say_lines
 
 __all__ = ["document", "export"]
 
@@ -43,11 +44,11 @@ def export(
             warnings.simplefilter("always")
             write_xmile(asked.model, file, asked.scenario, until=until, steps_per_year=steps)
     for warning in said:
-        typer.echo(f"Note: {warning.message}.")
-    typer.echo(f"{file}: {asked.model!r}, for Euler with {steps} steps a year")
+        say(f"Note: {warning.message}.")
+    say(f"{file}: {asked.model!r}, for Euler with {steps} steps a year")
     if verify:
         found = compare_engines(file, asked)
-        typer.echo(str(found))
+        say_lines(str(found))
         if not found.holds:
             raise typer.Exit(DIFFERS)
 
@@ -64,4 +65,4 @@ def document(
     from caresim.views.document.page import write_page
 
     for path in write_page(served(model, vintage), out, overwrite=overwrite):
-        typer.echo(f"  {path}")
+        say(f"  {path}")

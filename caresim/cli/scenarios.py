@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, Vintaged, served
+from caresim.cli.console import say, say_lines
 
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
@@ -75,17 +76,17 @@ def run(
         )
         written = write_results(results, place, figures=figures, prices=prices, years=chosen)
     for line in _listed(written):
-        typer.echo(f"  {line}")
+        say(f"  {line}")
     if draws and not results.ensembles:
-        typer.echo("Note: no parameter has a prior to draw from, so that there are no intervals.")
+        say("Note: no parameter has a prior to draw from, so that there are no intervals.")
     shown = (*results.runs, *results.ensembles.values())
     _say(notice for result in shown for notice in result.warnings if notice.kind in SAID)
     for line in told_together(results.evens):
-        typer.echo(line)
+        say_lines(line)
     if results.score:
-        typer.echo(f"{results.score.line()}.")
+        say(f"{results.score.line()}.")
     count = len(results.runs) - 1 or 1
-    typer.echo(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
+    say(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
 
 
 def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintaged = None) -> None:
@@ -96,7 +97,7 @@ def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintag
     for file in files:
         asked = Question.of(known, file, until=until)
         count = len(asked.shifts)
-        typer.echo(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
+        say(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
         if asked.scenario is not None:
             _say([*asked.scenario.notices, *_idle(asked)])
 
@@ -110,7 +111,7 @@ def explain(file: Annotated[Path, Named], model: ByFile = "", vintage: Vintaged 
     known = served(model, vintage)
     scenario = read_scenario(file, known)
     Question.of(known, scenario)  # refuses what a run would
-    typer.echo(in_words(scenario, known))
+    say_lines(in_words(scenario, known))
     _say(scenario.notices)
 
 
@@ -118,14 +119,14 @@ def scenarios(model: ByFile = "") -> None:
     """List the scenarios that come with the model, which are known by name."""
     from caresim.study.scenario.shipped import scenarios as shipped
 
-    typer.echo(repr(shipped(served(model))))
+    say_lines(repr(shipped(served(model))))
 
 
 def levers(model: ByFile = "", vintage: Vintaged = None) -> None:
     """List the parameters that scenarios may change, with value, unit and bounds."""
     from caresim.views.report.listing import levers_text
 
-    typer.echo(levers_text(served(model, vintage)))
+    say_lines(levers_text(served(model, vintage)))
 
 
 def check_step(
@@ -138,7 +139,7 @@ def check_step(
     """Measure what the step changes: against half of it and against an adaptive solver."""
     from caresim.study.step_check import check_step as measure
 
-    typer.echo(str(measure(served(model, vintage), file, until=until, steps_per_year=steps)))
+    say_lines(str(measure(served(model, vintage), file, until=until, steps_per_year=steps)))
 
 
 def _idle(asked: Question) -> list[Notice]:
@@ -166,4 +167,4 @@ def _listed(written: Sequence[Path]) -> list[str]:
 
 def _say(notices: Iterable[Notice]) -> None:
     for notice in dict.fromkeys(notices):
-        typer.echo(f"Note: {notice}.")
+        say(f"Note: {notice}.")

@@ -46,7 +46,7 @@ _MEANT = re.compile(r"(?:FY ?)?([0-9]{4}) ?[-/–_] ?(?:[0-9]{2})?([0-9]{2})", r
 
 
 def parse_date(
-    value: Any, what: str = "a date", error: type[CaresimError] = CaresimError
+    value: Any, what: str = "the value", error: type[CaresimError] = CaresimError
 ) -> dt.date:
     """Read a day: an ISO date, ``"2030-03-31"``, or a date of Python, NumPy or pandas.
 

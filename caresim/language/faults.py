@@ -11,6 +11,7 @@ from caresim.language.errors import CaresimError
 __all__ = ["Faults", "told"]
 
 MOST_TOLD = 10
+LONG = 40  # letters that are not read twice
 
 
 @dataclass
@@ -36,11 +37,24 @@ class Faults:
 
 
 def told(faults: Sequence[str], where: str) -> str:
-    """Return faults in one sentence: one as it stands, several counted after what they share."""
+    """Return faults in one sentence: one as it stands, several counted after what they share.
+
+    What is long and wrong in the same words at several places is written out at the first.
+    """
     distinct = list(dict.fromkeys(faults))
     if len(distinct) == 1:
         return distinct[0]
-    own = [fault.removeprefix(where).lstrip(",: ") for fault in distinct[:MOST_TOLD]]
-    listed = "; ".join(f"({number}) {fault}" for number, fault in enumerate(own, 1))
+    before: dict[str, int] = {}
+    own = [
+        f"({number}) {_once(fault.removeprefix(where).lstrip(',: '), number, before)}"
+        for number, fault in enumerate(distinct[:MOST_TOLD], 1)
+    ]
     more = f"; and {len(distinct) - MOST_TOLD} more" if len(distinct) > MOST_TOLD else ""
-    return f"{where} has {len(distinct)} faults: {listed}{more}"
+    return f"{where} has {len(distinct)} faults: {'; '.join(own)}{more}"
+
+
+def _once(fault: str, number: int, before: dict[str, int]) -> str:
+    """Return a fault, which is what it was ``before`` where only its place is another."""
+    place, _, what = fault.partition(": ")
+    first = before.setdefault(what, number)
+    return fault if first == number or len(what) < LONG else f"{place}: as ({first})"

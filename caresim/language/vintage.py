@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from caresim.language.observed import Observed
 from caresim.language.overlay import laid_over
 from caresim.language.parameters import Dimensions, Parameters
 from caresim.language.renamed import Renamed
-from caresim.language.text_files import FileKind, text_of
+from caresim.language.text_files import FileKind, check_ordinary, text_of
 from caresim.language.toml_files import read_toml, toml_kind
 
 __all__ = ["FIGURES", "FITTED", "GIVEN", "POSTERIOR", "RECORD", "SCORE", "Vintage", "fitted_text"]
@@ -29,6 +30,7 @@ MAY_LACK = (POSTERIOR, SCORE)  # where the record of the fit lists none
 ALL = "figures, what is given from outside, fitted values, posterior and score"
 GIVEN_FILE = toml_kind("what is given from outside")
 RECORD_FILE = FileKind("the record of a fit", "json")
+ONE_FILE = FileKind("the file itself", "csv")
 RECORD = "fit.json"  # what a calibration leaves beside the files, with their digests
 AGAIN = "take the folder as it was written, or calibrate again"
 
@@ -265,7 +267,12 @@ def _record(folder: Path) -> dict[str, Any]:
 
 def _check_whole(folder: Path, digests: Mapping[str, str] | None) -> None:
     """Raise CaresimError for a file that is missing or not the one that the fit wrote."""
+    if not folder.is_dir():
+        raise _NotWholeError(_no_folder(folder))
     needed = [n for n in FILES if digests is None or n in digests or n not in MAY_LACK]
+    for name in (*needed, *given_files(folder)):
+        if os.path.lexists(folder / name):
+            check_ordinary(folder / name, ONE_FILE)
     if missing := [name for name in needed if not (folder / name).is_file()]:
         message = f"{folder} is no vintage: {_listed(missing)}; {ALL} belong together"
         raise _NotWholeError(message)
@@ -282,6 +289,11 @@ def _check_whole(folder: Path, digests: Mapping[str, str] | None) -> None:
         if digests[name] not in (_sha(data), _sha(data.replace(b"\r\n", b"\n"))):
             message = f"{folder} is no vintage: {name} is not as its fit wrote it ({RECORD})"
             raise _NotWholeError(f"{message}; {AGAIN}")
+
+
+def _no_folder(folder: Path) -> str:
+    what = "is a file" if os.path.lexists(folder) else "does not exist"
+    return f"{folder} is no vintage: it {what}; name the folder that calibrate wrote"
 
 
 def _sha(data: bytes) -> str:

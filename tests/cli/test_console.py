@@ -184,3 +184,60 @@ def test_an_output_that_cannot_be_written_is_said_when_the_work_is_done(place):
 def test_a_fault_that_cannot_be_said_has_its_status_still(place):
     assert shell("CARESIM check bad家.toml 2> /dev/full", place).returncode == 2
     assert shell("CARESIM check bad家.toml > /dev/full 2>&1", place).returncode == 2
+
+
+HOSTILE = "x\x1b[31my\u202ez\nw"  # colours, turns and breaks a line that shows it
+WRITTEN = "x\\x1b[31my\\u202ez\\nw"
+PATHS = {
+    "run": ("run", "{0}.toml", "--out", "{0}", *QUICK),
+    "check": ("check", "{0}.toml"),
+    "calibrate": ("calibrate", "--no-score", "--no-figures", "--out", "{0} fit"),
+    "document": ("document", "--out", "{0}.md"),
+    "export": ("export", "{0}.xmile", "--scenario", "{0}.toml"),
+    "fault": ("check", "{0} that is not there.toml"),
+    "no vintage": ("levers", "--vintage", "{0} vintage"),
+}
+
+
+@posix
+@pytest.mark.parametrize("verb", PATHS)
+def test_a_path_that_acts_on_a_terminal_is_written_out_in_all_that_is_said(verb, place):
+    (place / f"{HOSTILE}.toml").write_bytes((place / "家ŵ.toml").read_bytes())
+    words = [word.format(HOSTILE) for word in PATHS[verb]]
+    done = subprocess.run(
+        [sys.executable, "-m", "caresim", *words, *OWN], cwd=place, env=environment(),
+        capture_output=True, check=False, timeout=120, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == (2 if verb in ("fault", "no vintage") else 0), done.stderr
+    said = done.stdout + done.stderr
+    assert not {"\x1b", "\u202e"} & set(said)
+    assert WRITTEN in said
+
+
+@posix
+@pytest.mark.parametrize("verb", ["levers", "run early_help_first --out out"])
+def test_a_shell_whose_folder_is_gone_is_told_so(verb, place):
+    done = shell(f"mkdir gone && cd gone && rmdir ../gone && CARESIM {verb}", place)
+    said = b"caresim: the folder that this shell stands in is gone; go to one that exists\n"
+    assert (done.returncode, done.stderr.endswith(said)) == (2, True), done.stderr
+
+
+def test_a_page_has_a_place_where_none_is_named(place):
+    done = subprocess.run(
+        [sys.executable, "-m", "caresim", "document", *OWN], cwd=place, env=environment(),
+        capture_output=True, check=False, timeout=120, encoding="utf-8",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (place / "docs" / "model.md").is_file()
+
+
+@posix
+@pytest.mark.parametrize("out", ["~", "~/out", "~somebody/out"])
+def test_a_home_folder_that_the_shell_has_not_put_in_makes_no_folder_of_that_name(out, place):
+    done = subprocess.run(
+        [sys.executable, "-m", "caresim", "calibrate", f"--out={out}", *OWN], cwd=place,
+        env=environment(), capture_output=True, check=False, timeout=120, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert f"the shell has left '{out}' as it stands; write the home folder out" in done.stderr
+    assert not any(place.glob("~*"))

@@ -136,7 +136,7 @@ def test_each_element_has_a_series_of_its_own(read):
     ("old", "new", "reason"),
     [
         ("2010-06-30,5", "2010-06-31,5",
-         "drivers.csv, row 3, column 'year': a date must be a date such as 2030-03-31, not"),
+         "drivers.csv, row 3, column 'year': the value must be a date such as 2030-03-31, not"),
         ("2010-06-30,5", "2010-12,5",
          "drivers.csv, row 3, column 'year': '2010-12' is not a financial year"),
         ("2010-06-30,5", "2012-06-30,5",
@@ -225,3 +225,24 @@ def test_parameters_written_as_text_are_read_back_as_they_were(read):
     assert dict(again) == dict(p)
     assert again.price_year == "2019-20"
     assert read(again=parameter_text(p.values())).price_year == ""
+
+
+SHARED = """
+[{}]
+meaning = "A"
+unit = "1"
+role = "fixed"
+source = "B"
+from = "drivers.csv"
+"""
+
+
+def test_what_is_wrong_with_a_file_that_several_parameters_take_is_written_out_once(tmp_path):
+    (tmp_path / "drivers.csv").touch()
+    (tmp_path / "own.toml").write_text("".join(map(SHARED.format, ["one", "two", "three"])))
+    with pytest.raises(ParameterError) as caught:
+        Parameters.read(tmp_path / "own.toml")
+    assert str(caught.value) == (
+        f"own.toml has 3 faults: (1) [one]: {tmp_path / 'drivers.csv'} is empty; "
+        "(2) [two]: as (1); (3) [three]: as (1)"
+    )

@@ -132,9 +132,12 @@ def test_a_value_that_no_parameter_has_is_refused(tmp_path, kind):
 
 
 KEYS = {
-    "a price year that is a number": ("price_year = 2019", "'price_year' is a financial year"),
-    "a price year that is none": ('price_year = "2019-21"', "'price_year' is a financial year"),
-    "a price year out of this world": ('price_year = "9998-99"', "'price_year' is a financial"),
+    "a price year that is a number": (
+        "price_year = 2019",
+        "'price_year': 2019 is not a financial year",
+    ),
+    "a price year that is none": ('price_year = "2019-21"', "'2019-21' is not a financial year"),
+    "a price year out of this world": ('price_year = "9998-99"', "'9998-99' is no year of a run"),
 }
 
 

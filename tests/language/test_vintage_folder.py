@@ -1,5 +1,8 @@
 """A vintage: figures, given paths, fitted values, posterior and score, together or not at all."""
 
+import os
+import re
+
 import pytest
 
 import caresim as cs
@@ -130,9 +133,38 @@ def test_a_vintage_without_one_of_its_files_is_none(folder, name):
     )
 
 
-def test_a_folder_that_is_not_there_is_no_vintage(tmp_path):
-    with pytest.raises(CaresimError, match=r"none is no vintage: observed.csv is missing, and 4"):
+def test_what_is_no_folder_is_no_vintage_and_says_so(tmp_path):
+    with pytest.raises(CaresimError, match=r"none is no vintage: it does not exist; name the fold"):
         Vintage.read(tmp_path / "none")
+    (tmp_path / "fitted.csv").write_text("name,value\n", encoding="utf-8")
+    with pytest.raises(
+        CaresimError, match=r"fitted\.csv is no vintage: it is a file; name the fol"
+    ):
+        Vintage.read(tmp_path / "fitted.csv")
+    with pytest.raises(CaresimError, match=r"is no vintage: observed\.csv is missing, and 3 more"):
+        Vintage.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (lambda path: path.mkdir(), r"is a folder; name one CSV file in it"),
+        (lambda path: path.symlink_to("/nowhere/at/all"), r"is a link that leads nowhere"),
+        (lambda path: path.symlink_to(path), r"cannot be opened \(Too many levels"),
+        (getattr(os, "mkfifo", None), r"is not an ordinary file, but a pipe"),
+        (lambda path: path.symlink_to("/dev/zero"), r"is not an ordinary file, but a device"),
+        (lambda path: path.write_bytes(b""), r"is empty"),
+    ],
+    ids=["folder", "dangling", "loop", "pipe", "device", "empty"],
+)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="as Unix has files")
+def test_a_file_that_is_there_but_none_is_told_as_what_it_is(folder, name, made, reason):
+    place = folder(**{name.replace(".", "__"): None})
+    made(place / name)
+    with pytest.raises(CaresimError, match=f"{re.escape(name)} {reason}") as caught:
+        Vintage.read(place)
+    assert "missing" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -177,9 +177,9 @@ def test_without_a_score_it_is_loaded_and_has_none_of_its_own(answers, norland, 
     ("given", "reason"),
     [
         ("run", "run is no vintage: observed.csv is missing, and 4 more"),
-        ("nowhere", "nowhere is no vintage: observed.csv is missing, and 4 more"),
+        ("nowhere", "nowhere is no vintage: it does not exist; name the folder"),
         ("", "the value of --vintage is empty"),
-        ("norland.md", "norland.md is no vintage"),
+        ("norland.md", "norland.md is no vintage: it is a file; name the folder"),
     ],
 )
 def test_what_is_no_vintage_is_refused_in_a_sentence(answers, command, place, given, reason):

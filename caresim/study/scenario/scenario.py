@@ -42,12 +42,13 @@ class Scenario:
     notices: Sequence[Notice] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        whose = f"{self.path}: the scenario's" if self.path else "a scenario's"
         for key in SCENARIO:
             value = getattr(self, key.name, "")
             if key.kind is TEXT and key.kind.read(value) is None:
-                message = f"a scenario's {key.name} must be {key.kind.said}, not {shown(value)}"
+                message = f"{whose} {key.name} must be {key.kind.said}, not {shown(value)}"
                 raise ScenarioError(message)
-            check_plain(value, f"a scenario's {key.name}", ScenarioError, name=key.name == "name")
+            check_plain(value, f"{whose} {key.name}", ScenarioError, name=key.name == "name")
         object.__setattr__(self, "name", " ".join(self.name.split()))
         if not self.name:
             message = 'a scenario needs a name, such as Scenario("A policy", changes=[…])'

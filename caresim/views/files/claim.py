@@ -43,6 +43,9 @@ def check_free(folder: Path, *, overwrite: bool, unfinished: str = "") -> None:
         if folder.exists() and not folder.is_dir():
             message = f"{folder} is a file; name a folder for the results"
             raise CaresimError(message)
+        if folder.is_symlink() and not folder.exists():
+            message = f"{folder} is a link that leads nowhere; name a folder for the results"
+            raise CaresimError(message)
         found = [] if overwrite or not folder.is_dir() else list(folder.iterdir())
     except OSError as fault:
         message = f"{folder} cannot be used for the results: {fault.strerror}"
