@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from caresim.language.dimensions import in_words
 from caresim.language.errors import ModelError, ParameterError, came, did_you_mean
+from caresim.language.figures import check_figures
 from caresim.language.fingerprints import fingerprint
 from caresim.language.kinds import finite, text_of
 from caresim.language.model_type import OF_A_VINTAGE, ModelType, check_set, parts_of
@@ -24,7 +25,7 @@ from caresim.language.settings import DATES
 from caresim.language.shown import Shown
 from caresim.language.structure import dependency_order, equations_of
 from caresim.language.variables import Check, Cloud, Flow, Stock, Variable
-from caresim.language.vintage import Vintage
+from caresim.language.vintage import FIGURES, Vintage
 
 __all__ = ["Model", "dependency_order", "equations_of"]
 
@@ -97,6 +98,7 @@ class Model(Shown, metaclass=ModelType):
             backtest_file=vintage.backtest_file,
         )
         self.parameters = self.figures_basis = known
+        check_figures(vintage.observed, self, f"{vintage.folder.name}/{FIGURES}")
 
     @classmethod
     def stocks(cls) -> tuple[Stock, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from caresim.language.errors import CaresimError, ParameterError
+from caresim.language.figures import check_figures
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.overlay import laid_over
 from caresim.language.parameters import Parameters
 from caresim.study.arguments import model_of, path_of
 from caresim.study.backtest.rolling import checked_origins
-from caresim.study.figures import check_figures
 
 __all__ = ["check_figures", "check_scored", "read_figures", "with_files", "with_parameters"]
 

@@ -274,7 +274,7 @@ def test_a_table_of_paths_that_is_missing_is_named(written):
         ("fitted.csv", "name,value\nleaving_rate,0.4\nreturn_rate,0.1\n"),
         ("backtest.csv", "given,origin,horizon\nrule,2009-10,1\n"),
         ("given.csv", "series,year,value\n"),
-        ("given.toml", ""),
+        ("given.toml", "# another one\n"),
     ],
 )
 def test_a_file_of_another_fit_is_refused(written, name, text):
@@ -344,6 +344,18 @@ class Pond(Model):
     parameters = q = Parameters({"rate": estimated("rate", 0.1)})
     fish = Stock("Fish", "fish", 0)
     caught = Flow("Caught", fish >> cloud, fish * q.rate)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [({"value": -3.0}, "the value is -3"), ({"unit": "fish"}, "the unit is fish"),
+     ({"tolerance": 5.0}, "the tolerance is 5")],
+)  # fmt: skip
+def test_figures_that_no_fit_could_meet_are_refused(written, said, reason):
+    odd = observed_text(Observed((replace(figure(), **said),)))
+    message = refused(written(changes={"fit.json": None, "observed.csv": odd}))
+    assert "observed.csv, care " in message
+    assert reason in message
 
 
 def test_a_vintage_of_another_model_is_refused_without_a_record_too(written):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
+from caresim.language.figures import check_figures
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.study.arguments import (
@@ -23,7 +24,6 @@ from caresim.study.arguments import (
 from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
-from caresim.study.figures import check_figures
 from caresim.study.pieces import keep_piece, key_of, read_piece
 from caresim.study.workers import opened, workers
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.errors import ParameterError, RunError
+from caresim.language.figures import check_figures
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
 from caresim.study.arguments import count_of, figures_of, model_of, path_of
 from caresim.study.draws import quantiles
-from caresim.study.figures import check_figures
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.misfit import (
     Misfit,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, UnitError, came, did_you_mean
 from caresim.language.faults import Faults
 from caresim.language.kinds import finite, real
-from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.language.units import Unit
 
@@ -17,13 +17,13 @@ __all__ = ["check_figures"]
 
 def check_figures(
     figures: Observed,
-    model: Model,
+    model: Any,
     where: str,
     error: type[CaresimError] = CaresimError,
     *,
     whole: bool = True,
 ) -> None:
-    """Raise ``error`` for figures with a tolerance that the model could not be fitted to.
+    """Raise ``error`` for figures with a tolerance that a model could not be fitted to.
 
     Those of a file are ``whole``; one made in Python may leave unit and kind unsaid.
     """
@@ -38,7 +38,7 @@ def check_figures(
     faults.tell()
 
 
-def _faults(row: Observation, model: Model, *, whole: bool) -> Iterator[str]:
+def _faults(row: Observation, model: Any, *, whole: bool) -> Iterator[str]:
     """Yield why a model cannot be fitted to a figure, nothing where it can."""
     of, variable = type(model).__name__, model.variables.get(row.series)
     if variable is None:
