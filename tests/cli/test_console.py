@@ -217,7 +217,10 @@ def test_a_path_that_acts_on_a_terminal_is_written_out_in_all_that_is_said(verb,
 @posix
 @pytest.mark.parametrize("verb", ["levers", "run early_help_first --out out"])
 def test_a_shell_whose_folder_is_gone_is_told_so(verb, place):
-    done = shell(f"mkdir gone && cd gone && rmdir ../gone && CARESIM {verb}", place)
+    gone = "mkdir gone && cd gone && rmdir ../gone"
+    if shell(f"{gone} && {sys.executable} -c pass", place).returncode:
+        pytest.skip("Python itself does not start in a folder that is gone")
+    done = shell(f"{gone} && CARESIM {verb}", place)
     said = b"caresim: the folder that this shell stands in is gone; go to one that exists\n"
     assert (done.returncode, done.stderr.endswith(said)) == (2, True), done.stderr
 
