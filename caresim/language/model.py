@@ -98,7 +98,9 @@ class Model(Shown, metaclass=ModelType):
             backtest_file=vintage.backtest_file,
         )
         self.parameters = self.figures_basis = known
-        check_figures(vintage.observed, self, f"{vintage.folder.name}/{FIGURES}")
+        # as a fit takes figures, which may leave unit and kind unsaid
+        where = f"{vintage.folder.name}/{FIGURES}"
+        check_figures(vintage.observed, self, where, whole=False)
 
     @classmethod
     def stocks(cls) -> tuple[Stock, ...]:
