@@ -11,7 +11,7 @@ from policy_model import CLOCK, MODEL
 
 from caresim.engine.paths import Shift, paths_of
 from caresim.language import ScenarioError
-from caresim.study.scenario.binding import changes_nothing, check_scenario, shifts_of
+from caresim.study.scenario.binding import check_scenario, shifts_of
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
 
@@ -67,24 +67,6 @@ def test_a_factor_and_its_inverse_change_nothing_in_the_end(factor, begins, ramp
     back = Change("return_rate", "scale", 1 / factor, begins.replace(year=2033, day=1))
     path = values("return_rate", there, back)
     assert path[-1] == pytest.approx([0.1] * 3, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("change", "nothing"),
-    [
-        (Change("return_rate", "set", 0.1, "2027-04-01", 3), True),
-        (Change("caseload", "scale", 1, "2027-04-01"), True),
-        (Change("caseload", "set", 10, "2019-04-01"), True),
-        (Change("caseload", "set", 10, "2018-04-01"), False),
-        (Change(BUDGET, "add", 1, "2027-04-01"), False),
-    ],
-)
-def test_a_scenario_that_changes_nothing_is_recognised(change, nothing):
-    assert changes_nothing(Scenario("S", changes=[change]), MODEL, CLOCK) is nothing
-
-
-def test_current_policy_changes_nothing():
-    assert changes_nothing(Scenario("Current policy"), MODEL, CLOCK)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.worth import check_percent, real_amount
 
-__all__ = ["changes_nothing", "check_scenario", "lever_of", "path_values", "shifts_of"]
+__all__ = ["check_scenario", "lever_of", "path_values", "shifts_of"]
 
 CHECKED_STEPS = 48  # moments a year at which bounds are checked
 
@@ -67,28 +67,6 @@ def check_scenario(
             with faults.kept():
                 _check_bounds(model.parameters[name], model.parameters.price_year, placed, clock)
     faults.tell()
-
-
-def changes_nothing(
-    scenario: Scenario,
-    model: Model,
-    clock: Clock,
-    others: Mapping[str, Iterable[float]] | None = None,
-) -> bool:
-    """Return whether every parameter keeps the path it has without the scenario.
-
-    ``others`` are values of a parameter that take the place of its own.
-    """
-    shifts = shifts_of(scenario, model)
-    clock = clock.cut_at(bends_of(shifts))
-    entries = [model.parameters[name] for name in {shift.parameter for shift in shifts}]
-    pairs = [(e, base) for e in entries for base in (others or {}).get(e.name, [_base(e)])]
-    return all(
-        np.allclose(
-            path_values(e, shifts, clock, x), path_values(e, (), clock, x), rtol=1e-12, atol=0
-        )
-        for e, x in pairs
-    )
 
 
 def lever_of(name: str, place: str, model: Model) -> Parameter:
