@@ -2,6 +2,7 @@
 
 from caresim.england import (
     after_care,
+    care,
     counts,
     front_door,
     money,
@@ -10,6 +11,7 @@ from caresim.england import (
     protection,
     workforce,
 )
+from caresim.language import Follows
 
 PUBLISHED = (
     places.children_in_need,
@@ -53,6 +55,33 @@ TEN = (
     counts.care_starts,
     counts.care_ceases,
     after_care.returns_home,
+)
+
+# What follows from other figures by adding up, and is not fitted again. Of a total and its parts one part goes: the youngest,
+# who are most, and what is left over; of a stock and its flows the way out, since stock and way in are counted more exactly.
+FOLLOWS = (
+    Follows(counts.care_ceases, of=(places.looked_after, counts.care_starts), since=(places.looked_after,)),
+    Follows(
+        protection.protection_plan_ends,
+        of=(places.protection_plans, protection.protection_plan_starts),
+        since=(places.protection_plans,),
+    ),
+    Follows("looked_after_aged_0_9", of=(places.looked_after, "looked_after_aged_10_15", "looked_after_aged_16_17")),
+    Follows("care_starts_aged_0_9", of=(counts.care_starts, "care_starts_aged_10_15", "care_starts_aged_16_17")),
+    Follows("care_ceases_aged_0_9", of=(counts.care_ceases, "care_ceases_aged_10_15", "care_ceases_aged_16_17")),
+    Follows(
+        counts.other_ceases,
+        of=(
+            counts.care_ceases,
+            after_care.returns_home,
+            care.adoptions,
+            care.special_guardianships,
+            care.arrangements_orders,
+            care.ageing_outs,
+        ),
+    ),
+    Follows(protection.enquiries_without_plan, of=(front_door.section_47_enquiries, protection.protection_plan_starts)),
+    Follows(money.safeguarding_spend, of=(money.statutory_spend, money.looked_after_spend)),
 )
 
 # Each a division of total_spend; the parts stand as in the child's journey, new programmes last

@@ -23,6 +23,7 @@ from caresim.language.errors import (
 )
 from caresim.language.expressions import time
 from caresim.language.feedbacks import Feedback
+from caresim.language.follows import Follows
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
 from caresim.language.moments import pulse, step
@@ -42,6 +43,7 @@ __all__ = [
     "Dimension",
     "Feedback",
     "Flow",
+    "Follows",
     "Model",
     "ModelError",
     "Observed",

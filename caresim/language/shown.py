@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.follows import Follows, check_follows
 from caresim.language.plain_text import check_plain
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Stock, Variable
@@ -36,7 +37,8 @@ class Shown:
     ``caseload_panels`` and ``cost_panels`` (of the two figures; counts and money among the
     published when empty), ``compared`` (rows of the summary; the published when empty), ``scored``
     (to score though they are not fitted), ``headlines`` (by name, sets that a backtest pools, the
-    most asked for first).
+    most asked for first), ``follows`` (series that follow from others by adding up, each a
+    :class:`Follows`, which a fit then does not count again).
 
     Money: ``spending_total`` names the total of spending and ``price_level`` what is 1 in the price
     year and brings money to cash, unless quantities are themselves called so; ``spending_by``
@@ -70,6 +72,7 @@ class Shown:
     compared: ClassVar[tuple[Variable, ...]] = ()
     scored: ClassVar[tuple[Variable, ...]] = ()
     headlines: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
+    follows: ClassVar[tuple[Follows, ...]] = ()
 
     spending_total: ClassVar[Variable | str] = ""
     price_level: ClassVar[Variable | str | None] = None
@@ -194,6 +197,7 @@ def check_declared(model: type[Shown]) -> None:
         check_plain(text, f"a text of {of}", ModelError)
     for key in QUANTITIES:
         _check_quantities(model, key, vars(model).get(key, ()))
+    check_follows(of, vars(model).get("follows", ()), model.variables)
     for word, size in model.counted_in.items():
         if size not in DIVISORS:
             message = (

@@ -33,6 +33,7 @@ __all__ = [
     "number_of_draws",
     "origin_of",
     "quantiles",
+    "with_a_prior",
     "with_priors",
 ]
 
@@ -184,7 +185,7 @@ def origin_of(model: Model) -> str:
     """
     if model.posterior_file is not None and not why_not_its_posterior(model):
         return POSTERIOR
-    return PRIOR if _with_a_prior(model) else ""
+    return PRIOR if with_a_prior(model) else ""
 
 
 def draws_for(model: Model, given: object) -> Draws | None:
@@ -215,7 +216,7 @@ def draws_for(model: Model, given: object) -> Draws | None:
 
 def _but_those_set(sample: Draws, model: Model) -> Draws:
     """Return the draws without the parameters that the caller of the model set."""
-    own = {*sample.columns, *_with_a_prior(model)}
+    own = {*sample.columns, *with_a_prior(model)}
     fixed = [name for name in model.set_by_caller if name in own]
     fitted = [name for name in fixed if name in sample.columns]  # others had a prior alone
     columns = {name: column for name, column in sample.columns.items() if name not in fixed}
@@ -234,12 +235,13 @@ def _but_those_set(sample: Draws, model: Model) -> Draws:
     return replace(sample, columns=columns, notices=notices)
 
 
-def _with_a_prior(model: Model) -> dict[str, Parameter]:
+def with_a_prior(model: Model) -> dict[str, Parameter]:
+    """Return the numbers of a model that can be drawn: those that have a prior and no dates."""
     return {k: p for k, p in model.parameters.items() if p.prior and not p.is_dated}
 
 
 def _from_prior(model: Model, n: int, seed: int) -> Draws:
-    chosen = _with_a_prior(model)
+    chosen = with_a_prior(model)
     if not chosen:
         message = f"no parameter of {type(model).__name__} has a prior to draw from"
         raise ParameterError(message)
@@ -280,7 +282,7 @@ def _from_posterior(model: Model, n: int, seed: int) -> Draws:
 def with_priors(model: Model, draws: Draws) -> Draws:
     """Return draws of a fit beside draws, from their priors, of what was not estimated."""
     drawn = {*draws.columns, *model.set_by_caller}
-    others = {name: entry for name, entry in _with_a_prior(model).items() if name not in drawn}
+    others = {name: entry for name, entry in with_a_prior(model).items() if name not in drawn}
     columns = {**draws.columns, **_from_priors(others, draws.n_runs, draws.seed)}
     return replace(draws, columns=columns)
 

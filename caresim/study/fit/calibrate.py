@@ -1,15 +1,14 @@
 """Fits the estimated parameters to observed series by least squares with priors.
 
-The residuals are relative errors in units of each figure's tolerance, and each parameter's distance
-from its prior in standard deviations; the Jacobian comes from one batched run.
+First all of them are fitted, from one start or several. Then the scales of the series are estimated
+with all that is uncertain free (:mod:`caresim.study.fit.scales`), and what the figures hardly narrow
+is set back to its prior (:mod:`caresim.study.fit.learned`); the rest is the fit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,22 +18,24 @@ from caresim.language.figures import check_figures
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.arguments import count_of, figures_of, model_of, path_of
+from caresim.study.arguments import count_of, figures_of, model_of, number_of, path_of, word_of
 from caresim.study.draws import quantiles
 from caresim.study.fit.fit import Fit
-from caresim.study.fit.misfit import (
-    Misfit,
-    number_of,
-    whiten,
-)
+from caresim.study.fit.joint import Joint, joint_problem
+from caresim.study.fit.learned import set_back
+from caresim.study.fit.minimum import Minimum, minimum
+from caresim.study.fit.misfit import Misfit, whiten
 from caresim.study.fit.one_thread import one_thread
-from caresim.study.fit.settle import settled
+from caresim.study.fit.scales import scaled
 from caresim.study.pieces import keep_piece, key_of, read_piece
 
-__all__ = ["calibrate"]
+__all__ = ["LEAST_LEARNED", "SCALES", "calibrate"]
 
 Values = NDArray[np.float64]
+Step = Callable[[float], None]
 MOST_NAMED = 3
+LEAST_LEARNED = 0.5  # share of a prior's width that figures take off at least, to be estimated
+SCALES = ("estimated", "listed")
 
 
 def calibrate(
@@ -43,15 +44,21 @@ def calibrate(
     *,
     seed: int = 1,
     starts: int = 1,
+    scales: str = "estimated",
+    least_learned: float = LEAST_LEARNED,
     progress: bool = True,
     most_steps: int = 100,
     parts: str | Path | None = None,
 ) -> Fit:
     """Fit the estimated parameters to the observed figures by least squares with priors.
 
-    Figures without a tolerance are not used. ``starts`` above 1 also starts from that many draws of
-    the priors (``seed``) and keeps the best. Deterministic for one seed and version. ``parts`` is a
-    folder that keeps what each start leads to, so that a fit that was stopped goes on from there.
+    Figures without a tolerance are not used, nor those that follow from others
+    (``model.follows``). How far the model may be from a series is ``"estimated"``, with the
+    tolerances as a prior, or taken as ``"listed"``. A number that the figures narrow by a smaller
+    share than ``least_learned``, from 0 to 1, stays at the centre of its prior; all are drawn from
+    what the data leave. ``starts`` above 1 also starts from that many draws of the priors
+    (``seed``) and keeps the best. Deterministic for one seed and version. ``parts`` is a folder
+    that keeps what each start leads to, so that a fit that was stopped goes on from there.
 
     A start or a step at which the model cannot run is passed over; ``passed_over`` of the result
     names the parameters of such starts.
@@ -70,6 +77,9 @@ def calibrate(
     seed = count_of(seed, "seed", error=ParameterError)
     starts = count_of(starts, "starts", 1, ParameterError)
     most_steps = count_of(most_steps, "most_steps", 1, ParameterError)
+    said = "least_learned is a share from 0 to 1"
+    least = number_of(least_learned, said, lambda share: 0 <= share <= 1, ParameterError)
+    is_estimated = word_of(scales, "scales", SCALES, ParameterError) == SCALES[0]
     names = model.parameters.estimated()
     if observed is None or not names:
         message = (
@@ -80,28 +90,26 @@ def calibrate(
     folder = None if parts is None else path_of(parts, "parts", "a folder", ParameterError)
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
-        return _best(problem, _starts(problem, starts, seed), step, most_steps, folder)
+        begun, told = _begun(problem, _starts(problem, starts, seed), step, most_steps, folder)
+        joint = _joint(problem, begun.x, is_estimated=is_estimated)
+        return _point(problem, begun, joint, least, told)
 
 
-def _best(
-    problem: Misfit,
-    starts: Sequence[Values],
-    step: Callable[[float], None],
-    most: int,
-    folder: Path | None,
-) -> Fit:
-    """Return the best of the fits from several starts; those that cannot be run are told of."""
-    fits, told = [], []
+def _begun(
+    problem: Misfit, starts: Sequence[Values], step: Step, most: int, folder: Path | None
+) -> tuple[Minimum, tuple[str, ...]]:
+    """Return the best minimum from several starts, and of those that cannot be run why not."""
+    found, told = [], []
     for start in starts:
         try:
-            fits.append(_solve(problem, start, step, most, folder))
+            found.append(_solve(problem, start, step, most, folder))
         except RunError as fault:
             told.append(f"{_moved(problem, start, starts[0])}: {fault}")
-    if not fits:
+    if not found:
         tried = "at the start" if len(starts) == 1 else f"at any of {len(starts)} starts"
         message = f"the model cannot be run {tried} of the fit, as with {told[0]}"
         raise ParameterError(f"{message}; give these parameters other values, or other priors")
-    return replace(min(fits, key=lambda fit: fit.misfit), passed_over=tuple(told))
+    return min(found, key=lambda end: problem.half_squares(end.x)), tuple(told)
 
 
 def _moved(problem: Misfit, start: Values, usual: Values) -> str:
@@ -110,65 +118,72 @@ def _moved(problem: Misfit, start: Values, usual: Values) -> str:
     return problem.values_said(start, np.argsort(-apart, kind="stable")[:MOST_NAMED].tolist())
 
 
-def _solve(
-    problem: Misfit, start: Values, step: Callable[[float], None], most: int, folder: Path | None
-) -> Fit:
+def _solve(problem: Misfit, start: Values, step: Step, most: int, folder: Path | None) -> Minimum:
     key = key_of(problem.model, problem.observed, problem.names, start.tolist(), most)
     kept = read_piece(folder, f"start_{key[:16]}", key)
-    end = kept or _end(problem, start, step, most)
-    if kept is None:
-        keep_piece(folder, f"start_{key[:16]}", key, end)
-    x, steps, converged = np.array(end["x"]), end["steps"], end["converged"]
-    columns = problem.natural(x[:, None])
-    values = {
-        entry.name: _rounded(float(columns[entry.name][0]), entry) for entry in problem.entries
-    }
+    if kept is not None:
+        return Minimum(np.array(kept["x"]), kept["steps"], kept["converged"])
+    end = minimum(problem, start, step, most)
+    piece = {"x": end.x.tolist(), "steps": end.steps, "converged": end.converged}
+    keep_piece(folder, f"start_{key[:16]}", key, piece)
+    return end
+
+
+def _joint(problem: Misfit, x: Values, *, is_estimated: bool) -> Joint:
+    """Return where the misfit is least with all that is uncertain free, scales included."""
+    whole, start = joint_problem(problem, x)
+    if is_estimated:
+        return Joint.at(*scaled(whole, start))
+    return Joint.at(whole, minimum(whole, start).x if len(start) > len(x) else start)
+
+
+def _point(
+    problem: Misfit, begun: Minimum, joint: Joint, least: float, told: tuple[str, ...]
+) -> Fit:
+    """Return the fit of what the figures teach, with all else at the centre of its prior."""
+    every = len(problem.names)  # the joint numbers begin with them
+    columns, n_figures = joint.jacobian[:, :every], problem.n_figures
+    kept, x = set_back(columns, n_figures, problem.names, least), joint.x[:every]
+    values = {**problem.natural_values(x), **_centres(problem, kept)}
+    while True:
+        model = _at(problem, values)
+        point = Misfit.of(model, problem.observed, kept, joint.problem.factors)
+        end = minimum(point, point.here)
+        jacobian = point.jacobian(end.x)
+        still = set_back(jacobian, n_figures, kept, least)
+        if still == kept:
+            break
+        kept = still
+        values = {**values, **point.natural_values(end.x), **_centres(problem, kept)}
+    fitted = {**values, **point.natural_values(end.x)}
+    values = {entry.name: _rounded(fitted[entry.name], entry) for entry in problem.entries}
     return Fit(
         model=_at(problem, values),
         observed=problem.observed,
         names=problem.names,
+        estimated=kept,
         values=values,
-        residuals=np.asarray(problem.residuals(x[:, None], spoiled=True)[:, 0]),
-        jacobian=problem.jacobian(x),
-        n_points=sum(len(index) for index, _, _ in problem.series.values()),
+        residuals=np.asarray(point.residuals(end.x[:, None], spoiled=True)[:, 0]),
+        jacobian=jacobian,
+        joint=joint,
+        n_points=n_figures,
         n_series=len(problem.series),
-        steps=steps,
-        converged=converged,
+        steps=begun.steps,
+        converged=begun.converged and end.converged,
+        passed_over=told,
     )
 
 
-def _end(
-    problem: Misfit, start: Values, step: Callable[[float], None], most: int
-) -> dict[str, Any]:
-    """Return where a start leads to, in how many steps, and if they came to an end."""
-    from scipy.optimize import least_squares
-
-    low, high = problem.bounds()
-
-    def residuals(x: Values) -> Values:
-        # where the model cannot run there is NaN, from which the solver steps back
-        return np.asarray(problem.residuals(x[:, None], spoiled=True)[:, 0])
-
-    def jacobian(x: Values) -> Values:
-        matrix = problem.jacobian(x)
-        step(float(0.5 * (residuals(x) ** 2).sum()))
-        return matrix
-
-    margin = 1e-6 * (high - low)
-    inside = np.clip(start, low + margin, high - margin)
-    problem.residuals(inside[:, None])  # says why where the model cannot run at the start
-    result = least_squares(
-        residuals, inside, jac=jacobian, bounds=(low, high), x_scale="jac", max_nfev=most,
-        ftol=1e-10, xtol=1e-8, gtol=1e-8,
-    )  # fmt: skip
+def _centres(problem: Misfit, kept: Sequence[str]) -> dict[str, float]:
+    """Return the centres of the priors of all that is not estimated."""
     return {
-        "x": settled(problem, result.x).tolist(),
-        "steps": int(result.njev),
-        "converged": bool(result.success and result.status > 0),
+        entry.name: _within(entry.prior.middle, entry)
+        for entry in problem.entries
+        if entry.name not in kept and entry.prior
     }
 
 
-def _at(problem: Misfit, values: Mapping[str, float]) -> Model:
+def _at(problem: Misfit, values: dict[str, float]) -> Model:
     """Return the model with some values, which belong to the figures they were fitted to."""
     model = problem.model
     return model.with_numbers(model.parameters.replaced(values)).with_figures(problem.observed)
@@ -176,9 +191,8 @@ def _at(problem: Misfit, values: Mapping[str, float]) -> Model:
 
 def _starts(problem: Misfit, count: int, seed: int) -> list[Values]:
     """Return the current values, and draws from the priors where more starts are asked for."""
-    current = [whiten(number_of(entry), entry) for entry in problem.entries]
     rng = np.random.default_rng(seed)
-    points = [np.array(current)]
+    points = [problem.here]
     for _ in range(count - 1):
         natural = [float(quantiles(e, rng.random(1))[0]) for e in problem.entries]
         pairs = zip(natural, problem.entries, strict=True)
@@ -188,8 +202,12 @@ def _starts(problem: Misfit, count: int, seed: int) -> list[Values]:
 
 def _rounded(value: float, entry: Parameter) -> float:
     """Return the value to six figures, as it is shipped, and within its bounds."""
+    return _within(float(f"{value:.6g}"), entry)
+
+
+def _within(value: float, entry: Parameter) -> float:
     low, high = entry.bounds or (-np.inf, np.inf)
-    return float(min(max(float(f"{value:.6g}"), low), high))
+    return float(min(max(value, low), high))
 
 
 class _Progress:

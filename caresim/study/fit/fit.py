@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +16,18 @@ from caresim.language.notebook import shown_in_notebooks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
 from caresim.study.draws import Draws
-from caresim.study.fit.misfit import Misfit, run_observed_years, scale_of
+from caresim.study.fit.history import History, met_history
+from caresim.study.fit.joint import Joint
+from caresim.study.fit.learned import SINGULAR, learned_shares
+from caresim.study.fit.misfit import run_observed_years
 from caresim.study.fit.posterior import sample
-from caresim.study.fit.table import correlation_table, fit_table, parameter_table
+from caresim.study.fit.table import (
+    BACK,
+    ESTIMATED,
+    correlation_table,
+    fit_table,
+    parameter_table,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +37,6 @@ __all__ = ["Fit"]
 Values = NDArray[np.float64]
 UNSEEN = 1e-9  # change of any residual for one prior width
 STRONG = 0.9  # correlation from which the figures hardly tell two parameters apart
-LITTLE = 0.1  # share of a prior's width that data take off at least, else the prior decides
-SINGULAR = 1e-15  # least curvature over the greatest, below which it has no inverse
 AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distance, is at it
 
 
@@ -36,17 +44,22 @@ AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distanc
 class Fit:
     """The result of a calibration: the model at its best fit, and how sure we are of it.
 
-    ``jacobian`` has one row for each figure and then one for each prior, in prior standard
-    deviations of the parameters ``names``; ``residuals`` are in tolerances. ``passed_over`` says of
-    each start at which the model could not be run what was tried, and why not.
+    ``names`` are the parameters that may be estimated and ``values`` what they are at the best fit;
+    ``estimated`` are those that the figures narrow enough, the others stand at the centres of their
+    priors. ``jacobian`` has one row for each figure and then one for each prior, in prior standard
+    deviations of the ``estimated``; ``residuals`` are in the scales of the series. ``joint`` is the
+    best fit with all that is uncertain free, which draws start from. ``passed_over`` says of each
+    start at which the model could not be run what was tried, and why not.
     """
 
     model: Model
     observed: Observed
     names: tuple[str, ...]
+    estimated: tuple[str, ...]
     values: dict[str, float]
     residuals: Values = field(repr=False)
     jacobian: Values = field(repr=False)
+    joint: Joint = field(repr=False)
     n_points: int = 0
     n_series: int = 0
     steps: int = 0
@@ -59,19 +72,30 @@ class Fit:
         return float(0.5 * (self.residuals**2).sum())
 
     @property
+    def chi_squared(self) -> float:
+        """Sum of the squared residuals of the figures over their number: a report, no target."""
+        return float((self.residuals[: self.n_points] ** 2).sum() / self.n_points)
+
+    @property
+    def scales(self) -> dict[str, float]:
+        """How far the model may be from each series, a standard deviation as a share of it."""
+        return self.joint.scales
+
+    @property
     def run(self) -> Run:
         """The fitted model over the observed years."""
         return run_observed_years(self.model, self.observed, None)
 
-    @property
+    @cached_property
     def covariance(self) -> Values:
-        """Covariance of the parameters by the curvature at the best fit, on the priors' scale."""
-        entries = [self.model.parameters[name] for name in self.names]
-        width = np.array([scale_of(entry)[1] for entry in entries])
+        """Covariance by the curvature at the joint best fit, on the priors' scale.
+
+        One row and one column for each of ``joint.names``, in prior standard deviations.
+        """
         self.check_seen()
-        curvature = self.jacobian.T @ self.jacobian
+        curvature = self.joint.jacobian.T @ self.joint.jacobian
         self._check_apart(curvature)
-        return np.asarray(width[:, None] * np.linalg.inv(curvature) * width)
+        return np.asarray(np.linalg.inv(curvature))
 
     def _check_apart(self, curvature: Values) -> None:
         """Raise ParameterError where neither figures nor priors tell some parameters apart."""
@@ -79,15 +103,15 @@ class Fit:
         if sizes[0] > SINGULAR * sizes[-1]:
             return
         mixed = np.argsort(-np.abs(directions[:, 0]), kind="stable")[:2]
-        names = " and ".join(f"'{self.names[i]}'" for i in sorted(mixed))
+        names = " and ".join(f"'{self.joint.names[i]}'" for i in sorted(mixed))
         message = f"neither figures nor priors tell {names} apart; give one a prior, or fix it"
         raise ParameterError(message)
 
     def check_seen(self) -> None:
         """Raise ParameterError when neither a figure nor a prior says anything of a parameter."""
-        unseen = np.abs(self.jacobian).max(axis=0) < UNSEEN
+        unseen = np.abs(self.joint.jacobian).max(axis=0) < UNSEEN
         if unseen.any():
-            name = self.names[int(np.argmax(unseen))]
+            name = self.joint.names[int(np.argmax(unseen))]
             message = f"no figure and no prior says anything of '{name}'; give it a prior or fix it"
             raise ParameterError(message)
 
@@ -97,23 +121,32 @@ class Fit:
         return tuple(n for n, x in self.values.items() if _at_bound(self.model.parameters[n], x))
 
     def draws(self, n: int, *, seed: int) -> Draws:
-        """Draw ``n`` sets of the estimated parameters from what the data leave uncertain."""
-        self.check_seen()
-        self._check_apart(self.jacobian.T @ self.jacobian)
-        problem = Misfit.of(self.model, self.observed, self.names)
-        return sample(problem, self.residuals, self.jacobian, n, seed=seed)
+        """Draw ``n`` sets of all uncertain numbers from what the data leave uncertain.
+
+        Each draw meets figures of its own, disturbed by their scales, and is drawn jointly: what
+        the figures do not narrow comes out as its prior.
+        """
+        self._check_apart(self.joint.jacobian.T @ self.joint.jacobian)
+        return sample(self.joint, n, seed=seed, model=self.model)
+
+    def history(self, draws: Draws) -> History:
+        """Return how draws meet the figures, beside the best fit."""
+        return met_history(self.joint.problem, self.model, draws)
 
     def table(self) -> pd.DataFrame:
         """Return one row for each series: years, errors, and the change over them, all in %."""
         return fit_table(self.run, self.observed)
 
     def parameters(self) -> pd.DataFrame:
-        """Return one row for each estimated parameter: value, interval, prior, what was learned."""
-        return parameter_table(self.model, self.names, self.covariance, self.at_bound)
+        """Return one row for each uncertain number: value, interval, prior, what was learned."""
+        how = {n: ESTIMATED if n in self.estimated else BACK for n in self.names}
+        return parameter_table(
+            self.model, self.joint, self.covariance, how, self.learned, self.at_bound
+        )
 
     def correlations(self) -> pd.DataFrame:
-        """Return how the estimates hang together, by the curvature at the best fit, −1 to 1."""
-        return correlation_table(self.names, self.covariance)
+        """Return how the numbers hang together, by the curvature at the joint fit, −1 to 1."""
+        return correlation_table(self.joint.names, self.covariance)
 
     @property
     def correlated(self) -> tuple[tuple[str, str, float], ...]:
@@ -121,21 +154,27 @@ class Fit:
         table = self.correlations().to_numpy()
         rows, columns = np.nonzero(np.triu(np.abs(table) > STRONG, k=1))
         pairs = [
-            (self.names[i], self.names[j], float(table[i, j]))
+            (self.joint.names[i], self.joint.names[j], float(table[i, j]))
             for i, j in zip(rows, columns, strict=True)
         ]
         return tuple(sorted(pairs, key=lambda pair: -abs(pair[2])))
 
+    @cached_property
+    def learned(self) -> dict[str, float]:
+        """Share of its prior's width that the figures take off each uncertain number."""
+        self.check_seen()
+        shares = learned_shares(self.joint.jacobian, self.n_points)
+        return dict(zip(self.joint.names, shares.tolist(), strict=True))
+
     @property
     def set_by_prior(self) -> tuple[str, ...]:
-        """Names of the parameters whose prior the data narrow by less than a tenth."""
-        learned = self.parameters()["learned"]
-        return tuple(str(name) for name in learned.index[learned < LITTLE])
+        """Names that may be estimated and stand at the centre of their prior."""
+        return tuple(name for name in self.names if name not in self.estimated)
 
     def __repr__(self) -> str:
         state = "" if self.converged else ", NOT converged"
         return (
-            f"<Fit: {len(self.names)} parameters to {self.n_points} figures of {self.n_series} "
+            f"<Fit: {len(self.estimated)} of {len(self.names)} parameters to {self.n_points} figures of {self.n_series} "
             f"series, misfit {self.misfit:.1f}, {len(self.at_bound)} at a bound{state}>"
         )
 

@@ -1,14 +1,15 @@
 """What a calibration minimises: residuals of figures and priors, and their Jacobian.
 
-Parameters are whitened: 0 is the centre of the prior and 1 its standard deviation, on the prior's
+Residuals of figures are shares of the figure in units of their scale: the tolerance that is listed,
+times a factor for each series that is estimated (:mod:`caresim.study.fit.scales`). Parameters are
+whitened: 0 is the centre of the prior and 1 its standard deviation, on the prior's
 own scale (logarithmic for a lognormal prior).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,12 +21,21 @@ from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
-from caresim.language.observed import Observation, Observed
+from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
+from caresim.study.fit.counted import Counted, counted_figures
 from caresim.study.held import freed
 from caresim.study.simulator import Simulator, prepare
 
-__all__ = ["Misfit", "number_of", "run_observed_years", "scale_of", "to_scale", "whiten"]
+__all__ = [
+    "Misfit",
+    "natural_at",
+    "number_of",
+    "run_observed_years",
+    "scale_of",
+    "to_scale",
+    "whiten",
+]
 
 Values = NDArray[np.float64]
 WIGGLE = 1e-3  # half-width of the central differences, in prior standard deviations
@@ -34,30 +44,60 @@ STEPS_PER_YEAR = 16
 
 @dataclass(frozen=True, eq=False)
 class Misfit:
-    """The figures to meet and the parameters to meet them with."""
+    """The figures to meet and the parameters to meet them with.
+
+    ``series`` are the figures that count, ``factors`` what the listed widths of a series are
+    multiplied by, 1 where it says nothing.
+    """
 
     model: Model
     observed: Observed
     names: tuple[str, ...]
     entries: tuple[Parameter, ...]
-    series: dict[str, tuple[NDArray[np.int64], Values, Values]]  # years, values, tolerances
+    series: dict[str, Counted]
+    factors: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, model: Model, observed: Observed, names: tuple[str, ...]) -> Misfit:
-        """Collect the figures with a tolerance; raise ParameterError when there is none."""
-        first = year_end(f"{model.start[:4]}-{(int(model.start[:4]) + 1) % 100:02d}")
-        series = {}
-        for name, years in observed.series.items():
-            used = [o for o in years.values() if o.tolerance and year_end(o.year) >= first]
-            if used and name in model.variables:
-                _check_usable(used)
-                index = np.array([year_end(o.year) - first for o in used])
-                values = np.array([o.value for o in used])
-                series[name] = (index, values, values * np.array([o.tolerance for o in used]))
-        if not series:
-            message = "no observed figure has a tolerance and the name of a quantity of the model"
-            raise ParameterError(message)
-        return cls(model, observed, names, tuple(model.parameters[n] for n in names), series)
+    def of(
+        cls,
+        model: Model,
+        observed: Observed,
+        names: tuple[str, ...],
+        factors: Mapping[str, float] | None = None,
+    ) -> Misfit:
+        """Collect the figures that count; raise ParameterError when there is none."""
+        series = counted_figures(model, observed)
+        return cls(model, observed, names, tuple(model.parameters[n] for n in names), series,
+                   dict(factors or {}))  # fmt: skip
+
+    @property
+    def n_figures(self) -> int:
+        """Number of figures, which the first rows of the residuals belong to."""
+        return sum(map(len, self.series.values()))
+
+    @cached_property
+    def rows(self) -> dict[str, slice]:
+        """The rows of each series among the residuals."""
+        ends = np.cumsum([0, *map(len, self.series.values())]).tolist()
+        return {name: slice(*ends[i : i + 2]) for i, name in enumerate(self.series)}
+
+    @cached_property
+    def widths(self) -> Values:
+        """Standard deviation of each figure that counts, as a share of it."""
+        return np.concatenate(
+            [of.widths * self.factors.get(name, 1.0) for name, of in self.series.items()]
+        )
+
+    @cached_property
+    def here(self) -> Values:
+        """The values of the model's parameters, whitened."""
+        return np.array([whiten(number_of(entry), entry) for entry in self.entries])
+
+    def with_factors(self, factors: Mapping[str, float]) -> Misfit:
+        """Return the same figures with other scales; what is prepared for runs is shared."""
+        changed = replace(self, factors=dict(factors))
+        vars(changed)["_simulate"] = self._simulate
+        return changed
 
     @cached_property
     def _simulate(self) -> Simulator:
@@ -67,14 +107,7 @@ class Misfit:
 
     def natural(self, x: Values) -> dict[str, Values]:
         """Return parameter columns for whitened columns, shape (parameters, runs)."""
-        columns = {}
-        for entry, row in zip(self.entries, x, strict=True):
-            centre, width = scale_of(entry)
-            scaled = centre + width * row
-            low, high = _range(entry)
-            natural = np.exp(scaled) if entry.prior and entry.prior.is_log else scaled
-            columns[entry.name] = np.clip(natural, low, high)
-        return columns
+        return {e.name: natural_at(row, e) for e, row in zip(self.entries, x, strict=True)}
 
     def residuals(self, x: Values, *, spoiled: bool = False) -> Values:
         """Return residuals for whitened columns: shape (figures + priors, runs).
@@ -85,8 +118,9 @@ class Misfit:
         columns = self.natural(x)
         result = self._simulate.each(columns) if spoiled else self._simulate(columns)
         parts = [
-            (result[name][index] - values[:, None]) / tolerance[:, None]
-            for name, (index, values, tolerance) in self.series.items()
+            (result[name][of.index] / of.values[:, None] - 1)
+            / (of.widths * self.factors.get(name, 1.0))[:, None]
+            for name, of in self.series.items()
         ]
         kinds = [e.prior.kind if e.prior else "" for e in self.entries]
         has_pull = np.array([kind in {"normal", "lognormal"} for kind in kinds], dtype=float)
@@ -97,6 +131,14 @@ class Misfit:
             message = f"'{odd[0]}' is no finite number in a year with a figure"
             raise RunError(message)
         return left
+
+    def half_squares(self, x: Values) -> float:
+        """Return half the sum of squared residuals at a whitened point, priors included."""
+        return float(0.5 * (self.residuals(x[:, None], spoiled=True) ** 2).sum())
+
+    def natural_values(self, x: Values) -> dict[str, float]:
+        """Return the values of the parameters at a whitened point."""
+        return {name: float(column[0]) for name, column in self.natural(x[:, None]).items()}
 
     def values_said(self, x: Values, at: Sequence[int]) -> str:
         """Return some of the parameters with their values at a whitened point."""
@@ -129,18 +171,6 @@ class Misfit:
             below[:, [i - count for i in lost if i >= count]] = x[:, None]
         width = np.diag(above) - np.diag(below)
         return np.asarray((values[:, :count] - values[:, count:]) / width)
-
-
-def _check_usable(figures: Sequence[Observation]) -> None:
-    """Raise ParameterError for a figure that no relative error can be taken from."""
-    for row in figures:
-        where = f"the figure of '{row.series}' for {row.year}"
-        if not (math.isfinite(row.value) and row.value > 0):
-            message = f"{where} is {row.value:g}; a figure with a tolerance is a number above 0"
-            raise ParameterError(message)
-        if not (math.isfinite(row.tolerance) and row.tolerance > 0):
-            message = f"the tolerance of {where} is {row.tolerance:g}; it is a share, such as 0.01"
-            raise ParameterError(message)
 
 
 def _finite(values: Values) -> bool:
@@ -184,6 +214,15 @@ def scale_of(entry: Parameter) -> tuple[float, float]:
         message = f"'{entry.name}' has no prior"
         raise ParameterError(message)
     return entry.prior.centre_and_width()
+
+
+def natural_at(x: Values, entry: Parameter) -> Values:
+    """Return the values of a parameter at distances from the centre of its prior."""
+    centre, width = scale_of(entry)
+    scaled = centre + width * x
+    low, high = _range(entry)
+    natural = np.exp(scaled) if entry.prior and entry.prior.is_log else scaled
+    return np.asarray(np.clip(natural, low, high))
 
 
 def to_scale(value: float, entry: Parameter) -> float:

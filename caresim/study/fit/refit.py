@@ -50,13 +50,16 @@ class _Draws:
         return np.where(np.isfinite(halves), halves, np.inf)
 
 
-def refitted(problem: Misfit, start: Values, noise: Values) -> tuple[Values, NDArray[np.bool_]]:
+def refitted(
+    problem: Misfit, start: Values, noise: Values, nearby: Values | None = None
+) -> tuple[Values, NDArray[np.bool_]]:
     """Return the draws that minimise the misfit to ``noise``, and which of them are solved.
 
-    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws).
+    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws). First steps are
+    taken with ``nearby``, a Jacobian near by, where there is one; none of them is the last word.
     """
     parts = [
-        _solve(problem, start[:, i : i + TOGETHER], noise[:, i : i + TOGETHER])
+        _solve(problem, start[:, i : i + TOGETHER], noise[:, i : i + TOGETHER], nearby)
         for i in range(0, start.shape[1], TOGETHER)
     ]
     if not parts:
@@ -64,7 +67,7 @@ def refitted(problem: Misfit, start: Values, noise: Values) -> tuple[Values, NDA
     return np.hstack([part.x for part in parts]), np.hstack([part.solved for part in parts])
 
 
-def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
+def _solve(problem: Misfit, start: Values, noise: Values, nearby: Values | None) -> _Draws:
     low, high = (bound[:, None] for bound in problem.bounds())
     count = start.shape[1]
     x = np.clip(start, low, high)
@@ -75,6 +78,10 @@ def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
         np.zeros(count, bool),
         np.zeros(count, int),
     )
+    if nearby is not None:
+        at = np.flatnonzero(np.isfinite(draws.misfit))
+        _steps(problem, draws, at, noise, (low, high), np.repeat(nearby[None], len(at), axis=0))
+        draws.damping[:] = FIRST_DAMPING
     for _ in range(MOST):
         going = ~draws.solved & np.isfinite(draws.misfit)
         if not going.any():
@@ -88,10 +95,18 @@ def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
 def _step(
     problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, ends: tuple[Values, Values]
 ) -> None:
-    """Take a step with each of the draws ``at``, all of one stage; keep those that help."""
+    """Take steps with each of the draws ``at``, all of one stage, from its own Jacobian."""
     left = draws.left[:, at]
     jacobians = _jacobians(problem, draws.x[:, at], left + noise[:, at], draws.stage[at[0]], ends)
-    waiting, fresh = np.arange(len(at)), np.ones(len(at), dtype=bool)
+    _steps(problem, draws, at, noise, ends, jacobians, own=True)
+
+
+def _steps(
+    problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values,
+    ends: tuple[Values, Values], jacobians: Values, *, own: bool = False,
+) -> None:  # fmt: skip
+    """Take steps while they help; what a Jacobian that is not a draw's own says settles nothing."""
+    waiting, fresh = np.arange(len(at)), np.full(len(at), own)
     while waiting.size:
         now, held = at[waiting], jacobians[waiting]
         x, before = draws.x[:, now], draws.misfit[now]

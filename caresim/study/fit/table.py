@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,13 +10,22 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.model import Model
 from caresim.language.observed import Observed
-from caresim.study.fit.misfit import number_of, scale_of, to_scale
+from caresim.study.fit.joint import Joint
+from caresim.study.fit.misfit import natural_at, number_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["correlation_table", "fit_table", "parameter_table", "percentage_error"]
+__all__ = [
+    "BACK",
+    "ESTIMATED",
+    "correlation_table",
+    "fit_table",
+    "parameter_table",
+    "percentage_error",
+]
 
+ESTIMATED, BACK, DRAWN = "estimated", "at its prior", "drawn"
 EIGHT_TENTHS = np.array([-1.2816, 1.2816])  # normal quantiles that hold 80 %
 
 
@@ -55,31 +65,35 @@ def fit_table(run: Run, observed: Observed) -> pd.DataFrame:
 
 
 def parameter_table(
-    model: Model, names: tuple[str, ...], covariance: np.ndarray, at_bound: tuple[str, ...]
+    model: Model,
+    joint: Joint,
+    covariance: np.ndarray,
+    how: Mapping[str, str],
+    learned: Mapping[str, float],
+    at_bound: Collection[str],
 ) -> pd.DataFrame:
-    """Return one row for each estimated parameter.
+    """Return one row for each number that is uncertain.
 
-    ``low`` and ``high`` hold 80 % by the curvature at the best fit; ``learned`` is 1 − width after
-    the data / width before, 0 where they say nothing; ``shift`` is the distance from the prior's
-    centre in prior standard deviations.
+    ``how`` says if it is estimated, is set back to the centre of its prior or is drawn alone.
+    ``low`` and ``high`` hold 80 % by the curvature with all of them free; ``shift`` is the distance
+    of that best fit from the prior's centre in prior standard deviations; ``learned`` is 1 − width
+    after the data / width before, 0 where they say nothing.
     """
     import pandas as pd
 
     rows = {}
-    for name, width in zip(names, np.sqrt(np.diag(covariance)), strict=True):
+    for name, x, width in zip(joint.names, joint.x, np.sqrt(np.diag(covariance)), strict=True):
         entry = model.parameters[name]
-        value = number_of(entry)
-        middle, spread = scale_of(entry)
-        ends = to_scale(value, entry) + EIGHT_TENTHS * width
-        low, high = np.exp(ends) if entry.prior and entry.prior.is_log else ends
+        low, high = natural_at(x + EIGHT_TENTHS * width, entry)
         rows[name] = {
-            "value": value,
+            "value": number_of(entry),
+            "how": how.get(name, DRAWN),
             "low": low,
             "high": high,
             "unit": entry.unit,
             "prior": str(entry.prior),
-            "shift": (to_scale(value, entry) - middle) / spread,
-            "learned": 1 - width / spread,
+            "shift": x,
+            "learned": learned[name],
             "at_bound": name in at_bound,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")

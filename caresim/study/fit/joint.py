@@ -1,0 +1,78 @@
+"""All that is uncertain, together: what is estimated, and every other number with a prior.
+
+What the caller of a model set is certain, and what moves no figure needs no fit: it is drawn from
+its prior as it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.study.draws import with_a_prior
+from caresim.study.fit.misfit import Misfit, whiten
+
+__all__ = ["Joint", "joint_problem"]
+
+Values = NDArray[np.float64]
+UNMOVED = 1e-9  # change of any residual for one prior width, below which figures say nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """Where the misfit is least with every uncertain number free.
+
+    ``jacobian`` has a row for each figure, in its scale, and then one for each prior, and a column
+    for each number of ``problem``, in prior standard deviations.
+    """
+
+    problem: Misfit = field(repr=False)
+    x: Values = field(repr=False)
+    residuals: Values = field(repr=False)
+    jacobian: Values = field(repr=False)
+
+    @classmethod
+    def at(cls, problem: Misfit, x: Values) -> Joint:
+        """Return what there is to know at a minimum."""
+        return cls(problem, x, problem.residuals(x[:, None])[:, 0], problem.jacobian(x))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the numbers, those that may be estimated first."""
+        return self.problem.names
+
+    @cached_property
+    def scales(self) -> dict[str, float]:
+        """Standard deviation of the least disturbed figure of each series, as a share of it."""
+        return {
+            name: float(of.widths.min() * self.problem.factors.get(name, 1.0))
+            for name, of in self.problem.series.items()
+        }
+
+
+def joint_problem(problem: Misfit, x: Values) -> tuple[Misfit, Values]:
+    """Return the problem with every uncertain number free, and where it begins.
+
+    Those that are not estimated begin at the model's values; the others are at ``x``.
+    """
+    model = problem.model
+    others = tuple(
+        name
+        for name in with_a_prior(model)
+        if name not in problem.names and name not in model.set_by_caller
+    )
+    if not others:
+        return problem, x
+    moved = model.with_numbers(model.parameters.replaced(problem.natural_values(x)))
+    tried = Misfit.of(moved, problem.observed, others, problem.factors)
+    slopes = np.abs(tried.jacobian(tried.here)[: problem.n_figures]).max(axis=0)
+    telling = [name for name, slope in zip(others, slopes, strict=True) if slope > UNMOVED]
+    if not telling:
+        return problem, x
+    whole = Misfit.of(model, problem.observed, (*problem.names, *telling), problem.factors)
+    added = [whiten(tried_value, model.parameters[n]) for n in telling
+             if isinstance(tried_value := model.parameters[n].value, float)]  # fmt: skip
+    return whole, np.concatenate([x, added])
