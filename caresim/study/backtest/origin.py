@@ -16,7 +16,7 @@ from caresim.study.backtest.given import model_at
 from caresim.study.backtest.rivals import RIVALS, continue_series
 from caresim.study.backtest.scores import QUANTILES
 from caresim.study.draws import with_priors
-from caresim.study.fit.calibrate import calibrate
+from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, calibrate
 from caresim.study.fit.fit import Fit
 from caresim.study.simulator import prepare
 
@@ -31,7 +31,7 @@ class Origin:
     """What a backtest is asked for at one origin: the last fitted year and how to go on from it.
 
     ``first`` takes figures as first published where they are known; ``draws`` is how many draws
-    make the bands, 0 for none.
+    make the bands, 0 for none; ``scales`` and ``least_learned`` are those of a calibration.
     """
 
     year: str
@@ -41,6 +41,8 @@ class Origin:
     seed: int
     widen: float
     first: bool
+    scales: str = SCALES[0]
+    least_learned: float = LEAST_LEARNED
 
 
 def scored_series(model: Model, observed: Observed) -> tuple[str, ...]:
@@ -63,7 +65,9 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
     """Return a row for each series and horizon that has a figure to be scored against."""
     known = observed.as_known(origin.year) if origin.first else observed.until(origin.year)
     series = [n for n in scored_series(model, observed) if origin.year in observed.series[n]]
-    fit = calibrate(model_at(model, origin.year, origin.given, origin.widen), known, progress=False)
+    there = model_at(model, origin.year, origin.given, origin.widen)
+    how: Row = {"scales": origin.scales, "least_learned": origin.least_learned}
+    fit = calibrate(there, known, progress=False, **how)
     facts = _facts(fit, known, origin)
     last = max(year_end(row.year) for row in observed.observations)
     until = min(year_end(origin.year) + max(origin.horizons), last)
@@ -97,7 +101,7 @@ def _facts(fit: Fit, known: Observed, origin: Origin) -> Row:
     return {
         "figures": fit.n_points,
         "first_published": origin.first * sum(row.first_published is not None for row in used),
-        "parameters": len(fit.names),
+        "parameters": len(fit.estimated),
         "converged": int(fit.converged),
     }
 

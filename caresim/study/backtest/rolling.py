@@ -24,6 +24,7 @@ from caresim.study.arguments import (
 from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import Backtest
+from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, checked_learning
 from caresim.study.pieces import keep_piece, key_of, read_piece
 from caresim.study.workers import opened, workers
 
@@ -50,6 +51,8 @@ def backtest(
     figures: str = "first published",
     draws: int = 250,
     widen: float = 1.0,
+    scales: str = SCALES[0],
+    least_learned: float = LEAST_LEARNED,
     seed: int = 1,
     progress: bool = True,
     executor: Executor | Open | None = None,
@@ -59,7 +62,8 @@ def backtest(
 
     ``origins`` are last fitted years, by default all with four years of figures up to them and one
     after. A fit starts from the centres of the priors, whose widths ``widen`` multiplies; a fixed
-    number that rests on later figures takes its vintage. It sees figures as ``"first published"``
+    number that rests on later figures takes its vintage. ``scales`` and ``least_learned`` are those
+    of :func:`calibrate`. It sees figures as ``"first published"``
     where that is known, or the ``"newest"``; what came about is the newest. After an origin what is
     given from outside goes on by one ``"rule"`` (each entry's ``continues``), or on the
     ``"actual"`` path that came about; ``"both"`` does both. ``draws`` of the posterior make the
@@ -82,7 +86,6 @@ def backtest(
         message = "backtest needs observed figures with a tolerance of the model's quantities"
         raise CaresimError(message)
     check_figures(observed, model, "the figures", whole=False)
-    check_figures(observed, model, "the figures", whole=False)
     first = word_of(figures, "figures", FIGURES, CaresimError) == FIGURES[0]
     ways = GIVEN if word_of(given, "given", (*GIVEN, BOTH), CaresimError) == BOTH else (given,)
     draws = count_of(draws, "draws", error=CaresimError)
@@ -90,8 +93,10 @@ def backtest(
     years = checked_origins(origins, model, observed)
     model_at(model, years[0], GIVEN[0], widen)  # refuses what every origin would
     _refuse_set(model)
+    ahead = _checked_horizons(horizons)
+    scales, least = checked_learning(scales, least_learned)
     tasks = [
-        Origin(year, way, _checked_horizons(horizons), draws, seed, widen, first)
+        Origin(year, way, ahead, draws, seed, widen, first, scales, least)
         for way in ways
         for year in years
     ]

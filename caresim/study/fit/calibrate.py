@@ -29,7 +29,7 @@ from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.scales import scaled
 from caresim.study.pieces import keep_piece, key_of, read_piece
 
-__all__ = ["LEAST_LEARNED", "SCALES", "calibrate"]
+__all__ = ["LEAST_LEARNED", "SCALES", "calibrate", "checked_learning"]
 
 Values = NDArray[np.float64]
 Step = Callable[[float], None]
@@ -77,9 +77,7 @@ def calibrate(
     seed = count_of(seed, "seed", error=ParameterError)
     starts = count_of(starts, "starts", 1, ParameterError)
     most_steps = count_of(most_steps, "most_steps", 1, ParameterError)
-    said = "least_learned is a share from 0 to 1"
-    least = number_of(least_learned, said, lambda share: 0 <= share <= 1, ParameterError)
-    is_estimated = word_of(scales, "scales", SCALES, ParameterError) == SCALES[0]
+    scales, least = checked_learning(scales, least_learned)
     names = model.parameters.estimated()
     if observed is None or not names:
         message = (
@@ -91,8 +89,15 @@ def calibrate(
     problem = Misfit.of(model, observed, names)
     with one_thread(), _Progress(progress) as step:
         begun, told = _begun(problem, _starts(problem, starts, seed), step, most_steps, folder)
-        joint = _joint(problem, begun.x, is_estimated=is_estimated)
+        joint = _joint(problem, begun.x, is_estimated=scales == SCALES[0])
         return _point(problem, begun, joint, least, told)
+
+
+def checked_learning(scales: object, least_learned: object) -> tuple[str, float]:
+    """Return how a fit learns, checked; raise ParameterError for what is no such word or share."""
+    said = "least_learned is a share from 0 to 1"
+    least = number_of(least_learned, said, lambda share: 0 <= share <= 1, ParameterError)
+    return word_of(scales, "scales", SCALES, ParameterError), least
 
 
 def _begun(
@@ -123,7 +128,7 @@ def _solve(problem: Misfit, start: Values, step: Step, most: int, folder: Path |
     kept = read_piece(folder, f"start_{key[:16]}", key)
     if kept is not None:
         return Minimum(np.array(kept["x"]), kept["steps"], kept["converged"])
-    end = minimum(problem, start, step, most)
+    end = minimum(problem, start, step, most, exact=False)
     piece = {"x": end.x.tolist(), "steps": end.steps, "converged": end.converged}
     keep_piece(folder, f"start_{key[:16]}", key, piece)
     return end
