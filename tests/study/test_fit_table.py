@@ -7,6 +7,7 @@ from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.language import Flow, Model, Observed, Parameter, Parameters, Prior, Stock, cloud
 from caresim.language.observed import Observation
+from caresim.study.fit.learned import learned_shares, set_back
 from caresim.study.fit.table import (
     correlation_table,
     fit_table,
@@ -87,9 +88,11 @@ def test_an_ensemble_is_judged_by_its_median():
 
 @pytest.fixture
 def learned():
-    width = np.log(1.2)
-    covariance = np.diag([(width / 4) ** 2, 20.0**2])
-    return parameter_table(Growing(), ("start", "into"), covariance, ("into",))
+    covariance = np.diag([1 / 4**2, 1.0])  # in standard deviations of the priors
+    points = {"start": np.log(900 / 1000) / np.log(1.2), "into": 0.5}
+    how = {"start": "estimated", "into": "at its prior"}
+    shares = {"start": 0.75, "into": 0.0}
+    return parameter_table(Growing(), points, covariance, how, shares, ("into",))
 
 
 def test_an_interval_is_on_the_scale_of_the_prior(learned):
@@ -100,8 +103,30 @@ def test_an_interval_is_on_the_scale_of_the_prior(learned):
     assert (into.low, into.high) == pytest.approx((100 - 1.2816 * 20, 100 + 1.2816 * 20))
 
 
-def test_what_was_learned_is_how_much_narrower_the_data_made_it(learned):
+def test_a_row_says_what_was_learned_and_how_the_number_is_known(learned):
     assert learned.learned.to_dict() == pytest.approx({"start": 0.75, "into": 0.0})
+    assert learned.how.to_dict() == {"start": "estimated", "into": "at its prior"}
+
+
+@pytest.mark.parametrize(("sd", "share"), [(1.0, 0.0), (0.5, 0.5), (0.1, 0.9)])
+def test_what_is_learned_is_how_much_narrower_the_figures_make_a_number(sd, share):
+    """One figure whose slope leaves a spread of so many prior widths."""
+    slope = np.sqrt(1 / sd**2 - 1)
+    jacobian = np.array([[slope], [1.0]])
+    assert learned_shares(jacobian, 1) == pytest.approx([share], abs=1e-9)
+
+
+def test_two_that_only_their_sum_tells_of_are_set_back_one_by_one():
+    """Each is weak while both are free; with one at its prior the other is well known."""
+    jacobian = np.array([[10.0, 9.0, 0.0], [1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    shares = learned_shares(jacobian, 1)
+    assert (shares < 0.5).all(), "at once, none would be left"
+    assert set_back(jacobian, 1, ("first", "second", "unseen"), 0.5) == ("first",)
+    assert set_back(jacobian, 1, ("first", "second", "unseen"), 0.0) == (
+        "first",
+        "second",
+        "unseen",
+    )
 
 
 def test_the_shift_is_the_distance_from_the_prior_in_its_widths(learned):

@@ -140,8 +140,9 @@ class Fit:
     def parameters(self) -> pd.DataFrame:
         """Return one row for each uncertain number: value, interval, prior, what was learned."""
         how = {n: ESTIMATED if n in self.estimated else BACK for n in self.names}
+        points = dict(zip(self.joint.names, self.joint.x.tolist(), strict=True))
         return parameter_table(
-            self.model, self.joint, self.covariance, how, self.learned, self.at_bound
+            self.model, points, self.covariance, how, self.learned, self.at_bound
         )
 
     def correlations(self) -> pd.DataFrame:
@@ -174,8 +175,8 @@ class Fit:
     def __repr__(self) -> str:
         state = "" if self.converged else ", NOT converged"
         return (
-            f"<Fit: {len(self.estimated)} of {len(self.names)} parameters to {self.n_points} figures of {self.n_series} "
-            f"series, misfit {self.misfit:.1f}, {len(self.at_bound)} at a bound{state}>"
+            f"<Fit: {len(self.estimated)} of {len(self.names)} parameters to {self.n_points} "
+            f"figures of {self.n_series} series, misfit {self.misfit:.1f}, {len(self.at_bound)} at a bound{state}>"
         )
 
     @shown_in_notebooks

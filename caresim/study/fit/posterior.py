@@ -53,7 +53,7 @@ def sample(joint: Joint, n: int, *, seed: int, model: Model) -> Draws:
         while solved < n:
             noise = rng.standard_normal((BLOCK, len(joint.residuals))).T
             noise[problem.n_figures :] = _within_bounds(problem, noise[problem.n_figures :])
-            x, done = refitted(problem, _straight(joint, noise), noise, joint.jacobian)
+            x, done = refitted(problem, _straight(joint, noise), noise)
             kept.append(x[:, done])
             tried, solved = tried + BLOCK, solved + int(done.sum())
             if solved < LEAST_SOLVED * tried:

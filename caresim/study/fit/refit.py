@@ -1,8 +1,7 @@
 """Fits single draws anew, within bounds: damped Gauss–Newton with each draw's own Jacobian.
 
-Draws of a posterior are solved together with the Jacobian of the best fit. That fails where a draw
-ends at a bound, and where equations have a kink between the best fit and the draw. Here each draw
-minimises ``|residuals − noise|²`` itself. A number at a bound that the misfit pushes outwards is
+Steps with the Jacobian of the best fit fail where a draw ends at a bound, and where equations have a
+kink between the best fit and the draw. Here each draw minimises ``|residuals − noise|²`` itself. A number at a bound that the misfit pushes outwards is
 held there (an active set), so that a solution at a bound is a solution. Where no step helps though
 the ground slopes, there is a kink, and slopes are taken over a wider stretch: across the kink they
 point along it. Source: Levenberg 1944 and
@@ -50,16 +49,13 @@ class _Draws:
         return np.where(np.isfinite(halves), halves, np.inf)
 
 
-def refitted(
-    problem: Misfit, start: Values, noise: Values, nearby: Values | None = None
-) -> tuple[Values, NDArray[np.bool_]]:
+def refitted(problem: Misfit, start: Values, noise: Values) -> tuple[Values, NDArray[np.bool_]]:
     """Return the draws that minimise the misfit to ``noise``, and which of them are solved.
 
-    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws). First steps are
-    taken with ``nearby``, a Jacobian near by, where there is one; none of them is the last word.
+    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws).
     """
     parts = [
-        _solve(problem, start[:, i : i + TOGETHER], noise[:, i : i + TOGETHER], nearby)
+        _solve(problem, start[:, i : i + TOGETHER], noise[:, i : i + TOGETHER])
         for i in range(0, start.shape[1], TOGETHER)
     ]
     if not parts:
@@ -67,7 +63,7 @@ def refitted(
     return np.hstack([part.x for part in parts]), np.hstack([part.solved for part in parts])
 
 
-def _solve(problem: Misfit, start: Values, noise: Values, nearby: Values | None) -> _Draws:
+def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
     low, high = (bound[:, None] for bound in problem.bounds())
     count = start.shape[1]
     x = np.clip(start, low, high)
@@ -78,10 +74,6 @@ def _solve(problem: Misfit, start: Values, noise: Values, nearby: Values | None)
         np.zeros(count, bool),
         np.zeros(count, int),
     )
-    if nearby is not None:
-        at = np.flatnonzero(np.isfinite(draws.misfit))
-        _steps(problem, draws, at, noise, (low, high), np.repeat(nearby[None], len(at), axis=0))
-        draws.damping[:] = FIRST_DAMPING
     for _ in range(MOST):
         going = ~draws.solved & np.isfinite(draws.misfit)
         if not going.any():
@@ -95,18 +87,10 @@ def _solve(problem: Misfit, start: Values, noise: Values, nearby: Values | None)
 def _step(
     problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, ends: tuple[Values, Values]
 ) -> None:
-    """Take steps with each of the draws ``at``, all of one stage, from its own Jacobian."""
+    """Take a step with each of the draws ``at``, all of one stage; keep those that help."""
     left = draws.left[:, at]
     jacobians = _jacobians(problem, draws.x[:, at], left + noise[:, at], draws.stage[at[0]], ends)
-    _steps(problem, draws, at, noise, ends, jacobians, own=True)
-
-
-def _steps(
-    problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values,
-    ends: tuple[Values, Values], jacobians: Values, *, own: bool = False,
-) -> None:  # fmt: skip
-    """Take steps while they help; what a Jacobian that is not a draw's own says settles nothing."""
-    waiting, fresh = np.arange(len(at)), np.full(len(at), own)
+    waiting, fresh = np.arange(len(at)), np.ones(len(at), dtype=bool)
     while waiting.size:
         now, held = at[waiting], jacobians[waiting]
         x, before = draws.x[:, now], draws.misfit[now]

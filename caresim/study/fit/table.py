@@ -10,7 +10,6 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.model import Model
 from caresim.language.observed import Observed
-from caresim.study.fit.joint import Joint
 from caresim.study.fit.misfit import natural_at, number_of
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def fit_table(run: Run, observed: Observed) -> pd.DataFrame:
 
 def parameter_table(
     model: Model,
-    joint: Joint,
+    points: Mapping[str, float],
     covariance: np.ndarray,
     how: Mapping[str, str],
     learned: Mapping[str, float],
@@ -74,7 +73,8 @@ def parameter_table(
 ) -> pd.DataFrame:
     """Return one row for each number that is uncertain.
 
-    ``how`` says if it is estimated, is set back to the centre of its prior or is drawn alone.
+    ``points`` are where they are in the best fit with all of them free, and ``covariance`` how they
+    vary there, in prior standard deviations. ``how`` says if it is estimated, is set back to the centre of its prior or is drawn alone.
     ``low`` and ``high`` hold 80 % by the curvature with all of them free; ``shift`` is the distance
     of that best fit from the prior's centre in prior standard deviations; ``learned`` is 1 − width
     after the data / width before, 0 where they say nothing.
@@ -82,7 +82,8 @@ def parameter_table(
     import pandas as pd
 
     rows = {}
-    for name, x, width in zip(joint.names, joint.x, np.sqrt(np.diag(covariance)), strict=True):
+    widths = np.sqrt(np.diag(covariance)).tolist()
+    for (name, x), width in zip(points.items(), widths, strict=True):
         entry = model.parameters[name]
         low, high = natural_at(x + EIGHT_TENTHS * width, entry)
         rows[name] = {
