@@ -13,11 +13,11 @@ __all__ = ["Follows", "check_follows"]
 
 @dataclass(frozen=True)
 class Follows:
-    """A series whose figure of a year follows from those of others, which are counted in its place.
+    """A series whose figure of a year follows from those of others, which a fit counts instead.
 
-    ``Follows(without_plan, of=(enquiries, plans_started))`` says that a difference says nothing that
-    its terms do not; ``Follows(ceased, of=(in_care, started), since=(in_care,))`` that those who left
-    follow from who came and from the stock on this 31 March and, ``since``, on the one before.
+    ``Follows(without_plan, of=(enquiries, plans_started))`` says that a difference says nothing
+    that its terms do not; ``Follows(ceased, of=(in_care, started), since=(in_care,))`` that those
+    who left follow from who came and from the stock on this 31 March and, ``since``, the last.
     A figure is left out of a fit in each year in which all these figures are there. Series are
     quantities of the model, or names of those over dimensions by element.
     """

@@ -1,8 +1,8 @@
 """Fits the estimated parameters to observed series by least squares with priors.
 
-First all of them are fitted, from one start or several. Then the scales of the series are estimated
-with all that is uncertain free (:mod:`caresim.study.fit.scales`), and what the figures hardly narrow
-is set back to its prior (:mod:`caresim.study.fit.learned`); the rest is the fit.
+First all of them are fitted, from one start or several. Then the scales of the series are
+estimated with all that is uncertain free (:mod:`caresim.study.fit.scales`), and what the figures
+hardly narrow is set back to its prior (:mod:`caresim.study.fit.learned`); the rest is the fit.
 """
 
 from __future__ import annotations

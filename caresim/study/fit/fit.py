@@ -176,7 +176,8 @@ class Fit:
         state = "" if self.converged else ", NOT converged"
         return (
             f"<Fit: {len(self.estimated)} of {len(self.names)} parameters to {self.n_points} "
-            f"figures of {self.n_series} series, misfit {self.misfit:.1f}, {len(self.at_bound)} at a bound{state}>"
+            f"figures of {self.n_series} series, misfit {self.misfit:.1f}, "
+            f"{len(self.at_bound)} at a bound{state}>"
         )
 
     @shown_in_notebooks

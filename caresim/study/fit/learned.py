@@ -1,10 +1,9 @@
 """What figures teach: how much they narrow each number, and which numbers they hardly narrow.
 
 A number that figures narrow by less than a share of its prior's width is not estimated: it stays at
-the centre of its prior. Numbers are set back one by one, the least known first, and the curvature is
-taken anew each time: two that are each weak may be well known together, and once one of them stands
-still the other is learned. Source: backward selection on the width that the data leave, a rule
-that looks at no score.
+its centre. Numbers are set back one by one, the least known first, and the curvature is taken anew
+each time: two that are each weak may be well known together, and once one of them stands still the
+other is learned. A backward selection on the width that the data leave, which looks at no score.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Fits single draws anew, within bounds: damped Gauss–Newton with each draw's own Jacobian.
 
-Steps with the Jacobian of the best fit fail where a draw ends at a bound, and where equations have a
-kink between the best fit and the draw. Here each draw minimises ``|residuals − noise|²`` itself. A number at a bound that the misfit pushes outwards is
-held there (an active set), so that a solution at a bound is a solution. Where no step helps though
-the ground slopes, there is a kink, and slopes are taken over a wider stretch: across the kink they
-point along it. Source: Levenberg 1944 and
+Steps with the Jacobian of the best fit fail where a draw ends at a bound, and where equations kink
+between the best fit and the draw. Each draw here minimises its own ``|residuals − noise|²``. A
+number at a bound that the misfit pushes outwards is held there (an active set), so that a solution
+at a bound is a solution. Where no step helps though the ground slopes, there is a kink, and slopes
+are taken over a wider stretch: across the kink they point along it. Source: Levenberg 1944 and
 Marquardt 1963, with the scaling of Moré 1978; steps in between carry the Jacobian on.
 """
 

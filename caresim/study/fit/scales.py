@@ -9,9 +9,9 @@ where the leverage is what the fit takes from the figures for its parameters. Th
 scaled inverse chi-squared prior of four degrees of freedom, centred at the tolerance, after the
 figures (Gelman and others 2013, Bayesian Data Analysis, 2.6 and 14.2), with the curvature of the
 parameters counted as by restricted maximum likelihood. No scale falls below half a percent, or the
-tolerance where that is less: figures are rounded and revised later, mostly by 0.1 to 0.7 %, the root
-mean square of a series' ``first_published`` against its newest figures.
-Steps of the fit and factors take turns until both are still.
+tolerance where that is less: figures are rounded and revised later, mostly by 0.1 to 0.7 % (the
+root mean square of a series' ``first_published`` against its newest figures). Steps of the fit and
+factors take turns until both are still.
 """
 
 from __future__ import annotations

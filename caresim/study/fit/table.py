@@ -74,10 +74,10 @@ def parameter_table(
     """Return one row for each number that is uncertain.
 
     ``points`` are where they are in the best fit with all of them free, and ``covariance`` how they
-    vary there, in prior standard deviations. ``how`` says if it is estimated, is set back to the centre of its prior or is drawn alone.
-    ``low`` and ``high`` hold 80 % by the curvature with all of them free; ``shift`` is the distance
-    of that best fit from the prior's centre in prior standard deviations; ``learned`` is 1 − width
-    after the data / width before, 0 where they say nothing.
+    vary there, in prior standard deviations. ``how`` says if one is estimated, is set back to the
+    centre of its prior or is drawn alone. ``low`` and ``high`` hold 80 % by the curvature with all
+    of them free; ``shift`` is the distance from the prior's centre in prior standard deviations;
+    ``learned`` is 1 − width after the data / width before, 0 where they say nothing.
     """
     import pandas as pd
 
