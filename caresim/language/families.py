@@ -20,7 +20,8 @@ __all__ = ["FAMILIES", "Family"]
 Values = NDArray[np.float64]
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
 REACH = 8.0  # standard deviations to the ends of a range: beyond lies a share of 6e-16
-FIRMEST, LOOSEST = 1e12, 1e-3  # sizes of a beta's exponents, between which it can be computed
+FIRMEST = 1e-6  # sd of a beta, as a share of the widest, from which it can be computed
+LOOSEST = 1e-3  # and its least exponent
 TOLD_BY_SPREAD = 2.0  # sds from the mean within which, by Chebyshev, 3/4 of any prior lies
 
 
@@ -240,7 +241,7 @@ class Beta(Family):
         if not 0 < self.first < 1:
             return "a mean between 0 and 1"
         ratio = self.second / self._widest
-        fine = 0 < ratio < 1 and ratio**-2 < FIRMEST and min(self._exponents) > LOOSEST
+        fine = FIRMEST < ratio < 1 and min(self._exponents) > LOOSEST
         return "" if fine else (
             f"an sd above 0 and clearly below √(mean × (1 − mean)), here {self._widest:.3g}"
         )  # fmt: skip
