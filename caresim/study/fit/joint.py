@@ -6,14 +6,15 @@ its prior as it stands, for the figures would narrow that by less than one in fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.language.model import Model
 from caresim.study.draws import with_a_prior
-from caresim.study.fit.misfit import Misfit, whiten
+from caresim.study.fit.misfit import Misfit
 
 __all__ = ["Joint", "joint_problem"]
 
@@ -58,7 +59,7 @@ def joint_problem(problem: Misfit, x: Values) -> tuple[Misfit, Values]:
 
     Those that are not estimated begin at the model's values; the others are at ``x``.
     """
-    model = problem.model
+    model = _continuous(problem.model)
     others = tuple(
         name
         for name in with_a_prior(model)
@@ -73,6 +74,18 @@ def joint_problem(problem: Misfit, x: Values) -> tuple[Misfit, Values]:
     if not telling:
         return problem, x
     whole = Misfit.of(model, problem.observed, (*problem.names, *telling), problem.factors)
-    added = [whiten(tried_value, model.parameters[n]) for n in telling
-             if isinstance(tried_value := model.parameters[n].value, float)]  # fmt: skip
-    return whole, np.concatenate([x, added])
+    here = tried.here[[others.index(name) for name in telling]]
+    return whole, np.concatenate([x, here])
+
+
+def _continuous(model: Model) -> Model:
+    """Return the model with priors without their points at zero, where a fit cannot go.
+
+    Whether there is an effect at all is drawn; where there is one it is fitted like any other.
+    """
+    entries = {
+        name: replace(entry, prior=entry.prior.continuous)
+        for name, entry in model.parameters.items()
+        if entry.prior and entry.prior.zero
+    }
+    return model.with_numbers(model.parameters.with_entries(entries)) if entries else model

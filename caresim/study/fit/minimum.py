@@ -55,7 +55,7 @@ def minimum(
             step(float(0.5 * (residuals(x) ** 2).sum()))
         return matrix
 
-    margin = MARGIN * (high - low)
+    margin = np.where(np.isfinite(high - low), MARGIN * (high - low), 0.0)
     inside = np.clip(start, low + margin, high - margin)
     problem.residuals(inside[:, None])  # says why where the model cannot run at the start
     result = least_squares(

@@ -3,7 +3,7 @@
 Residuals of figures are shares of the figure in units of their scale: the tolerance that is listed,
 times a factor for each series that is estimated (:mod:`caresim.study.fit.scales`). Parameters are
 whitened: 0 is the centre of the prior and 1 its standard deviation, on the prior's
-own scale (logarithmic for a lognormal prior).
+own scale (logarithmic for a lognormal prior, through its quantiles for one that is not normal).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from caresim.language.dates import year_end
 from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
-from caresim.language.parameters import Parameter
+from caresim.language.parameters import Parameter, Prior
 from caresim.study.fit.counted import Counted, counted_figures
 from caresim.study.held import freed
 from caresim.study.simulator import Simulator, prepare
@@ -31,13 +31,13 @@ __all__ = [
     "Misfit",
     "natural_at",
     "number_of",
+    "prior_of",
     "run_observed_years",
-    "scale_of",
-    "to_scale",
     "whiten",
 ]
 
 Values = NDArray[np.float64]
+FARTHEST = 8.0  # from the centre of a prior: where it ends, it is infinitely far away
 WIGGLE = 1e-3  # half-width of the central differences, in prior standard deviations
 STEPS_PER_YEAR = 16
 
@@ -91,7 +91,8 @@ class Misfit:
     @cached_property
     def here(self) -> Values:
         """The values of the model's parameters, whitened."""
-        return np.array([whiten(number_of(entry), entry) for entry in self.entries])
+        x = np.array([whiten(number_of(entry), entry) for entry in self.entries])
+        return np.asarray(np.clip(x, -FARTHEST, FARTHEST))
 
     def with_factors(self, factors: Mapping[str, float]) -> Misfit:
         """Return the same figures with other scales; what is prepared for runs is shared."""
@@ -122,9 +123,7 @@ class Misfit:
             / (of.widths * self.factors.get(name, 1.0))[:, None]
             for name, of in self.series.items()
         ]
-        kinds = [e.prior.kind if e.prior else "" for e in self.entries]
-        has_pull = np.array([kind in {"normal", "lognormal"} for kind in kinds], dtype=float)
-        left = np.vstack([*parts, x * has_pull[:, None]])
+        left = np.vstack([*parts, x])
         if spoiled:
             return np.where(np.isfinite(left).all(axis=0), left, np.nan)
         if odd := [n for n, part in zip(self.series, parts, strict=True) if not _finite(part)]:
@@ -178,11 +177,7 @@ def _finite(values: Values) -> bool:
 
 
 def _range(entry: Parameter) -> tuple[float, float]:
-    """Return the values a parameter may take: its bounds, and the ends of a uniform prior."""
-    low, high = entry.bounds or (-np.inf, np.inf)
-    if entry.prior and entry.prior.kind == "uniform":
-        return max(low, entry.prior.first), min(high, entry.prior.second)
-    return low, high
+    return entry.bounds or (-np.inf, np.inf)
 
 
 def run_observed_years(
@@ -208,30 +203,19 @@ def number_of(entry: Parameter) -> float:
     raise ParameterError(message)
 
 
-def scale_of(entry: Parameter) -> tuple[float, float]:
-    """Return centre and width of the prior on its own scale."""
+def prior_of(entry: Parameter) -> Prior:
+    """Return the prior of a number that is uncertain; raise ParameterError when it has none."""
     if entry.prior is None:
         message = f"'{entry.name}' has no prior"
         raise ParameterError(message)
-    return entry.prior.centre_and_width()
+    return entry.prior
 
 
 def natural_at(x: Values, entry: Parameter) -> Values:
     """Return the values of a parameter at distances from the centre of its prior."""
-    centre, width = scale_of(entry)
-    scaled = centre + width * x
-    low, high = _range(entry)
-    natural = np.exp(scaled) if entry.prior and entry.prior.is_log else scaled
-    return np.asarray(np.clip(natural, low, high))
-
-
-def to_scale(value: float, entry: Parameter) -> float:
-    """Return a value on the scale of its prior."""
-    return float(np.log(value)) if entry.prior and entry.prior.is_log else value
+    return np.asarray(np.clip(prior_of(entry).natural(x), *_range(entry)))
 
 
 def whiten(value: float, entry: Parameter) -> float:
     """Return a value as its distance from the prior's centre in standard deviations."""
-    centre, width = scale_of(entry)
-    smallest = 1e-300 if entry.prior and entry.prior.is_log else -np.inf
-    return (to_scale(max(value, smallest), entry) - centre) / width
+    return float(prior_of(entry).standard(value))

@@ -31,7 +31,9 @@ __all__ = ["sample"]
 
 Values = NDArray[np.float64]
 BLOCK = 250  # draws that are solved together; fixed, so that a draw is the same in any sample
+NOWHERE = -38.0  # of a standard normal: the least number that is above nothing, a value of zero
 LEAST_SOLVED = 0.5
+LEAST = 1e-100  # below which a value is none
 MOST_NAMED = 3
 NOTED = 0.05  # share of draws on a bound from which it is said
 
@@ -53,7 +55,9 @@ def sample(joint: Joint, n: int, *, seed: int, model: Model) -> Draws:
         while solved < n:
             noise = rng.standard_normal((BLOCK, len(joint.residuals))).T
             noise[problem.n_figures :] = _within_bounds(problem, noise[problem.n_figures :])
-            x, done = refitted(problem, _straight(joint, noise), noise)
+            start, none = _straight(joint, noise), _without(problem, model, rng)
+            start[none] = noise[problem.n_figures :][none] = NOWHERE
+            x, done = refitted(problem, start, noise, none)
             kept.append(x[:, done])
             tried, solved = tried + BLOCK, solved + int(done.sum())
             if solved < LEAST_SOLVED * tried:
@@ -75,6 +79,16 @@ def _within_bounds(problem: Misfit, normal: Values) -> Values:
     return np.asarray(np.clip(ndtri(low + ndtr(normal) * (high - low)), *ends))
 
 
+def _without(problem: Misfit, model: Model, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return in which draws a number is zero, by the point at zero of its prior."""
+    none = np.zeros((len(problem.names), BLOCK), dtype=bool)
+    for row, name in zip(none, problem.names, strict=True):
+        prior = model.parameters[name].prior
+        if prior and prior.zero:
+            row[:] = rng.random(BLOCK) < prior.zero
+    return none
+
+
 def _straight(joint: Joint, noise: Values) -> Values:
     """Return where the draws would be, were the model linear."""
     low, high = (bound[:, None] for bound in joint.problem.bounds())
@@ -86,7 +100,7 @@ def _straight(joint: Joint, noise: Values) -> Values:
 
 def _rounded(values: Values) -> Values:
     """Return the values to six figures, as draws are shipped."""
-    return np.array([float(f"{value:.6g}") for value in values])
+    return np.array([float(f"{value:.6g}") if abs(value) > LEAST else 0.0 for value in values])
 
 
 def _passed_over(solved: int, tried: int) -> tuple[Notice, ...]:

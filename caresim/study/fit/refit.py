@@ -41,6 +41,7 @@ class _Draws:
     damping: Values
     solved: NDArray[np.bool_]
     stage: NDArray[np.intp]  # which of the differences
+    fixed: NDArray[np.bool_]  # (parameters, draws), what stays where it is
 
     @property
     def misfit(self) -> Values:
@@ -49,21 +50,25 @@ class _Draws:
         return np.where(np.isfinite(halves), halves, np.inf)
 
 
-def refitted(problem: Misfit, start: Values, noise: Values) -> tuple[Values, NDArray[np.bool_]]:
+def refitted(
+    problem: Misfit, start: Values, noise: Values, fixed: NDArray[np.bool_] | None = None
+) -> tuple[Values, NDArray[np.bool_]]:
     """Return the draws that minimise the misfit to ``noise``, and which of them are solved.
 
-    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws).
+    ``start`` has shape (parameters, draws), ``noise`` (figures + priors, draws); what is ``fixed``
+    of a draw, of the shape of ``start``, stays where it starts.
     """
+    still = np.zeros(start.shape, dtype=bool) if fixed is None else fixed
     parts = [
-        _solve(problem, start[:, i : i + TOGETHER], noise[:, i : i + TOGETHER])
-        for i in range(0, start.shape[1], TOGETHER)
+        _solve(problem, start[:, part], noise[:, part], still[:, part])
+        for part in (slice(i, i + TOGETHER) for i in range(0, start.shape[1], TOGETHER))
     ]
     if not parts:
         return start, np.zeros(0, dtype=bool)
     return np.hstack([part.x for part in parts]), np.hstack([part.solved for part in parts])
 
 
-def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
+def _solve(problem: Misfit, start: Values, noise: Values, fixed: NDArray[np.bool_]) -> _Draws:
     low, high = (bound[:, None] for bound in problem.bounds())
     count = start.shape[1]
     x = np.clip(start, low, high)
@@ -73,6 +78,7 @@ def _solve(problem: Misfit, start: Values, noise: Values) -> _Draws:
         np.full(count, FIRST_DAMPING),
         np.zeros(count, bool),
         np.zeros(count, int),
+        fixed,
     )
     for _ in range(MOST):
         going = ~draws.solved & np.isfinite(draws.misfit)
@@ -94,7 +100,7 @@ def _step(
     while waiting.size:
         now, held = at[waiting], jacobians[waiting]
         x, before = draws.x[:, now], draws.misfit[now]
-        step = _damped(held, draws.left[:, now], draws.damping[now], x, ends)
+        step = _damped(held, draws.left[:, now], draws.damping[now], x, ends, draws.fixed[:, now])
         tried = np.clip(x + step, *ends)
         left = problem.residuals(tried, spoiled=True) - noise[:, now]
         halves = 0.5 * (left**2).sum(axis=0)
@@ -135,14 +141,15 @@ def _settle(
 
 
 def _damped(
-    jacobians: Values, left: Values, damping: Values, x: Values, ends: tuple[Values, Values]
-) -> Values:
+    jacobians: Values, left: Values, damping: Values, x: Values, ends: tuple[Values, Values],
+    fixed: NDArray[np.bool_],
+) -> Values:  # fmt: skip
     """Return the step of each draw, shape (parameters, draws), zero for what a bound holds."""
     turned = jacobians.transpose(0, 2, 1)
     slopes = np.matmul(turned, left.T[:, :, None])[:, :, 0]
     squares = np.matmul(turned, jacobians)
     (low, high), down = ends, slopes.T
-    held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0))
+    held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0)) | fixed
     free = ~held.T
     scale = np.einsum("dpp->dp", squares) * damping[:, None]
     matrix = squares * (free[:, :, None] & free[:, None, :])
