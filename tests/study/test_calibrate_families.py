@@ -70,7 +70,13 @@ def figures(share=TRUE_SHARE, tolerance=0.01):
 
 
 def fit_to(prior, observed=None, **more):
-    return calibrate(model_with(prior, **more), observed or figures(), progress=False)
+    """Return a fit of the share alone, with the tolerances as they are listed."""
+    model = model_with(prior, **more).with_values(drawn_beside=1.0)
+    return listed(model, observed or figures())
+
+
+def listed(model, observed, **options):
+    return calibrate(model, observed, scales="listed", least_learned=0, progress=False, **options)
 
 
 def exactly(prior, observed):
@@ -121,11 +127,10 @@ def test_where_figures_say_nothing_draws_are_those_of_the_prior(name):
     prior = FAMILIES[name]
     fit = fit_to(prior, figures(tolerance=0.9))
     assert fit.values["share"] == pytest.approx(prior.middle, rel=1e-2)
-    assert fit.set_by_prior == ("share",)
     sample = np.sort(fit.draws(1_000, seed=2).columns["share"])
-    shares = [prior.share_within(-9, x) for x in sample]
-    outside = 1 - prior.share_within(*BOUNDS)  # what lies beyond a bound is gathered there
-    assert stats.kstest(shares, "uniform").statistic < 0.043 + outside, "its 95 % point"
+    within = prior.share_within(*BOUNDS)
+    shares = [prior.share_within(BOUNDS[0], x) / within for x in sample]
+    assert stats.kstest(shares, "uniform").statistic < 0.043, "its 95 % point"
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -149,8 +154,7 @@ def test_a_fit_starts_from_the_very_end_of_a_range(value):
 
 def test_starts_are_drawn_from_the_prior_and_end_at_one_point():
     model = model_with(Prior("beta", 0.25, 0.1))
-    one = calibrate(model, figures(), progress=False)
-    many = calibrate(model, figures(), starts=5, progress=False)
+    one, many = (listed(model, figures(), starts=starts) for starts in (1, 5))
     assert many.values == pytest.approx(one.values, rel=1e-5)
 
 
@@ -178,6 +182,19 @@ def test_what_may_be_none_is_drawn_and_stays_out_of_the_fit():
     rest = beside[beside > 0]
     assert stats.kstest(rest, stats.truncnorm(0, 4.5, 0, 2).cdf).pvalue > 0.01
     assert np.corrcoef(sample.columns["share"], beside)[0, 1] == pytest.approx(0, abs=0.05)
+
+
+def test_where_a_draw_has_no_effect_the_figures_teach_nothing_of_what_it_multiplies():
+    """The indicator is drawn with its probability and the rest of the draw fitted to it."""
+    prior = Prior("beta", 0.25, 0.1)
+    sample = listed(model_with(prior), figures(tolerance=0.05)).draws(1_000, seed=1)
+    share, beside = sample.columns["share"], sample.columns["drawn_beside"]
+    none = beside == 0
+    assert none.mean() == pytest.approx(0.4, abs=0.05)
+    untaught = [prior.share_within(0, x) for x in share[none]]
+    assert stats.kstest(untaught, "uniform").pvalue > 0.01
+    product = (share * beside)[~none]
+    assert product.mean() == pytest.approx(TRUE_SHARE, abs=0.1), "there the figures are met"
 
 
 def test_draws_of_another_point_at_zero_are_for_another_model():

@@ -6,6 +6,7 @@ its prior as it stands, for the figures would narrow that by less than one in fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -59,12 +60,13 @@ def joint_problem(problem: Misfit, x: Values) -> tuple[Misfit, Values]:
 
     Those that are not estimated begin at the model's values; the others are at ``x``.
     """
-    model = _continuous(problem.model)
+    known = problem.model
     others = tuple(
         name
-        for name in with_a_prior(model)
-        if name not in problem.names and name not in model.set_by_caller
+        for name in with_a_prior(known)
+        if name not in problem.names and name not in known.set_by_caller
     )
+    model = _continuous(known, others)
     if not others:
         return problem, x
     moved = model.with_numbers(model.parameters.replaced(problem.natural_values(x)))
@@ -78,14 +80,14 @@ def joint_problem(problem: Misfit, x: Values) -> tuple[Misfit, Values]:
     return whole, np.concatenate([x, here])
 
 
-def _continuous(model: Model) -> Model:
-    """Return the model with priors without their points at zero, where a fit cannot go.
+def _continuous(model: Model, names: Sequence[str]) -> Model:
+    """Return the model with some priors without their points at zero, where a fit cannot go.
 
     Whether there is an effect at all is drawn; where there is one it is fitted like any other.
     """
     entries = {
         name: replace(entry, prior=entry.prior.continuous)
-        for name, entry in model.parameters.items()
-        if entry.prior and entry.prior.zero
+        for name in names
+        if (entry := model.parameters[name]).prior and entry.prior.zero
     }
     return model.with_numbers(model.parameters.with_entries(entries)) if entries else model

@@ -213,7 +213,7 @@ def prior_of(entry: Parameter) -> Prior:
 
 def natural_at(x: Values, entry: Parameter) -> Values:
     """Return the values of a parameter at distances from the centre of its prior."""
-    return np.asarray(np.clip(prior_of(entry).natural(x), *_range(entry)))
+    return np.asarray(np.clip(prior_of(entry).continuous.natural(x), *_range(entry)))
 
 
 def whiten(value: float, entry: Parameter) -> float:

@@ -31,9 +31,8 @@ __all__ = ["sample"]
 
 Values = NDArray[np.float64]
 BLOCK = 250  # draws that are solved together; fixed, so that a draw is the same in any sample
-NOWHERE = -38.0  # of a standard normal: the least number that is above nothing, a value of zero
+NOWHERE = -38.0  # of a standard normal: the least number with anything below it
 LEAST_SOLVED = 0.5
-LEAST = 1e-100  # below which a value is none
 MOST_NAMED = 3
 NOTED = 0.05  # share of draws on a bound from which it is said
 
@@ -58,13 +57,17 @@ def sample(joint: Joint, n: int, *, seed: int, model: Model) -> Draws:
             start, none = _straight(joint, noise), _without(problem, model, rng)
             start[none] = noise[problem.n_figures :][none] = NOWHERE
             x, done = refitted(problem, start, noise, none)
-            kept.append(x[:, done])
+            kept.append(np.where(none, -np.inf, x)[:, done])
             tried, solved = tried + BLOCK, solved + int(done.sum())
             if solved < LEAST_SOLVED * tried:
                 message = f"only {solved} of {tried} draws could be solved"
                 raise ParameterError(f"{message}; check bounds and tolerances")
     x = np.hstack(kept)[:, :n]
-    rounded = {name: _rounded(column) for name, column in problem.natural(x).items()}
+    natural = problem.natural(np.maximum(x, NOWHERE))
+    rounded = {
+        name: _rounded(np.where(np.isneginf(row), 0.0, natural[name]))
+        for name, row in zip(problem.names, x, strict=True)
+    }
     notices = (*_passed_over(solved, tried), *_on_bounds(problem, x))
     made_for = MadeFor.of(model).without_figures()
     return Draws(rounded, "posterior", seed, notices, (solved, tried), made_for)
@@ -100,7 +103,7 @@ def _straight(joint: Joint, noise: Values) -> Values:
 
 def _rounded(values: Values) -> Values:
     """Return the values to six figures, as draws are shipped."""
-    return np.array([float(f"{value:.6g}") if abs(value) > LEAST else 0.0 for value in values])
+    return np.array([float(f"{value:.6g}") for value in values])
 
 
 def _passed_over(solved: int, tried: int) -> tuple[Notice, ...]:
