@@ -115,7 +115,7 @@ def _passed_over(solved: int, tried: int) -> tuple[Notice, ...]:
 
 def _on_bounds(problem: Misfit, x: Values) -> tuple[Notice, ...]:
     low, high = (bound[:, None] for bound in problem.bounds())
-    on = (x <= low + AT) | (x >= high - AT)
+    on = np.isfinite(x) & ((x <= low + AT) | (x >= high - AT))
     count = int(on.any(axis=0).sum())
     if count <= NOTED * x.shape[1]:
         return ()
