@@ -8,16 +8,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import NormalDist  # of the standard library, quicker to load than SciPy
 
 from caresim.language.dates import date_of, financial_year
 from caresim.language.errors import ParameterError, UnitError, came
 from caresim.language.functions import FUNCTIONS
 from caresim.language.kinds import finite, items_of, real, text_of
 from caresim.language.plain_text import check_plain
+from caresim.language.priors import Prior
 from caresim.language.units import Unit
 
-__all__ = ["GRADES", "PRIORS", "ROLES", "Parameter", "Prior", "Series", "is_reserved"]
+__all__ = ["GRADES", "ROLES", "Parameter", "Series", "is_reserved"]
 
 ROLES = ("lever", "effect", "cost", "estimated", "fixed")
 OPEN = ROLES[:3]  # to scenarios
@@ -30,74 +30,9 @@ RESERVED |= {"initial", "rates", "levels", "outflows"}
 TEXTS = ("name", "unit", "meaning", "role", "source", "address", "grade", "note", "assumed_from",
          "continues", "caveat", "acts_on", "lag", "cost", "line", "effect", "exact")  # fmt: skip
 EXAMPLES = {"name": "stay", "unit": "1/year", "role": "lever", "assumed_from": "2025-03-31"}
-LEAST_WITHIN = 1e-4  # of a prior, within the bounds
 _SHARE = re.compile(r"Share of\b")
 _NO_SHARE = re.compile(r"\bin (%|percentage points)|\b(multiple|Rise|Fall|Fewer|More)\b")
 _HOISTED = re.compile(r"^(constant|given|shared)_\d+$")
-PRIORS = {"lognormal": ("median", "spread"), "normal": ("mean", "sd"), "uniform": ("low", "high")}
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is believed before the data.
-
-    ``lognormal`` (median, spread as a factor), ``normal`` (mean, sd) or ``uniform`` (low, high);
-    always cut at the parameter's bounds.
-    """
-
-    kind: str
-    first: float
-    second: float
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.kind, str) or self.kind not in PRIORS:
-            message = f"a prior is one of {', '.join(PRIORS)}, not {came(self.kind)}"
-            raise ParameterError(message)
-        for key, name in zip(("first", "second"), PRIORS[self.kind], strict=True):
-            object.__setattr__(self, key, _finite(f"the {name} of a {self.kind} prior", self, key))
-        fault = {
-            "lognormal": self.first <= 0 or self.second <= 1,
-            "normal": self.second <= 0,
-            "uniform": self.second <= self.first,
-        }[self.kind]
-        if fault:
-            needs = {
-                "lognormal": "a median above 0 and a spread above 1",
-                "normal": "an sd above 0",
-                "uniform": "a low below its high",
-            }[self.kind]
-            message = f"a {self.kind} prior needs {needs}, not {self.first:g} and {self.second:g}"
-            raise ParameterError(message)
-
-    @property
-    def is_log(self) -> bool:
-        """True when the prior is normal in the logarithm of the parameter."""
-        return self.kind == "lognormal"
-
-    @property
-    def middle(self) -> float:
-        """Return the centre of the prior on the natural scale."""
-        centre = self.centre_and_width()[0]
-        return math.exp(centre) if self.is_log else centre
-
-    def widened(self, factor: float) -> Prior:
-        """Return the prior with its width multiplied; a uniform range stays as it is."""
-        if self.kind == "uniform":
-            return self
-        width = self.second**factor if self.is_log else self.second * factor
-        return Prior(self.kind, self.first, width)
-
-    def centre_and_width(self) -> tuple[float, float]:
-        """Return mean and standard deviation on the prior's own scale (logarithmic or not)."""
-        if self.kind == "lognormal":
-            return math.log(self.first), math.log(self.second)
-        if self.kind == "normal":
-            return self.first, self.second
-        return (self.first + self.second) / 2, (self.second - self.first) / math.sqrt(12)
-
-    def __str__(self) -> str:
-        names = PRIORS[self.kind]
-        return f"{self.kind}({names[0]} {self.first:g}, {names[1]} {self.second:g})"
 
 
 @dataclass(frozen=True)
@@ -227,15 +162,6 @@ def is_reserved(name: str) -> bool:
     return keyword.iskeyword(name) or name in RESERVED or bool(_HOISTED.match(name))
 
 
-def _finite(what: str, of: object, key: str) -> float:
-    """Return an attribute as a finite number; raise ParameterError for anything else."""
-    value = getattr(of, key)
-    if (number := finite(value)) is None:
-        message = f"{what} is a finite number, not {came(value)}"
-        raise ParameterError(message)
-    return number
-
-
 def _settle(p: Parameter) -> None:
     """Turn what came from Python, NumPy or pandas into texts, floats and tuples."""
     for key in TEXTS:
@@ -335,28 +261,10 @@ def is_said_share(p: Parameter) -> bool:
     return p.name.endswith("_share") or bool(_SHARE.match(p.meaning))
 
 
-def _share_within(prior: Prior, low: float, high: float) -> float:
-    """Return how much of the prior lies between two values, from 0 to 1."""
-    if prior.kind == "uniform":
-        first, last = max(low, prior.first), min(high, prior.second)
-        return max(last - first, 0.0) / (prior.second - prior.first)
-    if prior.is_log:
-        low, high = (math.log(max(end, 1e-300)) if end < math.inf else end
-                     for end in (low, high))  # fmt: skip
-    bell = NormalDist(*prior.centre_and_width())
-    return bell.cdf(high) - bell.cdf(low)
-
-
 def _check_prior(p: Parameter) -> None:
     """Refuse a prior of which next to nothing lies within the bounds."""
-    if not p.prior:
-        return
-    low, high = p.bounds or (-math.inf, math.inf)
-    if _share_within(p.prior, low, high) < LEAST_WITHIN:
-        message = (
-            f"'{p.name}': the prior {p.prior} lies outside the bounds [{low:g}, {high:g}], so that "
-            "there is nothing to draw; change one of them"
-        )
+    if p.prior and (fault := p.prior.why_not_within(*(p.bounds or (-math.inf, math.inf)))):
+        message = f"'{p.name}': {fault}; change one of them"
         raise ParameterError(message)
 
 
@@ -378,6 +286,12 @@ def _check_settings(p: Parameter, values: tuple[float, ...]) -> None:
 def _check_role(p: Parameter) -> None:
     if p.role == "estimated" and not (p.bounds and p.prior):
         message = f"'{p.name}' is estimated and needs 'bounds' and 'prior'"
+        raise ParameterError(message)
+    if p.role == "estimated" and p.prior and p.prior.zero:
+        message = (
+            f"'{p.name}' is estimated, and its prior has a point at zero: an indicator is drawn, "
+            "never fitted; leave 'zero' out, or give it another role, with which it is drawn"
+        )
         raise ParameterError(message)
     if p.is_open and not p.bounds:
         kind = "an effect" if p.role == "effect" else f"a {p.role}"

@@ -16,7 +16,8 @@ from caresim.language.dimensions import element_name
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean, shown
 from caresim.language.faults import Faults
 from caresim.language.outside_values import Outside, with_names
-from caresim.language.parameter_entry import PRIORS, Parameter, Prior, Series
+from caresim.language.parameter_entry import Parameter, Series
+from caresim.language.priors import PRIORS, Prior
 from caresim.language.toml_files import read_toml, toml_kind
 
 BEYOND = 10**308  # whole numbers that no float holds
@@ -276,13 +277,22 @@ def _bounds(value: Any) -> tuple[float, float]:
 
 
 def _prior(value: Any) -> Prior:
-    kinds = ", ".join(PRIORS)
-    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in PRIORS:
-        message = f"'prior' is one of {kinds}, such as {{ normal = {{ mean = 1, sd = 0.1 }} }}"
+    beside = dict(value) if isinstance(value, dict) else {}
+    given = {kind: beside.pop(kind) for kind in PRIORS if kind in beside}
+    zero = beside.pop("zero", None)
+    if len(given) != 1 or beside:
+        message = (
+            f"'prior' is one of {', '.join(PRIORS)}, such as {{ normal = {{ mean = 1, sd = 0.1 }} "
+            f"}}, and beside it perhaps zero = 0.3, the probability of a point at zero, "
+            f"not {shown(value)}"
+        )
         raise ParameterError(message)
-    kind, given = next(iter(value.items()))
-    numbers = _table("prior", given)
-    if set(numbers) != set(PRIORS[kind]):
-        message = f"a {kind} prior takes {' and '.join(PRIORS[kind])}"
+    kind, table = next(iter(given.items()))
+    if set(_table("prior", table)) != set(PRIORS[kind]):
+        message = f"a {kind} prior takes {' and '.join(PRIORS[kind])}, not {shown(table)}"
         raise ParameterError(message)
-    return Prior(kind, *(_number(key, numbers[key]) for key in PRIORS[kind]))
+    if zero is not None and not 0 < _number("zero", zero) < 1:
+        message = f"'zero' is a probability above 0 and below 1, or left out, not {shown(zero)}"
+        raise ParameterError(message)
+    numbers = (_number(key, table[key]) for key in PRIORS[kind])
+    return Prior(kind, *numbers, zero=zero or 0.0)

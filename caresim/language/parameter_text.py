@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from caresim.language.parameter_entry import PRIORS, Parameter, Prior, Series
+from caresim.language.parameter_entry import Parameter, Series
+from caresim.language.priors import Prior
 
 __all__ = ["parameter_text"]
 
@@ -39,8 +40,8 @@ def _written(value: Any) -> str:
     if isinstance(value, Series):
         return _inline(value.dated())
     if isinstance(value, Prior):
-        numbers = dict(zip(PRIORS[value.kind], (value.first, value.second), strict=True))
-        return f"{{ {value.kind} = {_inline(numbers)} }}"
+        zero = f", zero = {value.zero!r}" if value.zero else ""
+        return f"{{ {value.kind} = {_inline(value.numbers)}{zero} }}"
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, tuple) and isinstance(value[0], tuple):

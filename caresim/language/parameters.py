@@ -19,8 +19,9 @@ from caresim.language.dimensions import (
 )
 from caresim.language.errors import ParameterError, UnknownParameterError, came, did_you_mean, trait
 from caresim.language.kinds import path_of, price_year_of
-from caresim.language.parameter_entry import GRADES, Parameter, Prior, Series, is_reserved
+from caresim.language.parameter_entry import GRADES, Parameter, Series, is_reserved
 from caresim.language.parameter_file import leaves, read_entries
+from caresim.language.priors import Prior
 from caresim.language.renamed import Renamed, current
 from caresim.language.settled import settled
 from caresim.language.units import Unit

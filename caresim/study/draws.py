@@ -39,7 +39,6 @@ __all__ = [
 Values = NDArray[np.float64]
 DRAWN = csv_kind("a CSV file of draws", ParameterError)
 MOST_DRAWS = 1_000_000  # that a machine's memory holds
-TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
 SAID_UNTIL = "0.3"  # the release that no longer says which of them was taken by default
 
 
@@ -296,24 +295,10 @@ def _from_priors(chosen: Mapping[str, Parameter], n: int, seed: int) -> dict[str
 
 def quantiles(entry: Parameter, shares: Values) -> Values:
     """Return the quantiles of a parameter's prior, cut at its bounds."""
-    prior = entry.prior
-    if prior is None:
+    if entry.prior is None:
         message = f"'{entry.name}' has no prior"
         raise ParameterError(message)
-    low, high = entry.bounds or (-np.inf, np.inf)
-    if prior.kind == "uniform":
-        first, last = max(low, prior.first), min(high, prior.second)
-        return first + shares * (last - first)
-    from statistics import NormalDist  # of the standard library, quicker to load than SciPy
-
-    centre, width = prior.centre_and_width()
-    if prior.is_log:
-        low, high = np.log(max(low, 1e-300)), np.log(high)
-    bell = NormalDist(centre, width)
-    below, above = bell.cdf(low), bell.cdf(high)
-    inside = np.clip(below + shares * (above - below), TINY, 1 - SMALLEST)
-    normal = np.clip([bell.inv_cdf(share) for share in inside], low, high)
-    return np.exp(normal) if prior.is_log else np.asarray(normal)
+    return entry.prior.quantiles(shares, entry.bounds)
 
 
 def number_of_draws(n: object) -> int:

@@ -214,7 +214,8 @@ def test_a_stock_may_start_at_the_lesser_of_two_amounts(target):
     class Small(Model):
         """A stock that starts at what there is room for."""
 
-        begins, parameters = "2020-03-31", p
+        parameters = p
+        start = "2020-03-31"
         held = Stock("Held", "place", minimum(p.held_0, p.room))
         lost = Flow("Lost", held >> cloud, held * p.rate)
 

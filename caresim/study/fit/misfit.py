@@ -1,7 +1,7 @@
 """What a calibration minimises: residuals of figures and priors, and their Jacobian.
 
 Parameters are whitened: 0 is the centre of the prior and 1 its standard deviation, on the prior's
-own scale (logarithmic for a lognormal prior).
+own scale (logarithmic for a lognormal prior, through its quantiles for one that is not normal).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from caresim.language.dates import year_end
 from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
-from caresim.language.parameters import Parameter
+from caresim.language.parameters import Parameter, Prior
 from caresim.study.held import freed
 from caresim.study.simulator import Simulator, prepare
 
-__all__ = ["Misfit", "number_of", "run_observed_years", "scale_of", "to_scale", "whiten"]
+__all__ = ["Misfit", "number_of", "prior_of", "run_observed_years", "scale_of", "whiten"]
 
 Values = NDArray[np.float64]
 WIGGLE = 1e-3  # half-width of the central differences, in prior standard deviations
@@ -69,11 +69,7 @@ class Misfit:
         """Return parameter columns for whitened columns, shape (parameters, runs)."""
         columns = {}
         for entry, row in zip(self.entries, x, strict=True):
-            centre, width = scale_of(entry)
-            scaled = centre + width * row
-            low, high = _range(entry)
-            natural = np.exp(scaled) if entry.prior and entry.prior.is_log else scaled
-            columns[entry.name] = np.clip(natural, low, high)
+            columns[entry.name] = np.clip(prior_of(entry).natural(row), *_range(entry))
         return columns
 
     def residuals(self, x: Values, *, spoiled: bool = False) -> Values:
@@ -88,9 +84,7 @@ class Misfit:
             (result[name][index] - values[:, None]) / tolerance[:, None]
             for name, (index, values, tolerance) in self.series.items()
         ]
-        kinds = [e.prior.kind if e.prior else "" for e in self.entries]
-        has_pull = np.array([kind in {"normal", "lognormal"} for kind in kinds], dtype=float)
-        left = np.vstack([*parts, x * has_pull[:, None]])
+        left = np.vstack([*parts, x])
         if spoiled:
             return np.where(np.isfinite(left).all(axis=0), left, np.nan)
         if odd := [n for n, part in zip(self.series, parts, strict=True) if not _finite(part)]:
@@ -148,11 +142,7 @@ def _finite(values: Values) -> bool:
 
 
 def _range(entry: Parameter) -> tuple[float, float]:
-    """Return the values a parameter may take: its bounds, and the ends of a uniform prior."""
-    low, high = entry.bounds or (-np.inf, np.inf)
-    if entry.prior and entry.prior.kind == "uniform":
-        return max(low, entry.prior.first), min(high, entry.prior.second)
-    return low, high
+    return entry.bounds or (-np.inf, np.inf)
 
 
 def run_observed_years(
@@ -178,21 +168,19 @@ def number_of(entry: Parameter) -> float:
     raise ParameterError(message)
 
 
-def scale_of(entry: Parameter) -> tuple[float, float]:
-    """Return centre and width of the prior on its own scale."""
+def prior_of(entry: Parameter) -> Prior:
+    """Return the prior of an estimated parameter; raise ParameterError when it has none."""
     if entry.prior is None:
         message = f"'{entry.name}' has no prior"
         raise ParameterError(message)
-    return entry.prior.centre_and_width()
+    return entry.prior
 
 
-def to_scale(value: float, entry: Parameter) -> float:
-    """Return a value on the scale of its prior."""
-    return float(np.log(value)) if entry.prior and entry.prior.is_log else value
+def scale_of(entry: Parameter) -> tuple[float, float]:
+    """Return centre and width of the prior on its own scale."""
+    return prior_of(entry).centre_and_width()
 
 
 def whiten(value: float, entry: Parameter) -> float:
     """Return a value as its distance from the prior's centre in standard deviations."""
-    centre, width = scale_of(entry)
-    smallest = 1e-300 if entry.prior and entry.prior.is_log else -np.inf
-    return (to_scale(max(value, smallest), entry) - centre) / width
+    return float(prior_of(entry).standard(value))

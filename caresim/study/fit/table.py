@@ -9,7 +9,7 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.model import Model
 from caresim.language.observed import Observed
-from caresim.study.fit.misfit import number_of, scale_of, to_scale
+from caresim.study.fit.misfit import number_of, prior_of, scale_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,17 +68,16 @@ def parameter_table(
     rows = {}
     for name, width in zip(names, np.sqrt(np.diag(covariance)), strict=True):
         entry = model.parameters[name]
-        value = number_of(entry)
-        middle, spread = scale_of(entry)
-        ends = to_scale(value, entry) + EIGHT_TENTHS * width
-        low, high = np.exp(ends) if entry.prior and entry.prior.is_log else ends
+        value, prior = number_of(entry), prior_of(entry)
+        shift, spread = float(prior.standard(value)), scale_of(entry)[1]
+        low, high = prior.natural(shift + EIGHT_TENTHS * width / spread)
         rows[name] = {
             "value": value,
             "low": low,
             "high": high,
             "unit": entry.unit,
-            "prior": str(entry.prior),
-            "shift": (to_scale(value, entry) - middle) / spread,
+            "prior": str(prior),
+            "shift": shift,
             "learned": 1 - width / spread,
             "at_bound": name in at_bound,
         }

@@ -23,7 +23,7 @@ GRADES_SAID = {"assumption": "assumed"}
 KINDS_SAID = {"stock": "on a day", "flow": "over a year"}
 KINDS = {"effect": "effect size", "cost": "unit cost"}
 EXACT_SAID = {"definition": "by definition", "limit": "a technical limit"}
-WIDTHS, UNIFORM = 1.96, 0.95 * math.sqrt(3)  # standard deviations that hold 19 chances in 20
+LIKELY = (0.025, 0.975)  # quantiles that hold 19 chances in 20
 DETAILS = (
     ("acts_on", "Acts on"),
     ("lag", "Lag"),
@@ -86,19 +86,15 @@ def _kind(entry: Parameter) -> str:
         parts.append(range_said(*entry.bounds, entry))
     if entry.prior:
         when = "before the fit" if entry.role == "estimated" else "likely"
-        parts.append(f"{when} {range_said(*_likely(entry), entry)} `{entry.prior}`")
+        parts.append(f"{when} {range_said(*_likely(entry.prior, entry), entry)} `{entry.prior}`")
     return "; ".join(parts)
 
 
-def _likely(entry: Parameter) -> tuple[float, float]:
+def _likely(prior: Prior, entry: Parameter) -> tuple[float, float]:
     """Return the ends between which a prior puts 19 chances in 20, within the bounds."""
-    prior = entry.prior or Prior("uniform", 0.0, 1.0)
-    centre, width = prior.centre_and_width()
-    reach = UNIFORM if prior.kind == "uniform" else WIDTHS
     least, most = entry.bounds or (-math.inf, math.inf)
-    ends = (centre - reach * width, centre + reach * width)
-    values = (math.exp(end) if prior.is_log else end for end in ends)
-    low, high = (float(f"{min(max(value, least), most):.2g}") for value in values)
+    ends = prior.quantiles(LIKELY)
+    low, high = (float(f"{min(max(value, least), most):.2g}") for value in ends)
     return low, high
 
 
