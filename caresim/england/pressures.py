@@ -26,9 +26,7 @@ conferences_kept = Aux(
 """With a conference offered to every family about a fifth fewer plans (19 %) would end in care, as in the one randomised
 trial, where 36.2 % were in care a year later against 44.8 %; with none offered it is 1.
 """
-protective_ages = Aux(
-    "Ages of entries that enquiries and plans lead to", p.protective_age_share / total(p.protective_age_share)
-)
+protective_ages = Aux("Ages of entries that enquiries and plans lead to", p.protective_age_share / total(p.protective_age_share))
 "Of these entries 72 % are at 0–9, a quarter at 10–15 and 3 % at 16–17, which are all, however the three shares are drawn."
 protective_entries = Aux("Entries of this age for each entry from protection", protective_ages * poverty_effect * repeats_kept)
 "The share of this age at present; more poverty raises it, and help for parents lowers it."

@@ -15,6 +15,7 @@ TAKEN = [n for n in UNDATED if PARAMETERS[n].prior and PARAMETERS[n].role != "es
 EXACT = [name for name in UNDATED if PARAMETERS[name].exact]
 ENDS = {"assessment_closed_share_end", "unrecorded_exit_rate_end", "kinship_share_end"}
 NOT_YET = pytest.mark.xfail(strict=True, reason="the end of a path whose width is still to be set")
+HELD_TO_IT = [pytest.param(n, marks=NOT_YET) if n in ENDS else n for n in UNDATED]
 
 
 @cache
@@ -37,7 +38,7 @@ def nine_in_ten(values):
     return np.quantile(values, [0.05, 0.95])
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=NOT_YET) if n in ENDS else n for n in UNDATED])  # fmt: skip
+@pytest.mark.parametrize("name", HELD_TO_IT)
 def test_a_number_is_drawn_or_a_lever_or_says_why_it_is_exact(name):
     entry = PARAMETERS[name]
     assert entry.prior or entry.role == "lever" or entry.exact, (
@@ -141,17 +142,23 @@ def test_the_drawn_shares_in_foster_and_residential_care_are_near_the_published_
 
 def test_the_drawn_ends_of_plans_are_near_the_published_lengths():
     """Where the usual length is what leaves the mean of all plans, which is fitted, as it is."""
-    rng = np.random.default_rng(1)
-    early, extended = column("plan_early_share"), column("plan_extended_share")
-    value = {name: PARAMETERS[name].value for name in UNDATED}
-    usual = value["plan_long_time_end"] + (
-        value["plan_extended_share"] * value["plan_extended_time"]
-        - extended * column("plan_extended_time")
+    few, children = 200, 20_000
+    early, early_time, extended, extended_time = (
+        column(f"plan_{name}")[:few]
+        for name in ("early_share", "early_time", "extended_share", "extended_time")
     )
-    times = usual * rng.gamma(6, 1 / 6, (5_000, DRAWS))
-    times += (rng.random(times.shape) < extended) * rng.exponential(column("plan_extended_time"), times.shape)  # fmt: skip
-    short = rng.exponential(column("plan_early_time"), times.shape)
-    times = np.where(rng.random(times.shape) < early, short, times)
-    for first, last, published, points in ((0, 0.25, 18.7, 1.7), (0.5, 1, 42.3, 2), (2, 99, 3.6, 1)):
+    value = {name: PARAMETERS[name].value for name in UNDATED}
+    mean = value["plan_extended_share"] * value["plan_extended_time"]
+    usual = value["plan_long_time_end"] + mean - extended * extended_time
+    rng = np.random.default_rng(1)
+    shape = (children, few)
+    times = usual * rng.gamma(6, 1 / 6, shape)
+    times += (rng.random(shape) < extended) * rng.exponential(extended_time, shape)
+    times = np.where(rng.random(shape) < early, rng.exponential(early_time, shape), times)
+    for first, last, published, points in (
+        (0, 0.25, 18.7, 1.7),
+        (0.5, 1, 42.3, 2),
+        (2, 99, 3.6, 1),
+    ):
         ends = nine_in_ten(100 * ((times >= first) & (times < last)).mean(axis=0))
         assert ends == pytest.approx(published, abs=points), f"{first} to {last} years"
