@@ -95,6 +95,14 @@ def test_the_ages_of_a_route_add_up_to_one_in_every_draw(name):
     np.testing.assert_allclose(by_age(drawn_run(), f"{name}_ages"), 1, rtol=1e-12)
 
 
+def test_what_is_divided_by_age_is_all_there_in_every_draw():
+    run = drawn_run()
+    uncounted = np.broadcast_to(column("uncounted_care_entries"), run.values("looked_after").shape)
+    np.testing.assert_allclose(by_age(run, "uncounted_entries"), uncounted, rtol=1e-12)
+    in_care = by_age(run, "care_new") + by_age(run, "care_settled") + run.values("asylum_care")
+    np.testing.assert_allclose(run.values("looked_after"), in_care, rtol=1e-12)
+
+
 def test_the_first_phase_never_starts_with_more_children_than_are_in_care():
     """At these ends of their bounds the entries of a year would be more than all in care."""
     slow = {f"early_return_rate_{age}": 0.05 for age in AGES} | {"care_new_time": 2.0}
