@@ -97,8 +97,9 @@ def test_the_ages_of_a_route_add_up_to_one_in_every_draw(name):
 
 def test_what_is_divided_by_age_is_all_there_in_every_draw():
     run = drawn_run()
-    uncounted = np.broadcast_to(column("uncounted_care_entries"), run.values("looked_after").shape)
-    np.testing.assert_allclose(by_age(run, "uncounted_entries"), uncounted, rtol=1e-12)
+    entries = by_age(run, "uncounted_entries")
+    all_ages = np.broadcast_to(column("uncounted_care_entries"), entries.shape)
+    np.testing.assert_allclose(entries, all_ages, rtol=1e-12)
     in_care = by_age(run, "care_new") + by_age(run, "care_settled") + run.values("asylum_care")
     np.testing.assert_allclose(run.values("looked_after"), in_care, rtol=1e-12)
 
