@@ -64,8 +64,10 @@ breakdown_rate_now = Aux(
 """About 1.5 in 100 children with a guardian come back into care in a year, 6 in 100 within five years; where the guardian is
 supported, three in ten fewer.
 """
+breakdown_ages = Aux("Ages of those who come back from a guardian", p.breakdown_age_share / total(p.breakdown_age_share))
+"Half are 10–15, two in five 0–9 and one in ten 16–17, which are all, however the three shares are drawn."
 guardian_breakdowns = Flow(
-    "Back into care from a guardian", guardians >> care_new, guardians * (breakdown_rate_now * p.breakdown_age_share)
+    "Back into care from a guardian", guardians >> care_new, guardians * (breakdown_rate_now * breakdown_ages)
 )
 """A few hundred children a year: half of those who come back are 10–15, two in five 0–9 and one in ten 16–17, as most break
 down in the early teens.

@@ -73,8 +73,10 @@ care_entries_from_extended_plans = Flow(
     "Into care from an extended plan", plan_extended >> care_new, extended_ends * plan_to_care
 )
 "When an extended plan ends, about one child in nine goes into care, one in eight since 2018: some 800 to 1,500 children a year."
+uncounted_ages = Aux("Ages of entries that the counting rule leaves out", p.uncounted_age_share / total(p.uncounted_age_share))
+"Nearly half of them are 0–9 (45 %), a third 10–15 (35 %) and a fifth 16–17, which are all, however the three shares are drawn."
 uncounted_entries = Flow(
-    "Entries that the counting rule leaves out", cloud >> care_new, p.uncounted_care_entries * p.uncounted_age_share
+    "Entries that the counting rule leaves out", cloud >> care_new, p.uncounted_care_entries * uncounted_ages
 )
 """A child who starts twice in a year counts once, so that the number in care grows by 600 a year more than starts and ceases
 show: nearly half of these at 0–9 (45 %), a third at 10–15 (35 %) and a fifth at 16–17.

@@ -23,6 +23,7 @@ from caresim.england.care import (
     settled_other_exits,
 )
 from caresim.england.given import p
+from caresim.england.places import asylum_ages
 from caresim.language import Aux, total
 
 care_entries_from_plans = Aux(
@@ -45,7 +46,7 @@ care_starts_aged = Aux(
     + high_risk_reentries
     + low_risk_reentries
     + guardian_breakdowns
-    + asylum_arrivals * p.asylum_age_share,
+    + asylum_arrivals * asylum_ages,
 )
 """Every way into care at that age in the year: from support, enquiries and plans, back from home or a guardian, and
 asylum-seeking children, of whom 78 % are 16–17, a fifth 10–15 and 2 % younger. What the counting rule leaves out is not in

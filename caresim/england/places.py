@@ -4,7 +4,7 @@ Places that no figure shows start at what flows in times how long it stays.
 """
 
 from caresim.england.given import DECADE, age, p
-from caresim.language import Aux, Delay, Stock, smooth_step, total
+from caresim.language import Aux, Delay, Stock, minimum, smooth_step, total
 
 # The front door and protection
 assessment = Stock("Referred and being assessed", "child", p.referrals_start * p.assessment_time)
@@ -57,9 +57,14 @@ first_exit_rate_start = Aux(
 """The three ways out of the first phase add up to about three a year, a stay of about four months: settling into longer care
 (about two a year), home (about one) and others (few, but more at 16–17).
 """
-care_new = Stock("Looked after, first phase", "child", p.first_care_starts / first_exit_rate_start, over=age)
+care_new = Stock(
+    "Looked after, first phase",
+    "child",
+    minimum(p.first_care_starts / first_exit_rate_start, p.looked_after_0),
+    over=age,
+)
 """Children on a day who came into care in the last months, about one in seven of those looked after in 2009: as many as
-entered in a year, times a stay of four months. All entries and returns to care add to them.
+entered in a year, times a stay of four months, and never more than all in care. All entries and returns to care add to them.
 """
 care_settled = Stock("Looked after, later phase", "child", p.looked_after_0 - care_new, over=age)
 """Children on a day who stayed past the first months, at the start about six in seven of the 57,000 in care: all of those
@@ -98,7 +103,9 @@ care_leavers = Stock("Care leavers still supported", "child", p.care_leavers_0)
 # Stocks as they are published; children in need counts every open case
 protection_plans = Aux("Children on a protection plan", total(plan_early, plan_long, plan_extended))
 "All plans together, whatever their length: 34,100 children on a day in 2009 and over 50,000 by 2019."
-looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * p.asylum_age_share)
+asylum_ages = Aux("Ages of separated asylum-seeking children", p.asylum_age_share / total(p.asylum_age_share))
+"Nearly four in five are 16–17, a fifth 10–15 and 2 in 100 younger, which are all, however the three shares are drawn."
+looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * asylum_ages)
 """Both phases of care, and asylum-seeking children at their ages: nearly four in five of those are 16 or 17, one in five is 10
 to 15 and 2 in 100 are younger.
 """

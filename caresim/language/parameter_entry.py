@@ -22,12 +22,13 @@ __all__ = ["GRADES", "ROLES", "Parameter", "Series", "is_reserved"]
 ROLES = ("lever", "effect", "cost", "estimated", "fixed")
 OPEN = ROLES[:3]  # to scenarios
 CONTINUES = ("level", "growth", "zero")
+EXACT = ("definition", "limit")
 GRADES = ("measured", "trial", "observational", "assumption")
 RESERVED = {*filter(str.isidentifier, FUNCTIONS)} - {"negative", "share"}  # written as signs
 RESERVED |= {"time", "stocks", "constants", "drivers", "given", "parameters"}
 RESERVED |= {"initial", "rates", "levels", "outflows"}
 TEXTS = ("name", "unit", "meaning", "role", "source", "address", "grade", "note", "assumed_from",
-         "continues", "caveat", "acts_on", "lag", "cost", "line", "effect")  # fmt: skip
+         "continues", "caveat", "acts_on", "lag", "cost", "line", "effect", "exact")  # fmt: skip
 EXAMPLES = {"name": "stay", "unit": "1/year", "role": "lever", "assumed_from": "2025-03-31"}
 _SHARE = re.compile(r"Share of\b")
 _NO_SHARE = re.compile(r"\bin (%|percentage points)|\b(multiple|Rise|Fall|Fewer|More)\b")
@@ -92,7 +93,9 @@ class Parameter:
     ``"growth"`` at the mean growth of five years, ``"zero"`` for events. For a lever,
     ``acts_on`` and ``lag`` say in words where and when it acts, ``effect`` names the parameter of
     its effect size, and ``cost`` that of its cost, or says it in words; for a unit cost, ``line``
-    names the observed spending that it belongs to.
+    names the observed spending that it belongs to. ``exact`` says why a fixed number has no prior
+    and is not drawn: by ``"definition"`` it could be no other, or it is a technical ``"limit"``, at
+    which a quantity is cut off so that the model runs.
     """
 
     name: str
@@ -116,6 +119,7 @@ class Parameter:
     cost: str = ""
     line: str = ""
     effect: str = ""
+    exact: str = ""
 
     def __post_init__(self) -> None:
         _settle(self)
@@ -292,4 +296,11 @@ def _check_role(p: Parameter) -> None:
     if p.is_open and not p.bounds:
         kind = "an effect" if p.role == "effect" else f"a {p.role}"
         message = f"'{p.name}' is {kind} and needs 'bounds', so that absurd values are refused"
+        raise ParameterError(message)
+    if p.exact and p.exact not in EXACT:
+        message = f"'exact' is one of {', '.join(EXACT)}, not {came(p.exact)}"
+        raise ParameterError(message)
+    if p.exact and (p.role != "fixed" or p.prior):
+        other = "a 'prior'" if p.prior else f"the role '{p.role}'"
+        message = f"'{p.name}' has both 'exact', so is never drawn, and {other}; take one out"
         raise ParameterError(message)

@@ -22,7 +22,7 @@ from caresim.language.toml_files import read_toml, toml_kind
 
 BEYOND = 10**308  # whole numbers that no float holds
 TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
-TEXTS |= {"acts_on", "lag", "cost", "line", "effect", "continues"}
+TEXTS |= {"acts_on", "lag", "cost", "line", "effect", "continues", "exact"}
 
 __all__ = ["leaves", "read_entries"]
 

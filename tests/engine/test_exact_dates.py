@@ -208,6 +208,21 @@ def test_a_ramp_in_an_equation_is_exact_where_it_bends(how, n, target):
 
 
 @every_target
+def test_a_stock_may_start_at_the_lesser_of_two_amounts(target):
+    p = Parameters.of(held_0=(3.0, "place"), room=(2.0, "place"), rate=(0.5, "1/year"))
+
+    class Small(Model):
+        """A stock that starts at what there is room for."""
+
+        parameters = p
+        start = "2020-03-31"
+        held = Stock("Held", "place", minimum(p.held_0, p.room))
+        lost = Flow("Lost", held >> cloud, held * p.rate)
+
+    assert cs.run(Small(), until="2021-03-31", target=target).values("held")[0, 0] == 2.0
+
+
+@every_target
 def test_a_table_over_time_that_jumps_within_a_day_is_exact(target):
     points = [("2019-06-10", 0), ("2019-06-11", 1), ("2019-06-20", 1), ("2019-06-21", 0)]
     model = tank(lambda p: table(time, points) * p.rate, rate=(RATE, "place/year"))

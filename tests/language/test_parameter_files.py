@@ -87,6 +87,12 @@ def test_a_lever_says_where_when_how_and_at_what_cost_it_acts(read):
     assert (plain.acts_on, plain.lag, plain.cost, plain.line, plain.effect) == ("",) * 5
 
 
+@pytest.mark.parametrize("kind", ["definition", "limit"])
+def test_a_fixed_number_may_say_why_it_has_no_prior(read, kind):
+    assert read(text_of(exact=f'"{kind}"'))["return_rate"].exact == kind
+    assert not read(text_of())["return_rate"].exact
+
+
 @pytest.mark.parametrize("key", ["acts_on", "lag", "cost", "line", "effect"])
 def test_what_a_lever_says_is_text(read, key):
     with pytest.raises(ParameterError, match=rf"\[return_rate\]: '{key}' is a text, not 3"):
@@ -148,6 +154,16 @@ def test_an_effect_is_another_parameter_of_the_file(read, effect, advice):
         ({"role": '"effect"'}, "'return_rate' is an effect and needs 'bounds'"),
         ({"role": '"cost"'}, "'return_rate' is a cost and needs 'bounds'"),
         ({"role": '"estimated"'}, "'return_rate' is estimated and needs 'bounds' and 'prior'"),
+        ({"exact": "1"}, "'exact' is a text, not 1"),
+        ({"exact": '"sure"'}, "'exact' is one of definition, limit, not 'sure'"),
+        (
+            {"exact": '"limit"', "prior": "{ normal = { mean = 1, sd = 1 } }"},
+            "'return_rate' has both 'exact', so is never drawn, and a 'prior'; take one out",
+        ),
+        (
+            {"exact": '"definition"', "role": '"lever"', "bounds": "[0, 1]"},
+            "has both 'exact', so is never drawn, and the role 'lever'; take one out",
+        ),
     ],
 )
 def test_a_fault_is_refused_with_file_parameter_and_what_to_do(read, changes, message):

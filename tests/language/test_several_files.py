@@ -25,6 +25,7 @@ unit = "1"
 role = "fixed"
 source = "made up: \\"so\\" and \\\\so"
 vintages = { 2015-16 = 0.1, 2016-17 = 0.2 }
+exact = "limit"
 [children]
 meaning = "Children"
 from = "paths/drivers.csv"

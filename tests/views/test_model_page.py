@@ -61,6 +61,7 @@ meaning = "Looked after at the start"
 elements = { "0–9" = 10, "10–17" = 20 }
 unit = "child"
 role = "fixed"
+exact = "definition"
 grade = "measured"
 source = "The census, *table 2*"
 address = "github.com/owner/name@0a1b2c3/data/table.csv"
@@ -259,6 +260,10 @@ def test_parameters_by_element_stand_in_one_row(page):
         "the fit",
     ]
     assert r"Note: See `care_0`, and a \[bracket\]" in rows["care_0_0_9"][0]
+
+
+def test_a_number_that_is_exact_says_so(page):
+    assert number_rows(page)["care_0_0_9"][2] == "fixed; by definition"
 
 
 def test_a_source_has_one_number_and_a_link(page):

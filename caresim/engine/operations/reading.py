@@ -55,7 +55,10 @@ class Reading:
 
     def within(self, name: str, functions: Collection[str]) -> list[int]:
         """Return where some functions stand that a quantity, which was read, is written with."""
-        nodes = walk(next(equations_of(self.variables[name])))
+        variable = self.variables[name]
+        if isinstance(variable, Stock) and not self.at_start:
+            return []  # its equation is of the start alone
+        nodes = walk(next(equations_of(variable)))
         return [self._nodes[id(node)] for node in nodes if node.function in functions]
 
     def _quantity(self, name: str) -> int:

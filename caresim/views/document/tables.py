@@ -22,6 +22,7 @@ __all__ = ["GRADES_SAID", "number_table", "observation_map"]
 GRADES_SAID = {"assumption": "assumed"}
 KINDS_SAID = {"stock": "on a day", "flow": "over a year"}
 KINDS = {"effect": "effect size", "cost": "unit cost"}
+EXACT_SAID = {"definition": "by definition", "limit": "a technical limit"}
 LIKELY = (0.025, 0.975)  # quantiles that hold 19 chances in 20
 DETAILS = (
     ("acts_on", "Acts on"),
@@ -79,6 +80,8 @@ def _kind(entry: Parameter) -> str:
     if entry.choices:
         return f"switch: {' or '.join(repr(label) for label, _ in entry.choices)}"
     parts = [KINDS.get(entry.role, entry.role)]
+    if entry.exact:
+        parts.append(EXACT_SAID[entry.exact])
     if entry.bounds and entry.role != "estimated":
         parts.append(range_said(*entry.bounds, entry))
     if entry.prior:
