@@ -32,7 +32,9 @@ protective_entries = Aux(
 """Of the entries that enquiries and plans lead to, 72 % are at 0–9, a quarter at 10–15 and 3 % at 16–17; more poverty raises
 these, and help for parents lowers them.
 """
-court_route = Aux("Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS))
+court_route = Aux(
+    "Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end)
+)
 """After the rulings on care by agreement, November 2015 to 2018, more children come into care by way of a court: about 15 %
 more from enquiries and plans than before.
 """
