@@ -106,8 +106,8 @@ SAID = {
     ),
     "a smooth_step that is carried on": (
         smooth_step(a, 2, "2020-03-31", "2022-09-30", known_to="2021-03-31"),
-        ("2ᵃ until 31 March 2020, then moving to 2 by 30 September 2022, and level from there, "
-        "carried on as far as figures know it"),
+        ("2ᵃ until 31 March 2020, then moving to 2 by 30 September 2022, as far as figures know "
+        "the way, and level from there"),
     ),
     "smooth_step of something": (
         Call("smooth_step", 0, 1, a),
@@ -119,8 +119,13 @@ SAID = {
     ),
     "elapsed and carried on": (
         elapsed("2014-03-31", "2020-03-31", known_to="2018-03-31") / p.span,
-        ("the years passed since 31 March 2014 (at most 6, on 31 March 2020, carried on as far as "
-        "figures know it) ÷ span (2 yearsᵃ)"),
+        ("the years passed since 31 March 2014 (at most 6, on 31 March 2020, as far as figures "
+        "know the way) ÷ span (2 yearsᵃ)"),
+    ),
+    "growth, carried on": (
+        exp(Number(0.02, time.unit**-1) * elapsed("2014-03-31", "2020-03-31", known_to="2018-03-31")),
+        ("1 until 31 March 2014, then growing until 31 March 2020, as far as figures know the way, "
+        "and level from there, at 0.02"),
     ),
     "carried": (
         Call("carried", p.span, p.span, p.span, p.span + p.span),
