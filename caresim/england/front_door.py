@@ -16,7 +16,9 @@ from caresim.england.places import (
 from caresim.england.workforce import assessment_time_felt
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
-need = Aux("Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end)))
+need = Aux(
+    "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
+)
 "What growth of referrals the other causes leave over: hardly any, about a tenth of 1 % a year from 2009 to 2020, and none after."
 new_referrals = Flow(
     "New referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed

@@ -40,7 +40,7 @@ def check_figures(
 
 
 def check_figures_end(model: str, name: str, parameters: Parameters) -> None:
-    """Raise ModelError for a name that is no parameter in years to hold the last figure's moment."""
+    """Raise ModelError for a name that is no parameter in years."""
     if not name:
         return
     if name not in parameters:

@@ -77,7 +77,8 @@ class ModelType(type):
             _take_vintage(made, body)
         if made.variables:
             check_declared(cast("type[Shown]", made))
-            check_figures_end(name, made.figures_end, getattr(made, "parameters", {}))
+            ends = str(getattr(made, "figures_end", ""))
+            check_figures_end(name, ends, getattr(made, "parameters", Parameters({})))
         for quantity in (*made.variables.values(), *made.groups.values()):
             quantity._is_made = True  # noqa: SLF001
         return made

@@ -54,8 +54,8 @@ class Shown:
     in a folder of them; ``called_file`` says what people call things, and which levers they mean.
     ``feedbacks``
     are the loops that the author names, ``figures_end`` the name of the parameter that holds the
-    moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the largest relative change
-    that ``cs.check_step`` found at 16 steps a year.
+    moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
+    largest relative change that ``cs.check_step`` found at 16 steps a year.
     """
 
     title: ClassVar[str] = ""

@@ -39,7 +39,7 @@ def exact(known_to):
     pace = 3 * v**2 - 2 * v**3
     last = run + pace * (1 - run)
     rise = span * risen(run)
-    if 0 < pace:
+    if pace > 0:
         rise += span / pace * (risen(last) - risen(run))
     else:
         rise += max(CLOSING - max(known_to, OPENING), 0) * (3 * run**2 - 2 * run**3)

@@ -238,7 +238,7 @@ def test_rulings_that_figures_hardly_know_move_nothing_more(known_to, moves):
     run = under(figures_end=known_to)
     for name in ("return_path", "court_route", "voluntary_care_0_9"):
         path = run[name]
-        later = path.loc[f"{known_to:.0f}-03-31":]
+        later = path.loc[f"{known_to:.0f}-03-31" :]
         assert (later.max() - later.min() > 1e-3) == moves, f"{name}: {later.iloc[[0, -1]]}"
         until = path.loc[: f"{known_to:.0f}-03-31"]
         np.testing.assert_allclose(until, under()[name].loc[until.index], rtol=1e-12)

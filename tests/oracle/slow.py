@@ -38,7 +38,7 @@ def smooth_step(first, last, u):
 
 
 def carried(now, known_to, opening, closing):
-    """Return where a path is: as time goes, and after a moment only as far as it had run by then."""
+    """Return where a path is: as time goes, and after a moment as far as it had run."""
     if now <= known_to or known_to >= closing:
         return now
     half = (opening + closing) / 2

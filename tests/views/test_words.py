@@ -50,6 +50,7 @@ def lines_of(model):
     return {quantity.name: told(quantity, words_of(model), flows) for quantity in quantities}
 
 
+KNOWN = "2018-03-31"
 SAID = {
     "number": (Number(1234567.0), "1,234,567"),
     "date": (Number(2009.0, time.unit), "31 March 2009"),
@@ -123,7 +124,7 @@ SAID = {
         "know the way) ÷ span (2 yearsᵃ)"),
     ),
     "growth, carried on": (
-        exp(Number(0.02, time.unit**-1) * elapsed("2014-03-31", "2020-03-31", known_to="2018-03-31")),
+        exp(Number(0.02, time.unit**-1) * elapsed("2014-03-31", "2020-03-31", known_to=KNOWN)),
         ("1 until 31 March 2014, then growing until 31 March 2020, as far as figures know the way, "
         "and level from there, at 0.02"),
     ),

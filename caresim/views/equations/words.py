@@ -184,7 +184,7 @@ class Words:
             first, last = map(day_said, years)
             most = f"{years[1] - years[0]:.3g}"
             how = _carried_on(node)
-            return Said(f"the years passed since {first} (at most {most}, on {last}{how.rstrip(',')})", ATOM)
+            return Said(f"the years passed since {first} (at most {most}, on {last}{how})", ATOM)
         if node.function not in self._calls:
             message = f"the function '{node.function}' has no words: give it a form in words.py"
             raise ExportError(message)
@@ -252,8 +252,8 @@ class Words:
         begins, ends = map(day_said, days)
         cause = node.period
         why = f" ({self.names.shown(cause.cause)})" if cause else ""
-        how = _carried_on(progress) or ","
-        text = f"{a} until {begins}, then moving to {b} by {ends}{how} and level from there{why}"
+        how = _carried_on(progress)
+        text = f"{a} until {begins}, then moving to {b} by {ends}{how}, and level from there{why}"
         return Said(text, PHRASE)
 
     def _carried(self, node: Call, to: Open) -> Said:
@@ -269,7 +269,7 @@ class Words:
             first, last = map(day_said, next(span for span in spans if span))
             rate_said = self.inside(rate, ATOM, to)
             how = "".join(map(_carried_on, above))
-            way = f"growing until {last}{how} and level from there"
+            way = f"growing until {last}{how and how + ','} and level from there"
             return Said(f"1 until {first}, then {way}, at {rate_said}", PHRASE)
         return self._function("the number whose natural logarithm is", node, to)
 
@@ -281,7 +281,7 @@ class Words:
 
 
 def _carried_on(path: Expr) -> str:
-    return ", as far as figures know the way," if is_carried(path) else ""
+    return ", as far as figures know the way" if is_carried(path) else ""
 
 
 def _with_article(text: str) -> str:
