@@ -1,6 +1,8 @@
 """Paths that figures know to a moment: how far a change is carried on that has only begun."""
 
 import datetime as dt
+import hashlib
+import json
 
 import numpy as np
 import pytest
@@ -22,7 +24,9 @@ from caresim.language import (
     elapsed,
     smooth_step,
 )
+from caresim.language.fingerprints import fingerprint
 from caresim.language.observed import Observation
+from caresim.language.vintage_files import vintage_files
 
 OPENING, CLOSING = 2010.0, 2014.0
 YEARS = np.linspace(2008.0, 2020.0, 481)
@@ -179,3 +183,17 @@ def test_a_model_that_names_none_is_as_it_was():
 def test_a_name_that_is_no_moment_is_refused_where_it_is_declared(name, said):
     with pytest.raises(ModelError, match=said):
         type("Other", (Town,), {"figures_end": name})
+
+
+def test_a_vintage_of_later_figures_keeps_the_moment_to_which_they_know_paths(tmp_path):
+    figures_later = Observed(figures("2010-11", "2015-16"))
+    fitted = Town().with_figures(figures_later)
+    files = vintage_files(fitted, figures_later, {})
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    told = {"written_by": "caresim 0.1.0", "equations": fingerprint(Town), "digests": digests}
+    files["fit.json"] = json.dumps(told)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    loaded = Town(vintage=tmp_path)
+    assert loaded.parameters["known"].value == 2016.0
+    assert loaded.set_by_caller == ()
