@@ -114,5 +114,5 @@ def _dates_in_equations(model: Model) -> set[float]:
             dates = [n.value for n in walk(node) if isinstance(n, Number) and "year" in str(n.unit)]
             found |= set(dates)
             if node.function == "smooth_step":
-                found.add(sum(dates))  # its end stands as a beginning and a span
+                found.add(sum(dates[-2:]))  # its end stands as a beginning and a span
     return found

@@ -9,7 +9,10 @@ from caresim.england.places import care_new, care_settled, guardians, home_high_
 from caresim.language import Aux, Flow, cloud, smooth_step, total
 
 # Returns home
-return_path = Aux("Returns home in the first phase, 2015 = 1", smooth_step(1, p.early_return_end, VOLUNTARY_CARE_RULINGS))
+return_path = Aux(
+    "Returns home in the first phase, 2015 = 1",
+    smooth_step(1, p.early_return_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end),
+)
 """After the rulings on care by agreement, November 2015 to 2018, there were fewer short stays: about three in ten fewer
 children went home from the first phase.
 """

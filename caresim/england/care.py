@@ -42,12 +42,15 @@ from caresim.language import Aux, Flow, cloud, maximum, smooth_step, total
 # Entries
 voluntary_care = Aux(
     "Care entries from support after the rulings, 2015 = 1",
-    smooth_step(1, p.voluntary_care_end, VOLUNTARY_CARE_RULINGS),
+    smooth_step(1, p.voluntary_care_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end),
 )
 """After the rulings of November 2015 to 2018 on care by agreement (section 20), fewer come into care from support: about a
 third fewer at 0–9 and a fifth fewer at 10–15, but somewhat more at 16–17, few of whom come by way of a court.
 """
-older_entries = Aux("Care entries from support by age, 2009 = 1", smooth_step(1, p.support_entry_end, HOMELESS_AND_REMANDED))
+older_entries = Aux(
+    "Care entries from support by age, 2009 = 1",
+    smooth_step(1, p.support_entry_end, HOMELESS_AND_REMANDED, known_to=p.figures_end),
+)
 """Between 2009 and 2015 entries from support rose by about a quarter at 0–9, fell by about an eighth at 10–15 and more than
 doubled at 16–17, as homeless and remanded young people became looked after.
 """
@@ -101,7 +104,7 @@ who enter: the first phase loses them to the later one.
 # Growing older, and leaving at 18
 ageing_rate = Aux(
     "Rate of growing out of the age group",
-    smooth_step(p.ageing_rate_start, p.ageing_rate_end, GROWING_OLDER),
+    p.ageing_rate_start * smooth_step(1, p.ageing_end, GROWING_OLDER, known_to=p.figures_end),
 )
 """Share of an age group in care that grows out of it in a year: at 0–9 about 9 % to 2011 and 14 % from 2017, as more are five
 and over; a quarter at 10–15; at 16–17 a third, later a half, as more stay until 18.
@@ -119,7 +122,8 @@ ageing_outs = Aux("Children who leave care at 18", new_grown_older["16–17"] + 
 in 2019-20.
 """
 leaver_support_time = Aux(
-    "Time a care leaver stays an open case", smooth_step(p.leaver_support_time_start, p.leaver_support_time_end, LEAVERS_TO_25)
+    "Time a care leaver stays an open case",
+    p.leaver_support_time_start * smooth_step(1, p.leaver_support_end, LEAVERS_TO_25, known_to=p.figures_end),
 )
 """A care leaver stays an open case for about three and a half years to 2017 and nearly five from April 2018, when the law
 offered support to 25 and no longer to 21 alone.
@@ -128,7 +132,10 @@ leavers_moved_on = Flow("Care leavers no longer supported", care_leavers >> clou
 "Care leavers a year whose support ends: between a fifth and a third of those supported, fewer the longer it lasts."
 
 # Adoption, guardians and arrangements orders, other ways out
-adoption_reform = Aux("Adoption reform in force", smooth_step(0, 1, ADOPTION_REFORM) - smooth_step(0, 1, RE_B_S))
+adoption_reform = Aux(
+    "Adoption reform in force",
+    smooth_step(0, 1, ADOPTION_REFORM, known_to=p.figures_end) - smooth_step(0, 1, RE_B_S, known_to=p.figures_end),
+)
 """Rises from 0 in September 2011 to 1 in 2014, as the reform takes hold, and falls back to 0 by March 2018 after the judgment
 in Re B-S.
 """
@@ -143,7 +150,7 @@ adoptions = Flow("Children adopted from care", care_settled["0–9"] >> cloud, c
 guardianship_rate = Aux(
     "Rate of leaving for a special guardian at 0–9",
     p.guardianship_rate_start
-    * smooth_step(1, p.guardianship_end, GUARDIANSHIP_RISE)
+    * smooth_step(1, p.guardianship_end, GUARDIANSHIP_RISE, known_to=p.figures_end)
     * (1 + p.kinship_support_share * p.kinship_support_uptake),
 )
 """About 4 % a year of children under ten in the later phase left for a special guardian in 2009, and about two and a half
@@ -151,7 +158,7 @@ times that from 2014; support for all guardians would add 15 % to it.
 """
 arrangements_rate = Aux(
     "Rate of leaving under an arrangements order at 0–9",
-    p.arrangements_rate_start * smooth_step(1, p.arrangements_end, ARRANGEMENTS_ORDERS),
+    p.arrangements_rate_start * smooth_step(1, p.arrangements_end, ARRANGEMENTS_ORDERS, known_to=p.figures_end),
 )
 """About 4 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
 order, which hardly changed the rate.
@@ -175,7 +182,7 @@ arrangements_orders = Aux("Children who leave care under an arrangements order",
 "The rest of such orders: about 1,000 to 1,200 children a year throughout."
 other_exit_rate = Aux(
     "Rate of leaving care for other reasons",
-    p.other_exit_rate_start * smooth_step(1, p.other_exit_end, DECADE),
+    p.other_exit_rate_start * smooth_step(1, p.other_exit_end, DECADE, known_to=p.figures_end),
 )
 """Leaving care in other ways, such as to live on their own: in 2009 about 2 % a year at 0–9, 6 % at 10–15 and a quarter at
 16–17; by 2019 the same at 0–9, but a third and under half of that at the older ages.

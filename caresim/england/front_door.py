@@ -16,7 +16,9 @@ from caresim.england.places import (
 from caresim.england.workforce import assessment_time_felt
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
-need = Aux("Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS)))
+need = Aux(
+    "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
+)
 "What growth of referrals the other causes leave over: hardly any, about a tenth of 1 % a year from 2009 to 2020, and none after."
 new_referrals = Flow(
     "New referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed
@@ -25,7 +27,8 @@ new_referrals = Flow(
 need and more alarm, fewer with more early help. They come from outside.
 """
 rereferral_rate = Aux(
-    "Rate of being referred again", smooth_step(p.rereferral_rate_start, p.rereferral_rate_end, ASSESSMENT_CHANGE)
+    "Rate of being referred again",
+    p.rereferral_rate_start * smooth_step(1, p.rereferral_end, ASSESSMENT_CHANGE, known_to=p.figures_end),
 )
 """Of cases closed lately, about 0.4 a year come back in 2011 and a third from 2017, so that a quarter or somewhat more return
 within the year; fewer do since single assessments leave fewer unresolved.

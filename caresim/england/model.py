@@ -30,6 +30,7 @@ class England(Model):
     start = "2009-03-31"
     until = "2035-03-31"
     vintage, checked_step = VINTAGE, 2e-6
+    figures_end = "figures_end"
     sectors = (
         places,
         caution,

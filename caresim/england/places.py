@@ -28,7 +28,9 @@ investigation = Stock(
 """Children on a day under a section 47 enquiry, about 5,000 at the start and over 11,000 in 2019: three weeks' worth of those
 who come from referrals (about 12 % of them in 2009) and from support (15 % of the supported in a year).
 """
-plan_long_time = Aux("Time on a plan of usual length", smooth_step(p.plan_long_time_start, p.plan_long_time_end, DECADE))
+plan_long_time = Aux(
+    "Time on a plan of usual length", p.plan_long_time_start * smooth_step(1, p.plan_long_end, DECADE, known_to=p.figures_end)
+)
 "A plan of usual length lasted nearly eleven months in 2009, and a month or so less, nine to ten months, from 2019."
 plan_early = Stock("On a plan that ends early", "child", p.protection_plans_0 * p.plan_early_share_start)
 """Only about 1 % of the 34,100 children on a plan in March 2009, though nearly a fifth of the plans that start: such a plan

@@ -30,7 +30,9 @@ protective_ages = Aux("Ages of entries that enquiries and plans lead to", p.prot
 "Of these entries 72 % are at 0–9, a quarter at 10–15 and 3 % at 16–17, which are all, however the three shares are drawn."
 protective_entries = Aux("Entries of this age for each entry from protection", protective_ages * poverty_effect * repeats_kept)
 "The share of this age at present; more poverty raises it, and help for parents lowers it."
-court_route = Aux("Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS))
+court_route = Aux(
+    "Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end)
+)
 """After the rulings on care by agreement, November 2015 to 2018, more children come into care by way of a court: about 15 %
 more from enquiries and plans than before.
 """

@@ -11,7 +11,8 @@ in real terms.
 """
 price_growth = Aux(
     "Real growth of unit costs since 2013, yearly rates added up",
-    p.price_growth_rate * elapsed(PRICE_RISE) + p.pay_freeze_rate * (p.pay_freeze_time - elapsed(PAY_FREEZE)),
+    p.price_growth_rate * elapsed(PRICE_RISE, known_to=p.figures_end)
+    + p.pay_freeze_rate * (p.pay_freeze_time - elapsed(PAY_FREEZE, known_to=p.figures_end)),
 )
 """Yearly rates added up, so that 2013 is 0: costs fell by about 1 % a year in the pay freeze, March 2009 to 2013, and rise by
 about 2 % a year from March 2014 to 2020. About 0.04 in 2009 and 0.11 in 2020.

@@ -18,4 +18,17 @@ NOW = {
     "one_child": "",
     "direct_workers_least": "",
 }
-RENAMED = tuple(Renamed("parameter", old, new, LAST) for old, new in NOW.items())
+# Ends of paths that were rates and times, and are multiples of their start now
+MULTIPLES = {
+    "rereferral_rate_end": ("rereferral_end", "rereferral_rate_start"),
+    "plan_long_time_end": ("plan_long_end", "plan_long_time_start"),
+    "leaver_support_time_end": ("leaver_support_end", "leaver_support_time_start"),
+    "ageing_rate_end_0_9": ("ageing_end_0_9", "ageing_rate_start_0_9"),
+    "ageing_rate_end_10_15": ("ageing_end_10_15", "ageing_rate_start_10_15"),
+    "ageing_rate_end_16_17": ("ageing_end_16_17", "ageing_rate_start_16_17"),
+}
+DIVIDED = "'{}' says it as a multiple of '{}'; divide the old number by that one"
+RENAMED = (
+    *(Renamed("parameter", old, new, LAST) for old, new in NOW.items()),
+    *(Renamed("parameter", old, "", LAST, DIVIDED.format(*now)) for old, now in MULTIPLES.items()),
+)

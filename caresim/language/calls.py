@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from typing import Any
 
 from caresim.language.dates import Period
 from caresim.language.dimensions import Dimension, Divided, at, dimensions_of, in_words, keys_of
 from caresim.language.errors import ModelError, came, quoted
-from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, time
+from caresim.language.expressions import Call, Expr, Number, Operand, as_expr, moment_at, time
 from caresim.language.parameters import ParameterRef
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "total",
     "where",
 ]
+
+Known = Expr | str | dt.date | None  # up to when figures know a path
 
 
 def exp(x: Operand) -> Expr:
@@ -106,7 +109,12 @@ def _parts(term: Expr, over: Dimension | None) -> list[Expr]:
 
 
 def smooth_step(
-    first: Operand, last: Operand, begins: str | Period, ends: str | None = None
+    first: Operand,
+    last: Operand,
+    begins: str | Period,
+    ends: str | None = None,
+    *,
+    known_to: Known = None,
 ) -> Expr:
     """Return a path that leaves ``first`` at one date and settles at ``last`` at another.
 
@@ -114,24 +122,39 @@ def smooth_step(
     ``smooth_step(1, p.rise, period)`` takes a Period; ``smooth_step(1, p.rise, "2013-03-31",
     "2015-03-31")`` two dates, of which each means the end of its day.
 
-    Raises ModelError when the dates are not in order.
+    ``known_to`` is the moment to which figures know the path, a parameter in years or a date. After
+    it the path goes on at a pace between 0, where less than half of it had run by then, and 1,
+    where all had: a change that has only begun is not carried on, and there is no cliff.
+
+    Raises ModelError when the dates are not in order, UnitError for a moment that is no time.
     """
     opening, closing = _span(begins, ends)
-    moment = Number(opening, time.unit)
-    progress = (time - moment) / Number(closing - opening, time.unit)
+    begin = Number(opening, time.unit)
+    progress = _moment(opening, closing, known_to) - begin
+    progress = progress / Number(closing - opening, time.unit)
     return _caused(Call("smooth_step", first, last, progress), begins)
 
 
-def elapsed(begins: str | Period, ends: str | None = None) -> Expr:
+def elapsed(begins: str | Period, ends: str | None = None, *, known_to: Known = None) -> Expr:
     """Return the years that have passed since one date, 0 before it and still after another.
 
-    Takes a Period, or two dates, of which each means the end of its day.
+    Takes a Period, or two dates, of which each means the end of its day. After ``known_to`` years
+    are counted at the pace that :func:`smooth_step` goes on at.
 
-    Raises ModelError when the dates are not in order.
+    Raises ModelError when the dates are not in order, UnitError for a moment that is no time.
     """
     opening, closing = _span(begins, ends)
     begin, end = Number(opening, time.unit), Number(closing, time.unit)
-    return _caused(Call("maximum", minimum(time, end) - begin, 0), begins)
+    passed = minimum(_moment(opening, closing, known_to), end) - begin
+    return _caused(Call("maximum", passed, 0), begins)
+
+
+def _moment(opening: float, closing: float, known_to: Known) -> Expr:
+    """Return the moment of a path that it is now, as far as the path is carried on."""
+    if known_to is None:
+        return time
+    ends = (Number(opening, time.unit), Number(closing, time.unit))
+    return Call("carried", time, moment_at(known_to, "<="), *ends)
 
 
 def _span(begins: str | Period, ends: str | None) -> tuple[float, float]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from caresim.language.dates import year_end
-from caresim.language.errors import CaresimError, UnitError, came, did_you_mean
+from caresim.language.errors import CaresimError, ModelError, UnitError, came, did_you_mean
 from caresim.language.faults import Faults
 from caresim.language.kinds import finite, real
 from caresim.language.observed import Observation, Observed
+from caresim.language.parameters import Parameters
 from caresim.language.units import Unit
 
-__all__ = ["check_figures"]
+__all__ = ["check_figures", "check_figures_end", "known_to", "last_fitted"]
 
 
 def check_figures(
@@ -36,6 +37,35 @@ def check_figures(
         reasons = _faults(row, model, whole=whole) if row.tolerance else ()
         faults.found += [f"{where}, {row.series} {row.year}: {reason}" for reason in reasons]
     faults.tell()
+
+
+def check_figures_end(model: str, name: str, parameters: Parameters) -> None:
+    """Raise ModelError for a name that is no parameter in years."""
+    if not name:
+        return
+    if name not in parameters:
+        near = did_you_mean(name, parameters)
+        message = f"the figures_end of {model} is '{name}', no parameter of it{near}"
+        raise ModelError(message)
+    if (unit := parameters[name].unit) != "year":
+        message = f"the figures_end of {model}, '{name}', is in {unit}, and a moment is in year"
+        raise ModelError(message)
+
+
+def last_fitted(figures: Observed) -> str:
+    """Return the last financial year with a figure to meet, empty where there is none."""
+    return max((row.year for row in figures.observations if row.tolerance), default="")
+
+
+def known_to(model: Any, year: str) -> Parameters:
+    """Return the parameters of a model whose paths figures know to the end of a financial year.
+
+    As they are where the model names no ``figures_end``, where its caller set it, and for no year.
+    """
+    name, parameters = model.figures_end, model.parameters
+    if not name or not year or name in model.set_by_caller:
+        return cast("Parameters", parameters)
+    return cast("Parameters", parameters.replaced({name: float(year_end(year))}))
 
 
 def _faults(row: Observation, model: Any, *, whole: bool) -> Iterator[str]:

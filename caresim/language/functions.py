@@ -225,6 +225,43 @@ def _slopes_of_smooth_step(apply: Apply, first: Any, last: Any, progress: Any) -
     return apply("-", 1.0, weight), weight, apply("*", apply("-", last, first), steep)
 
 
+def _pace(apply: Apply, known_to: Any, opening: Any, closing: Any) -> tuple[Any, Any]:
+    """Return the pace of a path after the moment up to which it is known, and what it hangs on.
+
+    That is the share of the path that has run, its first half left out.
+    """
+    run = apply("/", apply("-", known_to, opening), apply("-", closing, opening))
+    learned = apply("-", apply("*", 2.0, run), 1.0)
+    return apply("smooth_step", 0.0, 1.0, learned), learned
+
+
+def _carried(apply: Apply, now: Any, known_to: Any, opening: Any, closing: Any) -> Any:
+    """Return the moment of a path, written so that it bends at its own kinks alone."""
+    known = apply("minimum", now, known_to)
+    left = apply("maximum", apply("-", closing, known_to), 0.0)
+    after = apply("minimum", apply("-", now, known), left)
+    return apply("+", known, apply("*", _pace(apply, known_to, opening, closing)[0], after))
+
+
+def _slopes_of_carried(
+    apply: Apply, now: Any, known_to: Any, opening: Any, closing: Any
+) -> Sequence[Any]:
+    pace, learned = _pace(apply, known_to, opening, closing)
+    span = apply("-", closing, opening)
+    passed = apply("maximum", apply("-", apply("minimum", now, closing), known_to), 0.0)
+    steep = apply("/", _slopes_of_smooth_step(apply, 0.0, 1.0, learned)[2], span)
+    run = apply("*", 0.5, apply("+", learned, 1.0))
+    carried_on = apply("where", apply(">", passed, 0.0), pace, 0.0)
+    is_known = apply("<=", now, known_to)
+    is_over = apply(">", now, closing)
+    in_now = apply("where", is_known, 1.0, apply("where", is_over, 0.0, pace))
+    twice = apply("*", 2.0, apply("*", passed, steep))
+    in_known = apply("+", apply("where", is_known, 0.0, apply("-", 1.0, carried_on)), twice)
+    in_opening = apply("*", twice, apply("-", run, 1.0))
+    in_closing = apply("-", apply("where", is_over, carried_on, 0.0), apply("*", twice, run))
+    return in_now, in_known, in_opening, in_closing
+
+
 def _total(apply: Apply, *terms: Any) -> Any:
     total = terms[0]
     for term in terms[1:]:
@@ -325,6 +362,8 @@ FUNCTIONS: dict[str, Function] = {
                  expanded=_share, may_fail=True),
         Function("smooth_step", _between, latex=r"\text{smooth step}",
                  slopes=_slopes_of_smooth_step, expanded=_smooth_step),
+        Function("carried", _equal("a path known to a moment needs times in years"),
+                 latex=r"\text{carried}", slopes=_slopes_of_carried, expanded=_carried),
         Function("look_up", _looked_up, _look_up, "interp", latex="f", slopes=_slope_of_look_up,
                  expanded=_piecewise),
     )

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from caresim.language.dimensions import in_words
 from caresim.language.errors import ModelError, ParameterError, came, did_you_mean
-from caresim.language.figures import check_figures
+from caresim.language.figures import check_figures, known_to, last_fitted
 from caresim.language.fingerprints import fingerprint
 from caresim.language.kinds import finite, text_of
 from caresim.language.model_type import OF_A_VINTAGE, ModelType, check_set, parts_of
@@ -197,10 +197,11 @@ class Model(Shown, metaclass=ModelType):
     def with_figures(self, observed: Observed) -> Model:
         """Return the model with figures of its own, to which its numbers belong from now on.
 
-        So is what a fit finds; vintage, posterior and score that it had are not of these.
+        So is what a fit finds; vintage, posterior and score that it had are not of these. What
+        ``figures_end`` names becomes the end of the last figure that a fit is to meet.
         """
         changed = copy.copy(self)
-        changed.figures_basis = self.parameters
+        changed.parameters = changed.figures_basis = known_to(self, last_fitted(observed))
         none = dict.fromkeys(("vintage", "posterior_file", "backtest_file"))
         vars(changed).update(observed=observed, **none)
         return changed

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from caresim.language.class_body import Body
 from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.figures import check_figures_end
 from caresim.language.leaving import counts_leaving, leaving_checks
 from caresim.language.parameters import Parameters
 from caresim.language.sectors import Sector
@@ -76,6 +77,8 @@ class ModelType(type):
             _take_vintage(made, body)
         if made.variables:
             check_declared(cast("type[Shown]", made))
+            ends = str(getattr(made, "figures_end", ""))
+            check_figures_end(name, ends, getattr(made, "parameters", Parameters({})))
         for quantity in (*made.variables.values(), *made.groups.values()):
             quantity._is_made = True  # noqa: SLF001
         return made

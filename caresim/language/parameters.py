@@ -238,8 +238,12 @@ class Parameters(Mapping[str, Parameter]):
     def current(self, name: str) -> str:
         """Return the name that a parameter has now, empty for one that is gone.
 
-        Warns with FutureWarning where that is another than the one given.
+        Warns with FutureWarning where that is another than the one given. Raises ParameterError
+        where a number of another meaning has taken its place.
         """
+        for row in self.renamed:
+            if row.instead and row.old == name and name not in self.entries:
+                raise UnknownParameterError(str(row))
         return name if name in self.entries else current("parameter", name, self.renamed)
 
     def __getitem__(self, name: str) -> Parameter:

@@ -25,17 +25,21 @@ class Renamed:
 
     ``kind`` is ``"name"`` of the package, ``"command"`` of the command line, ``"target"`` of a run,
     ``"parameter"`` of a model, or ``"extra"`` of an installation, which can say nothing. Without a
-    new name the thing is gone and the old one does nothing.
+    new name the thing is gone and the old one does nothing; where another number has taken its
+    place, ``instead`` says how to come by that, and the old name is refused.
     """
 
     kind: str
     old: str
     new: str
     until: str
+    instead: str = ""
 
     def __str__(self) -> str:
         forms, names = FORMS[self.kind], (self.old, self.new)
         old, new = (form.format(name) for form, name in zip(forms, names, strict=True))
+        if self.instead:
+            return f"{old} is gone: {self.instead}"
         if not self.new:
             return f"{old} is gone and changes nothing; take it out before caresim {self.until}"
         return f"{old} is now called {new}; the old name goes with caresim {self.until}"

@@ -18,7 +18,7 @@ from caresim.language.variables import Variable
 __all__ = ["DATES", "read_settings"]
 
 DATES = ("start", "until")
-TEXTS = ("title", "credit", "licence", "given_credit", "location")
+TEXTS = ("title", "credit", "licence", "given_credit", "location", "figures_end")
 FILES = ("scenarios", "posterior_file", "backtest_file", "effects_file")
 TABLES, AMOUNTS = ("headlines", "spending_by", "spending_words"), ("counted_in", "rounded_to")
 LISTS = {"limits": str, "feedbacks": Feedback}

@@ -55,8 +55,9 @@ class Shown:
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
     in a folder of them; ``called_file`` says what people call things, and which levers they mean.
     ``feedbacks``
-    are the loops that the author names, and ``checked_step`` the largest relative change
-    that ``cs.check_step`` found at 16 steps a year.
+    are the loops that the author names, ``figures_end`` the name of the parameter that holds the
+    moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
+    largest relative change that ``cs.check_step`` found at 16 steps a year.
     """
 
     title: ClassVar[str] = ""
@@ -91,6 +92,7 @@ class Shown:
     called_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     checked_step: ClassVar[float | None] = None
+    figures_end: ClassVar[str] = ""
 
     variables: ClassVar[dict[str, Variable]]
 

@@ -5,6 +5,7 @@ from england_cases import AGES, ENGLAND, LEVERS, OBSERVED, PARAMETERS
 
 from caresim.england import England
 from caresim.language.dates import financial_year, year_end
+from caresim.language.errors import ParameterError
 from caresim.language.parameters import GRADES
 from caresim.language.units import Unit
 
@@ -188,3 +189,33 @@ def test_the_published_columns_are_these_in_this_order():
 
 def test_what_is_published_officially_is_observed():
     assert set(PUBLISHED) - set(OBSERVED.series) == NEVER_PUBLISHED
+
+
+def test_paths_are_known_to_the_last_figure_that_the_model_is_fitted_to():
+    fitted = [row.year for row in OBSERVED.observations if row.tolerance]
+    assert PARAMETERS[England.figures_end].value == max(map(year_end, fitted))
+    assert PARAMETERS[England.figures_end].prior is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "start"),
+    [
+        ("rereferral_rate_end", "rereferral_end", "rereferral_rate_start"),
+        ("plan_long_time_end", "plan_long_end", "plan_long_time_start"),
+        ("leaver_support_time_end", "leaver_support_end", "leaver_support_time_start"),
+        ("ageing_rate_end_0_9", "ageing_end_0_9", "ageing_rate_start_0_9"),
+        ("ageing_rate_end_16_17", "ageing_end_16_17", "ageing_rate_start_16_17"),
+    ],
+)
+def test_an_end_that_was_a_rate_or_a_time_is_refused_with_the_way_to_the_multiple(old, new, start):
+    """Taken under its new name, or left out with a warning, it would mean another number."""
+    assert {new, start} <= set(PARAMETERS)
+    with pytest.raises(ParameterError, match=f"'{new}' says it as a multiple of '{start}'"):
+        England(**{old: 0.5})
+
+
+def test_the_end_of_a_fitted_path_is_a_multiple_with_no_change_as_its_centre():
+    ends = [n for n in PARAMETERS.estimated() if "_end" in n]
+    assert len(ends) > 15
+    other = [n for n in ends if PARAMETERS[n].unit != "1" or PARAMETERS[n].prior.middle != 1]
+    assert not other, "what figures do not teach of a change would be a change"

@@ -211,6 +211,39 @@ def test_every_date_of_a_path_is_a_named_cause_of_the_past():
     assert said == periods, "a path whose dates have no cause, or a cause of no path"
 
 
+def test_a_path_that_the_fit_finds_is_carried_on_only_as_far_as_figures_know_it():
+    """Those with fixed ends are not: a backtest sets their numbers back by their vintages."""
+    paths = {
+        (name, node): any(part.function == "carried" for part in walk(node))
+        for name, variable in England.variables.items()
+        for node in walk(*equations_of(variable))
+        if isinstance(node, Call) and node.period
+    }
+    fixed = {
+        key for key in paths
+        if (read := numbers_in(key[1]) - {"figures_end"})
+        and all(PARAMETERS[one].role == "fixed" for one in read)
+    }  # fmt: skip
+    assert {name for name, _ in fixed} == {
+        "assessment_closed_share", "unrecorded_exit_rate", "kinship_share",
+    }  # fmt: skip
+    assert all(any(PARAMETERS[n].vintages for n in numbers_in(node)) for _, node in fixed)
+    wrong = [name for (name, node), carried in paths.items() if carried == ((name, node) in fixed)]
+    assert not wrong, "carried on though fixed, or with an end that is fitted and not carried on"
+
+
+# a year by which less than half of the rulings' three years had run, and one in which half had
+@pytest.mark.parametrize(("known_to", "moves"), [(2015.0, False), (2017.0, False), (2018.0, True)])
+def test_rulings_that_figures_hardly_know_move_nothing_more(known_to, moves):
+    run = under(figures_end=known_to)
+    for name in ("return_path", "court_route", "voluntary_care_0_9"):
+        path = run[name]
+        later = path.loc[f"{known_to:.0f}-03-31" :]
+        assert (later.max() - later.min() > 1e-3) == moves, f"{name}: {later.iloc[[0, -1]]}"
+        until = path.loc[: f"{known_to:.0f}-03-31"]
+        np.testing.assert_allclose(until, under()[name].loc[until.index], rtol=1e-12)
+
+
 SWITCHES = [name for name, entry in PARAMETERS.items() if entry.choices]
 
 

@@ -87,6 +87,11 @@ CALLS = {
         1.0,
         lambda: smooth_step(p.half, p.span, "2020-03-31", "2022-03-31"),
     ),
+    "carried": (
+        lambda: Call("carried", time, *(Number(at, time.unit) for at in (2020.8, 2020, 2021))),
+        2020.8 + 0.2 * (3 * 0.6**2 - 2 * 0.6**3),
+        lambda: Call("carried", time, p.half, p.span, p.span),
+    ),
 }
 OF_NODES = {"negative", "look_up"}  # which have a class of node of their own
 SYMBOLS = {"+": 4.5, "-": 3.5, "*": 2.0, "/": 8.0, "**": 2.0, "<": 0, "<=": 0, ">": 1, ">=": 1}
@@ -187,6 +192,7 @@ ARGUMENTS = {
     "where": ([float(x < y) for x, y in zip(X, Y, strict=True)], Y, Z),
     "total": (X, Y, Z),
     "smooth_step": (X, Y, Z),
+    "carried": (X, Y, Z, [z + x for x, z in zip(X, Z, strict=True)]),
 }
 
 

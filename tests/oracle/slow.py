@@ -37,6 +37,15 @@ def smooth_step(first, last, u):
     return first + (last - first) * (3 * u**2 - 2 * u**3)
 
 
+def carried(now, known_to, opening, closing):
+    """Return where a path is: as time goes, and after a moment as far as it had run."""
+    if now <= known_to or known_to >= closing:
+        return now
+    half = (opening + closing) / 2
+    pace = smooth_step(0, 1, (known_to - half) / (closing - half))
+    return known_to + pace * (min(now, closing) - known_to)
+
+
 def looked_up(x, points):
     """Return the height of a broken line, written from its right end: level beyond both ends."""
     if x <= points[0][0]:
@@ -57,6 +66,7 @@ FUNCTIONS = {
     "total": lambda *terms: sum(terms[1:], terms[0]),
     "share": lambda part, whole: part / whole if whole != 0 else 0.0,
     "smooth_step": smooth_step,
+    "carried": carried,
 }
 
 

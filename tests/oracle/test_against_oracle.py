@@ -48,6 +48,7 @@ p = Parameters(
         "return_rate": Parameter("return_rate", 0.3, "1/year"),
         "watch": Parameter("watch", 1.5, "year"),
         "fee": Parameter("fee", 200.0, "GBP/child/year"),
+        "known_to": Parameter("known_to", 2002.77, "year"),
     }
 )  # fmt: skip
 
@@ -69,7 +70,12 @@ class Journey(Model):
     felt = Smooth("Care felt", care / p.care_0, p.watch, order=2)
     pressure = Aux("Pressure", maximum(felt, 0.5) ** 0.7 / minimum(1 + log(1 + felt), 3))
     season = Aux("Season", where(time < 1334.1 * p.watch, 1, exp(-p.share)))
-    reform = Aux("Reform", smooth_step(1, p.share + 0.5, "2001-06-30", "2003-03-31"))
+    ending = Aux(
+        "Reform", smooth_step(1, p.share + 0.5, "2001-06-30", "2003-06-30", known_to=p.known_to)
+    )
+    begun = Aux("Reform", smooth_step(1, 0.8, "2002-06-30", "2003-03-31", known_to=p.known_to))
+    early = Aux("Years", elapsed("2000-09-30", "2003-11-21", known_to=p.known_to))
+    reform = Aux("Reform", ending * begun * (1 + 0.1 * early / p.watch))
     referred = Flow("Referred", cloud >> plan, p.population * p.referral_rate * pressure)
     to_care = Flow("Into care", plan >> care, plan.outflow * p.share)
     closed = Flow("Closed", plan >> cloud, plan.outflow * (1 - p.share))

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import caresim as cs
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
 from caresim.language import (
+    Aux,
     CaresimError,
     Flow,
     Model,
@@ -19,7 +21,9 @@ from caresim.language import (
     Prior,
     Stock,
     cloud,
+    smooth_step,
 )
+from caresim.language.dates import year_end
 from caresim.language.observed import Observation
 from caresim.language.parameters import Series
 from caresim.study.backtest import Backtest, backtest
@@ -207,6 +211,45 @@ def test_fixed_numbers_take_the_newest_vintage_that_was_known():
         for year in ("2010-11", "2012-13", "2013-14", "2014-15", "2015-16")
     }
     assert list(found.values()) == [0.1, 0.1, 0.1, 0.3, 0.5]
+
+
+class Turning(Model):
+    """As Leaving, with a rate that changes over years of which figures may know a part."""
+
+    parameters = p = Parameters(
+        {
+            **Leaving.parameters.entries,
+            "known": Parameter("known", 2019.0, "year"),
+            "late_end": Parameter("late_end", 1.0, role="estimated", bounds=(0.1, 9.0),
+                                  prior=Prior("lognormal", 1.0, 2.0)),
+        }
+    )  # fmt: skip
+    figures_end = "known"
+    care = Stock("In care", "child", p.start)
+    arrived = Flow("Arrived", cloud >> care, p.into)
+    left = Flow("Left", care >> cloud, care * p.rate)
+    turned = Aux(
+        "What turns late", smooth_step(1, p.late_end, "2013-03-31", "2017-03-31", known_to=p.known)
+    )
+
+
+def test_paths_are_known_to_the_origin_and_no_further():
+    ends = {year: model_at(Turning(), year).parameters["known"].value for year in YEARS[1:4]}
+    assert ends == {year: float(year_end(year)) for year in YEARS[1:4]}
+    own = model_at(Turning(known=2010.5), "2013-14").parameters["known"].value
+    assert own == 2010.5, "what the caller set stays"
+
+
+def test_a_fit_knows_paths_to_its_last_figure_and_carries_on_what_has_run():
+    """A path that has run a quarter stays where it is, whatever its end is drawn to be."""
+    observed = figures(truth()).until("2013-14")
+    fit = cs.calibrate(model_at(Turning(), "2013-14"), observed, progress=False)
+    assert fit.model.parameters["known"].value == 2014.0
+    moved = fit.model.with_values(late_end=3.0)
+    turned = cs.run(moved, until="2019-03-31").values("turned")[:, 0]
+    assert turned[-1] == pytest.approx(1 + 2 * (3 / 16 - 2 / 64), rel=1e-12)
+    whole = cs.run(moved.with_values(known=2017.0), until="2019-03-31").values("turned")[:, 0]
+    assert whole[-1] == pytest.approx(3.0, rel=1e-12)
 
 
 def test_figures_are_seen_as_first_published():

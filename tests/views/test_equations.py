@@ -34,7 +34,7 @@ from caresim.language import (
 )
 from caresim.language.dimensions import Array, Divided
 from caresim.language.errors import ExportError
-from caresim.language.expressions import Binary, Expr, Number
+from caresim.language.expressions import Binary, Call, Expr, Number
 from caresim.language.functions import COMPARISONS, FUNCTIONS
 from caresim.language.pipes import Joint, Places
 from caresim.language.rendering import render
@@ -114,6 +114,10 @@ CALLS = {
             r"\left(\textit{a} \to 2\right)"
         ),
     ),
+    "carried": (
+        Call("carried", a, b, a, c),
+        r"\text{carried}\left(\textit{a},\ \textit{b 1},\ \textit{a},\ \textit{c}\right)",
+    ),
 }
 SYMBOLS = {
     "+": r"\textit{a} + \textit{c}",
@@ -179,6 +183,17 @@ OTHERS = {
     "years that pass": (
         elapsed("2009-03-31", "2020-03-31"),
         r"\text{elapsed}_{\text{31 Mar 2009}}^{\text{31 Mar 2020}}",
+    ),
+    "years that pass, carried on": (
+        elapsed("2009-03-31", "2020-03-31", known_to="2018-03-31"),
+        r"\text{elapsed, as known,}_{\text{31 Mar 2009}}^{\text{31 Mar 2020}}",
+    ),
+    "a path that is carried on": (
+        smooth_step(a, 2, "2020-03-31", "2022-09-30", known_to="2021-03-31"),
+        (
+            r"\text{smooth step, as known,}_{\text{31 Mar 2020}}^{\text{30 Sep 2022}}"
+            r"\left(\textit{a} \to 2\right)"
+        ),
     ),
     "a maximum that is no elapsed": (
         maximum(minimum(a, b) - c, 0),

@@ -28,6 +28,7 @@ DAYS = Series((2009.25, 2010.25), (11_272_937.0, 11_332_081.0), held=False)
         ("stay_time", 0.686, "year", "0.686 years, about 8 months"),
         ("stay_time", 1.0, "year", "1 year"),
         ("stay_time", 11.0, "year", "11 years"),
+        ("figures_end", 2012.75, "year", "31 December 2012"),
         ("leaving_rate", 0.0384, "1/year", "3.84 % a year"),
         ("growth_rate", -0.01, "1/year", "−1 % a year"),
         ("leaving_rate", 0.35, "1/year", "0.35 a year, after 2.9 years on average"),

@@ -50,6 +50,7 @@ def lines_of(model):
     return {quantity.name: told(quantity, words_of(model), flows) for quantity in quantities}
 
 
+KNOWN = "2018-03-31"
 SAID = {
     "number": (Number(1234567.0), "1,234,567"),
     "date": (Number(2009.0, time.unit), "31 March 2009"),
@@ -104,6 +105,11 @@ SAID = {
         smooth_step(a, 2, "2020-03-31", "2022-09-30"),
         "2ᵃ until 31 March 2020, then moving to 2 by 30 September 2022, and level from there",
     ),
+    "a smooth_step that is carried on": (
+        smooth_step(a, 2, "2020-03-31", "2022-09-30", known_to="2021-03-31"),
+        ("2ᵃ until 31 March 2020, then moving to 2 by 30 September 2022, as far as figures know "
+        "the way, and level from there"),
+    ),
     "smooth_step of something": (
         Call("smooth_step", 0, 1, a),
         "0, moving smoothly to 1 as a (2ᵃ) goes from 0 to 1",
@@ -111,6 +117,21 @@ SAID = {
     "elapsed": (
         elapsed("2014-03-31", "2020-03-31") / p.span,
         "the years passed since 31 March 2014 (at most 6, on 31 March 2020) ÷ span (2 yearsᵃ)",
+    ),
+    "elapsed and carried on": (
+        elapsed("2014-03-31", "2020-03-31", known_to="2018-03-31") / p.span,
+        ("the years passed since 31 March 2014 (at most 6, on 31 March 2020, as far as figures "
+        "know the way) ÷ span (2 yearsᵃ)"),
+    ),
+    "growth, carried on": (
+        exp(Number(0.02, time.unit**-1) * elapsed("2014-03-31", "2020-03-31", known_to=KNOWN)),
+        ("1 until 31 March 2014, then growing until 31 March 2020, as far as figures know the way, "
+        "and level from there, at 0.02"),
+    ),
+    "carried": (
+        Call("carried", p.span, p.span, p.span, p.span + p.span),
+        ("span (2 yearsᵃ), after span (2 yearsᵃ) carried on as far as a path from span (2 yearsᵃ) "
+        "to (span (2 yearsᵃ) + span (2 yearsᵃ)) had run"),
     ),
     "growth": (
         exp(elapsed("2014-03-31", "2020-03-31") * (1 / p.span)),
@@ -129,6 +150,7 @@ def test_an_expression_is_said_in_words(what):
 @pytest.mark.parametrize("name", [n for n, row in FUNCTIONS.items() if not row.binds])
 def test_every_function_has_words(name):
     arguments = {"where": (a < b, a, b), "smooth_step": (a, b, c), "look_up": (a,)}
+    arguments["carried"] = (a, a, b, b)
     count = {"maximum": 2, "minimum": 2, "share": 2}.get(name, 1)
     if name == "look_up":
         node = table(a, [(0, 1), (1, 2)])

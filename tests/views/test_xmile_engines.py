@@ -61,6 +61,7 @@ p = Parameters(
             Parameter("entry_rate", 0.012345, "1/year", "Rate", "lever", (0.00001, 1)),
             Parameter("elasticity", 0.37, "1", "Elasticity", "lever", (-2, 2)),
             Parameter("turning", 2012.0, "year", "When the effect turns"),
+            Parameter("known_to", 2013.0, "year", "Up to when the path is known"),
             Parameter("care_0", 100.0, "child", "In care at the start"),
         )
     }
@@ -79,7 +80,8 @@ class Everything(Model):
     pressure = Aux("Pressure", care / p.care_0)
     crowding = Aux("Crowding", table(pressure, [(0.5, 1.2), (1, 1), (1.7, 0.4)]))
     reform = Aux("Reform", smooth_step(1, p.elasticity, "2010-11-11", "2013-08-08"))
-    growth = Aux("Growth", exp(elapsed("2009-03-31", "2012-03-31") / p.care_time * 0.01))
+    halt = Aux("Halt", smooth_step(1, 0.9, "2011-01-11", "2014-06-30", known_to=p.known_to))
+    growth = Aux("Growth", exp(elapsed("2009-03-31", "2012-03-31") / p.care_time * 0.01) * halt)
     bent = Aux("A power of an expression", (pressure + 0.1) ** -p.elasticity)
     steep = Aux("A power by an expression", growth ** (1 + p.elasticity * reform))
     slack = Aux("Log of the pressure", log(maximum(pressure, 0.2)))

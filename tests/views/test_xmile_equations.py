@@ -72,6 +72,7 @@ CALLS = {
         smooth_step(p.a, p.b, "2010-03-31", "2012-03-31"),
         "a + (b - a) * (owner_progress_1 * owner_progress_1 * (3 - 2 * owner_progress_1))",
     ),
+    "carried": (Call("carried", p.a, p.b, p.b, p.a), "owner_carried_1"),
 }
 SYMBOLS = {
     "+": "a + b", "-": "a - b", "*": "a * b", "/": "a / b", "**": "(a ^ b)",

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError
+from caresim.language.figures import known_to
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Series
 from caresim.study.arguments import number_of
@@ -22,7 +23,8 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
     """Return the model as it could be set up with what was known at the end of a financial year.
 
     Estimated parameters stand at the centres of their priors, whose widths are multiplied by
-    ``widen``; a fixed number that rests on later figures takes its latest vintage. With ``given``
+    ``widen``; a fixed number that rests on later figures takes its latest vintage, and paths are
+    known to the origin (``figures_end``). With ``given``
     ``"rule"`` dated values end with the year and go on as their entry says (``continues``); with
     ``"actual"`` they keep the path that came about. What else the caller of the model set stays.
 
@@ -33,12 +35,13 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
         raise CaresimError(message)
     said = "widen multiplies the widths of the priors and is a number above 0"
     widen = number_of(widen, said, lambda factor: 0 < factor < math.inf, CaresimError)
+    known = known_to(model, origin)
     entries = {
         name: _known(entry, origin, given, widen)
-        for name, entry in model.parameters.items()
+        for name, entry in known.items()
         if name not in model.set_by_caller or entry.role == "estimated"
     }
-    return model.with_numbers(model.parameters.with_entries(entries))
+    return model.with_numbers(known.with_entries(entries))
 
 
 def _known(entry: Parameter, origin: str, given: str, widen: float) -> Parameter:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.errors import ParameterError, RunError
-from caresim.language.figures import check_figures
+from caresim.language.figures import check_figures, known_to, last_fitted
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
@@ -86,7 +86,8 @@ def calibrate(
         raise ParameterError(message)
     check_figures(observed, model, "the figures", ParameterError, whole=False)
     folder = None if parts is None else path_of(parts, "parts", "a folder", ParameterError)
-    problem = Misfit.of(model, observed, names)
+    met = model.with_numbers(known_to(model, last_fitted(observed)))
+    problem = Misfit.of(met, observed, names)
     with one_thread(), _Progress(progress) as step:
         begun, told = _begun(problem, _starts(problem, starts, seed), step, most_steps, folder)
         joint = _joint(problem, begun.x, is_estimated=scales == SCALES[0])

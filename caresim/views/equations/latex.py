@@ -23,7 +23,7 @@ from caresim.language.expressions import (
     time,
 )
 from caresim.language.functions import FUNCTIONS
-from caresim.views.equations.periods import elapsed_between, span_of
+from caresim.views.equations.periods import elapsed_between, is_carried, span_of
 from caresim.views.equations.pieces import (
     ADDED,
     ATOM,
@@ -174,7 +174,7 @@ class Writer:
 
     def _call(self, node: Call, free: Free) -> Piece:
         if (years := elapsed_between(node)) is not None:
-            return between("elapsed", years)
+            return between(_known("elapsed", node), years)
         if node.function == "total":
             return joined([("+", term) for term in self._summed(node.children, free)])
         if node.function == "where":
@@ -198,7 +198,7 @@ class Writer:
         a, b = self.inside(first, ADDED, free), self.inside(last, ADDED, free)
         way = Piece(rf"{a.text} \to {b.text}", ATOM, a.width + b.width + 3)
         if (days := span_of(progress)) is not None:
-            name = between("smooth step", days)
+            name = between(_known("smooth step", progress), days)
             return Piece(rf"{name.text}\left({way.text}\right)", ATOM, name.width + way.width + 2)
         return function(FUNCTIONS["smooth_step"].latex, way, self.inside(progress, ADDED, free))
 
@@ -221,6 +221,10 @@ class Writer:
     def index(self, dimension: Dimension) -> str:
         """Return the letter of a dimension in a sum, with a prime where the quantity has it."""
         return self.symbols.indices[dimension] + ("'" if dimension in self.over else "")
+
+
+def _known(name: str, path: Expr) -> str:
+    return f"{name}, as known," if is_carried(path) else name
 
 
 def _number(node: Number) -> Piece:

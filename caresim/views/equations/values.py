@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from caresim.language.amounts import plural, value_text
-from caresim.language.dates import MONTHS, date_of
+from caresim.language.dates import FIRST_YEAR, LAST_YEAR, MONTHS, date_of
 from caresim.language.parameters import Parameter, Series
 from caresim.language.units import Unit
 
@@ -100,10 +100,12 @@ def amount_said(
     brief: bool = False,
     often: bool = False,
 ) -> str:
-    """Return one amount of a parameter: ``"17.9 %"``, ``"0.13 years, about 47 days"``."""
+    """Return one amount of a parameter: ``"17.9 %"``, ``"0.13 years, about 47 days"``, a date."""
+    unit = Unit.parse(entry.unit)
+    if unit == Unit.parse("year") and FIRST_YEAR < value < LAST_YEAR:  # no stay is so long
+        return day_said(value)
     digits = DIGITS if entry.role == "estimated" else DIGITS_GIVEN
     value = float(f"{value:.{digits}g}")
-    unit = Unit.parse(entry.unit)
     if unit == Unit.parse("1/year"):
         return _rate(value, brief=brief, often=often)
     said = value_text(value, entry, price_year)

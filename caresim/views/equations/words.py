@@ -24,7 +24,7 @@ from caresim.language.expressions import (
 from caresim.language.parameters import Parameter
 from caresim.views.equations.latex import CALENDAR
 from caresim.views.equations.names import Names, Open, all_of
-from caresim.views.equations.periods import elapsed_between, span_of
+from caresim.views.equations.periods import elapsed_between, is_carried, span_of
 from caresim.views.equations.sums import terms_over
 from caresim.views.equations.symbols import Element, Symbols
 from caresim.views.equations.values import day_said
@@ -70,6 +70,7 @@ class Words:
             "where": self._where,
             "share": self._share,
             "smooth_step": self._path,
+            "carried": self._carried,
             "maximum": self._limited,
             "minimum": self._limited,
             "exp": self._exponential,
@@ -182,7 +183,8 @@ class Words:
         if (years := elapsed_between(node)) is not None:
             first, last = map(day_said, years)
             most = f"{years[1] - years[0]:.3g}"
-            return Said(f"the years passed since {first} (at most {most}, on {last})", ATOM)
+            how = _carried_on(node)
+            return Said(f"the years passed since {first} (at most {most}, on {last}{how})", ATOM)
         if node.function not in self._calls:
             message = f"the function '{node.function}' has no words: give it a form in words.py"
             raise ExportError(message)
@@ -250,8 +252,14 @@ class Words:
         begins, ends = map(day_said, days)
         cause = node.period
         why = f" ({self.names.shown(cause.cause)})" if cause else ""
-        text = f"{a} until {begins}, then moving to {b} by {ends}, and level from there{why}"
+        how = _carried_on(progress)
+        text = f"{a} until {begins}, then moving to {b} by {ends}{how}, and level from there{why}"
         return Said(text, PHRASE)
+
+    def _carried(self, node: Call, to: Open) -> Said:
+        now, known_to, first, last = (self.inside(child, ATOM, to) for child in node.children)
+        how = f"carried on as far as a path from {first} to {last} had run"
+        return Said(f"{now}, after {known_to} {how}", PHRASE)
 
     def _exponential(self, node: Call, to: Open) -> Said:
         above, below = self._factors(node.children[0])
@@ -260,10 +268,9 @@ class Words:
             rate = above[0] if spans[1] else above[1]
             first, last = map(day_said, next(span for span in spans if span))
             rate_said = self.inside(rate, ATOM, to)
-            text = (
-                f"1 until {first}, then growing until {last} and level from there, at {rate_said}"
-            )
-            return Said(text, PHRASE)
+            how = "".join(map(_carried_on, above))
+            way = f"growing until {last}{how and how + ','} and level from there"
+            return Said(f"1 until {first}, then {way}, at {rate_said}", PHRASE)
         return self._function("the number whose natural logarithm is", node, to)
 
     def _table(self, node: Table, to: Open) -> Said:
@@ -271,6 +278,10 @@ class Words:
         points = ", ".join(f"{y:g} at {day_said(x) if dated else f'{x:g}'}" for x, y in node.points)
         of = "the date" if dated else self.inside(node.children[0], ATOM, to)
         return Said(f"read off straight lines over {of}: {points}, and level beyond", PHRASE)
+
+
+def _carried_on(path: Expr) -> str:
+    return ", as far as figures know the way" if is_carried(path) else ""
 
 
 def _with_article(text: str) -> str:

@@ -48,6 +48,7 @@ ATOM, SIGNED = 6, 0  # a signed operand always stands in brackets
 CALENDAR = (1900, 2200)  # a literal in years between these is a date, any other a span
 PARTS = {
     "progress": "How far the change has come, 0 to 1",
+    "carried": "The date as far as the change is carried on",
     "table": "What is read from the table",
     "base": "What is raised to a power",
     "power": "The power that it is raised to",
@@ -96,6 +97,16 @@ def unit_text(unit: Unit, name: str) -> str:
         )
         raise ExportError(message)
     return str(unit)
+
+
+def _written_out(node: Call) -> Expr:
+    """Return a function of expressions in other functions of them."""
+
+    def apply(name: str, *arguments: Expr | float) -> Expr:
+        return Binary(name, *arguments) if FUNCTIONS[name].binds else Call(name, *arguments)
+
+    written = FUNCTIONS[node.function].expanded
+    return cast("Expr", written and written(apply, *node.children))
 
 
 class Equations:
@@ -192,6 +203,8 @@ class Equations:
             return " + ".join(terms), 2
         if node.function == "smooth_step":
             return self._smooth_step(*node.children)
+        if node.function == "carried":
+            return self._helper("carried", node, _written_out(node)), ATOM
         if node.function == "where":
             condition, a, b = node.children
             choice = f"THEN ({self._text(a)[0]}) ELSE ({self._text(b)[0]})"
