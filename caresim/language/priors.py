@@ -47,16 +47,16 @@ class Prior:
         names = PRIORS[self.kind]
         if len(names) == 1 and self.second is not None:
             message = (
-                f"a {self.label} prior takes {names[0]} alone, not {came(self.second)} beside it; "
+                f"a {self._label} prior takes {names[0]} alone, not {came(self.second)} beside it; "
                 "a point at zero is said by its name, zero=0.3"
             )
             raise ParameterError(message)
         for key, name in zip(("first", "second"), names, strict=False):
-            self._settle(key, f"the {name} of a {self.label} prior")
+            self._settle(key, f"the {name} of a {self._label} prior")
         self._settle("zero", "zero, the probability that it is none at all,")
         if needs := self._family.needs():
             given = " and ".join(f"{number:g}" for number in self.numbers.values())
-            message = f"a {self.label} prior needs {needs}, not {given}"
+            message = f"a {self._label} prior needs {needs}, not {given}"
             raise ParameterError(message)
         if not 0 <= self.zero < 1:
             message = f"zero is a probability above 0 and below 1, not {self.zero:g}"
@@ -74,7 +74,7 @@ class Prior:
         return FAMILIES[self.kind](*self.numbers.values())
 
     @property
-    def label(self) -> str:
+    def _label(self) -> str:
         """The family in words."""
         return self.kind.replace("_", "-")
 
@@ -190,4 +190,4 @@ class Prior:
     def __str__(self) -> str:
         numbers = ", ".join(f"{name} {number:g}" for name, number in self.numbers.items())
         zero = f", 0 with probability {self.zero:g}" if self.zero else ""
-        return f"{self.label}({numbers}){zero}"
+        return f"{self._label}({numbers}){zero}"
