@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING
 
 from caresim.language.errors import ParameterError, came
-from caresim.language.families import FAMILIES, Family
 from caresim.language.kinds import finite
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from caresim.language.families import Family, Values
 
 __all__ = ["PRIORS", "Prior"]
 
-Values = NDArray[np.float64]
-PRIORS = {kind: family.names for kind, family in FAMILIES.items()}
+PRIORS: dict[str, tuple[str, ...]] = {
+    "lognormal": ("median", "spread"),
+    "normal": ("mean", "sd"),
+    "uniform": ("low", "high"),
+    "beta": ("mean", "sd"),
+    "half_normal": ("sd",),
+}
 EVERYWHERE = (-math.inf, math.inf)
 LEAST_WITHIN = 1e-4  # of a prior, within the bounds
 
@@ -71,6 +78,8 @@ class Prior:
 
     @property
     def _family(self) -> Family:
+        from caresim.language.families import FAMILIES  # with NumPy, which `--help` does without
+
         return FAMILIES[self.kind](*self.numbers.values())
 
     @property
@@ -128,6 +137,8 @@ class Prior:
 
         Raises ParameterError for a prior with a point at zero, which has no such scale.
         """
+        import numpy as np
+
         self._check_continuous()
         return self._family.standard(np.asarray(value, dtype=float))
 
@@ -136,11 +147,15 @@ class Prior:
 
         Raises ParameterError for a prior with a point at zero.
         """
+        import numpy as np
+
         self._check_continuous()
         return self._family.natural(np.asarray(x, dtype=float))
 
     def quantiles(self, shares: ArrayLike, bounds: tuple[float, float] | None = None) -> Values:
         """Return the values below which shares of the prior lie, cut at bounds."""
+        import numpy as np
+
         asked = np.asarray(shares, dtype=float)
         flat, (low, high) = asked.ravel(), bounds or EVERYWHERE
         if not self.zero:
