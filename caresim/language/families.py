@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from statistics import NormalDist  # of the standard library, quicker to load than SciPy
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FAMILIES", "Family"]
+__all__ = ["FAMILIES", "Family", "Values"]
 
 Values = NDArray[np.float64]
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
@@ -31,7 +31,6 @@ class Family:
 
     first: float
     second: float = 0.0
-    names: ClassVar[tuple[str, ...]] = ()
 
     def needs(self) -> str:
         """Return what the numbers have to be, empty where they are."""
@@ -95,8 +94,6 @@ class Family:
 class Normal(Family):
     """Mean and standard deviation."""
 
-    names = ("mean", "sd")
-
     def needs(self) -> str:
         return "" if self.second > 0 else "an sd above 0"
 
@@ -128,8 +125,6 @@ class Normal(Family):
 
 class Lognormal(Normal):
     """Median and spread, the factor of one standard deviation: normal in the logarithm."""
-
-    names = ("median", "spread")
 
     def needs(self) -> str:
         fine = self.first > 0 and self.second > 1
@@ -163,8 +158,6 @@ class Lognormal(Normal):
 class Uniform(Family):
     """The ends of a range in which everything is as likely."""
 
-    names = ("low", "high")
-
     def needs(self) -> str:
         return "" if self.first < self.second else "a low below its high"
 
@@ -196,8 +189,6 @@ class Uniform(Family):
 
 class HalfNormal(Family):
     """The upper half of a normal distribution around 0, with the sd of the whole."""
-
-    names = ("sd",)
 
     def needs(self) -> str:
         return "" if self.first > 0 else "an sd above 0"
@@ -234,8 +225,6 @@ class HalfNormal(Family):
 
 class Beta(Family):
     """Mean and standard deviation of a share, from 0 to 1."""
-
-    names = ("mean", "sd")
 
     def needs(self) -> str:
         if not 0 < self.first < 1:
