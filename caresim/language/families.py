@@ -10,17 +10,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from statistics import NormalDist  # of the standard library, quicker to load than SciPy
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FAMILIES", "Family"]
+__all__ = ["FAMILIES", "Family", "Values"]
 
 Values = NDArray[np.float64]
 TINY, SMALLEST = 1e-300, 1e-16  # shares keep off 0 and 1, where a quantile is infinite
 REACH = 8.0  # standard deviations to the ends of a range: beyond lies a share of 6e-16
-FIRMEST, LOOSEST = 1e12, 1e-3  # sizes of a beta's exponents, between which it can be computed
+FIRMEST = 1e-6  # sd of a beta, as a share of the widest, from which it can be computed
+LOOSEST = 1e-3  # and its least exponent
 TOLD_BY_SPREAD = 2.0  # sds from the mean within which, by Chebyshev, 3/4 of any prior lies
 
 
@@ -30,7 +31,6 @@ class Family:
 
     first: float
     second: float = 0.0
-    names: ClassVar[tuple[str, ...]] = ()
 
     def needs(self) -> str:
         """Return what the numbers have to be, empty where they are."""
@@ -94,8 +94,6 @@ class Family:
 class Normal(Family):
     """Mean and standard deviation."""
 
-    names = ("mean", "sd")
-
     def needs(self) -> str:
         return "" if self.second > 0 else "an sd above 0"
 
@@ -127,8 +125,6 @@ class Normal(Family):
 
 class Lognormal(Normal):
     """Median and spread, the factor of one standard deviation: normal in the logarithm."""
-
-    names = ("median", "spread")
 
     def needs(self) -> str:
         fine = self.first > 0 and self.second > 1
@@ -162,8 +158,6 @@ class Lognormal(Normal):
 class Uniform(Family):
     """The ends of a range in which everything is as likely."""
 
-    names = ("low", "high")
-
     def needs(self) -> str:
         return "" if self.first < self.second else "a low below its high"
 
@@ -195,8 +189,6 @@ class Uniform(Family):
 
 class HalfNormal(Family):
     """The upper half of a normal distribution around 0, with the sd of the whole."""
-
-    names = ("sd",)
 
     def needs(self) -> str:
         return "" if self.first > 0 else "an sd above 0"
@@ -234,13 +226,11 @@ class HalfNormal(Family):
 class Beta(Family):
     """Mean and standard deviation of a share, from 0 to 1."""
 
-    names = ("mean", "sd")
-
     def needs(self) -> str:
         if not 0 < self.first < 1:
             return "a mean between 0 and 1"
         ratio = self.second / self._widest
-        fine = 0 < ratio < 1 and ratio**-2 < FIRMEST and min(self._exponents) > LOOSEST
+        fine = FIRMEST < ratio < 1 and min(self._exponents) > LOOSEST
         return "" if fine else (
             f"an sd above 0 and clearly below √(mean × (1 − mean)), here {self._widest:.3g}"
         )  # fmt: skip

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING
 
 from caresim.language.errors import ParameterError, came
-from caresim.language.families import FAMILIES, Family
 from caresim.language.kinds import finite
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from caresim.language.families import Family, Values
 
 __all__ = ["PRIORS", "Prior"]
 
-Values = NDArray[np.float64]
-PRIORS = {kind: family.names for kind, family in FAMILIES.items()}
+PRIORS: dict[str, tuple[str, ...]] = {
+    "lognormal": ("median", "spread"),
+    "normal": ("mean", "sd"),
+    "uniform": ("low", "high"),
+    "beta": ("mean", "sd"),
+    "half_normal": ("sd",),
+}
 EVERYWHERE = (-math.inf, math.inf)
 LEAST_WITHIN = 1e-4  # of a prior, within the bounds
 
@@ -47,16 +54,16 @@ class Prior:
         names = PRIORS[self.kind]
         if len(names) == 1 and self.second is not None:
             message = (
-                f"a {self.label} prior takes {names[0]} alone, not {came(self.second)} beside it; "
+                f"a {self._label} prior takes {names[0]} alone, not {came(self.second)} beside it; "
                 "a point at zero is said by its name, zero=0.3"
             )
             raise ParameterError(message)
         for key, name in zip(("first", "second"), names, strict=False):
-            self._settle(key, f"the {name} of a {self.label} prior")
+            self._settle(key, f"the {name} of a {self._label} prior")
         self._settle("zero", "zero, the probability that it is none at all,")
         if needs := self._family.needs():
             given = " and ".join(f"{number:g}" for number in self.numbers.values())
-            message = f"a {self.label} prior needs {needs}, not {given}"
+            message = f"a {self._label} prior needs {needs}, not {given}"
             raise ParameterError(message)
         if not 0 <= self.zero < 1:
             message = f"zero is a probability above 0 and below 1, not {self.zero:g}"
@@ -71,10 +78,12 @@ class Prior:
 
     @property
     def _family(self) -> Family:
+        from caresim.language.families import FAMILIES  # with NumPy, which `--help` does without
+
         return FAMILIES[self.kind](*self.numbers.values())
 
     @property
-    def label(self) -> str:
+    def _label(self) -> str:
         """The family in words."""
         return self.kind.replace("_", "-")
 
@@ -128,6 +137,8 @@ class Prior:
 
         Raises ParameterError for a prior with a point at zero, which has no such scale.
         """
+        import numpy as np
+
         self._check_continuous()
         return self._family.standard(np.asarray(value, dtype=float))
 
@@ -136,11 +147,15 @@ class Prior:
 
         Raises ParameterError for a prior with a point at zero.
         """
+        import numpy as np
+
         self._check_continuous()
         return self._family.natural(np.asarray(x, dtype=float))
 
     def quantiles(self, shares: ArrayLike, bounds: tuple[float, float] | None = None) -> Values:
         """Return the values below which shares of the prior lie, cut at bounds."""
+        import numpy as np
+
         asked = np.asarray(shares, dtype=float)
         flat, (low, high) = asked.ravel(), bounds or EVERYWHERE
         if not self.zero:
@@ -190,4 +205,4 @@ class Prior:
     def __str__(self) -> str:
         numbers = ", ".join(f"{name} {number:g}" for name, number in self.numbers.items())
         zero = f", 0 with probability {self.zero:g}" if self.zero else ""
-        return f"{self.label}({numbers}){zero}"
+        return f"{self._label}({numbers}){zero}"

@@ -287,16 +287,14 @@ def test_exchanging_values_leaves_the_first_collection_alone():
     [
         (Prior("normal", 2.0, 0.5), 2.0, 0.5),
         (Prior("lognormal", 2.0, 1.5), math.log(2), math.log(1.5)),
-        (Prior("uniform", 1.0, 4.0), 2.5, math.sqrt(0.75)),
+        (Prior("uniform", 1.0, 4.0), 0.0, 1.0),  # through its quantiles
+        (Prior("beta", 0.3, 0.1), 0.0, 1.0),
+        (Prior("half_normal", 0.3), 0.0, 1.0),
     ],
 )
-def test_a_prior_has_a_centre_and_a_width_on_its_own_scale(prior, centre, width):
+def test_a_prior_has_a_centre_and_a_width_on_the_scale_of_a_fit(prior, centre, width):
     assert prior.centre_and_width() == pytest.approx((centre, width))
     assert prior.is_log == (prior.kind == "lognormal")
-
-
-def test_a_prior_prints_as_it_is_declared():
-    assert str(Prior("lognormal", 0.1, 1.3)) == "lognormal(median 0.1, spread 1.3)"
 
 
 def test_a_parameter_that_is_not_there_may_be_asked_for(tmp_path):

@@ -1,10 +1,10 @@
 """Calibration on a model whose truth is known: it finds it and says how sure it is."""
 
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from caresim.engine.clock import Clock
 from caresim.engine.execute import execute
@@ -213,9 +213,10 @@ def uniform_model(bounds, low, high):
     return model_with(**{n: estimated(n, (low + high) / 2, bounds, prior) for n in names})
 
 
-def test_a_uniform_prior_does_not_pull():
+def test_a_wide_uniform_prior_hardly_pulls_against_figures():
+    """A fit works where every prior is a standard normal, so that draws are even over the range."""
     fit = fit_to(figures(), uniform_model((0.01, 1.5), 0.01, 1.5))
-    assert fit.values["return_rate"] == pytest.approx(TRUTH["return_rate"], rel=1e-4)
+    assert fit.values["return_rate"] == pytest.approx(TRUTH["return_rate"], rel=1e-3)
 
 
 def test_a_fit_stays_within_the_range_of_a_uniform_prior():
@@ -223,11 +224,12 @@ def test_a_fit_stays_within_the_range_of_a_uniform_prior():
     assert fit.values["return_rate"] <= 0.25
 
 
-@pytest.mark.parametrize("ask", [lambda fit: fit.parameters(), lambda fit: fit.draws(9, seed=1)])
-def test_what_no_figure_and_no_prior_tells_is_no_fault_of_numpy(ask):
+def test_what_no_figure_tells_of_is_drawn_evenly_from_a_uniform_prior():
     fit = fit_to(figures(), uniform_model((0.01, 1.5), 0.01, 1.5))
-    with suppress(ParameterError):  # a refusal in a sentence would do as well as an answer
-        ask(fit)
+    unseen = fit.parameters().loc["unseen_rate"]
+    assert (unseen.value, unseen.learned) == pytest.approx((0.755, 0), abs=1e-3)
+    sample = fit.draws(1_000, seed=1).columns["unseen_rate"]
+    assert stats.kstest(sample, stats.uniform(0.01, 1.49).cdf).pvalue > 0.01
 
 
 # Which figures count

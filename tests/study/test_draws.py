@@ -1,5 +1,8 @@
 """Draws of parameters: the same first draws for any number, within bounds, as their priors say."""
 
+import math
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -30,6 +33,10 @@ PRIORS = {
     "level_far": (Prior("normal", 0.0, 1.0), (3.0, 9.0)),
     "even": (Prior("uniform", 1.0, 2.0), None),
     "even_cut": (Prior("uniform", 1.0, 2.0), (1.5, 3.0)),
+    "share": (Prior("beta", 0.25, 0.2), None),
+    "share_cut": (Prior("beta", 0.25, 0.1), (0.2, 0.5)),
+    "half": (Prior("half_normal", 0.2), None),
+    "half_cut": (Prior("half_normal", 0.2), (0.1, 0.5)),
 }
 ENTRIES = {
     name: Parameter(name, bounds[0] if bounds else 1.0, bounds=bounds, prior=prior)
@@ -60,6 +67,13 @@ def distribution(name):
     if prior.kind == "uniform":
         low, high = max(low, prior.first), min(high, prior.second)
         return stats.uniform(low, high - low).cdf
+    if prior.kind == "beta":
+        both = prior.first * (1 - prior.first) / prior.second**2 - 1
+        whole = stats.beta(prior.first * both, (1 - prior.first) * both)
+        below, above = whole.cdf(low), whole.cdf(high)
+        return lambda x: (whole.cdf(x) - below) / (above - below)
+    if prior.kind == "half_normal":
+        return stats.truncnorm(max(low, 0) / prior.first, high / prior.first, 0, prior.first).cdf
     centre, width = prior.centre_and_width()
     logs = prior.kind == "lognormal"
     if logs:
@@ -91,6 +105,33 @@ def test_a_quantile_stays_within_the_bounds_even_at_the_ends(name, share):
     value = quantiles(ENTRIES[name], np.array([share]))[0]
     assert np.isfinite(value)
     assert low <= value <= high
+
+
+def as_first_released(prior, bounds, shares):
+    """Return quantiles as they were computed before there were beta and half-normal priors."""
+    low, high = bounds or (-np.inf, np.inf)
+    if prior.kind == "uniform":
+        first, last = max(low, prior.first), min(high, prior.second)
+        return first + shares * (last - first)
+    centre, width = prior.first, prior.second
+    if logs := prior.kind == "lognormal":
+        centre, width = math.log(centre), math.log(width)
+        low, high = np.log(max(low, 1e-300)), np.log(high)
+    bell = NormalDist(centre, width)
+    below, above = bell.cdf(low), bell.cdf(high)
+    inside = np.clip(below + shares * (above - below), 1e-300, 1 - 1e-16)
+    normal = np.clip([bell.inv_cdf(share) for share in inside], low, high)
+    return np.exp(normal) if logs else normal
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, (prior, _) in PRIORS.items() if prior.kind not in ("beta", "half_normal")],
+)
+def test_draws_of_the_first_three_families_stay_the_same_to_the_last_bit(name):
+    shares = np.linspace(0, 1, 101)
+    expected = as_first_released(*PRIORS[name], shares)
+    np.testing.assert_array_equal(quantiles(ENTRIES[name], shares), expected)
 
 
 def test_quantiles_of_a_parameter_without_a_prior_are_refused():

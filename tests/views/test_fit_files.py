@@ -204,7 +204,7 @@ def test_a_folder_with_files_is_refused(fit, tmp_path):
 
 
 class Twins(Model):
-    """Two rates that no figure tells apart."""
+    """Two rates that no figure tells apart, but for their priors."""
 
     parameters = t = Parameters({
         "care_0": Parameter("care_0", 100.0, "child", source="made up"),
@@ -215,7 +215,9 @@ class Twins(Model):
 
 
 def test_a_fit_whose_draws_fail_is_written_all_the_same_and_says_so(tmp_path):
-    fit, place = calibrate(Twins(), FIGURES, progress=False, most_steps=20), tmp_path / "fit"
+    exact = Observed(tuple(replace(row, tolerance=1e-10) for row in FIGURES.observations))
+    # beside which a prior is lost in rounding
+    fit, place = calibrate(Twins(), exact, progress=False, most_steps=20), tmp_path / "fit"
     with pytest.warns(UserWarning, match="the fit has no") as told:
         write_fit(fit, None, place, figures=False)
     lost = ("posterior", "estimates.csv", "correlations.csv")

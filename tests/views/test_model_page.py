@@ -15,13 +15,16 @@ from caresim.language import (
     Model,
     ModelError,
     Observed,
+    Parameter,
     Parameters,
+    Prior,
     Stock,
     cloud,
     table,
     time,
     total,
 )
+from caresim.views.document.tables import number_table
 from caresim.views.report.markdown import Sources, escaped
 
 TOML = """
@@ -392,3 +395,32 @@ def test_sources_are_numbered_by_first_use_and_runs_are_joined():
         "[1](#source-1), [3](#source-3), [4](#source-4)"
     )
     assert sources.link(("a", ""), ("b", ""), ("c", "")) == "[1](#source-1)–[3](#source-3)"
+
+
+@pytest.mark.parametrize(
+    ("prior", "said"),
+    [
+        (Prior("half_normal", 0.2, zero=0.33),
+         "effect size; 0 to 90 %; likely 0 to 42 % `half-normal(sd 0.2), 0 with probability 0.33`"),
+        (Prior("beta", 0.3, 0.1),
+         "effect size; 0 to 90 %; likely 13 to 51 % `beta(mean 0.3, sd 0.1)`"),
+        (Prior("uniform", 0.2, 0.6),
+         "effect size; 0 to 90 %; likely 21 to 59 % `uniform(low 0.2, high 0.6)`"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_row_says_the_prior_of_any_family_and_where_it_likely_lies(prior, said):
+    entry = Parameter("effect", 0.1, "1", "Effect", "effect", (0.0, 0.9), prior, "made up")
+
+    class Grown(Model):
+        """Children in care, of whom an effect takes some out."""
+
+        parameters = p = Parameters({
+            "effect": entry,
+            "start": Parameter("start", 10.0, "child"),
+            "rate": Parameter("rate", 0.1, "1/year"),
+        })  # fmt: skip
+        care = Stock("In care", "child", p.start)
+        left = Flow("Left", care >> cloud, care * p.rate * p.effect)
+
+    assert said in number_table(Grown(), ["effect"], Sources())
