@@ -82,14 +82,17 @@ def test_an_estimated_number_has_its_value_in_the_vintage_alone():
 # What is given from outside
 
 
-def test_what_is_given_is_dated_and_nothing_else_is():
-    assert all(table["from"] == "drivers.csv" for table in entries_of(GIVEN).values())
-    assert {name for name, entry in PARAMETERS.items() if entry.is_dated} == set(GIVEN)
+def test_what_is_given_is_dated_but_for_the_last_day_of_the_figures():
+    dated = entries_of(GIVEN).keys() - {England.figures_end}
+    assert len(dated) == len(entries_of(GIVEN)) - 1, "it goes with the figures, of which it is"
+    assert all(GIVEN[name]["from"] == "drivers.csv" for name in dated)
+    assert {name for name, entry in PARAMETERS.items() if entry.is_dated} == dated
 
 
 def test_every_row_of_the_drivers_is_read_or_the_deflator_as_published():
-    assert {row["series"] for row in ROWS} == {*GIVEN, INDEX}
-    for name in GIVEN:
+    dated = entries_of(GIVEN).keys() - {England.figures_end}
+    assert {row["series"] for row in ROWS} == {*dated, INDEX}
+    for name in dated:
         rows = {row["year"]: float(row["value"]) for row in ROWS if row["series"] == name}
         assert PARAMETERS[name].value.dated() == rows, name
 
