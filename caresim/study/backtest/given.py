@@ -9,13 +9,14 @@ from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError
 from caresim.language.figures import known_to
 from caresim.language.model import Model
-from caresim.language.parameters import Parameter, Series
+from caresim.language.parameters import Parameter, Prior, Series
 from caresim.study.arguments import number_of
 
 __all__ = ["GIVEN", "continued", "model_at"]
 
 GIVEN = ("rule", "actual")
 WINDOW = 5.0  # years over which growth is taken
+CENTRED = ("normal", "lognormal", "beta")  # families whose first number is their centre
 AHEAD = 10  # years for which growth goes on; later the last value is kept
 
 
@@ -50,10 +51,18 @@ def _known(entry: Parameter, origin: str, given: str, widen: float) -> Parameter
         centre = min(max(entry.prior.middle, low), high)
         return replace(entry, value=centre, prior=entry.prior.widened(widen))
     if entry.vintages:
-        return replace(entry, value=_vintage(entry, origin))
+        value = _vintage(entry, origin)
+        return replace(entry, value=value, prior=_around(entry.prior, value))
     if given == "rule" and isinstance(entry.value, Series):
         return replace(entry, value=continued(entry.value, origin, entry.continues))
     return entry
+
+
+def _around(prior: Prior | None, value: float | Series) -> Prior | None:
+    """Return a prior with its centre where the figures to an origin set it, as wide as before."""
+    if prior is None or prior.kind not in CENTRED or isinstance(value, Series):
+        return prior
+    return replace(prior, first=value)
 
 
 def _vintage(entry: Parameter, origin: str) -> float | Series:
