@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +18,17 @@ from caresim.language.plain_text import hidden_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Observation", "Observed"]
+__all__ = ["DISTURBED", "NEEDED", "Observation", "Observed"]
 
 TEXTS = ("series", "year", "unit", "kind", "price_base", "status", "release", "address",
-         "definition", "note")  # fmt: skip
+         "definition", "note", "cause")  # fmt: skip
 COLUMNS = ("series", "year", "value", "unit", "kind", "price_base", "status", "release", "address")
-SPARE = ("definition", "note", "tolerance", "first_published")
-
+SPARE = ("definition", "note", "tolerance", "first_published", "cause")
+NEEDED = ("series", "year", "value")  # where a model says the rest
+# A disturbed figure holds something that the model has not, and how much it cannot tell itself. So
+# it says a quarter as much about the level as others do: missed by four tolerances it counts as an
+# ordinary one missed by one, and still it holds a fit that would go anywhere.
+DISTURBED = 4.0
 
 FILE = csv_kind("a CSV file of figures")
 
@@ -35,7 +39,8 @@ class Observation:
 
     ``tolerance`` is the relative standard deviation that a calibration grants the figure, which is
     an assumption; 0 keeps the figure out of calibrations. ``first_published`` is the figure as it
-    first came out, before later releases revised it, None where that is not known.
+    first came out, before later releases revised it, None where that is not known. ``cause`` says what
+    disturbed the figure, such as a pandemic or another way of counting, empty for none.
     """
 
     series: str
@@ -51,6 +56,12 @@ class Observation:
     note: str = ""
     tolerance: float = 0.0
     first_published: float | None = None
+    cause: str = ""
+
+    @property
+    def width(self) -> float:
+        """The tolerance that a fit grants: of a disturbed figure ``DISTURBED`` times its own."""
+        return self.tolerance * (DISTURBED if self.cause else 1.0)
 
     def __post_init__(self) -> None:
         for key in TEXTS:
@@ -85,19 +96,23 @@ class Observed:
         object.__setattr__(self, "observations", tuple(rows))
 
     @classmethod
-    def read(cls, path: str | Path) -> Observed:
+    def read(
+        cls, path: str | Path, completed: Callable[[Row], Row] | None = None
+    ) -> Observed:
         """Read a CSV with one row for each series and year.
 
         Every figure stands on a line of its own. One whose value is a sign that there is none, such
-        as ``c`` or ``:``, is among the ``absent``. Raises CaresimError that names file and row of
+        as ``c`` or ``:``, is among the ``absent``. With ``completed``, which adds to a row what it
+        leaves out, the columns series, year and value are enough. Raises CaresimError that names file and row of
         all that is wrong, at most ten.
         """
         path = path_of(path, "a file of figures", "a CSV file")
-        table = read_table(path, COLUMNS, SPARE, kind=FILE)
+        needed = COLUMNS if completed is None else NEEDED
+        table = read_table(path, needed, [c for c in (*COLUMNS, *SPARE) if c not in needed], kind=FILE)
         found: dict[tuple[str, str], Observation | str] = {}
         for row in table:
             with table.faults.kept():
-                figure = _observation(row)
+                figure = _observation(row, completed)
                 name = row["series"], row["year"]
                 if name in found:
                     message = f"{table.file}, row {row.line}: a second figure for {' '.join(name)}"
@@ -192,7 +207,7 @@ class Observed:
         return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
 
 
-def _observation(row: Row) -> Observation | str:
+def _observation(row: Row, completed: Callable[[Row], Row] | None) -> Observation | str:
     """Return the figure of a row, or the sign that it has in place of one."""
     for column in ("series", "year"):
         if hidden := hidden_in(row[column], name=True):
@@ -205,7 +220,8 @@ def _observation(row: Row) -> Observation | str:
         raise row.fault("series", "a name is needed, and there is none")
     if not row["value"]:
         raise row.fault("value", "a figure is needed; write ':' where there is none")
-    texts = {key: row.get(key) for key in (*COLUMNS, "definition", "note") if key != "value"}
+    row = row if completed is None else completed(row)
+    texts = {key: row.get(key) for key in TEXTS}
     value, first = row.number("value"), row.number("first_published")
     tolerance = row.number("tolerance") or 0.0
     if value is None:

@@ -53,7 +53,7 @@ class Misfit:
                 _check_usable(used)
                 index = np.array([year_end(o.year) - first for o in used])
                 values = np.array([o.value for o in used])
-                series[name] = (index, values, values * np.array([o.tolerance for o in used]))
+                series[name] = (index, values, values * np.array([o.width for o in used]))
         if not series:
             message = "no observed figure has a tolerance and the name of a quantity of the model"
             raise ParameterError(message)
