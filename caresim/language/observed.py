@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from caresim.language.plain_text import hidden_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DISTURBED", "NEEDED", "Observation", "Observed"]
+__all__ = ["DISTURBED", "NEEDED", "Observation", "Observed", "judged"]
 
 TEXTS = ("series", "year", "unit", "kind", "price_base", "status", "release", "address",
          "definition", "note", "cause")  # fmt: skip
@@ -39,8 +39,8 @@ class Observation:
 
     ``tolerance`` is the relative standard deviation that a calibration grants the figure, which is
     an assumption; 0 keeps the figure out of calibrations. ``first_published`` is the figure as it
-    first came out, before later releases revised it, None where that is not known. ``cause`` says what
-    disturbed the figure, such as a pandemic or another way of counting, empty for none.
+    first came out, before later releases revised it, None where that is not known. ``cause`` says
+    what disturbed the figure, such as a pandemic or another way of counting, empty for none.
     """
 
     series: str
@@ -96,19 +96,18 @@ class Observed:
         object.__setattr__(self, "observations", tuple(rows))
 
     @classmethod
-    def read(
-        cls, path: str | Path, completed: Callable[[Row], Row] | None = None
-    ) -> Observed:
+    def read(cls, path: str | Path, completed: Callable[[Row], Row] | None = None) -> Observed:
         """Read a CSV with one row for each series and year.
 
         Every figure stands on a line of its own. One whose value is a sign that there is none, such
         as ``c`` or ``:``, is among the ``absent``. With ``completed``, which adds to a row what it
-        leaves out, the columns series, year and value are enough. Raises CaresimError that names file and row of
-        all that is wrong, at most ten.
+        leaves out, the columns series, year and value are enough. Raises CaresimError that names
+        file and row of all that is wrong, at most ten.
         """
         path = path_of(path, "a file of figures", "a CSV file")
         needed = COLUMNS if completed is None else NEEDED
-        table = read_table(path, needed, [c for c in (*COLUMNS, *SPARE) if c not in needed], kind=FILE)
+        others = [column for column in (*COLUMNS, *SPARE) if column not in needed]
+        table = read_table(path, needed, others, kind=FILE)
         found: dict[tuple[str, str], Observation | str] = {}
         for row in table:
             with table.faults.kept():
@@ -205,6 +204,16 @@ class Observed:
     @shown_in_notebooks
     def _repr_html_(self) -> str:
         return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
+
+
+def judged(rows: Iterable[Observation]) -> list[Observation]:
+    """Return the figures that an error is taken over: fitted and undisturbed, else what there is.
+
+    Only where no figure is fitted, or every fitted one is disturbed, are the others taken.
+    """
+    every = list(rows)
+    fitted = [row for row in every if row.tolerance] or every
+    return [row for row in fitted if not row.cause] or fitted
 
 
 def _observation(row: Row, completed: Callable[[Row], Row] | None) -> Observation | str:

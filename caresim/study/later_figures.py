@@ -40,11 +40,11 @@ class Later:
 
 
 def read_completed(path: Path, model: Model) -> Observed:
-    """Read figures of which a model says all but series, year and value, as far as left out.
+    """Read figures, of which a model says what its columns leave out, all but series, year and value.
 
     Unit, kind, price base and definition are those of the series; the tolerance is that of its own
-    figure of the year or its last one, ``TOLERANCE`` without any. A column ``tolerance`` is taken
-    as it stands.
+    figure of the year or its last one, ``TOLERANCE`` without any. A column that is there is taken
+    as it stands, with its empty cells.
 
     Raises CaresimError that names row and column of a series that the model has not.
     """
@@ -56,15 +56,9 @@ def read_completed(path: Path, model: Model) -> Observed:
             near = did_you_mean(row["series"], [*model.variables, *known])
             what = f"{type(model).__name__} has no quantity and no figures of this name"
             raise row.fault("series", f"{what}{near or '; take the row out'}")
-        said = _said(row, own, model, path.name)
-        return replace(row, cells={**said, **{k: v for k, v in row.cells.items() if _is(k, v)}})
+        return replace(row, cells={**_said(row, own, model, path.name), **row.cells})
 
     return Observed.read(path, completed)
-
-
-def _is(column: str, cell: str) -> bool:
-    """Return whether a cell says something: an empty tolerance and cause do."""
-    return bool(cell) or column not in (*OF_SERIES, *OF_FILE, "address")
 
 
 def _said(row: Row, own: Mapping[str, Observation], model: Model, file: str) -> dict[str, str]:

@@ -31,8 +31,8 @@ class LaterPaths:
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        many = "path" if len(self.names) == 1 else "paths"
-        return f"{len(self.names)} given {many}: {self.added} values added, {self.replaced} replaced"
+        many = "1 given path" if len(self.names) == 1 else f"{len(self.names)} given paths"
+        return f"{many}: {self.added} values added, {self.replaced} replaced"
 
 
 @dataclass(frozen=True)

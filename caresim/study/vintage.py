@@ -76,8 +76,8 @@ def read_figures(path: str | Path, model: Model) -> Observed:
     """Read figures to fit a model to, and hold them against its quantities.
 
     Series, year and value are enough; the rest is taken from the model where it is left out, see
-    ``read_completed``. A figure without a tolerance may be of anything. Raises CaresimError that names file, series and
-    year of those that could not be met, at most ten, with what to do.
+    ``read_completed``. A figure without a tolerance may be of anything. Raises CaresimError that
+    names file, series and year of those that could not be met, at most ten, with what to do.
 
     >>> import caresim as cs
     >>> from caresim.england import England
