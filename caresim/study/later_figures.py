@@ -40,7 +40,7 @@ class Later:
 
 
 def read_completed(path: Path, model: Model) -> Observed:
-    """Read figures, of which a model says what its columns leave out, all but series, year and value.
+    """Read figures, of which a model says what is left out: all but series, year and value.
 
     Unit, kind, price base and definition are those of the series; the tolerance is that of its own
     figure of the year or its last one, ``TOLERANCE`` without any. A column that is there is taken

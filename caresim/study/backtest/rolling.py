@@ -82,7 +82,6 @@ def backtest(
         message = "backtest needs observed figures with a tolerance of the model's quantities"
         raise CaresimError(message)
     check_figures(observed, model, "the figures", whole=False)
-    check_figures(observed, model, "the figures", whole=False)
     first = word_of(figures, "figures", FIGURES, CaresimError) == FIGURES[0]
     ways = GIVEN if word_of(given, "given", (*GIVEN, BOTH), CaresimError) == BOTH else (given,)
     draws = count_of(draws, "draws", error=CaresimError)
@@ -97,7 +96,13 @@ def backtest(
     ]
     folder = None if parts is None else path_of(parts, "parts", "a folder")
     rows = _done(model, observed, tasks, executor, folder, progress)
-    return Backtest.of_rows([row for part in rows for row in part], model)
+    found = [row for part in rows for row in part]
+    if not found:
+        message = (
+            f"nothing to score: no series has a figure of {years[0]} and an undisturbed later one"
+        )
+        raise CaresimError(message)
+    return Backtest.of_rows(found, model)
 
 
 def _refuse_set(model: Model) -> None:
