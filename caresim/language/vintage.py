@@ -200,17 +200,22 @@ class Vintage:
                 message = f"{place}: {model} has no quantity of this name{advice}"
                 raise CaresimError(message)
 
+    @property
+    def last_figure(self) -> str:
+        """The last financial year of which it has a figure, where a projection starts."""
+        years = (row.year for row in self.observed.observations)
+        return max(years, key=year_end, default="none")
+
     def lines(self) -> list[str]:
         """Return in a few lines what the vintage holds, and whether it was scored."""
         rows = self.observed.observations
-        last = max((row.year for row in rows), key=year_end, default="none")
         causes = dict.fromkeys(row.cause for row in rows if row.cause)
         disturbed = sum(bool(row.cause) for row in rows)
         said = f", {disturbed} disturbed ({'; '.join(causes)})" if causes else ""
         fitted = sum(bool(row.tolerance) for row in rows)
         with_draws = "with draws of them" if self.posterior_file else "without draws of them"
         return [
-            f"Vintage {self.folder.resolve().name}, last figure {last}",
+            f"Vintage {self.folder.resolve().name}, last figure {self.last_figure}",
             f"{len(rows)} figures of {len(self.observed.series)} series, {fitted} fitted{said}",
             f"{len(self.fitted)} fitted values, {with_draws}",
             "scored out of sample" if self.backtest_file else "not scored",

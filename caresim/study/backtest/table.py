@@ -60,9 +60,9 @@ class Backtest:
     origin as it was known; each method of ``METHODS`` has its point, ``model_q0.025`` … the
     quantiles of the model's draws, ``last_value_spread`` and the like what makes the bands of the
     rivals; ``figures``, ``first_published``, ``parameters``, ``draws`` and ``tried`` describe the
-    fit of the origin, ``disturbed`` how many of its figures are not scored since something disturbed
-    them, where any is. ``groups`` names the sets of series that are pooled. Errors are in %;
-    pooled, each error of a series, origin and horizon counts once.
+    fit of the origin, ``disturbed`` how many of its projections are not scored, where any figure
+    is. ``groups`` names the sets of series that are pooled. Errors are in %; pooled, each error of
+    a series, origin and horizon counts once.
     """
 
     columns: Mapping[str, NDArray[Any]]
@@ -97,7 +97,7 @@ class Backtest:
         if model is None:
             return cls(columns)
         groups = {key: tuple(v.name or "" for v in of) for key, of in model.headlines.items()}
-        return cls(columns, groups, type(model).__name__)
+        return cls(columns, groups, published(model).name)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -329,7 +329,7 @@ class Backtest:
 
     @property
     def disturbed(self) -> int:
-        """How many figures are not scored since something disturbed them, of one way of going on."""
+        """How many projections are of disturbed figures, so not scored, in one way of going on."""
         if "disturbed" not in self.columns:
             return 0
         part = self.only(given=self.given[0])
@@ -348,7 +348,8 @@ class Backtest:
         held = f"; its 80 % bands held {inside80:.0f} % of the figures" if inside80 >= 0 else ""
         first, last = part.origins[0], part.origins[-1]
         count = self.disturbed
-        left = f"; {count} projections of disturbed figures are not scored" if count else ""
+        left = f"; of all series, {count} projections of disturbed figures are not scored"
+        left = left if count else ""
         return (
             f"Out of sample, fitted to {first} … {last} and projected up to "
             f"{max(part.horizons)} years on, what is given {WAYS[part.given[0]]}: {of} missed by "

@@ -157,9 +157,18 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
         rows.append(
             ("Official figures", f"{len(figures)} in {series} series, {fitted} of them fitted")
         )
+        rows += _vintage(model)
     if model.parameters.price_year:
         rows.append(("Money", f"£ at {model.parameters.price_year} prices"))
     return table(["", ""], rows)
+
+
+def _vintage(model: Model) -> list[tuple[str, str]]:
+    """Return what another vintage than the published one is, nothing for that."""
+    if model.vintage is None or not published(model).changes:
+        return []
+    name, *rest = model.vintage.lines()
+    return [("Vintage", escaped("; ".join([name.removeprefix("Vintage "), *rest])))]
 
 
 def _changed(model: Model) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.observed import Observed
-from caresim.language.published import credit_of
+from caresim.language.published import NOT_SCORED, credit_of, published
 from caresim.study.spending import Part, divided, division_of
 from caresim.views import series
 from caresim.views.plot import style
@@ -54,6 +54,8 @@ def stack_figure(
     title = f"{run.name}: spending by {run.model.spending_words.get(word, word)}"
     scores = score_notes(run.model, score)
     detail = "; ".join(f"{p.label}: {scores[p.name]}" for p in parts if p.name in scores)
+    if published(run.model).is_unscored and score is None:
+        detail = NOT_SCORED.capitalize()
     has_points = _stack(picture, frame, parts, (title, detail))
     handles, labels = ([style.point_handle()], ["Published total"]) if has_points else ([], [])
     if has_points:

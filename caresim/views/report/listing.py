@@ -13,6 +13,7 @@ from caresim.language.meanings import spelled_out
 from caresim.language.model import Model
 from caresim.language.observed import DISTURBED
 from caresim.language.parameters import Parameter, Parameters, Series
+from caresim.language.published import published
 
 if TYPE_CHECKING:
     from caresim.study.backtest import Backtest
@@ -35,7 +36,7 @@ def levers_text(model: Model) -> str:
     """
     known = model.parameters
     dated = f"Money at {known.price_year} prices; dated" if known.price_year else "Dated"
-    parts = [f"What a scenario may change in {type(model).__name__}. {dated} levers at their end"]
+    parts = [f"What a scenario may change in {published(model).name}. {dated} levers at their end"]
     margin = 2 + max((len(entry.name) for entry in known.values() if entry.is_open), default=0) + 2
     for role, heading in SECTIONS.items():
         entries = [entry for entry in known.values() if entry.role == role]
