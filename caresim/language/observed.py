@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from caresim.language.plain_text import hidden_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DISTURBED", "NEEDED", "Observation", "Observed", "judged"]
+__all__ = ["DISTURBED", "NEEDED", "Observation", "Observed", "judged", "read_observed"]
 
 TEXTS = ("series", "year", "unit", "kind", "price_base", "status", "release", "address",
          "definition", "note", "cause")  # fmt: skip
@@ -96,30 +96,14 @@ class Observed:
         object.__setattr__(self, "observations", tuple(rows))
 
     @classmethod
-    def read(cls, path: str | Path, completed: Callable[[Row], Row] | None = None) -> Observed:
+    def read(cls, path: str | Path) -> Observed:
         """Read a CSV with one row for each series and year.
 
         Every figure stands on a line of its own. One whose value is a sign that there is none, such
-        as ``c`` or ``:``, is among the ``absent``. With ``completed``, which adds to a row what it
-        leaves out, the columns series, year and value are enough. Raises CaresimError that names
-        file and row of all that is wrong, at most ten.
+        as ``c`` or ``:``, is among the ``absent``. Raises CaresimError that names file and row of
+        all that is wrong, at most ten.
         """
-        path = path_of(path, "a file of figures", "a CSV file")
-        needed = COLUMNS if completed is None else NEEDED
-        others = [column for column in (*COLUMNS, *SPARE) if column not in needed]
-        table = read_table(path, needed, others, kind=FILE)
-        found: dict[tuple[str, str], Observation | str] = {}
-        for row in table:
-            with table.faults.kept():
-                figure = _observation(row, completed)
-                name = row["series"], row["year"]
-                if name in found:
-                    message = f"{table.file}, row {row.line}: a second figure for {' '.join(name)}"
-                    raise CaresimError(message)
-                found[name] = figure
-        table.faults.tell()
-        figures = [figure for figure in found.values() if not isinstance(figure, str)]
-        return cls(tuple(figures), {k: sign for k, sign in found.items() if isinstance(sign, str)})
+        return read_observed(path, COLUMNS)
 
     @cached_property
     def series(self) -> dict[str, dict[str, Observation]]:
@@ -216,7 +200,32 @@ def judged(rows: Iterable[Observation]) -> list[Observation]:
     return [row for row in fitted if not row.cause] or fitted
 
 
-def _observation(row: Row, completed: Callable[[Row], Row] | None) -> Observation | str:
+def read_observed(
+    path: str | Path, needed: Sequence[str], completed: Callable[[Row], Row] = lambda row: row
+) -> Observed:
+    """Read figures as :meth:`Observed.read` does, from a file with the columns that are needed.
+
+    ``completed`` adds to a row what the file leaves out.
+    """
+    path = path_of(path, "a file of figures", "a CSV file")
+    others = [column for column in (*COLUMNS, *SPARE) if column not in needed]
+    table = read_table(path, needed, others, kind=FILE)
+    found: dict[tuple[str, str], Observation | str] = {}
+    for row in table:
+        with table.faults.kept():
+            figure = _observation(row, completed)
+            name = row["series"], row["year"]
+            if name in found:
+                message = f"{table.file}, row {row.line}: a second figure for {' '.join(name)}"
+                raise CaresimError(message)
+            found[name] = figure
+    table.faults.tell()
+    figures = [figure for figure in found.values() if not isinstance(figure, str)]
+    absent = {name: sign for name, sign in found.items() if isinstance(sign, str)}
+    return Observed(tuple(figures), absent)
+
+
+def _observation(row: Row, completed: Callable[[Row], Row]) -> Observation | str:
     """Return the figure of a row, or the sign that it has in place of one."""
     for column in ("series", "year"):
         if hidden := hidden_in(row[column], name=True):
@@ -229,7 +238,7 @@ def _observation(row: Row, completed: Callable[[Row], Row] | None) -> Observatio
         raise row.fault("series", "a name is needed, and there is none")
     if not row["value"]:
         raise row.fault("value", "a figure is needed; write ':' where there is none")
-    row = row if completed is None else completed(row)
+    row = completed(row)
     texts = {key: row.get(key) for key in TEXTS}
     value, first = row.number("value"), row.number("first_published")
     tolerance = row.number("tolerance") or 0.0

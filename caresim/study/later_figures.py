@@ -10,7 +10,7 @@ from caresim.language.csv_rows import Row
 from caresim.language.dates import year_end
 from caresim.language.errors import did_you_mean
 from caresim.language.model import Model
-from caresim.language.observed import Observation, Observed
+from caresim.language.observed import NEEDED, Observation, Observed, read_observed
 
 __all__ = ["GIVEN_BY_USER", "TOLERANCE", "Later", "later_figures", "read_completed"]
 
@@ -58,7 +58,7 @@ def read_completed(path: Path, model: Model) -> Observed:
             raise row.fault("series", f"{what}{near or '; take the row out'}")
         return replace(row, cells={**_said(row, own, model, path.name), **row.cells})
 
-    return Observed.read(path, completed)
+    return read_observed(path, NEEDED, completed)
 
 
 def _said(row: Row, own: Mapping[str, Observation], model: Model, file: str) -> dict[str, str]:

@@ -123,6 +123,7 @@ def test_every_page_of_it_says_that_it_is_not_scored(place, said):
     run = cs.run(England(vintage=place / "later"))
     described = cs.model_page(run.model)
     assert "shown with figures of its own, not scored" in described
+    assert "It knows nothing after March 2025" in described
     assert "| Vintage | later, last figure 2024-25; 666 figures" in described
     for figure in (cs.plot.caseloads(run), cs.plot.costs(run), cs.plot.spending(run)):
         words = " ".join(text.get_text() for text in figure.findobj(match=_is_text))

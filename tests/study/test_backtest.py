@@ -432,7 +432,9 @@ def test_nothing_is_scored_against_a_disturbed_figure_and_it_is_counted():
     assert rows(result)["year"].tolist() == ["2014-15", "2016-17", "2017-18", "2018-19"]
     assert rows(result, origin="2014-15")["year"].tolist() == ["2016-17", "2017-18", "2018-19"]
     assert result.disturbed == 4, "two series from two origins"
-    assert result.line().endswith("of all series, 4 projections of disturbed figures are not scored")
+    assert result.line().endswith(
+        "of all series, 4 projections of disturbed figures are not scored"
+    )
     assert result.pooled() < 0.1, "a true model misses no figure that is scored"
 
 
