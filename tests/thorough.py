@@ -20,6 +20,7 @@ THOROUGH = {
         test_fit_files.py
         test_held.py::test_the_posterior_leaves_it_out_and_says_that_the_rest_does_not_follow
         test_hubverse.py::test_each_origin_and_model_has_a_table
+        test_later_vintage.py
         test_ledger_commands.py::test_a_promise_is_frozen_as_python_freezes_it
         test_one_thread.py
         test_posterior.py::test_draws_have_the_exact_mean_within_sampling_error

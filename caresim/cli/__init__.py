@@ -22,6 +22,7 @@ from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
 from caresim.cli.scenarios import check, check_step, explain, levers, run, scenarios
 from caresim.cli.stopping import Stopped, stoppable
+from caresim.cli.vintages import vintages
 from caresim.language.renamed import RENAMED, Renamed, current
 
 __all__ = ["app", "serve"]
@@ -45,6 +46,7 @@ COMMANDS = (
 NAMES = {command.__name__.replace("_", "-"): command for command in COMMANDS}
 for name, command in NAMES.items():
     app.command(name)(command)
+app.add_typer(vintages, name="vintage")
 
 
 def _formerly(row: Renamed) -> Callable[..., Any]:
@@ -71,7 +73,8 @@ def serve(model: str, title: str) -> None:
     tell(title)
     # `score` is told by its file what it is about
     names = [name for name in (*NAMES, *FORMER) if name != "score"]
-    defaults = {name: {"model": model} for name in names}
+    defaults: dict[str, Any] = {name: {"model": model} for name in names}
+    defaults["vintage"] = {"new": {"model": model}}
     with shown() as output:
         warnings.showwarning = _note  # what Python would print with a file and a line
         code = _served(defaults)

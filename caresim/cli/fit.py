@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
 from caresim.cli.console import say, say_lines, say_written
 
-__all__ = ["calibrate"]
+if TYPE_CHECKING:
+    from caresim.language.model import Model
+    from caresim.language.observed import Observed
+
+__all__ = ["FittedTo", "Score", "Seed", "Starts", "WithFigures", "calibrate", "make_vintage"]
+
+Seed = Annotated[int, typer.Option(help="Seed of further starts.", min=0)]
+Starts = Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)]
+Score = Annotated[bool, typer.Option(help="Also score out of sample.")]
+FittedTo = Annotated[
+    str | None,
+    typer.Option(help="Last year that the score is fitted to; every one.", metavar="YEAR"),
+]
+WithFigures = Annotated[bool, typer.Option(help="Draw the figures.")]
 
 
 def calibrate(
     out: OutIfAny = None,
-    seed: Annotated[int, typer.Option(help="Seed of further starts.", min=0)] = 1,
-    starts: Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)] = 1,
-    score: Annotated[bool, typer.Option(help="Also score out of sample.")] = True,
+    seed: Seed = 1,
+    starts: Starts = 1,
+    score: Score = True,
     observed: Annotated[
         Path | None, typer.Option(help="Other figures to fit (CSV).", metavar="FILE")
     ] = None,
     parameters: Annotated[
         Path | None, typer.Option(help="Other parameters (TOML).", metavar="FILE")
     ] = None,
-    fitted_to: Annotated[
-        str | None,
-        typer.Option(help="Last year that the score is fitted to; every one.", metavar="YEAR"),
-    ] = None,
-    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    fitted_to: FittedTo = None,
+    figures: WithFigures = True,
     model: ByFile = "",
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
@@ -40,11 +51,34 @@ def calibrate(
     The folder is a vintage, which --vintage loads whole: figures, given paths, fitted values,
     posterior and score.
     """
+    from caresim.study.vintage import with_files
+
+    def given() -> tuple[Model, Observed | None, Sequence[str]]:
+        return *with_files(served(model, vintage), parameters, observed), ()
+
+    make_vintage(
+        given, out, seed=seed, starts=starts, score=score, fitted_to=fitted_to, figures=figures,
+        overwrite=overwrite,
+    )  # fmt: skip
+
+
+def make_vintage(
+    given: Callable[[], tuple[Model, Observed | None, Sequence[str]]],
+    out: Path | None,
+    *,
+    seed: int,
+    starts: int,
+    score: bool,
+    fitted_to: str | None,
+    figures: bool,
+    overwrite: bool,
+) -> None:
+    """Check, fit, score and write a vintage of what is ``given``: model, figures, what to say."""
     from caresim.language.errors import CaresimError
     from caresim.study.backtest import backtest
     from caresim.study.fit.calibrate import calibrate as fit_to
     from caresim.study.pieces import remove_pieces
-    from caresim.study.vintage import check_scored, with_files
+    from caresim.study.vintage import check_scored
     from caresim.views.files.claim import claimed
     from caresim.views.report.backtest_files import PARTS
     from caresim.views.report.fit_files import write_fit
@@ -55,14 +89,16 @@ def calibrate(
     claim = claimed(out, overwrite=overwrite, unfinished=PARTS) if out else nullcontext()
     options: dict[str, Any] = {"progress": progress, "parts": parts}
     with claim as place:
-        known, given = with_files(served(model, vintage), parameters, observed)
+        known, observed, said = given()
+        for line in said:
+            say(line)
         if score:
-            check_scored(known, given, origins)
-        fit = fit_to(known, given, starts=starts, seed=seed, **options)
+            check_scored(known, observed, origins)
+        fit = fit_to(known, observed, starts=starts, seed=seed, **options)
         scored = None
         try:
             if score:
-                scored = backtest(fit.model, given, origins=origins, draws=0, **options)
+                scored = backtest(fit.model, observed, origins=origins, draws=0, **options)
         except CaresimError as fault:  # which is no reason to lose the fit
             say(f"Note: the fit has no score: {fault}", err=True)
         say_lines(fit_text(fit, scored))
@@ -72,5 +108,5 @@ def calibrate(
             remove_pieces(place.folder / PARTS)
     say_written(written)
     if out:
-        lacking = "" if scored else ", without a score of its own"
+        lacking = "" if scored else ", not scored"
         say(f"{out} is a vintage{lacking}: caresim run … --vintage {out}")

@@ -14,6 +14,7 @@ from caresim.cli.console import say, say_lines
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
     from caresim.study.question import Question
+    from caresim.study.results import Results
 
 SAID = (
     "file",
@@ -83,8 +84,7 @@ def run(
     _say(notice for result in shown for notice in result.warnings if notice.kind in SAID)
     for line in told_together(results.evens):
         say_lines(line)
-    if results.score:
-        say(f"{results.score.line()}.")
+    _say_score(results)
     count = len(results.runs) - 1 or 1
     say(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
 
@@ -153,6 +153,17 @@ def _idle(asked: Question) -> list[Notice]:
     except RunError as fault:
         text = f"a run of '{asked.name}' cannot be finished: {fault}".rstrip(".")
         return [Notice("bounds", asked.name, text)]
+
+
+def _say_score(results: Results) -> None:
+    """Say how far projections have been off, or that nobody has measured it."""
+    from caresim.language.published import NOT_SCORED, published
+
+    own = published(results.model)
+    if results.score:
+        say(f"{results.score.line()}.")
+    elif own.is_unscored:
+        say(f"{own.name}: {NOT_SCORED}.")
 
 
 def _listed(written: Sequence[Path]) -> list[str]:

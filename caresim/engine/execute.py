@@ -152,7 +152,11 @@ def _provenance(
 def _published(model: Model) -> dict[str, Any]:
     """Return which vintage a model has, and how it differs from what its class publishes."""
     known, changes = model.vintage, published(model).changes
-    vintage = known and {"name": known.folder.resolve().name, "fingerprint": known.fingerprint}
+    vintage = known and {
+        "name": known.folder.resolve().name,
+        "fingerprint": known.fingerprint,
+        "last_figure": known.last_figure,
+    }
     return {
         **({"vintage": vintage} if vintage else {}),
         **({"changes": list(changes)} if changes else {}),

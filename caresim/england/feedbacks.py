@@ -80,6 +80,6 @@ LIMITS = (
         "last known year they are assumptions."
     ),
     ("The dates of named causes are public record, that they are causes is our reading, chosen with the whole decade in view."),
-    "It knows nothing after March 2020: no pandemic, no later figures.",
+    "It knows nothing after {last_figure}: no pandemic, no later figures.",
     "Bands hold doubt about parameters only, not about structure or what is given from outside: they are too narrow.",
 )

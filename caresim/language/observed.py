@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +18,17 @@ from caresim.language.plain_text import hidden_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Observation", "Observed"]
+__all__ = ["DISTURBED", "NEEDED", "Observation", "Observed", "judged", "read_observed"]
 
 TEXTS = ("series", "year", "unit", "kind", "price_base", "status", "release", "address",
-         "definition", "note")  # fmt: skip
+         "definition", "note", "cause")  # fmt: skip
 COLUMNS = ("series", "year", "value", "unit", "kind", "price_base", "status", "release", "address")
-SPARE = ("definition", "note", "tolerance", "first_published")
-
+SPARE = ("definition", "note", "tolerance", "first_published", "cause")
+NEEDED = ("series", "year", "value")  # where a model says the rest
+# A disturbed figure holds something that the model has not, and how much it cannot tell itself. So
+# it says a quarter as much about the level as others do: missed by four tolerances it counts as an
+# ordinary one missed by one, and still it holds a fit that would go anywhere.
+DISTURBED = 4.0
 
 FILE = csv_kind("a CSV file of figures")
 
@@ -35,7 +39,8 @@ class Observation:
 
     ``tolerance`` is the relative standard deviation that a calibration grants the figure, which is
     an assumption; 0 keeps the figure out of calibrations. ``first_published`` is the figure as it
-    first came out, before later releases revised it, None where that is not known.
+    first came out, before later releases revised it, None where that is not known. ``cause`` says
+    what disturbed the figure, such as a pandemic or another way of counting, empty for none.
     """
 
     series: str
@@ -51,6 +56,12 @@ class Observation:
     note: str = ""
     tolerance: float = 0.0
     first_published: float | None = None
+    cause: str = ""
+
+    @property
+    def width(self) -> float:
+        """The tolerance that a fit grants: of a disturbed figure ``DISTURBED`` times its own."""
+        return self.tolerance * (DISTURBED if self.cause else 1.0)
 
     def __post_init__(self) -> None:
         for key in TEXTS:
@@ -92,20 +103,7 @@ class Observed:
         as ``c`` or ``:``, is among the ``absent``. Raises CaresimError that names file and row of
         all that is wrong, at most ten.
         """
-        path = path_of(path, "a file of figures", "a CSV file")
-        table = read_table(path, COLUMNS, SPARE, kind=FILE)
-        found: dict[tuple[str, str], Observation | str] = {}
-        for row in table:
-            with table.faults.kept():
-                figure = _observation(row)
-                name = row["series"], row["year"]
-                if name in found:
-                    message = f"{table.file}, row {row.line}: a second figure for {' '.join(name)}"
-                    raise CaresimError(message)
-                found[name] = figure
-        table.faults.tell()
-        figures = [figure for figure in found.values() if not isinstance(figure, str)]
-        return cls(tuple(figures), {k: sign for k, sign in found.items() if isinstance(sign, str)})
+        return read_observed(path, COLUMNS)
 
     @cached_property
     def series(self) -> dict[str, dict[str, Observation]]:
@@ -192,7 +190,42 @@ class Observed:
         return str(self.annual().T.to_html(float_format="{:,.0f}".format, na_rep="–"))
 
 
-def _observation(row: Row) -> Observation | str:
+def judged(rows: Iterable[Observation]) -> list[Observation]:
+    """Return the figures that an error is taken over: fitted and undisturbed, else what there is.
+
+    Only where no figure is fitted, or every fitted one is disturbed, are the others taken.
+    """
+    every = list(rows)
+    fitted = [row for row in every if row.tolerance] or every
+    return [row for row in fitted if not row.cause] or fitted
+
+
+def read_observed(
+    path: str | Path, needed: Sequence[str], completed: Callable[[Row], Row] = lambda row: row
+) -> Observed:
+    """Read figures as :meth:`Observed.read` does, from a file with the columns that are needed.
+
+    ``completed`` adds to a row what the file leaves out.
+    """
+    path = path_of(path, "a file of figures", "a CSV file")
+    others = [column for column in (*COLUMNS, *SPARE) if column not in needed]
+    table = read_table(path, needed, others, kind=FILE)
+    found: dict[tuple[str, str], Observation | str] = {}
+    for row in table:
+        with table.faults.kept():
+            figure = _observation(row, completed)
+            name = row["series"], row["year"]
+            if name in found:
+                message = f"{table.file}, row {row.line}: a second figure for {' '.join(name)}"
+                raise CaresimError(message)
+            found[name] = figure
+    table.faults.tell()
+    figures = [figure for figure in found.values() if not isinstance(figure, str)]
+    absent = {name: sign for name, sign in found.items() if isinstance(sign, str)}
+    return Observed(tuple(figures), absent)
+
+
+def _observation(row: Row, completed: Callable[[Row], Row]) -> Observation | str:
     """Return the figure of a row, or the sign that it has in place of one."""
     for column in ("series", "year"):
         if hidden := hidden_in(row[column], name=True):
@@ -205,7 +238,8 @@ def _observation(row: Row) -> Observation | str:
         raise row.fault("series", "a name is needed, and there is none")
     if not row["value"]:
         raise row.fault("value", "a figure is needed; write ':' where there is none")
-    texts = {key: row.get(key) for key in (*COLUMNS, "definition", "note") if key != "value"}
+    row = completed(row)
+    texts = {key: row.get(key) for key in TEXTS}
     value, first = row.number("value"), row.number("first_published")
     tolerance = row.number("tolerance") or 0.0
     if value is None:

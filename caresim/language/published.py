@@ -16,11 +16,12 @@ from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Series
 from caresim.language.vintage import Vintage
 
-__all__ = ["FROM_FILE", "Published", "credit_of", "differing", "published"]
+__all__ = ["FROM_FILE", "NOT_SCORED", "Published", "credit_of", "differing", "published"]
 
 FROM_FILE = "Published figures: as their file gives them, with the sources that it names."
 # what a class that follows another does not take over
 OWN = ("observed", "backtest_file", "posterior_file", "title", "credit", "licence", "location")
+NOT_SCORED = "not scored"  # of a vintage that has no score, where the score would stand
 MOST_NAMED = 3
 SHORT = 40  # letters of what tells two runs of one name apart
 
@@ -56,6 +57,11 @@ class Published:
     has_more: bool
 
     @property
+    def is_unscored(self) -> bool:
+        """Whether figures are its own and no score is."""
+        return bool(self.changes) and self.figures is not None and self.score_file is None
+
+    @property
     def label(self) -> str:
         """What tells a run of it from one of another model, empty for the published one."""
         told = ", ".join(self.changes)
@@ -73,8 +79,7 @@ class Published:
     def _with(self) -> str:
         if not self.figures:
             return "without its published figures and score, which are not of this model"
-        score = "" if self.score_file else ", and without a score, for it has none"
-        return f"with figures of its own{score}"
+        return f"with figures of its own{'' if self.score_file else f', {NOT_SCORED}'}"
 
 
 def published(model: _Publishing) -> Published:

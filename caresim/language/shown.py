@@ -30,8 +30,9 @@ class Shown:
 
     In words: ``title`` (of pages and of the command line; the name of the class when empty),
     ``credit`` and ``licence`` (whose the figures are that it is fitted to), ``given_credit`` (whose
-    all else is), ``limits`` (what the model leaves out, a sentence each), ``location`` (of tables
-    of the hubverse; the name of the class when empty).
+    all else is), ``limits`` (what the model leaves out, a sentence each, with ``{last_figure}`` for
+    the month of its last figure), ``location`` (of tables of the hubverse; the name of the class
+    when empty).
 
     Quantities: ``published`` (what annual tables show, in order; everything when empty),
     ``caseload_panels`` and ``cost_panels`` (of the two figures; counts and money among the

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from caresim.language.csv_rows import csv_kind, read_heading, read_table
+from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ModelError, ParameterError, did_you_mean
 from caresim.language.observed import Observed
 from caresim.language.overlay import laid_over
@@ -198,6 +199,27 @@ class Vintage:
                 advice = did_you_mean(row.series, known) or "; leave its tolerance empty"
                 message = f"{place}: {model} has no quantity of this name{advice}"
                 raise CaresimError(message)
+
+    @property
+    def last_figure(self) -> str:
+        """The last financial year of which it has a figure, where a projection starts."""
+        years = (row.year for row in self.observed.observations)
+        return max(years, key=year_end, default="none")
+
+    def lines(self) -> list[str]:
+        """Return in a few lines what the vintage holds, and whether it was scored."""
+        rows = self.observed.observations
+        causes = dict.fromkeys(row.cause for row in rows if row.cause)
+        disturbed = sum(bool(row.cause) for row in rows)
+        said = f", {disturbed} disturbed ({'; '.join(causes)})" if causes else ""
+        fitted = sum(bool(row.tolerance) for row in rows)
+        with_draws = "with draws of them" if self.posterior_file else "without draws of them"
+        return [
+            f"Vintage {self.folder.resolve().name}, last figure {self.last_figure}",
+            f"{len(rows)} figures of {len(self.observed.series)} series, {fitted} fitted{said}",
+            f"{len(self.fitted)} fitted values, {with_draws}",
+            "scored out of sample" if self.backtest_file else "not scored",
+        ]
 
     def __repr__(self) -> str:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ParameterError
 from caresim.language.figures import check_figures
 from caresim.language.model import Model
@@ -13,8 +14,17 @@ from caresim.language.overlay import laid_over
 from caresim.language.parameters import Parameters
 from caresim.study.arguments import model_of, path_of
 from caresim.study.backtest.rolling import checked_origins
+from caresim.study.later_figures import later_figures, read_completed
+from caresim.study.later_paths import later_paths, paths_behind
 
-__all__ = ["check_figures", "check_scored", "read_figures", "with_files", "with_parameters"]
+__all__ = [
+    "check_figures",
+    "check_scored",
+    "read_figures",
+    "with_files",
+    "with_later",
+    "with_parameters",
+]
 
 
 def with_parameters(model: Model, parameters: Parameters | str | Path) -> Model:
@@ -65,8 +75,9 @@ def with_files(
 def read_figures(path: str | Path, model: Model) -> Observed:
     """Read figures to fit a model to, and hold them against its quantities.
 
-    A figure without a tolerance may be of anything. Raises CaresimError that names file, series and
-    year of those that could not be met, at most ten, with what to do.
+    Series, year and value are enough; the rest is taken from the model where it is left out, see
+    ``read_completed``. A figure without a tolerance may be of anything. Raises CaresimError that
+    names file, series and year of those that could not be met, at most ten, with what to do.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -75,7 +86,7 @@ def read_figures(path: str | Path, model: Model) -> Observed:
     """
     path = path_of(path, "path", "a CSV file of figures")
     model_of(model, "read_figures", CaresimError)
-    figures = Observed.read(path)
+    figures = read_completed(path, model)
     if not any(row.tolerance for row in figures.observations):
         message = (
             f"{path.name}: no figure has a tolerance, so there is nothing to fit; give the column "
@@ -84,6 +95,32 @@ def read_figures(path: str | Path, model: Model) -> Observed:
         raise CaresimError(message)
     check_figures(figures, model, path.name)
     return figures
+
+
+def with_later(
+    model: Model, observed: Path | None, paths: Path | None
+) -> tuple[Model, Observed | None, list[str]]:
+    """Return a model with later figures and given paths laid over its own, and what was done.
+
+    Raises CaresimError that names file, row and column, or series and year, of all that is wrong.
+    """
+    said = []
+    if paths is not None:
+        later = later_paths(paths, model.parameters, type(model).__name__)
+        model = model.with_numbers(later.parameters)
+        said.append(f"{paths.name}: {later}")
+    figures = model.observed
+    if observed is not None:
+        laid = later_figures(read_completed(observed, model), figures)
+        figures = laid.figures
+        said.append(f"{observed.name}: {laid}")
+        check_figures(figures, model, observed.name)
+    if figures is None or (paths is None and observed is None):
+        return model, figures, said
+    last = max((year_end(row.year) for row in figures.observations if row.tolerance), default=0)
+    if behind := paths_behind(model, last):
+        said.append(f"Not known up to the last figure, March {last}: {', '.join(behind)}")
+    return model.with_figures(figures), figures, said
 
 
 def check_scored(model: Model, figures: Observed | None, origins: Sequence[str] | None) -> None:

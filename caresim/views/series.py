@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.errors import RunError, did_you_mean
-from caresim.language.observed import Observed
+from caresim.language.observed import Observed, judged
 from caresim.language.rounding import band_in
 from caresim.study.arguments import came, items_of, number_of, rate_of, run_of
 from caresim.study.run_names import distinct_names
@@ -242,10 +242,10 @@ def observed_points(observed: Observed | None, name: str, since: str) -> tuple[Y
 def mape(run: Run, observed: Observed, name: str) -> float:
     """Return the mean absolute percentage error over the years that are both run and observed.
 
-    Years that calibrations leave out do not count where others are granted a tolerance.
+    Years that calibrations leave out, and those that are disturbed, do not count where there are
+    others.
     """
-    points = observed.series[name].values()
-    used = [o for o in points if o.tolerance] or list(points)
+    used = judged(observed.series[name].values())
     model = dict(zip(run.clock.financial_years, middle(run.yearly(name)), strict=True))
     errors = [abs(model[o.year] / o.value - 1) for o in used if o.year in model and o.value]
     return 100 * float(np.mean(errors)) if errors else float("nan")

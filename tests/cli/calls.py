@@ -10,7 +10,7 @@ SCENARIOS = ROOT / "scenarios"
 EARLY_HELP = SCENARIOS / "early_help_first.toml"
 COMMANDS = (
     "run", "check", "check-step", "explain", "scenarios", "levers", "document", "calibrate",
-    "backtest", "effects", "export", "freeze", "score",
+    "backtest", "effects", "export", "freeze", "score", "vintage",
 )  # fmt: skip
 TABLES = {
     "current_policy_annual.csv", "early_help_first_annual.csv",

@@ -148,7 +148,7 @@ def test_figures_of_its_own_are_shown_with_the_numbers_that_belong_to_them():
     assert own.credit == FROM_FILE
     assert own.score_file is None
     assert own.changes == ("figures of its own", "rate = 0.3")
-    assert own.note.endswith("shown with figures of its own, and without a score, for it has none")
+    assert own.note.endswith("shown with figures of its own, not scored")
     assert published(fitted.with_values(rate=0.4)).figures is None
     assert differing(fitted.with_values(rate=0.4)) == ("rate",)
 

@@ -162,10 +162,10 @@ def test_a_vintage_fitted_again_is_as_it_was(answers, place):
 
 
 def test_without_a_score_it_is_loaded_and_has_none_of_its_own(answers, norland, place, command):
-    assert "again is a vintage, without a score of its own" in answers["calibrate"]
+    assert "again is a vintage, not scored" in answers["calibrate"]
     model = type(norland)(vintage=place / "again")
     assert Backtest.of(model) is None
-    assert published(model).note.endswith("and without a score, for it has none")
+    assert published(model).note.endswith("shown with figures of its own, not scored")
     asked = ("run", "calls", "--draws", "0", "--no-figures", "--out", "plain")
     done = command(*asked, "--vintage", "again", cwd=place)
     assert done.returncode == 0, done.stderr

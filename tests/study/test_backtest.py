@@ -456,3 +456,59 @@ def test_an_unknown_group_is_refused_with_a_near_one():
     result = score(figures(truth()), origins=["2014-15"])
     with pytest.raises(CaresimError, match="no group 'ones'; did you mean 'one'"):
         result.only("ones")
+
+
+# Disturbed figures
+
+
+def disturbed(years):
+    """Return figures of a known rate, a tenth too low in some years under a cause."""
+    rows = [
+        replace(row, value=0.9 * row.value, cause="a strike") if row.year in years else row
+        for row in figures(truth()).observations
+    ]
+    return Observed(rows)
+
+
+def test_nothing_is_scored_against_a_disturbed_figure_and_it_is_counted():
+    result = score(disturbed(["2015-16"]), origins=["2013-14", "2014-15"])
+    assert rows(result)["year"].tolist() == ["2014-15", "2016-17", "2017-18", "2018-19"]
+    assert rows(result, origin="2014-15")["year"].tolist() == ["2016-17", "2017-18", "2018-19"]
+    assert result.disturbed == 4, "two series from two origins"
+    assert result.line().endswith(
+        "of all series, 4 projections of disturbed figures are not scored"
+    )
+    assert result.pooled() < 0.1, "a true model misses no figure that is scored"
+
+
+def test_from_a_disturbed_origin_rivals_go_on_from_the_figure_before_it_over_a_year_more():
+    usual = score(figures(truth()), origins=["2012-13"], horizons=[2, 3])
+    found = score(disturbed(["2013-14"]), origins=["2013-14"], horizons=[1, 2])
+    heads = ["last", "last_value", "trend", "damped_trend", "holt_damped_trend", "random_walk",
+             "last_value_spread"]  # fmt: skip
+    before, after = (rows(one, origin=o)[heads] for one, o in
+                     ((usual, "2012-13"), (found, "2013-14")))  # fmt: skip
+    assert after.to_numpy() == pytest.approx(before.to_numpy())
+    assert found.disturbed == 0
+
+
+def test_a_disturbed_figure_moves_a_fit_less_than_a_usual_one():
+    usual = Observed([replace(o, cause="") for o in disturbed(["2013-14"]).observations])
+    far, near = (
+        score(figures, origins=["2013-14"], horizons=[2]).pooled()
+        for figures in (usual, disturbed(["2013-14"]))
+    )
+    assert near < far / 2
+
+
+def test_a_score_of_nothing_but_disturbed_figures_is_refused():
+    later = ["2017-18", "2018-19"]
+    with pytest.raises(CaresimError, match="2016-17 and a later one that nothing disturbed"):
+        score(disturbed(later), origins=["2016-17"])
+
+
+def test_the_count_is_kept_by_its_file_and_undisturbed_figures_have_none(tmp_path):
+    path = tmp_path / "backtest.csv"
+    path.write_text(score(disturbed(["2015-16"]), origins=["2013-14"]).text(), encoding="utf-8")
+    assert Backtest.read(path).disturbed == 2
+    assert "disturbed" not in score(figures(truth()), origins=["2013-14"]).columns

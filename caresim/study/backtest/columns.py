@@ -17,7 +17,8 @@ __all__ = ["column", "columns_text", "read_columns"]
 
 TEXTS = ("given", "origin", "series", "year")
 FILE = csv_kind("a CSV file of a backtest")
-COUNTS = ("horizon", "figures", "first_published", "parameters", "converged", "draws", "tried")
+COUNTS = ("horizon", "figures", "first_published", "parameters", "converged", "draws", "tried",
+          "disturbed")  # fmt: skip
 
 
 def column(head: str, cells: Sequence[Any]) -> NDArray[Any]:

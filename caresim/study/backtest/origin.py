@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from caresim.language.dates import financial_year, year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.study.backtest.given import model_at
-from caresim.study.backtest.rivals import RIVALS, continue_series
+from caresim.study.backtest.rivals import RIVALS, carried_on, continue_series
 from caresim.study.backtest.scores import QUANTILES
 from caresim.study.draws import with_priors
 from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, calibrate
@@ -62,7 +62,10 @@ def quantile_columns(name: str) -> list[str]:
 
 
 def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
-    """Return a row for each series and horizon that has a figure to be scored against."""
+    """Return a row for each series and horizon that has a figure to be scored against.
+
+    A disturbed figure is none: no projection of what is usual could meet it but by chance.
+    """
     known = observed.as_known(origin.year) if origin.first else observed.until(origin.year)
     series = [n for n in scored_series(model, observed) if origin.year in observed.series[n]]
     there = model_at(model, origin.year, origin.given, origin.widen)
@@ -72,19 +75,21 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
     last = max(year_end(row.year) for row in observed.observations)
     until = min(year_end(origin.year) + max(origin.horizons), last)
     points, quantiles, facts["draws"], facts["tried"] = _projected(fit, series, until, origin)
+    facts |= _disturbed(observed, series, origin)
     rows = []
     for name in series:
-        rivals = _rivals(known.series[name], origin.horizons)
+        carried = carried_on(known.series[name].values())
+        rivals = _rivals(carried, origin)
         for k, horizon in enumerate(origin.horizons):
             year = financial_year(year_end(origin.year) + horizon)
-            if year not in observed.series[name]:
+            if year not in observed.series[name] or observed.series[name][year].cause:
                 continue
             place = year_end(origin.year) + horizon - int(model.start[:4]) - 1
             model_point = float(points[name][place, 0])
             row: Row = {
                 "given": origin.given, "origin": origin.year, "series": name,
                 "horizon": horizon, "year": year, **facts,
-                "last": known.series[name][origin.year].value,
+                "last": carried[-1].value,
                 "actual": observed.series[name][year].value,
                 "model": model_point,
                 **dict(zip(quantile_columns("model"), quantiles[name][place], strict=True)),
@@ -129,10 +134,22 @@ def _projected(
     return points, quantiles, int(fine.sum()), origin.draws + tried - solved
 
 
-def _rivals(points: Mapping[str, Observation], horizons: tuple[int, ...]) -> dict[str, Values]:
+def _disturbed(observed: Observed, series: Sequence[str], origin: Origin) -> Row:
+    """Return how many figures are not scored since something disturbed them.
+
+    Figures of which none is disturbed have no such column.
+    """
+    if not any(row.cause for row in observed.observations):
+        return {}
+    ahead = [financial_year(year_end(origin.year) + horizon) for horizon in origin.horizons]
+    rows = [observed.series[name].get(year) for name in series for year in ahead]
+    return {"disturbed": sum(row is not None and bool(row.cause) for row in rows)}
+
+
+def _rivals(points: Sequence[Observation], origin: Origin) -> dict[str, Values]:
     """Return point, spread and freedom of each rival, each of shape (horizons,)."""
-    years = sorted(year_end(year) for year in points)
-    values = [points[financial_year(year)].value for year in years]
+    years, values = [year_end(row.year) for row in points], [row.value for row in points]
+    horizons = [year_end(origin.year) - years[-1] + horizon for horizon in origin.horizons]
     found: dict[str, Values] = {}
     for name in RIVALS:
         continued = continue_series(name, years, values, horizons)

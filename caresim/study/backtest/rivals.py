@@ -9,17 +9,23 @@ figure of the series up to the origin, those too that the model is not fitted to
 ``holt_damped_trend``  Holt's trend, damped (Gardner and McKenzie 1985), smoothed by least squares
 ``random_walk``        a walk in logs without drift: the last figure, and a band from the standard
                        deviation of the series' own changes, exact for such a walk (Student's t)
+
+A disturbed figure is no level to go on from and no change to go on with, so that none of them sees
+it: from a disturbed origin they go on from the figure before it, over as many years more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RIVALS", "Continued", "continue_series"]
+from caresim.language.dates import year_end
+from caresim.language.observed import Observation
+
+__all__ = ["RIVALS", "Continued", "carried_on", "continue_series"]
 
 Values = NDArray[np.float64]
 WINDOW = 5  # changes that a trend is the mean of
@@ -38,6 +44,15 @@ class Continued:
     point: Values
     spread: Values | None = None
     freedom: float = np.inf
+
+
+def carried_on(figures: Iterable[Observation]) -> list[Observation]:
+    """Return the figures that a series is continued from, in order: those that nothing disturbed.
+
+    Only where every figure is disturbed are they all taken.
+    """
+    rows = sorted(figures, key=lambda row: year_end(row.year))
+    return [row for row in rows if not row.cause] or rows
 
 
 def continue_series(

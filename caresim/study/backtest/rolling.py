@@ -102,7 +102,15 @@ def backtest(
     ]
     folder = None if parts is None else path_of(parts, "parts", "a folder")
     rows = _done(model, observed, tasks, executor, folder, progress)
-    return Backtest.of_rows([row for part in rows for row in part], model)
+    return _scored([row for part in rows for row in part], model, years)
+
+
+def _scored(rows: Sequence[dict[str, Any]], model: Model, years: Sequence[str]) -> Backtest:
+    if not rows:
+        last = f"nothing to score: no series has a figure of {years[-1]}"
+        message = f"{last} and a later one that nothing disturbed"
+        raise CaresimError(message)
+    return Backtest.of_rows(rows, model)
 
 
 def _refuse_set(model: Model) -> None:

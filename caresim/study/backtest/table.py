@@ -60,8 +60,9 @@ class Backtest:
     origin as it was known; each method of ``METHODS`` has its point, ``model_q0.025`` … the
     quantiles of the model's draws, ``last_value_spread`` and the like what makes the bands of the
     rivals; ``figures``, ``first_published``, ``parameters``, ``draws`` and ``tried`` describe the
-    fit of the origin. ``groups`` names the sets of series that are pooled. Errors are in %;
-    pooled, each error of a series, origin and horizon counts once.
+    fit of the origin, ``disturbed`` how many of its projections are not scored, where any figure
+    is. ``groups`` names the sets of series that are pooled. Errors are in %; pooled, each error of
+    a series, origin and horizon counts once.
     """
 
     columns: Mapping[str, NDArray[Any]]
@@ -96,7 +97,7 @@ class Backtest:
         if model is None:
             return cls(columns)
         groups = {key: tuple(v.name or "" for v in of) for key, of in model.headlines.items()}
-        return cls(columns, groups, type(model).__name__)
+        return cls(columns, groups, published(model).name)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -326,6 +327,15 @@ class Backtest:
         facts = ["figures", "first_published", "parameters", "converged", "draws", "tried"]
         return self.table.groupby(["given", "origin"])[facts].first()
 
+    @property
+    def disturbed(self) -> int:
+        """How many projections are of disturbed figures, so not scored, in one way of going on."""
+        if "disturbed" not in self.columns:
+            return 0
+        part = self.only(given=self.given[0])
+        counts = zip(part.columns["origin"], part.columns["disturbed"], strict=True)
+        return int(sum(dict(counts).values()))
+
     def line(self, group: str | None = None) -> str:
         """Return what the backtest says in one sentence, of the first way of going on."""
         name = next(iter(self.groups), EVERY) if group is None else group
@@ -337,12 +347,15 @@ class Backtest:
         inside80 = part.held_by(80)
         held = f"; its 80 % bands held {inside80:.0f} % of the figures" if inside80 >= 0 else ""
         first, last = part.origins[0], part.origins[-1]
+        count = self.disturbed
+        left = f"; of all series, {count} projections of disturbed figures are not scored"
+        left = left if count else ""
         return (
             f"Out of sample, fitted to {first} … {last} and projected up to "
             f"{max(part.horizons)} years on, what is given {WAYS[part.given[0]]}: {of} missed by "
             f"{methods['model']:.1f} % on average, the last figure kept by "
             f"{methods['last_value']:.1f} %, a damped trend by "
-            f"{methods['damped_trend']:.1f} %{held}"
+            f"{methods['damped_trend']:.1f} %{held}{left}"
         )
 
     def __repr__(self) -> str:

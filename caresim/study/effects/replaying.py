@@ -14,6 +14,7 @@ from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ModelError
 from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.study.arguments import count_of, model_of, names_of, path_of
 from caresim.study.draws import Draws, draws_for, origin_of
 from caresim.study.draws import draws as draw
@@ -67,7 +68,7 @@ def effects(
         _check_outputs(model, effect)
     played = _Ensemble(model, [e.replay for e in declared if e.replay], drawn)
     answers = tuple(_answer(effect, played) for effect in declared)
-    return Effects(answers, type(model).__name__, _release(), _told(drawn, model))
+    return Effects(answers, published(model).name, _release(), _told(drawn, model))
 
 
 def _declared(

@@ -60,7 +60,7 @@ def counted_figures(model: Model, observed: Observed) -> dict[str, Counted]:
             found[name] = Counted(
                 np.array([year_end(row.year) - first for row in kept]),
                 np.array([row.value for row in kept]),
-                np.array([row.tolerance for row in kept]),
+                np.array([row.width for row in kept]),
             )
     if not found:
         message = "no observed figure has a tolerance and the name of a quantity of the model"

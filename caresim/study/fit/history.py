@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.model import Model
-from caresim.language.observed import Observed
+from caresim.language.observed import Observed, judged
 from caresim.study.draws import Draws
 from caresim.study.fit.misfit import Misfit, run_observed_years
 
@@ -80,7 +80,11 @@ def met_history(problem: Misfit, model: Model, draws: Draws) -> History:
     ``problem`` has the figures that count and their scales, ``model`` is that of the best fit.
     """
     observed = problem.observed
-    names = [n for n in observed.series if n in model.variables and _years(observed, n)]
+    names = [
+        name
+        for name, rows in observed.series.items()
+        if name in model.variables and any(row.tolerance for row in rows.values())
+    ]
     drawn = run_observed_years(model, observed, draws.columns, names)
     best = run_observed_years(model, observed, None, names)
     squares = np.zeros(draws.n_runs)
@@ -101,4 +105,4 @@ def met_history(problem: Misfit, model: Model, draws: Draws) -> History:
 
 
 def _years(observed: Observed, name: str) -> list[str]:
-    return [year for year, row in observed.series[name].items() if row.tolerance]
+    return [row.year for row in judged(observed.series[name].values())]

@@ -9,7 +9,7 @@ import numpy as np
 
 from caresim.engine.run import Run
 from caresim.language.model import Model
-from caresim.language.observed import Observed
+from caresim.language.observed import Observed, judged
 from caresim.study.fit.misfit import natural_at, number_of
 
 if TYPE_CHECKING:
@@ -38,23 +38,26 @@ def fit_table(run: Run, observed: Observed) -> pd.DataFrame:
 
     ``mape`` is the mean absolute percentage error over the years used, ``bias`` the mean percentage
     error, ``data_change`` and ``model_change`` the change from the first to the last observed year
-    in %. Years without a tolerance count in the changes but not in the errors.
+    in %. Years without a tolerance count in the changes but not in the errors; nor do ``disturbed``
+    years, as many as are said, where there are others.
     """
     import pandas as pd
 
     rows = {}
     for name, points in observed.series.items():
         years = [y for y in run.clock.financial_years if y in points]
-        used = [y for y in years if points[y].tolerance]
-        if not used or name not in run.outputs:
+        fitted = [points[y] for y in years if points[y].tolerance]
+        if not fitted or name not in run.outputs:
             continue
+        used = [row.year for row in judged(fitted)]
         values = dict(zip(run.clock.financial_years, np.median(run.yearly(name), 1), strict=True))
         model = np.array([values[y] for y in used])
         data = np.array([points[y].value for y in used])
         rows[name] = {
-            "from": used[0],
-            "to": used[-1],
-            "points": len(used),
+            "from": fitted[0].year,
+            "to": fitted[-1].year,
+            "points": len(fitted),
+            "disturbed": sum(bool(row.cause) for row in fitted),
             "mape": percentage_error(model, data),
             "bias": float(100 * np.mean(model / data - 1)),
             "data_change": 100 * (points[years[-1]].value / points[years[0]].value - 1),

@@ -26,7 +26,7 @@ from caresim.language.observed import Observation
 from caresim.language.published import published
 from caresim.language.text_files import FileKind, bytes_of, text_of
 from caresim.study.arguments import model_of, names_of
-from caresim.study.backtest.rivals import continue_series
+from caresim.study.backtest.rivals import carried_on, continue_series
 from caresim.study.backtest.scores import QUANTILES
 from caresim.study.draws import draws as draw
 from caresim.study.quantile_rows import (
@@ -219,8 +219,9 @@ def _target(model: Model, name: str) -> dict[str, Any]:
 
 
 def _figures(model: Model, name: str) -> list[Observation]:
+    """Return the figures of an output in order, without those that something disturbed."""
     found = model.observed.series.get(name, {}) if model.observed is not None else {}
-    return sorted(found.values(), key=lambda point: year_end(point.year))
+    return carried_on(found.values())
 
 
 def _rival_rows(model: Model, name: str, years: Sequence[str], vintage: str) -> list[Row]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from caresim.language.dates import end_of, parse_date
+from caresim.language.dates import end_of, parse_date, year_end
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
 from caresim.language.files import write_whole
 from caresim.language.model import Model
@@ -20,6 +20,7 @@ from caresim.language.nesting import room_for
 from caresim.language.published import published
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
+from caresim.study.quantile_rows import last_observed
 from caresim.views.document.chapters import chapters, entries
 from caresim.views.document.reading import how_to_read
 from caresim.views.document.tables import GRADES_SAID, observation_map
@@ -157,9 +158,18 @@ def _summary(model: Model, written: Sequence[Equation]) -> str:
         rows.append(
             ("Official figures", f"{len(figures)} in {series} series, {fitted} of them fitted")
         )
+        rows += _vintage(model)
     if model.parameters.price_year:
         rows.append(("Money", f"£ at {model.parameters.price_year} prices"))
     return table(["", ""], rows)
+
+
+def _vintage(model: Model) -> list[tuple[str, str]]:
+    """Return what another vintage than the published one is, nothing for that."""
+    if model.vintage is None or not published(model).changes:
+        return []
+    name, *rest = model.vintage.lines()
+    return [("Vintage", escaped("; ".join([name.removeprefix("Vintage "), *rest])))]
 
 
 def _changed(model: Model) -> str:
@@ -227,4 +237,7 @@ def _effects(model: Model) -> Iterator[str]:
 def _limits(model: Model) -> Iterator[str]:
     if model.limits:
         yield "## Limits"
-        yield "\n".join(f"- {escaped(limit)}" for limit in model.limits)
+        last = last_observed(model)
+        month = f"March {year_end(last)}" if last else "its start"
+        limits = (limit.replace("{last_figure}", month) for limit in model.limits)
+        yield "\n".join(f"- {escaped(limit)}" for limit in limits)

@@ -17,6 +17,7 @@ from caresim.language.published import FROM_FILE, credit_of
 from caresim.study.arguments import path_of, text_of, word_of
 from caresim.views import series
 from caresim.views.plot.backtest_figures import backtest_coverage, backtest_errors, backtest_fans
+from caresim.views.plot.disturbed import disturbed_label
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.effects_figure import effects
 from caresim.views.plot.notes import score_notes, sources_note, stamp
@@ -276,8 +277,10 @@ def fit(run: Run, observed: Observed | None = None, *, level: float = 0.8) -> Fi
     frame = Frame.of(len(names), min(4, len(names)), FIT_WIDTH)
     for axes, name in zip(frame.panels, names, strict=False):
         fit_panel(picture, frame, axes, name)
+    disturbed = disturbed_label(picture.observed, names, picture.since)
     text = (
-        "MAPE: mean absolute percentage error, without the years that calibrations leave out. "
+        "MAPE: mean absolute percentage error, without the years that calibrations leave out"
+        f"{' and those that are disturbed' if disturbed else ''}. "
         "Axes do not begin at zero. A close fit to the past does not by itself make a projection "
         "good."
     )

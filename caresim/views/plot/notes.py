@@ -13,7 +13,7 @@ from caresim.language.amounts import percent
 from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observation
-from caresim.language.published import published
+from caresim.language.published import NOT_SCORED, published
 from caresim.study.run_names import distinct_names
 
 __all__ = [
@@ -143,13 +143,17 @@ def inputs_print(runs: Sequence[Run]) -> str:
 def score_notes(model: Model, score: Sequence[Mapping[str, Any]] | None) -> dict[str, str]:
     """Return by series how far it was off out of sample, a few words each; empty without a score.
 
-    Without rows of its own it takes the backtest that ships with the model.
+    Without rows of its own it takes the backtest that ships with the model; a vintage without one
+    says so.
     """
     if score is None:
         from caresim.study.backtest import Backtest  # loads the calibration
 
         shipped = Backtest.of(model)
         score = shipped.rows() if shipped else ()
+        own = published(model)
+        if own.is_unscored and own.figures is not None:
+            return dict.fromkeys(own.figures.series, NOT_SCORED.capitalize())
     return {
         str(row["series"]): f"Out of sample {float(row['model']):.1f} % off (last value "
         f"{float(row['last_value']):.1f} %)"

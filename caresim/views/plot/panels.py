@@ -17,6 +17,14 @@ from caresim.language.published import credit_of, published
 from caresim.study.arguments import figures_of, text_of
 from caresim.views import series
 from caresim.views.plot import style
+from caresim.views.plot.disturbed import (
+    disturbed_handle,
+    disturbed_label,
+    disturbed_legend,
+    draw_disturbed,
+    draw_figures,
+    is_disturbed,
+)
 from caresim.views.plot.notes import band_note, changed_note, notices_note, stamp
 
 if TYPE_CHECKING:
@@ -131,7 +139,7 @@ def panel(
             line = series.line(run, name, ensemble, picture.level, since)
             style.draw_line(axes, line, i, scale)
     told = _range(picture, axes, name, scale) if picture.is_crowded else picture.still(name, names)
-    style.draw_points(axes, *points_of(picture, name), scale)
+    draw_figures(axes, picture.observed, name, points_of(picture, name), scale)
     style.from_zero(axes)
     style.set_years(axes)
     style.mark_projection(axes, picture.last_published)
@@ -179,7 +187,7 @@ def fit_panel(picture: Picture, frame: style.Frame, axes: Axes, name: str) -> No
     scale = _scale(run, name)
     line = series.line(run, name, None, picture.level, picture.since)
     style.draw_line(axes, line.until(picture.last_published), 0, scale)
-    style.draw_points(axes, *points_of(picture, name), scale)
+    draw_figures(axes, picture.observed, name, points_of(picture, name), scale)
     style.set_years(axes)
     error = series.mape(run, figures, name) if figures is not None else float("nan")
     text = style.axis_text(unit, run.price_base, scale)
@@ -192,7 +200,7 @@ def fit_of_panel(
     """Draw one quantity over the published years with tolerances; return what the legend holds."""
     run = picture.runs[0]
     years, values = points_of(picture, name)
-    tolerances = np.array([_tolerance(picture, name, year) for year in years])
+    tolerances = np.array([_width(picture, name, year) for year in years])
     line = series.line(run, name, None, picture.level, picture.since)
     line = line.until(int(years.max(initial=run.clock.first_year + 1)))
     unit = run.model.variable(name).unit
@@ -203,6 +211,8 @@ def fit_of_panel(
     used = tolerances > 0
     style.draw_tolerances(axes, years[used], values[used], tolerances[used], scale)
     style.draw_unused(axes, years[~used], values[~used], scale)
+    disturbed = used & is_disturbed(picture.observed, name, years)
+    draw_disturbed(axes, (years, values), disturbed, scale)
     style.set_years(axes)
     mark = "" if style.from_zero_if_near(axes) else "; axis does not begin at zero"
     figures = picture.observed
@@ -213,15 +223,16 @@ def fit_of_panel(
         (style.line_handle(0), "Model"),
         (style.point_handle(), "Published figure and its tolerance"),
         (style.unused_handle(), "Published, not fitted"),
+        (disturbed_handle(), disturbed_label(figures, [name], picture.since)),
     ]
-    kept = [pair for pair, is_there in zip(shown, (True, used.any(), (~used).any()), strict=True)
-            if is_there]  # fmt: skip
+    there = (True, (used & ~disturbed).any(), (~used).any(), disturbed.any())
+    kept = [pair for pair, is_there in zip(shown, there, strict=True) if is_there]
     return [handle for handle, _ in kept], [label for _, label in kept]
 
 
-def _tolerance(picture: Picture, name: str, year: int) -> float:
+def _width(picture: Picture, name: str, year: int) -> float:
     figures = picture.observed
-    return figures.series[name][financial_year(year)].tolerance if figures is not None else 0.0
+    return figures.series[name][financial_year(year)].width if figures is not None else 0.0
 
 
 def difference_panel(
@@ -341,6 +352,9 @@ def finish(
     if published:
         handles.append(style.point_handle())
         labels.append("Published figures")
+        panels = names or list(picture.runs[0].outputs)
+        more = disturbed_legend(picture.observed, panels, picture.since)
+        handles, labels = [*handles, *more[0]], [*labels, *more[1]]
     if notes is None:
         return frame.finish(handles, labels, [])
     said = credit_of(type(picture.runs[0].model), picture.observed) if credit is None else credit

@@ -11,10 +11,11 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.observed import Observed
-from caresim.language.published import credit_of
+from caresim.language.published import NOT_SCORED, credit_of, published
 from caresim.study.spending import Part, divided, division_of
 from caresim.views import series
 from caresim.views.plot import style
+from caresim.views.plot.disturbed import disturbed_legend, draw_figures
 from caresim.views.plot.notes import changed_note, notices_note, score_notes, stamp
 from caresim.views.plot.panels import Picture, points_of
 
@@ -53,8 +54,13 @@ def stack_figure(
     title = f"{run.name}: spending by {run.model.spending_words.get(word, word)}"
     scores = score_notes(run.model, score)
     detail = "; ".join(f"{p.label}: {scores[p.name]}" for p in parts if p.name in scores)
+    if published(run.model).is_unscored and score is None:
+        detail = NOT_SCORED.capitalize()
     has_points = _stack(picture, frame, parts, (title, detail))
     handles, labels = ([style.point_handle()], ["Published total"]) if has_points else ([], [])
+    if has_points:
+        more = disturbed_legend(picture.observed, [parts[-1].name], since)
+        handles, labels = [*handles, *more[0]], [*labels, *more[1]]
     credit = credit_of(type(run.model), picture.observed) if has_points else ""
     told = [changed_note([run]), credit, _note(run, parts), notices_note([run])]
     return frame.finish(handles, labels, told if notes else [], stamp([run]) if notes else "")
@@ -76,7 +82,7 @@ def _stack(
     axes.stackplot(years, rows[:-1], colors=_colours(len(shown)), edgecolor="white", lw=0.6)
     axes.plot(years, rows[-1], color="black", lw=1.2, zorder=3)
     at, published = points_of(picture, total.name) if total.name else (every[:0], rows[0, :0])
-    style.draw_points(axes, at, published, scale)
+    draw_figures(axes, picture.observed, total.name, (at, published), scale)
     style.from_zero(axes)
     axes.set_xlim(years[0], years[-1])
     _veil(axes, picture.last_published)

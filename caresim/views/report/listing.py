@@ -11,7 +11,9 @@ from caresim.language.amounts import amount_text, value_text
 from caresim.language.errors import ParameterError
 from caresim.language.meanings import spelled_out
 from caresim.language.model import Model
+from caresim.language.observed import DISTURBED
 from caresim.language.parameters import Parameter, Parameters, Series
+from caresim.language.published import published
 
 if TYPE_CHECKING:
     from caresim.study.backtest import Backtest
@@ -34,7 +36,7 @@ def levers_text(model: Model) -> str:
     """
     known = model.parameters
     dated = f"Money at {known.price_year} prices; dated" if known.price_year else "Dated"
-    parts = [f"What a scenario may change in {type(model).__name__}. {dated} levers at their end"]
+    parts = [f"What a scenario may change in {published(model).name}. {dated} levers at their end"]
     margin = 2 + max((len(entry.name) for entry in known.values() if entry.is_open), default=0) + 2
     for role, heading in SECTIONS.items():
         entries = [entry for entry in known.values() if entry.role == role]
@@ -74,25 +76,30 @@ def _named(name: str, known: Parameters, *, grade: bool = False) -> str:
 def fit_text(fit: Fit, score: Backtest | None) -> str:
     """Return the fit table, the counts a reader needs to judge it, and the score out of sample."""
     parts = [_fit_table(fit), _counts(fit)]
-    if score is not None:
-        parts.append(_score_table(score))
+    parts.append("Not scored out of sample." if score is None else _score_table(score))
     return "\n".join(parts)
 
 
 def _fit_table(fit: Fit) -> str:
+    table = fit.table()
+    has_disturbed = bool(table["disturbed"].any())
     rows = [
         (
             str(series),
             f"{row['from']} to {row['to']}",
             f"{row['points']}",
+            *[f"{row['disturbed'] or '–'}"] * has_disturbed,
             f"{row['mape']:.2f}",
             f"{row['bias']:+.2f}",
             f"{row['data_change']:+.1f}",
             f"{row['model_change']:+.1f}",
         )
-        for series, row in fit.table().iterrows()
+        for series, row in table.iterrows()
     ]
-    head = ("series", "years", "points", "error %", "bias %", "change in data %", "in model %")
+    head = (
+        "series", "years", "points", *["disturbed"] * has_disturbed, "error %", "bias %",
+        "change in data %", "in model %",
+    )  # fmt: skip
     return _table("Fit: mean absolute percentage error of the model", head, rows)
 
 
@@ -102,12 +109,25 @@ def _counts(fit: Fit) -> str:
     lines = [
         f"{counts}series, each parameter with a prior; {state} after {fit.steps} steps.",
         f"At a bound: {', '.join(fit.at_bound) or 'none'}.",
+        *_disturbed(fit),
         *_learned(fit),
     ]
     if lost := fit.passed_over:
         many = "A start was" if len(lost) == 1 else f"{len(lost)} starts were"
         lines.append(f"{many} passed over, where the model cannot run: {'; '.join(lost[:2])}.")
     return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+
+
+def _disturbed(fit: Fit) -> list[str]:
+    rows = [row for row in fit.observed.observations if row.cause and row.tolerance]
+    if not rows:
+        return []
+    years: dict[str, set[str]] = {}
+    for row in rows:
+        years.setdefault(row.cause, set()).add(row.year)
+    told = "; ".join(f"{cause} ({', '.join(sorted(of))})" for cause, of in years.items())
+    granted = f"{DISTURBED:g} times their tolerance is granted to these figures"
+    return [f"Disturbed: {told}. {granted}, and errors are taken over the others."]
 
 
 def _learned(fit: Fit) -> list[str]:
@@ -155,7 +175,7 @@ def _table(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> st
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
-    numeric = {"points", "error %", "bias %", "change in data %", "in model %",
+    numeric = {"points", "disturbed", "error %", "bias %", "change in data %", "in model %",
                "model %", "last value %", "damped trend %"}  # fmt: skip
     for i, name in enumerate(head):
         table.add_column(name, justify="right" if name in numeric else "left", no_wrap=i == 0)

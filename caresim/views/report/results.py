@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caresim.language.model import Model
+from caresim.language.published import NOT_SCORED, published
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import stems
@@ -169,8 +171,12 @@ def _record(results: Results) -> dict[str, object]:
         "inputs": inputs_print(results.runs),
         "baseline_turns": str(results.turn) if results.turn else None,
         "break_evens": [str(even) for even in results.evens],
-        "out_of_sample_score": results.score.rows() if results.score else None,
+        "out_of_sample_score": results.score.rows() if results.score else _unscored(results.model),
     }
+
+
+def _unscored(model: Model) -> str | None:
+    return NOT_SCORED if published(model).is_unscored else None
 
 
 def _ensemble(run: Run) -> dict[str, object]:
