@@ -66,6 +66,7 @@ DATED = {
     "table of time": lambda a, b, _: (table(time, EARLY) * a - table(time, LATER) * b) / 2,
     "table of both": lambda a, b, year: table((time / year - MIDDLE + a) / 2.5, RISING) * b,
     "reform": lambda a, b, _: smooth_step(a, b, "2000-09-12", "2002-06-20"),
+    "known": lambda a, b, _: smooth_step(a, b, "2000-09-12", "2002-06-20", known_to="2001-11-11"),
     "elapsed": lambda a, b, year: (a - elapsed("2000-12-31", "2002-03-31") / year * b) / 3,
 }
 
