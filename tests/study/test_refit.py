@@ -97,7 +97,7 @@ def test_no_point_around_a_draw_is_better(problem, noise):
 
 def test_all_draws_of_a_kinked_fit_can_be_solved(fit):
     drawn = fit.draws(200, seed=1)
-    assert drawn.solved == (250, 250)
+    assert drawn.solved == (200, 200)
     assert drawn.columns["places"].std() > 5
 
 

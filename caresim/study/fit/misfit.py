@@ -116,20 +116,41 @@ class Misfit:
         A run that cannot be made, or that ends in no finite number, raises RunError; ``spoiled``
         leaves NaN in its column instead.
         """
-        columns = self.natural(x)
+        left = np.vstack([self.misses(self.natural(x), spoiled=spoiled), x])
+        return np.where(np.isnan(left).any(axis=0), np.nan, left) if spoiled else left
+
+    def misses(self, columns: Mapping[str, Values], *, spoiled: bool = False) -> Values:
+        """Return how far columns of values are from the figures, in their scales.
+
+        The shape is (figures, runs); runs that cannot be made are as those of :meth:`residuals`.
+        """
         result = self._simulate.each(columns) if spoiled else self._simulate(columns)
         parts = [
             (result[name][of.index] / of.values[:, None] - 1)
             / (of.widths * self.factors.get(name, 1.0))[:, None]
             for name, of in self.series.items()
         ]
-        left = np.vstack([*parts, x])
+        missed = np.vstack(parts)
         if spoiled:
-            return np.where(np.isfinite(left).all(axis=0), left, np.nan)
+            return np.where(np.isfinite(missed).all(axis=0), missed, np.nan)
         if odd := [n for n, part in zip(self.series, parts, strict=True) if not _finite(part)]:
             message = f"'{odd[0]}' is no finite number in a year with a figure"
             raise RunError(message)
-        return left
+        return missed
+
+    def moved(self, x: Values, end: Values) -> Values:
+        """Return the misses with one number at a time moved to its ``end``, NaN where none is.
+
+        ``x`` and ``end`` have shape (parameters, draws), the result (figures, draws, parameters).
+        """
+        count, draws = x.shape
+        here, there = self.natural(x), self.natural(end)
+        columns = {}
+        for i, name in enumerate(self.names):
+            column = np.repeat(here[name][:, None], count, axis=1)
+            column[:, i] = there[name]
+            columns[name] = column.ravel()
+        return self.misses(columns, spoiled=True).reshape(-1, draws, count)
 
     def half_squares(self, x: Values) -> float:
         """Return half the sum of squared residuals at a whitened point, priors included."""

@@ -30,7 +30,7 @@ from caresim.study.made_for import MadeFor
 __all__ = ["sample"]
 
 Values = NDArray[np.float64]
-BLOCK = 250  # draws that are solved together; fixed, so that a draw is the same in any sample
+BLOCK = 100  # draws that are solved together; fixed, so that a draw is the same in any sample
 NOWHERE = -38.0  # of a standard normal: the least number with anything below it
 LEAST_SOLVED = 0.5
 MOST_NAMED = 3

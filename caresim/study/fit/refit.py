@@ -20,7 +20,7 @@ from caresim.study.fit.misfit import Misfit
 __all__ = ["AT", "refitted"]
 
 Values = NDArray[np.float64]
-TOGETHER = 125  # draws whose Jacobians are computed in one batch
+TOGETHER = 100  # draws whose Jacobians are computed in one batch
 MOST = 60
 STILL = 1e-3  # largest step of a draw that is solved, in prior standard deviations
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-2, 1e-6, 1e8
@@ -39,7 +39,8 @@ class _Draws:
     """Some draws on their way: columns of numbers, what they leave, and how carefully they go."""
 
     x: Values  # (parameters, draws)
-    left: Values  # residuals less noise, (rows, draws)
+    centres: Values  # of their priors, (parameters, draws)
+    left: Values  # misses less noise, (figures, draws)
     damping: Values
     solved: NDArray[np.bool_]
     stage: NDArray[np.intp]  # which of the differences
@@ -48,8 +49,34 @@ class _Draws:
     @property
     def misfit(self) -> Values:
         """Half the sum of squares of each draw, infinite where it cannot be computed."""
-        halves = 0.5 * (self.left**2).sum(axis=0)
-        return np.where(np.isfinite(halves), halves, np.inf)
+        return _halves(self.left, self.x - self.centres)
+
+
+@dataclass
+class _Slopes:
+    """Jacobians of the figures, (draws, figures, parameters), and their squares JᵀJ."""
+
+    jacobians: Values
+    squares: Values
+
+    def carry(self, at: NDArray[np.intp], moved: Values, change: Values) -> None:
+        """Make those of draws agree with the steps just taken (Broyden 1965).
+
+        ``moved`` and ``change`` are the steps, (parameters, draws), and what they did.
+        """
+        held, steps = self.jacobians[at], moved.T
+        missed = change.T - np.matmul(held, steps[:, :, None])[:, :, 0]
+        missed /= (steps**2).sum(axis=1)[:, None]
+        turned = np.matmul(held.transpose(0, 2, 1), missed[:, :, None])[:, :, 0]
+        turned += 0.5 * (missed**2).sum(axis=1)[:, None] * steps
+        self.jacobians[at] += missed[:, :, None] * steps[:, None, :]
+        cross = turned[:, :, None] * steps[:, None, :]
+        self.squares[at] += cross + cross.transpose(0, 2, 1)
+
+
+def _halves(left: Values, pulled: Values) -> Values:
+    halves = 0.5 * ((left**2).sum(axis=0) + (pulled**2).sum(axis=0))
+    return np.where(np.isfinite(halves), halves, np.inf)
 
 
 def refitted(
@@ -72,11 +99,12 @@ def refitted(
 
 def _solve(problem: Misfit, start: Values, noise: Values, fixed: NDArray[np.bool_]) -> _Draws:
     low, high = (bound[:, None] for bound in problem.bounds())
-    count = start.shape[1]
-    x = np.clip(start, low, high)
+    count, x = start.shape[1], np.clip(start, low, high)
+    wanted, centres = noise[: problem.n_figures], noise[problem.n_figures :]
     draws = _Draws(
         x,
-        problem.residuals(x, spoiled=True) - noise,
+        centres,
+        problem.misses(problem.natural(x), spoiled=True) - wanted,
         np.full(count, FIRST_DAMPING),
         np.zeros(count, bool),
         np.zeros(count, int),
@@ -88,44 +116,39 @@ def _solve(problem: Misfit, start: Values, noise: Values, fixed: NDArray[np.bool
             break
         for stage in np.unique(draws.stage[going]):
             at = np.flatnonzero(going & (draws.stage == stage))
-            _step(problem, draws, at, noise, (low, high))
+            _step(problem, draws, at, wanted, (low, high))
     return draws
 
 
 def _step(
-    problem: Misfit, draws: _Draws, at: NDArray[np.intp], noise: Values, ends: tuple[Values, Values]
+    problem: Misfit,
+    draws: _Draws,
+    at: NDArray[np.intp],
+    wanted: Values,
+    ends: tuple[Values, Values],
 ) -> None:
     """Take a step with each of the draws ``at``, all of one stage; keep those that help."""
-    left = draws.left[:, at]
-    jacobians = _jacobians(problem, draws.x[:, at], left + noise[:, at], draws.stage[at[0]], ends)
+    here = draws.left[:, at] + wanted[:, at]
+    slopes = _slopes(problem, draws.x[:, at], here, draws.stage[at[0]], ends)
     waiting, fresh = np.arange(len(at)), np.ones(len(at), dtype=bool)
     while waiting.size:
-        now, held = at[waiting], jacobians[waiting]
+        now = at[waiting]
         x, before = draws.x[:, now], draws.misfit[now]
-        step = _damped(held, draws.left[:, now], draws.damping[now], x, ends, draws.fixed[:, now])
-        tried = np.clip(x + step, *ends)
-        left = problem.residuals(tried, spoiled=True) - noise[:, now]
-        halves = 0.5 * (left**2).sum(axis=0)
+        tried = np.clip(x + _damped(slopes, waiting, draws, now, ends), *ends)
+        left = problem.misses(problem.natural(tried), spoiled=True) - wanted[:, now]
+        halves = _halves(left, tried - draws.centres[:, now])
         better = np.isfinite(halves) & (halves < before)
         short = np.abs(tried - x).max(axis=0) < STILL
         short |= better & (before - halves < GAIN)
         good = better & ~short
-        jacobians[waiting[good]] += _secant(
-            held[good], (tried - x)[:, good], (left - draws.left[:, now])[:, good]
-        )
+        change = left - draws.left[:, now]
+        slopes.carry(waiting[good], (tried - x)[:, good], change[:, good])
         draws.x[:, now[better]], draws.left[:, now[better]] = tried[:, better], left[:, better]
         # what a Jacobian that was only carried along says is not the last word
         _settle(draws, now, better, short & fresh[waiting])
         on = good | (~better & ~short & fresh[waiting])
         fresh[waiting] &= ~better
         waiting = waiting[on]
-
-
-def _secant(jacobians: Values, moved: Values, change: Values) -> Values:
-    """Return what makes Jacobians agree with the step just taken (Broyden 1965)."""
-    missed = change.T - np.matmul(jacobians, moved.T[:, :, None])[:, :, 0]
-    lengths = (moved**2).sum(axis=0)[:, None, None]
-    return np.asarray(missed[:, :, None] * moved.T[:, None, :] / lengths)
 
 
 def _settle(
@@ -143,47 +166,41 @@ def _settle(
 
 
 def _damped(
-    jacobians: Values, left: Values, damping: Values, x: Values, ends: tuple[Values, Values],
-    fixed: NDArray[np.bool_],
-) -> Values:  # fmt: skip
+    slopes: _Slopes,
+    waiting: NDArray[np.intp],
+    draws: _Draws,
+    now: NDArray[np.intp],
+    ends: tuple[Values, Values],
+) -> Values:
     """Return the step of each draw, shape (parameters, draws), zero for what a bound holds."""
-    turned = jacobians.transpose(0, 2, 1)
-    slopes = np.matmul(turned, left.T[:, :, None])[:, :, 0]
-    squares = np.matmul(turned, jacobians)
-    (low, high), down = ends, slopes.T
-    held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0)) | fixed
-    free = ~held.T
-    scale = np.einsum("dpp->dp", squares) * damping[:, None]
-    matrix = squares * (free[:, :, None] & free[:, None, :])
-    index = np.arange(matrix.shape[1])
+    x, left, (low, high) = draws.x[:, now], draws.left[:, now], ends
+    turned = slopes.jacobians[waiting].transpose(0, 2, 1)
+    down = np.matmul(turned, left.T[:, :, None])[:, :, 0].T + x - draws.centres[:, now]
+    held = ((x <= low + AT) & (down > 0)) | ((x >= high - AT) & (down < 0)) | draws.fixed[:, now]
+    free, index = ~held.T, np.arange(len(x))
+    matrix = slopes.squares[waiting]
+    matrix[:, index, index] += 1.0  # the pull of the priors
+    scale = matrix[:, index, index] * draws.damping[now][:, None]
+    matrix *= free[:, :, None] & free[:, None, :]
     matrix[:, index, index] += np.where(free, scale, 1.0)
-    right = np.where(free, -slopes, 0.0)[:, :, None]
+    right = np.where(free, -down.T, 0.0)[:, :, None]
     return np.asarray(np.linalg.solve(matrix, right)[:, :, 0].T)
 
 
-def _jacobians(
+def _slopes(
     problem: Misfit, x: Values, here: Values, stage: int, ends: tuple[Values, Values]
-) -> Values:
-    """Return the differences of each draw, shape (draws, rows, parameters)."""
+) -> _Slopes:
+    """Return the differences of each draw; ``here`` are its misses at ``x``."""
     low, high = ends
     reach = DIFFERENCES[stage]
     above = np.minimum(x + reach, high)
     if stage:
         below = np.maximum(x - reach, low)
-        change = _moved(problem, x, above) - _moved(problem, x, below)
+        change = problem.moved(x, above) - problem.moved(x, below)
         width = above - below
     else:  # away from an upper bound
         end = np.where(x + reach <= high, above, x - reach)
-        change, width = _moved(problem, x, end) - here[:, :, None], end - x
+        change, width = problem.moved(x, end) - here[:, :, None], end - x
     slopes = change / width.T[None, :, :]
-    return np.where(np.isfinite(slopes), slopes, 0.0).transpose(1, 0, 2)
-
-
-def _moved(problem: Misfit, x: Values, end: Values) -> Values:
-    """Return the residuals with one parameter moved at a time: (rows, draws, parameters)."""
-    count, draws = x.shape
-    moved = np.repeat(x.T[:, None, :], count, axis=1)
-    index = np.arange(count)
-    moved[:, index, index] = end.T
-    values = problem.residuals(moved.reshape(draws * count, count).T, spoiled=True)
-    return values.reshape(-1, draws, count)
+    jacobians = np.ascontiguousarray(np.where(np.isfinite(slopes), slopes, 0.0).transpose(1, 0, 2))
+    return _Slopes(jacobians, np.matmul(jacobians.transpose(0, 2, 1), jacobians))
