@@ -148,19 +148,25 @@ def _point(
 ) -> Fit:
     """Return the fit of what the figures teach, with all else at the centre of its prior."""
     every = len(problem.names)  # the joint numbers begin with them
-    columns, n_figures = joint.jacobian[:, :every], problem.n_figures
-    kept, x = set_back(columns, n_figures, problem.names, least), joint.x[:every]
-    values = {**problem.natural_values(x), **_centres(problem, kept)}
+    point, n_figures = problem, problem.n_figures
+    x, jacobian, values = joint.x[:every], joint.jacobian[:, :every], dict[str, float]()
+    needed: tuple[str, ...] = ()  # without which the model cannot be run
     while True:
-        model = _at(problem, values)
-        point = Misfit.of(model, problem.observed, kept, joint.problem.factors)
-        end = minimum(point, point.here)
-        jacobian = point.jacobian(end.x)
-        still = set_back(jacobian, n_figures, kept, least)
-        if still == kept:
+        kept = set_back(jacobian, n_figures, point.names, least, needed)
+        start = _given_the_others(jacobian, x, [point.names.index(name) for name in kept])
+        model = _at(problem, {**values, **point.natural_values(x), **_centres(problem, kept)})
+        tried = Misfit.of(model, problem.observed, kept, joint.problem.factors)
+        try:
+            end = minimum(tried, start)
+        except RunError:
+            if len(kept) == len(point.names):
+                raise
+            needed = (*needed, *(name for name in point.names if name not in kept))
+            continue
+        values |= point.natural_values(x) | _centres(problem, kept)
+        point, x, jacobian = tried, end.x, tried.jacobian(end.x)
+        if set_back(jacobian, n_figures, kept, least, needed) == kept:
             break
-        kept = still
-        values = {**values, **point.natural_values(end.x), **_centres(problem, kept)}
     fitted = {**values, **point.natural_values(end.x)}
     values = {entry.name: _rounded(fitted[entry.name], entry) for entry in problem.entries}
     return Fit(
@@ -178,6 +184,13 @@ def _point(
         converged=begun.converged and end.converged,
         passed_over=told,
     )
+
+
+def _given_the_others(jacobian: Values, x: Values, kept: Sequence[int]) -> Values:
+    """Return where what is kept goes, by the slopes, when all else goes to its prior's centre."""
+    others = np.delete(np.arange(len(x)), kept)
+    moved = jacobian[:, others] @ x[others]
+    return np.asarray(x[kept] + np.linalg.lstsq(jacobian[:, kept], moved, rcond=None)[0])
 
 
 def _centres(problem: Misfit, kept: Sequence[str]) -> dict[str, float]:

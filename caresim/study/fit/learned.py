@@ -8,7 +8,7 @@ other is learned. A backward selection on the width that the data leave, which l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +33,21 @@ def learned_shares(jacobian: Values, n_figures: int) -> Values:
 
 
 def set_back(
-    jacobian: Values, n_figures: int, names: Sequence[str], least: float
+    jacobian: Values,
+    n_figures: int,
+    names: Sequence[str],
+    least: float,
+    needed: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Return the names that figures narrow by at least a share, after the others are set back."""
+    """Return the names that figures narrow by at least a share, after the others are set back.
+
+    Those that are ``needed`` stay whatever they are narrowed by.
+    """
     kept = list(range(len(names)))
     while kept:
         columns = jacobian[:, kept]
         shares = learned_shares(columns, n_figures)
+        shares[[names[i] in needed for i in kept]] = np.inf
         weakest = int(np.argmin(shares))
         if shares[weakest] >= least:
             break
