@@ -58,7 +58,7 @@ class Vintage:
         """Read a folder as a whole.
 
         Raises CaresimError for a file that is missing, that cannot be read or that is not the one
-        its fit wrote, and for a posterior of other parameters than those with a fitted value.
+        its fit wrote, and for a posterior that leaves out a parameter with a fitted value.
         """
         folder = Path(folder)
         try:
@@ -139,6 +139,7 @@ class Vintage:
             if (role := read[name].role) != "estimated":
                 message = f"{where}: '{name}' is {role} and takes no fitted value; take its row out"
                 raise CaresimError(message)
+        self._check_drawn(read, "the model")
         return read
 
     def laid_over(self, known: Parameters, of: str, before: Vintage | None = None) -> Parameters:
@@ -162,6 +163,7 @@ class Vintage:
             raise ParameterError(f"{message}; {AGAIN}")
         made = laid_over(given, known, of, f"{where}: ")
         self._check_fitted(made, of)
+        self._check_drawn(made, of)
         return made.replaced(self.fitted)
 
     def given(self, known: Collection[str]) -> Parameters:
@@ -181,6 +183,17 @@ class Vintage:
         if left := [name for name in known.estimated() if name not in self.fitted]:
             message = f"{where} has no value of '{left[0]}', which {of} estimates; calibrate again"
             raise ParameterError(message)
+
+    def _check_drawn(self, known: Parameters, of: str) -> None:
+        """Raise ParameterError for a number that is drawn and has no prior in the model."""
+        for name in read_heading(self.folder / POSTERIOR, DRAWN) if self.posterior_file else ():
+            entry = known.get(name)
+            if entry is None or entry.prior is None:
+                message = (
+                    f"{self.folder.name}/{POSTERIOR} draws '{name}', which is no parameter of {of} "
+                    f"with a prior{did_you_mean(name, [n for n in known if known[n].prior])}"
+                )
+                raise ParameterError(message)
 
     def check_equations(self, model: str, fingerprint: str) -> None:
         """Raise CaresimError where the record says that other equations were fitted."""
@@ -246,12 +259,11 @@ def _fitted(path: Path) -> dict[str, float]:
 
 
 def _check_posterior(folder: Path, fitted: Mapping[str, float]) -> None:
-    """Raise CaresimError where the draws are not of the parameters that have a fitted value."""
+    """Raise CaresimError where a parameter that has a fitted value is not drawn.
+
+    Other numbers may be drawn with these; that the model has them is checked with the model.
+    """
     drawn = read_heading(folder / POSTERIOR, DRAWN)
-    for name in drawn:
-        if name not in fitted:
-            message = f"{POSTERIOR} draws '{name}', which {FITTED} has no value for"
-            raise CaresimError(f"{message}{did_you_mean(name, fitted)}")
     if undrawn := [name for name in fitted if name not in drawn]:
         message = f"{POSTERIOR} has no draws of '{undrawn[0]}', which {FITTED} has a value for"
         raise CaresimError(message)

@@ -171,7 +171,7 @@ def test_a_file_that_is_there_but_none_is_told_as_what_it_is(folder, name, made,
     ("file", "text", "reason"),
     [
         ("posterior.csv", "leaving_rates,stay_time\n1,1\n",
-         "posterior.csv draws 'leaving_rates', which fitted.csv has no value for; did you mean"),
+         "posterior.csv has no draws of 'leaving_rate', which fitted.csv has a value for"),
         ("posterior.csv", "stay_time\n1\n",
          "posterior.csv has no draws of 'leaving_rate', which fitted.csv has a value for"),
         ("fitted.csv", "name,value\nstay_time,2\nstay_time,3\n",
