@@ -123,8 +123,8 @@ def smooth_step(
     "2015-03-31")`` two dates, of which each means the end of its day.
 
     ``known_to`` is the moment to which figures know the path, a parameter in years or a date. After
-    it the path goes on at a pace between 0, where less than half of it had run by then, and 1,
-    where all had: a change that has only begun is not carried on, and there is no cliff.
+    it the path goes on at a pace around the half of it that had run by then, 0 up to a quarter and
+    1 from three quarters on: a change that has only begun is not carried on, without a cliff.
 
     Raises ModelError when the dates are not in order, UnitError for a moment that is no time.
     """

@@ -228,10 +228,10 @@ def _slopes_of_smooth_step(apply: Apply, first: Any, last: Any, progress: Any) -
 def _pace(apply: Apply, known_to: Any, opening: Any, closing: Any) -> tuple[Any, Any]:
     """Return the pace of a path after the moment up to which it is known, and what it hangs on.
 
-    That is the share of the path that has run, its first half left out.
+    That is the share of the path that has run, around a half: 0 at a quarter, 1 at three quarters.
     """
     run = apply("/", apply("-", known_to, opening), apply("-", closing, opening))
-    learned = apply("-", apply("*", 2.0, run), 1.0)
+    learned = apply("-", apply("*", 2.0, run), 0.5)
     return apply("smooth_step", 0.0, 1.0, learned), learned
 
 
@@ -250,7 +250,7 @@ def _slopes_of_carried(
     span = apply("-", closing, opening)
     passed = apply("maximum", apply("-", apply("minimum", now, closing), known_to), 0.0)
     steep = apply("/", _slopes_of_smooth_step(apply, 0.0, 1.0, learned)[2], span)
-    run = apply("*", 0.5, apply("+", learned, 1.0))
+    run = apply("*", 0.5, apply("+", learned, 0.5))
     carried_on = apply("where", apply(">", passed, 0.0), pace, 0.0)
     is_known = apply("<=", now, known_to)
     is_over = apply(">", now, closing)

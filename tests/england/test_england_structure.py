@@ -232,8 +232,10 @@ def test_a_path_that_the_fit_finds_is_carried_on_only_as_far_as_figures_know_it(
     assert not wrong, "carried on though fixed, or with an end that is fitted and not carried on"
 
 
-# a year by which less than half of the rulings' three years had run, and one in which half had
-@pytest.mark.parametrize(("known_to", "moves"), [(2015.0, False), (2017.0, False), (2018.0, True)])
+# years by which nothing, an eighth, a half and most of the rulings' three years had run
+@pytest.mark.parametrize(
+    ("known_to", "moves"), [(2015.0, False), (2016.0, False), (2017.0, True), (2018.0, True)]
+)
 def test_rulings_that_figures_hardly_know_move_nothing_more(known_to, moves):
     run = under(figures_end=known_to)
     for name in ("return_path", "court_route", "voluntary_care_0_9"):

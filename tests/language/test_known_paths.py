@@ -57,22 +57,22 @@ def test_a_path_is_the_same_up_to_the_moment_to_which_it_is_known(known_to):
     assert (carried(known_to)[before] == YEARS[before]).all()
 
 
-@given(st.floats(2000.0, 2012.0))
-def test_one_that_has_run_less_than_half_stays_where_it_is(known_to):
+@given(st.floats(2000.0, 2011.0))
+def test_one_that_has_run_a_quarter_or_less_stays_where_it_is(known_to):
     after = known_to < YEARS
     assert (carried(known_to)[after] == known_to).all()
 
 
-@given(st.floats(CLOSING, 2030.0))
-def test_one_that_has_run_in_full_is_as_without(known_to):
+@given(st.floats(2013.0, 2030.0))
+def test_one_that_has_run_three_quarters_or_more_is_as_without(known_to):
     assert (path(known_to) == WHOLE).all()
 
 
 @given(within)
-def test_one_that_has_run_more_than_half_goes_on_at_a_pace_between(known_to):
-    """Three quarters of the way half the pace: the smooth step of what is more than half."""
+def test_around_the_half_it_goes_on_at_a_pace_between(known_to):
+    """Half of the way half the pace: a smooth step from a quarter to three quarters."""
     run = (known_to - OPENING) / 4
-    u = min(max((run - 0.5) / 0.5, 0.0), 1.0)
+    u = min(max((run - 0.25) / 0.5, 0.0), 1.0)
     pace = 3 * u**2 - 2 * u**3
     expected = np.where(
         known_to >= YEARS, YEARS, known_to + pace * (np.minimum(YEARS, CLOSING) - known_to)
@@ -86,9 +86,9 @@ def test_one_that_has_run_more_than_half_goes_on_at_a_pace_between(known_to):
 
 @given(ever, st.floats(0.0, 1e-6))
 def test_there_is_no_cliff(known_to, little):
-    """A day more of figures moves a path by two days of it at most, wherever that day lies."""
+    """A day more of figures moves a path by two or three days of it, wherever that day lies."""
     apart = np.abs(carried(known_to + little) - carried(known_to))
-    assert apart.max() <= 2 * little + 1e-9
+    assert apart.max() <= 2.5 * little + 1e-9
 
 
 @given(ever, ever)

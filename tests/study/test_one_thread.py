@@ -31,13 +31,13 @@ def test_threads_come_back_after_a_fault():
 def test_a_fit_and_its_draws_run_in_it(monkeypatch):
     """Seen from inside: whenever the misfit is computed, BLAS has one thread."""
     seen = []
-    plain = fitting.Misfit.residuals
+    plain = fitting.Misfit.misses
 
-    def residuals(self, x, **options):
+    def misses(self, columns, **options):
         seen.append(set(blas_threads()))
-        return plain(self, x, **options)
+        return plain(self, columns, **options)
 
-    monkeypatch.setattr(fitting.Misfit, "residuals", residuals)
+    monkeypatch.setattr(fitting.Misfit, "misses", misses)
     few = cs.calibrate(England(), England.observed.until("2012-13"), progress=False, most_steps=2)
     fitted, drawn = len(seen), few.draws(2, seed=1)
     assert fitted > 2

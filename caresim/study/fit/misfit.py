@@ -179,6 +179,8 @@ class Misfit:
         """
         low, high = self.bounds()
         count = len(x)
+        if not count:
+            return np.zeros((self.n_figures, 0))
         above = np.minimum(x[:, None] + WIGGLE * np.eye(count), high[:, None])
         below = np.maximum(x[:, None] - WIGGLE * np.eye(count), low[:, None])
         values = self.residuals(np.hstack([above, below]), spoiled=True)
