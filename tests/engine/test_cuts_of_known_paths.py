@@ -35,7 +35,7 @@ def exact(known_to):
     """Return what has come by March 2014, from the integral of each piece."""
     span = CLOSING - OPENING
     run = min(max((known_to - OPENING) / span, 0), 1)
-    v = min(max(2 * run - 1, 0), 1)
+    v = min(max(2 * run - 0.5, 0), 1)
     pace = 3 * v**2 - 2 * v**3
     last = run + pace * (1 - run)
     rise = span * risen(run)
