@@ -57,8 +57,7 @@ TEN = (
     after_care.returns_home,
 )
 
-# What follows from other figures by adding up, and is not fitted again. Of a total and its parts one part goes: the youngest,
-# who are most, and what is left over; of a stock and its flows the way out, since stock and way in are counted more exactly.
+# What follows from other figures by adding up: totals and their parts, a stock and its flows. Each counts once, and not twice.
 FOLLOWS = (
     Follows(counts.care_ceases, of=(places.looked_after, counts.care_starts), since=(places.looked_after,)),
     Follows(

@@ -1,4 +1,4 @@
-"""Series that follow from others by adding up, so that a fit does not count their figures twice."""
+"""Series that follow from others by adding up, so that a fit does not count figures twice."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["Follows", "check_follows"]
 
 @dataclass(frozen=True)
 class Follows:
-    """A series whose figure of a year follows from those of others, which a fit counts instead.
+    """A series whose figure of a year follows from those of others, in the model as in the data.
 
     ``Follows(without_plan, of=(enquiries, plans_started))`` says that a difference says nothing
     that its terms do not; ``Follows(ceased, of=(in_care, started), since=(in_care,))`` that those
     who left follow from who came and from the stock on this 31 March and, ``since``, the last.
-    A figure is left out of a fit in each year in which all these figures are there. Series are
+    In each year in which all these figures are there a fit counts them as one fewer. Series are
     quantities of the model, or names of those over dimensions by element.
     """
 

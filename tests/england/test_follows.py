@@ -5,7 +5,7 @@ import pytest
 
 import caresim as cs
 from caresim.england import England, observed
-from caresim.study.fit.counted import counted_figures
+from caresim.study.fit.misfit import Misfit
 
 ESTIMATED = England.parameters.estimated()
 
@@ -33,12 +33,7 @@ def test_it_is_a_fixed_sum_of_what_it_follows_from(follows, runs):
         assert np.abs(np.abs(weights[:-1]) - 1).max() < 1e-5, f"weights are 1 or −1: {weights}"
 
 
-def test_what_follows_is_not_counted_where_the_rest_is_there():
-    model, figures = England(), observed()
-    counted = counted_figures(model, figures)
-    left_out = {
-        name for name in figures.series
-        if name not in counted and any(row.tolerance for row in figures.series[name].values())
-    }  # fmt: skip
-    assert left_out <= {f.name for f in England.follows}
-    assert {"care_ceases", "protection_plan_ends", "enquiries_without_plan"} <= left_out
+def test_each_year_with_all_its_figures_takes_one_from_their_number():
+    problem = Misfit.of(England(), observed(), ESTIMATED)
+    assert (problem.n_figures, problem.n_free, len(problem.series)) == (376, 295, 38)
+    assert problem.taken_by_sums().sum() == pytest.approx(81)

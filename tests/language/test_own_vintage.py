@@ -377,7 +377,7 @@ TABLE = '[care_0]\nmeaning = "x"\nvalue = 1\nunit = "child"\nrole = "fixed"\nsou
         ("fitted.csv", "name,value\nleaving_rate,0.3\n",
          "fit/fitted.csv has no value of 'return_rate', which Care estimates; calibrate again"),
         ("posterior.csv", "leaving_rate,return_rate,retrn_rate\n0.3,0.1,0.1\n",
-         "fit/posterior.csv draws 'retrn_rate', which is no parameter of Care with a prior; did you"),
+         "fit/posterior.csv draws 'retrn_rate', which is no parameter of Care with a prior; did"),
         ("fitted.csv", "name,value\nleaving_rate,9\nreturn_rate,0.1\n",
          "'leaving_rate' = 9 is outside its bounds"),
     ],

@@ -175,7 +175,9 @@ def test_a_cause_widens_the_scale_of_the_fit_and_of_nothing_else(model, file):
         "later.csv: 5 figures: 2 added, 0 replaced, 1 of all disturbed",
         f"Not known up to the last figure, March 2014: {behind}",
     ]
-    assert Misfit.of(changed, figures, ("leaving_rate",)).series["care"].widths == pytest.approx([0.02, 0.01, 0.01 * DISTURBED, 0.01])
+    assert Misfit.of(changed, figures, ("leaving_rate",)).series["care"].widths == pytest.approx(
+        [0.02, 0.01, 0.01 * DISTURBED, 0.01]
+    )
     assert figures.series["care"]["2012-13"].tolerance == 0.01
 
 

@@ -1,9 +1,17 @@
-"""The figures that a fit counts: those with a tolerance that do not follow from others."""
+"""The figures that a fit counts, and how many of them are free.
+
+Figures that add up are not independent: a total is known once its parts are, and who left once it
+is known who came and how many there are. All are fitted, but each such sum takes one from their
+number. That is exact: independent errors that are held to a sum have the same density as before with
+one degree of freedom less (Rue and Held 2005, Gaussian Markov Random Fields, 2.3.3), and a draw's
+noise across the sum moves no number. To leave a figure out instead would lose what a small part
+says that its total does not.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +19,15 @@ from numpy.typing import NDArray
 
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import ParameterError
-from caresim.language.follows import Follows
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 
-__all__ = ["Counted", "counted_figures"]
+__all__ = ["Counted", "Sum", "counted_figures", "sums_of"]
 
 Values = NDArray[np.float64]
+Sum = tuple[
+    tuple[int, ...], tuple[int, ...]
+]  # places of figures that add up, and of the year before
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,48 +47,54 @@ class Counted:
 
 
 def counted_figures(model: Model, observed: Observed) -> dict[str, Counted]:
-    """Return the figures to fit by series; raise ParameterError when there is none.
-
-    What follows from figures of other series that are there too is left out (``model.follows``).
-    """
-    first = int(model.start[:4]) + 1
-    usable = {
-        name: [o for o in years.values() if o.tolerance and year_end(o.year) >= first]
-        for name, years in observed.series.items()
-        if name in model.variables
-    }
-    there = {(name, row.year) for name, rows in usable.items() for row in rows}
-    known = {(row.series, row.year) for row in observed.observations}
+    """Return the figures to fit by series; raise ParameterError when there is none."""
+    first = _first(model)
     found = {}
-    for name, rows in usable.items():
+    for name, rows in _usable(model, observed).items():
         _check_usable(rows)
-        own = [one for one in model.follows if one.name == name]
-        kept = [
-            row for row in rows if not any(_has_all(one, row.year, there, known) for one in own)
-        ]
-        if kept:
-            found[name] = Counted(
-                np.array([year_end(row.year) - first for row in kept]),
-                np.array([row.value for row in kept]),
-                np.array([row.width for row in kept]),
-            )
+        found[name] = Counted(
+            np.array([year_end(row.year) - first for row in rows]),
+            np.array([row.value for row in rows]),
+            np.array([row.width for row in rows]),
+        )
     if not found:
         message = "no observed figure has a tolerance and the name of a quantity of the model"
         raise ParameterError(message)
     return found
 
 
-def _has_all(
-    one: Follows, year: str, there: set[tuple[str, str]], known: set[tuple[str, str]]
-) -> bool:
-    """Return whether all that the figure of a year follows from is fitted.
+def sums_of(model: Model, observed: Observed) -> tuple[Sum, ...]:
+    """Return the sums among the figures that count (``model.follows``), each year one.
 
-    A stock of the year before may also be one that the run starts at.
+    One holds where all its figures are there. A stock of the year before may also be one that the
+    run starts at, whose figure is not fitted.
     """
-    before = financial_year(year_end(year) - 1)
-    return all((name, year) in there for name in one.same_year) and all(
-        (name, before) in known for name in one.year_before
-    )
+    figures = [row for rows in _usable(model, observed).values() for row in rows]
+    places = {(row.series, row.year): i for i, row in enumerate(figures)}
+    known = {(row.series, row.year) for row in observed.observations}
+    found = []
+    for follows in model.follows:
+        for year in observed.series.get(follows.name, {}):
+            before = financial_year(year_end(year) - 1)
+            now = [(name, year) for name in (follows.name, *follows.same_year)]
+            past = [(name, before) for name in follows.year_before]
+            if all(figure in places for figure in now) and known.issuperset(past):
+                fitted = tuple(places[figure] for figure in past if figure in places)
+                found.append((tuple(places[figure] for figure in now), fitted))
+    return tuple(found)
+
+
+def _first(model: Model) -> int:
+    return int(model.start[:4]) + 1
+
+
+def _usable(model: Model, observed: Observed) -> Mapping[str, list[Observation]]:
+    found = {
+        name: [o for o in years.values() if o.tolerance and year_end(o.year) >= _first(model)]
+        for name, years in observed.series.items()
+        if name in model.variables
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _check_usable(figures: Sequence[Observation]) -> None:

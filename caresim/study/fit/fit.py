@@ -73,8 +73,13 @@ class Fit:
 
     @property
     def chi_squared(self) -> float:
-        """Sum of the squared residuals of the figures over their number: a report, no target."""
-        return float((self.residuals[: self.n_points] ** 2).sum() / self.n_points)
+        """Squared misses of the figures over how many of them are free: a report, no target."""
+        return float((self.residuals[: self.n_points] ** 2).sum() / self.n_free)
+
+    @property
+    def n_free(self) -> int:
+        """Number of figures less those that follow from others by adding up."""
+        return self.joint.problem.n_free
 
     @property
     def scales(self) -> dict[str, float]:

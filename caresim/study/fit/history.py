@@ -29,8 +29,8 @@ class History:
     """How draws meet the figures that were fitted.
 
     ``chi_squared`` holds, for each draw, the sum of its squared misses in the scales of the series
-    over the number of ``figures``; ``errors`` the mean absolute percentage errors of each series,
-    that of the best fit and those of the draws.
+    over the number of ``figures`` that are free; ``errors`` the mean absolute percentage errors of
+    each series, that of the best fit and those of the draws.
     """
 
     figures: int
@@ -66,7 +66,7 @@ class History:
         """Say how far the draws are from the figures, in their scales."""
         low, middle, high = self.quantiles
         return (
-            f"draws meet history: squared misses over {self.figures} figures "
+            f"draws meet history: squared misses over {self.figures} free figures "
             f"{middle:.2f} (5 to 95 %: {low:.2f} to {high:.2f}; 1 is as expected)"
         )
 
@@ -101,7 +101,7 @@ def met_history(problem: Misfit, model: Model, draws: Draws) -> History:
             100 * np.abs(r.yearly(name)[at] / values - 1).mean(axis=0) for r in (best, drawn)
         )
         errors[name] = float(one[0]), many
-    return History(problem.n_figures, squares / problem.n_figures, errors)
+    return History(problem.n_free, squares / problem.n_free, errors)
 
 
 def _years(observed: Observed, name: str) -> list[str]:

@@ -23,7 +23,7 @@ from caresim.language.errors import ParameterError, RunError
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Prior
-from caresim.study.fit.counted import Counted, counted_figures
+from caresim.study.fit.counted import Counted, Sum, counted_figures, sums_of
 from caresim.study.held import freed
 from caresim.study.simulator import Simulator, prepare
 
@@ -46,8 +46,8 @@ STEPS_PER_YEAR = 16
 class Misfit:
     """The figures to meet and the parameters to meet them with.
 
-    ``series`` are the figures that count, ``factors`` what the listed widths of a series are
-    multiplied by, 1 where it says nothing.
+    ``series`` are the figures that count, ``sums`` those among them that add up, ``factors`` what
+    the listed widths of a series are multiplied by, 1 where it says nothing.
     """
 
     model: Model
@@ -55,6 +55,7 @@ class Misfit:
     names: tuple[str, ...]
     entries: tuple[Parameter, ...]
     series: dict[str, Counted]
+    sums: tuple[Sum, ...] = ()
     factors: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -68,7 +69,7 @@ class Misfit:
         """Collect the figures that count; raise ParameterError when there is none."""
         series = counted_figures(model, observed)
         return cls(model, observed, names, tuple(model.parameters[n] for n in names), series,
-                   dict(factors or {}))  # fmt: skip
+                   sums_of(model, observed), dict(factors or {}))  # fmt: skip
 
     @property
     def n_figures(self) -> int:
@@ -87,6 +88,21 @@ class Misfit:
         return np.concatenate(
             [of.widths * self.factors.get(name, 1.0) for name, of in self.series.items()]
         )
+
+    @property
+    def n_free(self) -> int:
+        """Number of figures less the sums among them."""
+        return self.n_figures - len(self.sums)
+
+    def taken_by_sums(self) -> Values:
+        """Return how much of each figure the sums take, from 0 to 1; all together their number."""
+        if not self.sums:
+            return np.zeros(self.n_figures)
+        spread = np.concatenate([of.values for of in self.series.values()]) * self.widths
+        rows = np.zeros((len(self.sums), self.n_figures))
+        for row, (now, past) in zip(rows, self.sums, strict=True):
+            row[[*now]], row[[*past]] = spread[[*now]], -spread[[*past]]
+        return np.asarray((np.linalg.qr(rows.T)[0] ** 2).sum(axis=1))
 
     @cached_property
     def here(self) -> Values:

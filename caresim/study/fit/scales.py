@@ -5,10 +5,11 @@ of a series is the listed one times a factor f, with
 
     f² = (Σ (miss / tolerance)² + 4) / (figures − leverage + 4),
 
-where the leverage is what the fit takes from the figures for its parameters. That is the mode of a
-scaled inverse chi-squared prior of four degrees of freedom, centred at the tolerance, after the
-figures (Gelman and others 2013, Bayesian Data Analysis, 2.6 and 14.2), with the curvature of the
-parameters counted as by restricted maximum likelihood. No scale falls below half a percent, or the
+where the leverage is what the fit takes from the figures for its parameters, and what sums among
+figures take (:mod:`caresim.study.fit.counted`). That is the mode of a scaled inverse chi-squared
+prior of four degrees of freedom, centred at the tolerance, after the figures (Gelman and others
+2013, Bayesian Data Analysis, 2.6 and 14.2), with the curvature of the parameters counted as by
+restricted maximum likelihood. No scale falls below half a percent, or the
 tolerance where that is less: figures are rounded and revised later, mostly by 0.1 to 0.7 % (the
 root mean square of a series' ``first_published`` against its newest figures). Steps of the fit and
 factors take turns until both are still.
@@ -54,12 +55,12 @@ def scaled(problem: Misfit, start: Values) -> tuple[Misfit, Values]:
 
 def _factors(problem: Misfit, here: Values, jacobian: Values) -> dict[str, float]:
     """Return the factor of each series for the misses at a point and their leverage there."""
-    taken = _leverage(jacobian)
+    taken = _leverage(jacobian)[: problem.n_figures] + problem.taken_by_sums()
     found = {}
     for name, rows in problem.rows.items():
         of, before = problem.series[name], problem.factors.get(name, 1.0)
         squares = float(((here[rows] * before) ** 2).sum())
-        left = len(of) - float(taken[rows].sum())
+        left = max(len(of) - float(taken[rows].sum()), 0.0)
         factor = np.sqrt((squares + PRIOR_FIGURES) / (left + PRIOR_FIGURES))
         found[name] = float(max(factor, min(FLOOR / of.widths.min(), 1.0)))
     return found
