@@ -121,12 +121,26 @@ def test_two_that_only_their_sum_tells_of_are_set_back_one_by_one():
     jacobian = np.array([[10.0, 9.0, 0.0], [1, 0, 0], [0, 1, 0], [0, 0, 1]])
     shares = learned_shares(jacobian, 1)
     assert (shares < 0.5).all(), "at once, none would be left"
-    assert set_back(jacobian, 1, ("first", "second", "unseen"), 0.5) == ("first",)
-    assert set_back(jacobian, 1, ("first", "second", "unseen"), 0.0) == (
-        "first",
-        "second",
-        "unseen",
-    )
+    names, centre = ("first", "second", "unseen"), np.zeros(3)
+    assert set_back(jacobian, centre, 1, names, 0.5) == ("first",)
+    assert set_back(jacobian, centre, 1, names, 0.0) == names
+    assert set_back(jacobian, centre, 1, names, 0.5, needed=("unseen",)) == ("first", "unseen")
+
+
+def test_what_the_figures_contradict_is_not_set_back_though_they_narrow_it_little():
+    """Narrowed by a third; its centre is one or four of the spreads left away from the figures."""
+    jacobian = np.array([[1.0], [1.0]])
+    assert learned_shares(jacobian, 1) == pytest.approx([1 - np.sqrt(0.5)])
+    assert set_back(jacobian, np.array([0.7]), 1, ("rate",), 0.5) == ()
+    assert set_back(jacobian, np.array([2.8]), 1, ("rate",), 0.5) == ("rate",)
+
+
+def test_where_one_goes_to_its_centre_the_others_follow_before_they_are_judged():
+    """Only their sum is known: with the second at its centre the first has all of it."""
+    jacobian = np.array([[0.9, 0.8], [1, 0], [0, 1]])
+    x = np.array([1.0, 0.9])
+    assert set_back(jacobian, x, 1, ("first", "second"), 0.5) == ()
+    assert set_back(jacobian, 1.6 * x, 1, ("first", "second"), 0.5) == ("first",)
 
 
 def test_the_shift_is_the_distance_from_the_prior_in_its_widths(learned):

@@ -52,13 +52,13 @@ def calibrate(
 ) -> Fit:
     """Fit the estimated parameters to the observed figures by least squares with priors.
 
-    Figures without a tolerance are not used, nor those that follow from others
-    (``model.follows``). How far the model may be from a series is ``"estimated"``, with the
-    tolerances as a prior, or taken as ``"listed"``. A number that the figures narrow by a smaller
-    share than ``least_learned``, from 0 to 1, stays at the centre of its prior; all are drawn from
-    what the data leave. ``starts`` above 1 also starts from that many draws of the priors
-    (``seed``) and keeps the best. Deterministic for one seed and version. ``parts`` is a folder
-    that keeps what each start leads to, so that a fit that was stopped goes on from there.
+    Figures without a tolerance are not used; those that add up (``model.follows``) count as many as
+    are free. How far the model may be from a series is ``"estimated"``, with the tolerances as a
+    prior, or taken as ``"listed"``. A number that the figures narrow by a smaller share than
+    ``least_learned``, from 0 to 1, stays at the centre of its prior unless they contradict that;
+    all are drawn from what the data leave. ``starts`` above 1 also starts from that many draws of
+    the priors (``seed``) and keeps the best. Deterministic for one seed and version. ``parts`` is a
+    folder that keeps what each start leads to, so that a fit that was stopped goes on from there.
 
     A start or a step at which the model cannot run is passed over; ``passed_over`` of the result
     names the parameters of such starts.
@@ -152,7 +152,7 @@ def _point(
     x, jacobian, values = joint.x[:every], joint.jacobian[:, :every], dict[str, float]()
     needed: tuple[str, ...] = ()  # without which the model cannot be run
     while True:
-        kept = set_back(jacobian, n_figures, point.names, least, needed)
+        kept = set_back(jacobian, x, n_figures, point.names, least, needed)
         start = _given_the_others(jacobian, x, [point.names.index(name) for name in kept])
         model = _at(problem, {**values, **point.natural_values(x), **_centres(problem, kept)})
         tried = Misfit.of(model, problem.observed, kept, joint.problem.factors)
@@ -165,7 +165,7 @@ def _point(
             continue
         values |= point.natural_values(x) | _centres(problem, kept)
         point, x, jacobian = tried, end.x, tried.jacobian(end.x)
-        if set_back(jacobian, n_figures, kept, least, needed) == kept:
+        if set_back(jacobian, x, n_figures, kept, least, needed) == kept:
             break
     fitted = {**values, **point.natural_values(end.x)}
     values = {entry.name: _rounded(fitted[entry.name], entry) for entry in problem.entries}

@@ -2,10 +2,10 @@
 
 Figures that add up are not independent: a total is known once its parts are, and who left once it
 is known who came and how many there are. All are fitted, but each such sum takes one from their
-number. That is exact: independent errors that are held to a sum have the same density as before with
-one degree of freedom less (Rue and Held 2005, Gaussian Markov Random Fields, 2.3.3), and a draw's
-noise across the sum moves no number. To leave a figure out instead would lose what a small part
-says that its total does not.
+number. That is exact: independent errors that are held to a sum have the same density as before,
+with one degree of freedom less (Rue and Held 2005, Gaussian Markov Random Fields, 2.3.3), and the
+noise of a draw across the sum moves no number. To leave a figure out instead would lose what a
+small part says that its total does not.
 """
 
 from __future__ import annotations
