@@ -221,7 +221,7 @@ def test_a_fit_whose_draws_fail_is_written_all_the_same_and_says_so(tmp_path):
     with pytest.warns(UserWarning, match="the fit has no") as told:
         write_fit(fit, None, place, figures=False)
     lost = ("posterior", "estimates.csv", "correlations.csv")
-    reason = "neither figures nor priors tell 'one' and 'other' apart; give one a prior, or fix it"
+    reason = "neither figures nor priors tell 'one' and 'other' apart; fix one of them"
     assert [str(w.message) for w in told] == [f"the fit has no {part}: {reason}" for part in lost]
     assert set(contents(place)) == {
         "fit.csv", "fitted.csv", "parameters.toml", "observed.csv", "given.toml", "fit.json",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACK",
+    "DRAWN",
     "ESTIMATED",
     "correlation_table",
     "fit_table",
@@ -91,7 +92,7 @@ def parameter_table(
         low, high = natural_at(x + EIGHT_TENTHS * width, entry)
         rows[name] = {
             "value": number_of(entry),
-            "how": how.get(name, DRAWN),
+            "how": how[name],
             "low": low,
             "high": high,
             "unit": entry.unit,
