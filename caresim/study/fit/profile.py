@@ -22,6 +22,7 @@ from caresim.language.errors import ParameterError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.notebook import shown_in_notebooks
 from caresim.language.parameters import Parameter
+from caresim.language.published import published
 from caresim.study.arguments import count_of, text_of
 from caresim.study.fit.joint import Joint
 from caresim.study.fit.misfit import natural_at
@@ -52,6 +53,7 @@ NOTABLE = 0.5  # prior spreads that a number moves along the profile, from which
 class Profile:
     """What it costs to hold a number at each of several values, all others fitted anew.
 
+    ``model`` is what the model is called, with its vintage where it has one of its own.
     ``x`` are the values in standard deviations of the prior, ``values`` as they are, and ``best``
     that of the joint best fit, on the scale of ``x``; ``rise`` is the sum of squares above that of
     the best fit, so that 1 marks one standard deviation and 2.71 holds 90 %, and ``figures`` is the
@@ -63,6 +65,7 @@ class Profile:
     """
 
     name: str
+    model: str
     entry: Parameter = field(repr=False)
     best: float
     x: Values = field(repr=False)
@@ -182,6 +185,7 @@ def profiled(
     rise, count = squares.sum(axis=0), joint.problem.n_figures
     return Profile(
         name,
+        published(model).name,
         joint.problem.entries[i],
         float(joint.x[i]),
         x[i],
