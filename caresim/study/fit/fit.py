@@ -15,7 +15,7 @@ from caresim.language.model import Model
 from caresim.language.notebook import shown_in_notebooks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.draws import Draws
+from caresim.study.draws import Draws, with_a_prior
 from caresim.study.fit.history import History, met_history
 from caresim.study.fit.joint import Joint
 from caresim.study.fit.learned import SINGULAR, learned_shares
@@ -139,6 +139,17 @@ class Fit:
     def table(self) -> pd.DataFrame:
         """Return one row for each series: years, errors, and the change over them, all in %."""
         return fit_table(self.run, self.observed)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Names of the numbers that have a prior and are not to be estimated: they are drawn.
+
+        Those that move the figures are among ``joint.names`` and drawn with what is estimated; the
+        others are drawn from their priors as they stand.
+        """
+        known = self.model
+        certain = {*self.names, *known.set_by_caller}
+        return tuple(name for name in with_a_prior(known) if name not in certain)
 
     @property
     def how(self) -> dict[str, str]:

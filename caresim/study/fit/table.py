@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caresim.engine.run import Run
+from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observed, judged
-from caresim.study.fit.misfit import natural_at, number_of
+from caresim.study.fit.misfit import Misfit, natural_at, number_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ __all__ = [
     "fit_table",
     "parameter_table",
     "percentage_error",
+    "scale_table",
 ]
 
 ESTIMATED, BACK, DRAWN = "estimated", "at its prior", "drawn"
@@ -64,6 +66,30 @@ def fit_table(run: Run, observed: Observed) -> pd.DataFrame:
             "data_change": 100 * (points[years[-1]].value / points[years[0]].value - 1),
             "model_change": 100 * float(values[years[-1]] / values[years[0]] - 1),
         }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("series")
+
+
+def scale_table(problem: Misfit) -> pd.DataFrame:
+    """Return one row for each series with figures to fit: how far the model may be from it.
+
+    ``tolerance`` is the listed one of its least disturbed figure, and ``scale`` what the fit made
+    of it, ``factor`` times as much; both are shares of a figure, and empty where all figures of the
+    series follow from others. ``counted`` figures are fitted, the ``following`` are not.
+    """
+    import pandas as pd
+
+    first, rows = int(problem.model.start[:4]) + 1, {}
+    for name, points in problem.observed.series.items():
+        usable = [o for o in points.values() if o.tolerance and year_end(o.year) >= first]
+        if not usable or name not in problem.model.variables:
+            continue
+        of = problem.series.get(name)
+        counted, factor = len(of) if of else 0, problem.factors.get(name, 1.0) if of else np.nan
+        tolerance = float(of.widths.min()) if of else np.nan
+        rows[name] = {
+            "tolerance": tolerance, "scale": tolerance * factor, "factor": factor,
+            "counted": counted, "following": len(usable) - counted,
+        }  # fmt: skip
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("series")
 
 
