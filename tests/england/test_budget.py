@@ -25,7 +25,8 @@ def told(pattern):
 
 def rows():
     """Return the table: a sector, its three counts, and what earns them."""
-    lines = re.findall(r"^\| (\w[\w ]*?) \| (\d+) \| (\d+) \| (\d+) \| (.*)\|$", SECTION, re.MULTILINE)
+    row = re.compile(r"^\| (\w[\w ]*?) \| (\d+) \| (\d+) \| (\d+) \| (.*)\|$", re.MULTILINE)
+    lines = row.findall(SECTION)
     return {sector: (tuple(map(int, counts)), why) for sector, *counts, why in lines}
 
 
