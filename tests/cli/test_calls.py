@@ -163,7 +163,8 @@ def test_a_fit_writes_what_ships_beside_the_model(call, tmp_path):
     written = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert set(written) == {
         "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "fit.png", "fit.svg",
-        "fit.json", "score.csv", "parameters.toml", "fitted.csv",
+        "fit.json", "score.csv", "parameters.toml", "fitted.csv", "observed.csv", "given.toml",
+        "given.csv", "backtest.csv", "scales.csv", "history.csv", "learned.png",
     }  # fmt: skip
     fitted = {o.series for o in England.observed.observations if o.tolerance}
     assert {path.stem for path in (folder / "figures").iterdir()} == fitted

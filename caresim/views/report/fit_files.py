@@ -63,7 +63,7 @@ def write_fit(
         run, parts = fit.run, _Parts()
         drawn = parts.drawn(Drawn.of(fit) if drawn is None else drawn)
         files = _vintage(fit, drawn, score, parts) | _tables(fit, drawn, score, parts)
-        files |= _profiles(profiles, figures=figures)
+        files |= parts.made("profiles", lambda: _profiles(profiles, figures=figures)) or {}
         if figures:
             files |= parts.made("figures", lambda: _figures(run, fit.observed)) or {}
             files |= parts.made("learned.png", lambda: _learned_figure(fit)) or {}
