@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from caresim.study.effects.replaying import effects
     from caresim.study.fit.calibrate import calibrate
     from caresim.study.fit.fit import Fit
+    from caresim.study.fit.profile import Profile
     from caresim.study.scenario.change import Change
     from caresim.study.scenario.explained import explain
     from caresim.study.scenario.reading import read_scenario
@@ -69,6 +70,7 @@ _HOMES = {
     "ModelError": "language.errors",
     "Notice": "engine.notices",
     "ParameterError": "language.errors",
+    "Profile": "study.fit.profile",
     "Run": "engine.run",
     "RunError": "language.errors",
     "Scenario": "study.scenario.scenario",
@@ -116,6 +118,7 @@ __all__ = [
     "ModelError",
     "Notice",
     "ParameterError",
+    "Profile",
     "Run",
     "RunError",
     "Scenario",

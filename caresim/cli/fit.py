@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -16,6 +17,8 @@ from caresim.cli.console import say, say_lines, say_written
 if TYPE_CHECKING:
     from caresim.language.model import Model
     from caresim.language.observed import Observed
+    from caresim.study.fit.fit import Fit
+    from caresim.study.fit.profile import Profile
 
 __all__ = ["FittedTo", "Score", "Seed", "Starts", "WithFigures", "calibrate", "make_vintage"]
 
@@ -27,6 +30,13 @@ FittedTo = Annotated[
     typer.Option(help="Last year that the score is fitted to; every one.", metavar="YEAR"),
 ]
 WithFigures = Annotated[bool, typer.Option(help="Draw the figures.")]
+SHIPPED_DRAWS = 1_000
+WIDTH = 110
+Drawing = Annotated[int, typer.Option("--draws", help="Draws of the posterior; 0 for none.", min=0)]
+Profiled = Annotated[
+    list[str] | None,
+    typer.Option("--profile", help="Also hold this number at several values.", metavar="NAME"),
+]
 
 
 def calibrate(
@@ -41,6 +51,8 @@ def calibrate(
         Path | None, typer.Option(help="Other parameters (TOML).", metavar="FILE")
     ] = None,
     fitted_to: FittedTo = None,
+    draws: Drawing = SHIPPED_DRAWS,
+    profile: Profiled = None,
     figures: WithFigures = True,
     model: ByFile = "",
     vintage: Vintaged = None,
@@ -58,7 +70,7 @@ def calibrate(
 
     make_vintage(
         given, out, seed=seed, starts=starts, score=score, fitted_to=fitted_to, figures=figures,
-        overwrite=overwrite,
+        overwrite=overwrite, draws=draws, profiles=profile or (),
     )  # fmt: skip
 
 
@@ -72,6 +84,8 @@ def make_vintage(
     fitted_to: str | None,
     figures: bool,
     overwrite: bool,
+    draws: int = SHIPPED_DRAWS,
+    profiles: Sequence[str] = (),
 ) -> None:
     """Check, fit, score and write a vintage of what is ``given``: model, figures, what to say."""
     from caresim.language.errors import CaresimError
@@ -81,6 +95,7 @@ def make_vintage(
     from caresim.study.vintage import check_scored
     from caresim.views.files.claim import claimed
     from caresim.views.report.backtest_files import PARTS
+    from caresim.views.report.fit_draws import Drawn
     from caresim.views.report.fit_files import write_fit
     from caresim.views.report.listing import fit_text
 
@@ -92,6 +107,7 @@ def make_vintage(
         known, observed, said = given()
         for line in said:
             say(line)
+        _check_known(known, profiles)
         if score:
             check_scored(known, observed, origins)
         fit = fit_to(known, observed, starts=starts, seed=seed, **options)
@@ -101,12 +117,42 @@ def make_vintage(
                 scored = backtest(fit.model, observed, origins=origins, draws=0, **options)
         except CaresimError as fault:  # which is no reason to lose the fit
             say(f"Note: the fit has no score: {fault}", err=True)
-        say_lines(fit_text(fit, scored))
-        written = []
+        drawn = Drawn.of(fit, draws)
+        say_lines(fit_text(fit, scored, drawn))
+        curves, written = _profiles(fit, profiles), []
         if place:
-            written = write_fit(fit, scored, place, figures=figures)
+            options = {"drawn": drawn, "profiles": curves, "figures": figures}
+            written = write_fit(fit, scored, place, **options)
             remove_pieces(place.folder / PARTS)
     say_written(written)
     if out:
         lacking = "" if scored else ", not scored"
         say(f"{out} is a vintage{lacking}: caresim run … --vintage {out}")
+
+
+def _check_known(model: Model, names: Sequence[str]) -> None:
+    """Raise ParameterError for a parameter that is not there, before a fit is made for it."""
+    from caresim.language.errors import ParameterError, did_you_mean
+
+    for name in names:
+        if name not in model.parameters:
+            near = did_you_mean(name, model.parameters)
+            message = f"{type(model).__name__} has no parameter '{name}' to profile{near}"
+            raise ParameterError(message)
+
+
+def _profiles(fit: Fit, names: Sequence[str]) -> list[Profile]:
+    """Return profiles of a fit and say what each shows; one that cannot be made is told."""
+    from caresim.language.errors import CaresimError
+
+    found = []
+    for name in dict.fromkeys(names):
+        try:
+            profile = fit.profile(name)
+        except CaresimError as fault:  # which is no reason to lose the fit
+            say(f"Note: {fault}", err=True)
+            continue
+        found.append(profile)
+        told = (f"Profile: {profile.sentence()}.", *map(str, profile.notices))
+        say_lines("\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in told))
+    return found

@@ -38,7 +38,7 @@ def before_2015(row):
 
 
 def test_figures_of_a_file_are_what_is_fitted(call, figures):
-    answer = call("calibrate", "--observed", figures(before_2015), "--no-score")
+    answer = call("calibrate", "--observed", figures(before_2015), "--no-score", "--draws", "0")
     assert answer.status == 0, answer.err
     assert re.search(r"looked_after +2009-10 to 2014-15 +6 ", answer.out)
     assert "Hardly told apart" in answer.out
@@ -58,11 +58,12 @@ def test_some_parameters_of_a_file_are_fitted_with_and_the_fit_is_read_back(call
     mine = tmp_path / "mine.toml"
     mine.write_text(MINE, encoding="utf-8")
     out = tmp_path / "fit"
-    answer = call("calibrate", "--parameters", mine, "--no-score", "--no-figures", "--out", out)
+    options = ("--no-score", "--no-figures", "--draws", "0")
+    answer = call("calibrate", "--parameters", mine, *options, "--out", out)
     assert answer.status == 0, answer.err
     assert set(contents(out)) == {
-        "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml",
-        "fitted.csv", "fit.json", "observed.csv", "given.toml", "given.csv",
+        "fit.csv", "estimates.csv", "correlations.csv", "parameters.toml", "fitted.csv",
+        "fit.json", "observed.csv", "given.toml", "given.csv", "scales.csv",
     }  # fmt: skip
     assert json.loads((out / "fit.json").read_text(encoding="utf-8"))["converged"] is True
     found = caresim.with_parameters(England(), out / "parameters.toml").parameters
@@ -181,3 +182,37 @@ def test_a_fit_that_was_stopped_goes_on_where_it_was(call, tmp_path):
     assert answer.status == 0, answer.err
     assert json.loads((out / "fit.json").read_text(encoding="utf-8"))["steps"] == 77
     assert set(contents(out)) == set(contents(tmp_path / "whole")), "the parts go at the end"
+
+
+def test_profiles_are_said_without_a_folder_and_one_that_cannot_be_made_ends_nothing(
+    call, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.py").write_text(SMALL, encoding="utf-8")
+    options = ("--model", "small.py:Leaving", "--no-score", "--draws", "0")
+    answer = call("calibrate", *options, "--profile", "rate", "--profile", "start")
+    assert answer.status == 0, answer.err
+    assert "Profile: the figures narrow rate by 100 %: 90 % from" in answer.out
+    assert "No draws: none were asked for. No posterior is written" in answer.out
+    assert "Note: 'start' has no profile: it has no prior, and so is certain" in answer.err
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["small.py"]
+
+
+def test_draws_and_profiles_are_written_beside_the_fit_and_said(call, tmp_path):
+    model, out = tmp_path / "small.py", tmp_path / "fit"
+    model.write_text(SMALL, encoding="utf-8")
+    options = ("--model", f"{model}:Leaving", "--no-score", "--draws", "40", "--profile", "rate")
+    answer = call("calibrate", *options, "--out", out)
+    assert answer.status == 0, answer.err
+    assert "Draws meet history: squared misses over 5 figures" in answer.out
+    files = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
+    assert {"history.csv", "learned.png", "profiles/rate.csv", "profiles/rate.png"} <= files
+    rows = (out / "posterior.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 41
+
+
+def test_a_profile_of_no_parameter_is_refused_before_the_fit(call, tmp_path):
+    model = tmp_path / "small.py"
+    model.write_text(SMALL, encoding="utf-8")
+    message = call("calibrate", "--model", f"{model}:Leaving", "--profile", "ratte").refused()
+    assert "Leaving has no parameter 'ratte' to profile; did you mean 'rate'?" in message

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -21,9 +22,13 @@ from caresim.language import (
     Stock,
     cloud,
 )
+from caresim.language.follows import Follows
 from caresim.language.observed import Observation
 from caresim.study.fit.calibrate import calibrate
+from caresim.study.fit.misfit import Misfit, run_observed_years
+from caresim.study.fit.table import scale_table
 from caresim.study.vintage import with_parameters
+from caresim.views.report.fit_draws import Drawn
 from caresim.views.report.fit_files import write_fit, write_vintage
 from caresim.views.report.listing import fit_text
 
@@ -53,7 +58,7 @@ prior = { lognormal = { median = 0.2, spread = 3 } }
 TABLES_AND_FIGURES = {
     "fit.csv", "estimates.csv", "correlations.csv", "posterior.csv", "parameters.toml", "fit.json",
     "fitted.csv", "observed.csv", "given.toml", "fit.png", "fit.svg", "figures/care.png",
-    "figures/left.png",
+    "figures/left.png", "scales.csv", "history.csv", "learned.png",
 }  # fmt: skip
 
 
@@ -92,10 +97,14 @@ class Care(Model):
     unseen = Aux("Unseen", care * p.unseen_rate)
 
 
-def model_of(folder, text=TABLES):
+def numbers(folder, text=TABLES):
     path = folder / "parameters.toml"
     path.write_text(text, encoding="utf-8")
-    return with_parameters(Care(), path)
+    return path
+
+
+def model_of(folder, text=TABLES):
+    return with_parameters(Care(), numbers(folder, text))
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +172,9 @@ def test_a_fit_of_parameters_that_no_file_holds_gives_them_back_too(fit, tmp_pat
 def test_the_record_says_what_to_know_of_the_fit(fit, folder):
     record = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
     assert set(record["files"]) == TABLES_AND_FIGURES
-    assert (record["parameters_estimated"], record["figures_fitted"]) == (3, 6)
+    assert (record["numbers_that_may_be_estimated"], record["figures_fitted"]) == (3, 6)
+    assert [record[f"numbers_{of}"] for of in ("estimated", "at_their_prior", "drawn")] == [2, 1, 0]
+    assert record["chi_squared"] == pytest.approx(fit.chi_squared, rel=1e-5)
     assert record["at_bound"] == []
     assert record["set_by_prior"] == ["unseen_rate"]
     assert record["converged"] is True
@@ -221,10 +232,11 @@ def test_a_fit_whose_draws_fail_is_written_all_the_same_and_says_so(tmp_path):
     with pytest.warns(UserWarning, match="the fit has no") as told:
         write_fit(fit, None, place, figures=False)
     lost = ("posterior", "estimates.csv", "correlations.csv")
-    reason = "neither figures nor priors tell 'one' and 'other' apart; give one a prior, or fix it"
+    reason = "neither figures nor priors tell 'one' and 'other' apart; fix one of them"
     assert [str(w.message) for w in told] == [f"the fit has no {part}: {reason}" for part in lost]
     assert set(contents(place)) == {
         "fit.csv", "fitted.csv", "parameters.toml", "observed.csv", "given.toml", "fit.json",
+        "scales.csv",
     }  # fmt: skip
     record = json.loads((place / "fit.json").read_text(encoding="utf-8"))
     assert record["left_out"] == dict.fromkeys(lost, reason)
@@ -257,13 +269,118 @@ def test_a_vintage_alone_is_written_for_the_model_to_load(fit, tmp_path):
     assert not (tmp_path / "other").exists()
 
 
-def test_the_text_names_bounds_priors_and_what_is_hardly_told_apart(fit):
+def test_the_text_says_how_many_numbers_are_learned_and_which_are_not(fit):
     text = fit_text(fit, None)
-    assert "3 parameters estimated from 6 figures of 2 series" in text
+    lines = " ".join(text.split())
+    assert (
+        "3 numbers may be estimated from 6 figures of 2 series, of which 2 are (the figures narrow "
+        "each by half or more, the others standing still), 1 stay at the centre of their prior, "
+        "and 0 more are drawn; converged"
+    ) in lines
     assert "At a bound: none." in text
-    assert "less than a tenth): unseen_rate." in text
+    assert "At the centre of their prior: unseen_rate." in text
     assert "Hardly told apart (a correlation beyond ±0.9): none." in text
+    told = f"Squared misses over figures: {fit.chi_squared:.2f} (a report, not a target)."
+    assert told in text
     assert max(len(line) for line in text.splitlines()) <= 110
+
+
+def test_what_is_drawn_alone_is_counted_and_what_moves_no_figure_apart(fit):
+    still = replace(fit.model.parameters["care_0"], name="idle_0", role="fixed")
+    known = Parameters({**fit.model.parameters, "idle_0": still})
+    text = " ".join(fit_text(replace(fit, model=fit.model.with_numbers(known)), None).split())
+    assert "and 1 more are drawn (1 of them move no figure); converged" in text
+
+
+@pytest.fixture(scope="module")
+def drawn(fit):
+    return Drawn.of(fit, 250)
+
+
+def test_whether_draws_meet_history_is_printed_and_written(fit, drawn, tmp_path):
+    text = " ".join(fit_text(fit, None, drawn).split())
+    sentence = drawn.history.sentence()
+    assert f"{sentence[:1].upper()}{sentence[1:]}." in text
+    write_fit(fit, None, tmp_path / "fit", drawn=drawn, figures=False)
+    table = pd.read_csv(tmp_path / "fit" / "history.csv", index_col="series")
+    pd.testing.assert_frame_equal(table, drawn.history.table(), atol=6e-4, rtol=0)
+    rows = (tmp_path / "fit" / "posterior.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 251, "the draws that were handed in, made once"
+    record = json.loads((tmp_path / "fit" / "fit.json").read_text(encoding="utf-8"))
+    found = [record["draws_over_figures"][key] for key in ("from", "median", "to")]
+    assert found == pytest.approx(drawn.history.quantiles, rel=1e-3)
+    assert record["draws_miss"] == []
+
+
+class Shown(Care):
+    """The same with headlines, and with children who left that follow from those in care."""
+
+    headlines = {"both": (Care.care, Care.left)}  # noqa: RUF012  (read, never changed)
+    follows = (Follows(Care.left, of=(Care.care,)),)
+
+
+def test_a_headline_that_half_of_the_draws_miss_is_named(tmp_path):
+    """Figures that the model makes at the centres of its priors: a fit errs by nothing."""
+    model = with_parameters(Shown(), numbers(tmp_path))
+    made = run_observed_years(model, FIGURES, None)
+    years = made.clock.financial_years
+    exact = tuple(
+        replace(row, value=float(made.yearly(row.series)[years.index(row.year), 0]))
+        for row in FIGURES.observations
+    )
+    found = Drawn.of(calibrate(model, Observed(exact), progress=False), 250)
+    assert found.missed == ("care", "left")
+    lines = " ".join(found.lines())
+    assert (
+        "miss these headline series by over 1.5 times the error of the best fit: care, left."
+        in lines
+    )
+
+
+def test_without_draws_no_posterior_is_written_and_it_is_said(fit, tmp_path):
+    none = Drawn.of(fit, 0)
+    assert "No draws: none were asked for. No posterior is written" in fit_text(fit, None, none)
+    write_fit(fit, None, tmp_path / "fit", drawn=none, figures=False)
+    assert not {"posterior.csv", "history.csv"} & set(contents(tmp_path / "fit"))
+    record = json.loads((tmp_path / "fit" / "fit.json").read_text(encoding="utf-8"))
+    assert record["left_out"] == {"posterior": "none were asked for"}
+    assert Care(vintage=tmp_path / "fit").posterior_file is None
+
+
+def test_estimates_hold_how_each_number_came_about_and_what_was_learned(fit, folder):
+    table = pd.read_csv(folder / "estimates.csv", index_col="parameter")
+    assert table["how"].to_dict() == fit.how
+    assert table["learned"].to_dict() == pytest.approx(fit.learned, rel=1e-4, abs=1e-6)
+
+
+def test_scales_hold_the_listed_tolerance_and_what_was_made_of_it(fit, folder):
+    table = pd.read_csv(folder / "scales.csv", index_col="series")
+    assert list(table.columns) == ["tolerance", "scale", "factor", "counted", "following"]
+    assert table["tolerance"].to_dict() == {"care": 0.02, "left": 0.02}
+    assert table["scale"].to_dict() == pytest.approx(fit.scales, rel=1e-3)
+    assert (table["scale"] / table["tolerance"]).to_numpy() == pytest.approx(
+        table["factor"].to_numpy(), rel=1e-3
+    )
+    assert table["counted"].sum() == fit.n_points
+
+
+def test_figures_that_follow_from_others_are_counted_apart():
+    table = scale_table(Misfit.of(Shown(), FIGURES, ("leaving_rate",)))
+    assert table["counted"].to_dict() == {"care": 3, "left": 0}
+    assert table["following"].to_dict() == {"care": 0, "left": 3}
+    assert np.isnan(table.loc["left", "scale"])
+
+
+def test_profiles_are_written_into_a_folder_of_their_own(fit, drawn, tmp_path):
+    found = fit.profile("leaving_rate", points=5)
+    options = {"drawn": drawn, "profiles": [found]}
+    write_fit(fit, None, tmp_path / "fit", figures=False, **options)
+    table = pd.read_csv(tmp_path / "fit" / "profiles" / "leaving_rate.csv", index_col="value")
+    assert table["rise"].to_numpy() == pytest.approx(found.rise, rel=1e-4, abs=1e-5)
+    assert not (tmp_path / "fit" / "profiles" / "leaving_rate.png").exists()
+    write_fit(fit, None, tmp_path / "fit", overwrite=True, **options)
+    picture = (tmp_path / "fit" / "profiles" / "leaving_rate.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
 
 
 def test_a_fit_at_a_bound_is_told_and_how_many_draws_lie_on_it(tmp_path):

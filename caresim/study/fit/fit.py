@@ -15,14 +15,16 @@ from caresim.language.model import Model
 from caresim.language.notebook import shown_in_notebooks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.draws import Draws
+from caresim.study.draws import Draws, with_a_prior
 from caresim.study.fit.history import History, met_history
 from caresim.study.fit.joint import Joint
 from caresim.study.fit.learned import SINGULAR, learned_shares
 from caresim.study.fit.misfit import run_observed_years
 from caresim.study.fit.posterior import sample
+from caresim.study.fit.profile import Profile, profiled
 from caresim.study.fit.table import (
     BACK,
+    DRAWN,
     ESTIMATED,
     correlation_table,
     fit_table,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["Fit"]
 
 Values = NDArray[np.float64]
-UNSEEN = 1e-9  # change of any residual for one prior width
 STRONG = 0.9  # correlation from which the figures hardly tell two parameters apart
 AT_BOUND = 1e-3  # a parameter this near to a bound, as a share of their distance, is at it
 
@@ -97,7 +98,6 @@ class Fit:
 
         One row and one column for each of ``joint.names``, in prior standard deviations.
         """
-        self.check_seen()
         curvature = self.joint.jacobian.T @ self.joint.jacobian
         self._check_apart(curvature)
         return np.asarray(np.linalg.inv(curvature))
@@ -109,16 +109,8 @@ class Fit:
             return
         mixed = np.argsort(-np.abs(directions[:, 0]), kind="stable")[:2]
         names = " and ".join(f"'{self.joint.names[i]}'" for i in sorted(mixed))
-        message = f"neither figures nor priors tell {names} apart; give one a prior, or fix it"
+        message = f"neither figures nor priors tell {names} apart; fix one of them"
         raise ParameterError(message)
-
-    def check_seen(self) -> None:
-        """Raise ParameterError when neither a figure nor a prior says anything of a parameter."""
-        unseen = np.abs(self.joint.jacobian).max(axis=0) < UNSEEN
-        if unseen.any():
-            name = self.joint.names[int(np.argmax(unseen))]
-            message = f"no figure and no prior says anything of '{name}'; give it a prior or fix it"
-            raise ParameterError(message)
 
     @property
     def at_bound(self) -> tuple[str, ...]:
@@ -138,16 +130,43 @@ class Fit:
         """Return how draws meet the figures, beside the best fit."""
         return met_history(self.joint.problem, self.model, draws)
 
+    def profile(self, name: str, *, points: int = 9) -> Profile:
+        """Hold an uncertain number at points over its range and fit all the others anew.
+
+        How steeply the misfit rises shows how far the figures and the priors fix it, and what moves
+        along what it trades off against. The points reach 2.5 standard deviations to either side
+        by the curvature at the joint best fit, within the bounds.
+
+        Raises ParameterError for a name that is no uncertain number of the fit, and says why not.
+        """
+        return profiled(self.joint, self.model, name, points, self.covariance, self.learned)
+
     def table(self) -> pd.DataFrame:
         """Return one row for each series: years, errors, and the change over them, all in %."""
         return fit_table(self.run, self.observed)
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Names of the numbers that have a prior and are not to be estimated: they are drawn.
+
+        Those that move the figures are among ``joint.names`` and drawn with what is estimated; the
+        others are drawn from their priors as they stand.
+        """
+        known = self.model
+        certain = {*self.names, *known.set_by_caller}
+        return tuple(name for name in with_a_prior(known) if name not in certain)
+
+    @property
+    def how(self) -> dict[str, str]:
+        """Whether each uncertain number is ``"estimated"``, ``"at its prior"`` or ``"drawn"``."""
+        may = {n: ESTIMATED if n in self.estimated else BACK for n in self.names}
+        return {name: may.get(name, DRAWN) for name in self.joint.names}
+
     def parameters(self) -> pd.DataFrame:
         """Return one row for each uncertain number: value, interval, prior, what was learned."""
-        how = {n: ESTIMATED if n in self.estimated else BACK for n in self.names}
         points = dict(zip(self.joint.names, self.joint.x.tolist(), strict=True))
         return parameter_table(
-            self.model, points, self.covariance, how, self.learned, self.at_bound
+            self.model, points, self.covariance, self.how, self.learned, self.at_bound
         )
 
     def correlations(self) -> pd.DataFrame:
@@ -168,7 +187,6 @@ class Fit:
     @cached_property
     def learned(self) -> dict[str, float]:
         """Share of its prior's width that the figures take off each uncertain number."""
-        self.check_seen()
         shares = learned_shares(self.joint.jacobian, self.n_points)
         return dict(zip(self.joint.names, shares.tolist(), strict=True))
 

@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caresim.engine.run import Run
+from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observed, judged
-from caresim.study.fit.misfit import natural_at, number_of
+from caresim.study.fit.misfit import Misfit, natural_at, number_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
     "BACK",
+    "DRAWN",
     "ESTIMATED",
     "correlation_table",
     "fit_table",
     "parameter_table",
     "percentage_error",
+    "scale_table",
 ]
 
 ESTIMATED, BACK, DRAWN = "estimated", "at its prior", "drawn"
@@ -66,6 +69,30 @@ def fit_table(run: Run, observed: Observed) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("series")
 
 
+def scale_table(problem: Misfit) -> pd.DataFrame:
+    """Return one row for each series with figures to fit: how far the model may be from it.
+
+    ``tolerance`` is the listed one of its least disturbed figure, and ``scale`` what the fit made
+    of it, ``factor`` times as much; both are shares of a figure, and empty where all figures of the
+    series follow from others. ``counted`` figures are fitted, the ``following`` are not.
+    """
+    import pandas as pd
+
+    first, rows = int(problem.model.start[:4]) + 1, {}
+    for name, points in problem.observed.series.items():
+        usable = [o for o in points.values() if o.tolerance and year_end(o.year) >= first]
+        if not usable or name not in problem.model.variables:
+            continue
+        of = problem.series.get(name)
+        counted, factor = len(of) if of else 0, problem.factors.get(name, 1.0) if of else np.nan
+        tolerance = float(of.widths.min()) if of else np.nan
+        rows[name] = {
+            "tolerance": tolerance, "scale": tolerance * factor, "factor": factor,
+            "counted": counted, "following": len(usable) - counted,
+        }  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("series")
+
+
 def parameter_table(
     model: Model,
     points: Mapping[str, float],
@@ -91,7 +118,7 @@ def parameter_table(
         low, high = natural_at(x + EIGHT_TENTHS * width, entry)
         rows[name] = {
             "value": number_of(entry),
-            "how": how.get(name, DRAWN),
+            "how": how[name],
             "low": low,
             "high": high,
             "unit": entry.unit,

@@ -10,6 +10,8 @@ from caresim.views.plot.charts import (
     effects,
     fit,
     fit_of,
+    learned,
+    profile,
     save_figure,
     spending,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "effects",
     "fit",
     "fit_of",
+    "learned",
+    "profile",
     "save_figure",
     "spending",
 ]

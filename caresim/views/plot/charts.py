@@ -20,6 +20,7 @@ from caresim.views.plot.backtest_figures import backtest_coverage, backtest_erro
 from caresim.views.plot.disturbed import disturbed_label
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.effects_figure import effects
+from caresim.views.plot.learned_figure import learned
 from caresim.views.plot.notes import score_notes, sources_note, stamp
 from caresim.views.plot.panels import (
     Picture,
@@ -30,6 +31,7 @@ from caresim.views.plot.panels import (
     fit_panel,
     panel,
 )
+from caresim.views.plot.profile_figure import profile
 from caresim.views.plot.ranked import ranked_differences
 from caresim.views.plot.stack import stack_figure
 from caresim.views.plot.style import Frame
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_coverage", "backtest_errors", "backtest_fans", "caseloads", "costs", "differences",
-    "effects", "fit", "fit_of", "save_figure", "spending",
+    "effects", "fit", "fit_of", "learned", "profile", "save_figure", "spending",
 ]  # fmt: skip
 
 WIDTH, FIT_WIDTH, ONE_WIDTH = 9.0, 12.0, 6.5

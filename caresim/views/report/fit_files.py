@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from numpy.linalg import LinAlgError
-
 from caresim.engine.run import Run
 from caresim.language.errors import CaresimError, ParameterError
 from caresim.language.observed import Observed
@@ -19,24 +17,25 @@ from caresim.language.vintage_files import vintage_files
 from caresim.study.arguments import came, path_of
 from caresim.study.backtest.table import Backtest
 from caresim.study.fit.fit import Fit
+from caresim.study.fit.profile import Profile
+from caresim.study.fit.table import scale_table
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import distinct
 from caresim.views.files.whole import FIGURES, write_all
 from caresim.views.plot.drawing import Drawing
+from caresim.views.report.fit_draws import CANNOT, Drawn
 from caresim.views.report.results import prepare_figures
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from caresim.study.draws import Draws
 
 __all__ = ["write_fit", "write_vintage"]
 
 Made = TypeVar("Made")
 Files = dict[str, str | bytes]
 
-SHIPPED_DRAWS = 1_000
+PROFILES = "profiles"
 VERSIONS = ("caresim", "python", "numpy", "model", "equations", "start", "until")
 
 
@@ -45,12 +44,16 @@ def write_fit(
     score: Backtest | None,
     folder: Path | Place,
     *,
+    drawn: Drawn | None = None,
+    profiles: Sequence[Profile] = (),
     figures: bool = True,
     overwrite: bool = False,
 ) -> list[Path]:
     """Write a vintage for the model to load, tables, and figures of the fit.
 
-    Each fitted series has a figure of its own in ``figures/``; ``fit.png`` shows all of them.
+    Each fitted series has a figure of its own in ``figures/``; ``fit.png`` shows all of them, and
+    ``learned.png`` what the figures teach. ``drawn`` are its draws where they are made already, and
+    ``profiles`` come into a folder of that name.
     ``folder`` may be claimed already, as by ``with claimed(folder) as place``. What cannot be made,
     such as draws that the figures do not determine, is left out with a UserWarning.
 
@@ -58,11 +61,13 @@ def write_fit(
     """
     with claimed(folder, overwrite=overwrite) as place:
         run, parts = fit.run, _Parts()
-        draws = parts.made("posterior", lambda: fit.draws(SHIPPED_DRAWS, seed=1))
-        files = _vintage(fit, draws, score, parts) | _tables(fit, score, parts)
+        drawn = parts.drawn(Drawn.of(fit) if drawn is None else drawn)
+        files = _vintage(fit, drawn, score, parts) | _tables(fit, drawn, score, parts)
+        files |= parts.made("profiles", lambda: _profiles(profiles, figures=figures)) or {}
         if figures:
             files |= parts.made("figures", lambda: _figures(run, fit.observed)) or {}
-        return write_all(files, place, RECORD, _record(fit, run, draws, parts))
+            files |= parts.made("learned.png", lambda: _learned_figure(fit)) or {}
+        return write_all(files, place, RECORD, _record(fit, run, drawn, parts))
 
 
 def write_vintage(
@@ -91,9 +96,9 @@ def write_vintage(
     target = path_of(folder, "folder", "a folder for the vintage")
     with claimed(target, overwrite=overwrite) as place:
         parts = _Parts()
-        draws = parts.made("posterior", lambda: fit.draws(SHIPPED_DRAWS, seed=1))
-        files = _vintage_files(fit, draws, score)
-        return write_all(files, place, RECORD, _record(fit, fit.run, draws, parts))
+        drawn = parts.drawn(Drawn.of(fit))
+        files = _vintage_files(fit, drawn, score)
+        return write_all(files, place, RECORD, _record(fit, fit.run, drawn, parts))
 
 
 class _Parts:
@@ -106,29 +111,37 @@ class _Parts:
         """Return a part, or None with a warning that says why there is none."""
         try:
             return make()
-        except (CaresimError, ArithmeticError, LinAlgError, OSError, RuntimeError) as fault:
+        except CANNOT as fault:
             self.left_out[part] = " ".join(str(fault).split())
             warnings.warn(f"the fit has no {part}: {self.left_out[part]}", stacklevel=3)
             return None
 
+    def drawn(self, drawn: Drawn) -> Drawn:
+        """Keep why there are no draws, and return them."""
+        if drawn.why_none:
+            self.left_out["posterior"] = drawn.why_none
+        return drawn
 
-def _vintage(fit: Fit, draws: Draws | None, score: Backtest | None, parts: _Parts) -> Files:
+
+def _vintage(fit: Fit, drawn: Drawn, score: Backtest | None, parts: _Parts) -> Files:
     """Return the files of the vintage, or the values alone where there can be none."""
-    files = parts.made("vintage", lambda: _vintage_files(fit, draws, score))
+    files = parts.made("vintage", lambda: _vintage_files(fit, drawn, score))
     return {FITTED: fitted_text(fit.values)} if files is None else files
 
 
-def _vintage_files(fit: Fit, draws: Draws | None, score: Backtest | None) -> Files:
-    posterior, scored = draws.text() if draws else "", score.text() if score else ""
+def _vintage_files(fit: Fit, drawn: Drawn, score: Backtest | None) -> Files:
+    posterior, scored = drawn.draws.text() if drawn.draws else "", score.text() if score else ""
     return {**vintage_files(fit.model, fit.observed, fit.values, posterior, scored)}
 
 
-def _tables(fit: Fit, score: Backtest | None, parts: _Parts) -> Files:
-    known = fit.model.parameters
+def _tables(fit: Fit, drawn: Drawn, score: Backtest | None, parts: _Parts) -> Files:
+    known, history = fit.model.parameters, drawn.history
     made = {
         "fit.csv": lambda: _csv(fit.table(), "%.3f"),
         "estimates.csv": lambda: _csv(fit.parameters(), "%.6g"),
         "correlations.csv": lambda: _csv(fit.correlations(), "%.3f"),
+        "scales.csv": lambda: _csv(scale_table(fit.joint.problem), "%.4g"),
+        "history.csv": lambda: _csv(history.table(), "%.3f") if history else "",
         "parameters.toml": lambda: parameter_text(map(known.get, fit.names), known.price_year),
         "score.csv": lambda: _csv(score.errors("series"), "%.3f") if score else "",
     }
@@ -156,6 +169,27 @@ def _figures(run: Run, observed: Observed) -> Files:
     return files | {f"{FIGURES}/{stem}.png": drawn[name] for name, stem in placed}
 
 
+def _learned_figure(fit: Fit) -> Files:
+    from caresim.views import plot
+    from caresim.views.plot.figure import FILE_DPI, figure_bytes
+
+    return {"learned.png": figure_bytes(plot.learned(fit), "png", FILE_DPI)}
+
+
+def _profiles(profiles: Sequence[Profile], *, figures: bool) -> Files:
+    """Return the table of each profile, and its figure where figures are wished."""
+    from caresim.views import plot
+    from caresim.views.plot.figure import FILE_DPI, figure_bytes
+
+    files: Files = {}
+    for found in profiles:
+        files[f"{PROFILES}/{found.name}.csv"] = _csv(found.table(), "%.6g")
+        if figures:
+            drawn = figure_bytes(plot.profile(found), "png", FILE_DPI)
+            files[f"{PROFILES}/{found.name}.png"] = drawn
+    return files
+
+
 def _overview(run: Run, observed: Observed) -> Drawing:
     from caresim.views import plot
 
@@ -169,19 +203,22 @@ def _drawn(run: Run, observed: Observed, names: Sequence[str]) -> dict[str, byte
     return {name: figure_bytes(plot.fit_of(run, name, observed), "png", FILE_DPI) for name in names}
 
 
-def _record(fit: Fit, run: Run, draws: Draws | None, parts: _Parts) -> dict[str, object]:
+def _record(fit: Fit, run: Run, drawn: Drawn, parts: _Parts) -> dict[str, object]:
     """Return versions and what to know of a fit as plain data, without a time of day."""
     return {
         **{key: run.provenance[key] for key in VERSIONS},
-        "parameters_estimated": len(fit.names),
+        "numbers_that_may_be_estimated": len(fit.names),
+        "numbers_estimated": len(fit.estimated),
+        "numbers_at_their_prior": len(fit.set_by_prior),
+        "numbers_drawn": len(fit.drawn),
         "figures_fitted": fit.n_points,
         "series_fitted": fit.n_series,
         "converged": fit.converged,
         "steps": fit.steps,
         "misfit": float(f"{fit.misfit:.6g}"),
+        "chi_squared": float(f"{fit.chi_squared:.6g}"),
         "at_bound": fit.at_bound,
-        "draws_solved": " of ".join(map(str, draws.solved or ())) if draws else "",
-        "draws_notices": [notice.text for notice in draws.notices] if draws else [],
+        **drawn.as_dict(),
         "starts_passed_over": list(fit.passed_over),
         **_learned(fit),
         "left_out": parts.left_out,

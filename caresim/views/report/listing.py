@@ -18,6 +18,7 @@ from caresim.language.published import published
 if TYPE_CHECKING:
     from caresim.study.backtest import Backtest
     from caresim.study.fit.fit import Fit
+    from caresim.views.report.fit_draws import Drawn
 
 __all__ = ["fit_text", "levers_text"]
 
@@ -73,9 +74,12 @@ def _named(name: str, known: Parameters, *, grade: bool = False) -> str:
     return f"{spelled_out(name, known)} ({name}{evidence})"
 
 
-def fit_text(fit: Fit, score: Backtest | None) -> str:
-    """Return the fit table, the counts a reader needs to judge it, and the score out of sample."""
-    parts = [_fit_table(fit), _counts(fit)]
+def fit_text(fit: Fit, score: Backtest | None, drawn: Drawn | None = None) -> str:
+    """Return the fit table, the counts a reader needs to judge it, and the score out of sample.
+
+    With ``drawn`` it says whether the draws meet history.
+    """
+    parts = [_fit_table(fit), _counts(fit, drawn.lines() if drawn else [])]
     parts.append("Not scored out of sample." if score is None else _score_table(score))
     return "\n".join(parts)
 
@@ -103,19 +107,32 @@ def _fit_table(fit: Fit) -> str:
     return _table("Fit: mean absolute percentage error of the model", head, rows)
 
 
-def _counts(fit: Fit) -> str:
-    state = "converged" if fit.converged else "NOT CONVERGED"
-    counts = f"{len(fit.names)} parameters estimated from {fit.n_points} figures of {fit.n_series} "
+def _counts(fit: Fit, told: list[str]) -> str:
     lines = [
-        f"{counts}series, each parameter with a prior; {state} after {fit.steps} steps.",
+        _numbers(fit),
         f"At a bound: {', '.join(fit.at_bound) or 'none'}.",
         *_disturbed(fit),
         *_learned(fit),
+        f"Squared misses over figures: {fit.chi_squared:.2f} (a report, not a target).",
+        *told,
     ]
     if lost := fit.passed_over:
         many = "A start was" if len(lost) == 1 else f"{len(lost)} starts were"
         lines.append(f"{many} passed over, where the model cannot run: {'; '.join(lost[:2])}.")
     return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+
+
+def _numbers(fit: Fit) -> str:
+    """Say how many numbers there are, and what becomes of them."""
+    state = "converged" if fit.converged else "NOT CONVERGED"
+    still = sum(name not in fit.joint.names for name in fit.drawn)
+    apart = f" ({still} of them move no figure)" if still else ""
+    return (
+        f"{len(fit.names)} numbers may be estimated from {fit.n_points} figures of {fit.n_series} "
+        f"series, of which {len(fit.estimated)} are (the figures narrow each by half or more, the "
+        f"others standing still), {len(fit.set_by_prior)} stay at the centre of their prior, and "
+        f"{len(fit.drawn)} more are drawn{apart}; {state} after {fit.steps} steps."
+    )
 
 
 def _disturbed(fit: Fit) -> list[str]:
@@ -131,15 +148,14 @@ def _disturbed(fit: Fit) -> list[str]:
 
 
 def _learned(fit: Fit) -> list[str]:
+    lines = [f"At the centre of their prior: {', '.join(fit.set_by_prior) or 'none'}."]
     try:
         pairs = [f"{a} and {b} ({r:+.2f})" for a, b, r in fit.correlated]
-        from_prior = ", ".join(fit.set_by_prior) or "none"
     except ParameterError as fault:
-        return [f"How sure the estimates are cannot be told: {fault}."]
+        return [*lines, f"How sure the estimates are cannot be told: {fault}."]
     return [
-        f"Set by their prior (the data narrow them by less than a tenth): {from_prior}.",
-        f"Hardly told apart (a correlation beyond ±0.9): {'; '.join(pairs) or 'none'}.",
-    ]
+        *lines, f"Hardly told apart (a correlation beyond ±0.9): {'; '.join(pairs) or 'none'}."
+    ]  # fmt: skip
 
 
 def _score_table(score: Backtest) -> str:
