@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caresim.engine.run import Run
-from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observed, judged
 from caresim.study.fit.misfit import Misfit, natural_at, number_of
@@ -73,22 +72,17 @@ def scale_table(problem: Misfit) -> pd.DataFrame:
     """Return one row for each series with figures to fit: how far the model may be from it.
 
     ``tolerance`` is the listed one of its least disturbed figure, and ``scale`` what the fit made
-    of it, ``factor`` times as much; both are shares of a figure, and empty where all figures of the
-    series follow from others. ``counted`` figures are fitted, the ``following`` are not.
+    of it, ``factor`` times as much; both are shares of a figure. Of its ``figures`` as many are
+    ``free`` as do not follow from others by adding up, a sum shared out among its figures.
     """
     import pandas as pd
 
-    first, rows = int(problem.model.start[:4]) + 1, {}
-    for name, points in problem.observed.series.items():
-        usable = [o for o in points.values() if o.tolerance and year_end(o.year) >= first]
-        if not usable or name not in problem.model.variables:
-            continue
-        of = problem.series.get(name)
-        counted, factor = len(of) if of else 0, problem.factors.get(name, 1.0) if of else np.nan
-        tolerance = float(of.widths.min()) if of else np.nan
+    rows, taken = {}, problem.taken_by_sums()
+    for name, of in problem.series.items():
+        tolerance, factor = float(of.widths.min()), problem.factors.get(name, 1.0)
         rows[name] = {
             "tolerance": tolerance, "scale": tolerance * factor, "factor": factor,
-            "counted": counted, "following": len(usable) - counted,
+            "figures": len(of), "free": len(of) - float(taken[problem.rows[name]].sum()),
         }  # fmt: skip
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("series")
 

@@ -113,7 +113,7 @@ def _counts(fit: Fit, told: list[str]) -> str:
         f"At a bound: {', '.join(fit.at_bound) or 'none'}.",
         *_disturbed(fit),
         *_learned(fit),
-        f"Squared misses over figures: {fit.chi_squared:.2f} (a report, not a target).",
+        f"Squared misses over free figures: {fit.chi_squared:.2f} (a report, not a target).",
         *told,
     ]
     if lost := fit.passed_over:
@@ -127,11 +127,12 @@ def _numbers(fit: Fit) -> str:
     state = "converged" if fit.converged else "NOT CONVERGED"
     still = sum(name not in fit.joint.names for name in fit.drawn)
     apart = f" ({still} of them move no figure)" if still else ""
+    free = "" if fit.n_free == fit.n_points else f", {fit.n_free} of them free,"
     return (
-        f"{len(fit.names)} numbers may be estimated from {fit.n_points} figures of {fit.n_series} "
-        f"series, of which {len(fit.estimated)} are (the figures narrow each by half or more, the "
-        f"others standing still), {len(fit.set_by_prior)} stay at the centre of their prior, and "
-        f"{len(fit.drawn)} more are drawn{apart}; {state} after {fit.steps} steps."
+        f"{len(fit.names)} numbers may be estimated from {fit.n_points} figures{free} of "
+        f"{fit.n_series} series, of which {len(fit.estimated)} are (the figures narrow each by "
+        f"half or contradict its centre), {len(fit.set_by_prior)} stay at the centre of their "
+        f"prior, and {len(fit.drawn)} more are drawn{apart}; {state} after {fit.steps} steps."
     )
 
 
