@@ -108,14 +108,18 @@ def beside(model):
     return values + NEAR * (np.transpose(drawn) - values)
 
 
-def sampled(value, start):
+@pytest.fixture
+def emcee():
+    return pytest.importorskip("emcee", reason="emcee is not installed: pip install emcee")
+
+
+def sampled(emcee, value, start):
     """Return a chain of shape (steps, walkers, numbers) that has forgotten where it began.
 
     Differences of walkers mix ten numbers twice as fast as stretches, which bring back those that
     got lost. The snooker move is left out: in emcee 3.1.6 it makes spreads a tenth too narrow
     (repaired in its pull request 531).
     """
-    emcee = pytest.importorskip("emcee", reason="emcee is not installed: pip install emcee")
     moves = [(emcee.moves.StretchMove(), 0.3), (emcee.moves.DEMove(), 0.7)]
     sampler = emcee.EnsembleSampler(*start.shape, value, moves=moves, vectorize=True)
     sampler.random_state = np.random.MT19937(3).state
@@ -131,7 +135,7 @@ def error_of(batches):
 
 
 @pytest.mark.slow
-def test_draws_have_the_means_and_spreads_of_a_general_sampler():
+def test_draws_have_the_means_and_spreads_of_a_general_sampler(emcee):
     model = with_ten_free(England())
     figures = independent_figures(model)
     fit = calibrate(
@@ -139,7 +143,7 @@ def test_draws_have_the_means_and_spreads_of_a_general_sampler():
     )
     assert set(fit.joint.names) == set(FREE)
     assert fit.n_points == len(figures)
-    chain = sampled(log_posterior(model, figures), beside(model))
+    chain = sampled(emcee, log_posterior(model, figures), beside(model))
     columns = fit.draws(DRAWS, seed=1).columns
     said = []
     for name, theirs in zip(FREE, chain.transpose(2, 0, 1), strict=True):
