@@ -24,7 +24,6 @@ THOROUGH = {
         test_ledger_commands.py::test_a_promise_is_frozen_as_python_freezes_it
         test_one_thread.py
         test_posterior.py::test_draws_have_the_exact_mean_within_sampling_error
-        test_posterior.py::test_draws_of_a_fit_at_a_bound_are_those_of_one_inside_it
         test_public_api.py::test_the_examples_of_a_module_run
         test_shipped_fit.py
         test_what_moved.py::test_an_answer_is_what_the_newest_column_shows
@@ -106,6 +105,7 @@ THOROUGH = {
         test_parameters_by_element.py::test_any_elements_give_an_array_over_their_dimensions
         test_plot.py::test_ticks_are_whole_years_and_few
         test_project.py::test_the_score_of_the_model_comes_along
+        test_recovery.py::test_intervals_of_90_percent_hold_the_rates_of_two_stocks_in_90_percent_of_data_sets
         test_public_names.py::test_the_list_is_that_of_the_source
         test_run.py::test_spending_is_real_and_in_cash_whatever_the_other_tables_are_in
         test_compare_releases.py::test_what_any_artist_draws_is_compared
