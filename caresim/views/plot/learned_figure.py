@@ -23,7 +23,7 @@ ROW, HEAD, FEET = 0.135, 0.62, 0.42
 MOST = 55  # rows of a group; what is learned least comes into one line below
 SIZE = 6.4
 GROUPS = {
-    ESTIMATED: ("Estimated", "Known well enough from the figures"),
+    ESTIMATED: ("Estimated", "Figures narrow it by half, or contradict its centre"),
     BACK: ("At its prior", "May be estimated, stays at its centre"),
     DRAWN: ("Drawn alone", "From elsewhere, moves figures"),
 }
