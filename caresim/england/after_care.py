@@ -17,15 +17,15 @@ return_path = Aux(
 children went home from the first phase.
 """
 early_return_rate_now = Aux("Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor)
-"""In the first phase about one child a year goes home for each child there, so that about a third of those who enter go home
+"""In the first phase about 0.8 children a year go home for each child there, so that about a third of those who enter go home
 within months; fewer since the rulings, and more or fewer as a scenario multiplies it.
 """
 late_return_rate_now = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor)
-"Only about 2 in 100 a year of those settled in care go home, unless a scenario multiplies it."
+"Only about 2.5 in 100 a year of those settled in care go home, unless a scenario multiplies it."
 early_returns = Aux("Returns home in the first phase", care_new * early_return_rate_now)
 "Children a year who go home within their first months in care: some 7,000 to 10,000, by far most of all returns."
 late_returns = Aux("Returns home in the later phase", care_settled * late_return_rate_now)
-"Children a year who go home after longer care: a little over 1,000, few of the many who are there."
+"Children a year who go home after longer care: some 1,200 to 1,700, few of the many who are there."
 to_high_risk = Aux(
     "Share of returns at high risk of re-entry", p.high_risk_share * (1 - p.return_support_share * p.return_support_effect)
 )
@@ -57,7 +57,7 @@ grown_older_home = Flow("Grown older at home", home_low_risk.ageing(then=cloud),
 half at 16–17; at 18 they are followed no further.
 """
 reentries = Aux("Children who come back into care from home", total(high_risk_reentries) + total(low_risk_reentries))
-"Children a year who come back into care from home, at any age: some 4,000 to 4,600, just under half as many as go home."
+"Children a year who come back into care from home, at any age: some 4,000 to 4,500, just under half as many as go home."
 
 # With a guardian
 breakdown_rate_now = Aux(

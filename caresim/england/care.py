@@ -59,23 +59,25 @@ care_entries_from_support = Flow(
     support >> care_new,
     support * (p.support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
 )
-"""In 2009 about 5 of 100 supported children a year enter care by agreement at 0–9, 4 at 10–15 and 1 at 16–17, some 12,000
+"""In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
 children and later fewer: more with more poverty, at 10 and over fewer with more early help.
 """
 care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
-"""Children a year who go straight into care as an enquiry ends, 3 to 5 % of those under enquiry: some 4,000 to 6,000, by far
+"""Children a year who go straight into care as an enquiry ends, 3 to 4 % of those under enquiry: some 4,000 to 6,000, by far
 most at 0–9.
 """
 care_entries_from_early_plans = Flow("Into care from an early plan", plan_early >> care_new, early_ends * plan_to_care)
-"When a plan ends early, about one child in nine goes into care, by far most of them at 0–9: some 1,000 to 1,500 children a year."
+"""When a plan ends early, about one child in eight goes into care, by far most of them at 0–9: some 1,000 to 1,700 children a
+year.
+"""
 care_entries_from_long_plans = Flow("Into care from a plan", plan_long >> care_new, long_ends * plan_to_care)
-"""When a plan ends at its usual length, about one child in nine goes into care, one in eight since 2018: some 3,000 to 6,000
+"""When a plan ends at its usual length, about one child in eight goes into care, one in seven since 2018: some 3,000 to 6,000
 children a year.
 """
 care_entries_from_extended_plans = Flow(
     "Into care from an extended plan", plan_extended >> care_new, extended_ends * plan_to_care
 )
-"When an extended plan ends, about one child in nine goes into care, one in eight since 2018: some 800 to 1,500 children a year."
+"When an extended plan ends, about one child in eight goes into care, one in seven since 2018: some 900 to 1,700 children a year."
 uncounted_ages = Aux("Ages of entries that the counting rule leaves out", p.uncounted_age_share / total(p.uncounted_age_share))
 "Nearly half of them are 0–9 (45 %), a third 10–15 (35 %) and a fifth 16–17, which are all, however the three shares are drawn."
 uncounted_entries = Flow(
@@ -89,7 +91,7 @@ asylum_arrivals = Flow(
     cloud >> asylum_care,
     maximum(p.asylum_arrivals_given - p.asylum_arrivals_other, 0),
 )
-"""Children a year who come into care because no parent is there, 1,760 to 3,970, less some 700 who are not asylum-seeking;
+"""Children a year who come into care because no parent is there, 1,760 to 3,970, less some 750 who are not asylum-seeking;
 given from outside, as arrivals follow events abroad.
 """
 asylum_leavers = Flow("Separated asylum-seeking children who leave care", asylum_care >> care_leavers, asylum_care.outflow)
@@ -97,7 +99,7 @@ asylum_leavers = Flow("Separated asylum-seeking children who leave care", asylum
 supported as care leavers.
 """
 care_settlings = Flow("Settled into longer care", care_new >> care_settled, care_new / p.care_new_time)
-"""Whoever has not gone home or left otherwise within about half a year settles into longer care, nearly two in three of those
+"""Whoever has not gone home or left otherwise within about seven months settles into longer care, nearly two in three of those
 who enter: the first phase loses them to the later one.
 """
 
@@ -125,11 +127,11 @@ leaver_support_time = Aux(
     "Time a care leaver stays an open case",
     p.leaver_support_time_start * smooth_step(1, p.leaver_support_end, LEAVERS_TO_25, known_to=p.figures_end),
 )
-"""A care leaver stays an open case for about three and a half years to 2017 and nearly five from April 2018, when the law
-offered support to 25 and no longer to 21 alone.
+"""A care leaver stays an open case for nearly four years to 2017 and over five from April 2018, when the law offered support
+to 25 and no longer to 21 alone.
 """
 leavers_moved_on = Flow("Care leavers no longer supported", care_leavers >> cloud, care_leavers / leaver_support_time)
-"Care leavers a year whose support ends: between a fifth and a third of those supported, fewer the longer it lasts."
+"Care leavers a year whose support ends: between a fifth and a quarter of those supported, fewer the longer it lasts."
 
 # Adoption, guardians and arrangements orders, other ways out
 adoption_reform = Aux(
@@ -140,7 +142,7 @@ adoption_reform = Aux(
 in Re B-S.
 """
 adoption_rate = Aux("Rate of adoption", p.adoption_rate_start * (1 + p.adoption_reform_boost * adoption_reform))
-"""About 15 % a year of children under ten in the later phase of care are adopted, and at the height of the reform in 2014
+"""About 16 % a year of children under ten in the later phase of care are adopted, and at the height of the reform in 2014
 about half as many again.
 """
 adoptions = Flow("Children adopted from care", care_settled["0–9"] >> cloud, care_settled["0–9"] * adoption_rate)
@@ -161,7 +163,7 @@ arrangements_rate = Aux(
     p.arrangements_rate_start * smooth_step(1, p.arrangements_end, ARRANGEMENTS_ORDERS, known_to=p.figures_end),
 )
 """About 4 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
-order, which hardly changed the rate.
+order, which lowered the rate a little.
 """
 order_rate = Aux("Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio)
 """Both kinds of order together at 0–9; a third of that rate at 10–15 and a tenth at 16–17, since most orders are made for
@@ -184,11 +186,11 @@ other_exit_rate = Aux(
     "Rate of leaving care for other reasons",
     p.other_exit_rate_start * smooth_step(1, p.other_exit_end, DECADE, known_to=p.figures_end),
 )
-"""Leaving care in other ways, such as to live on their own: in 2009 about 2 % a year at 0–9, 6 % at 10–15 and a quarter at
-16–17; by 2019 the same at 0–9, but a third and under half of that at the older ages.
+"""Leaving care in other ways, such as to live on their own: in 2009 about 4 % a year at 0–9 and 10–15 and a quarter at 16–17;
+by 2019 the same at 0–9, but a quarter and two fifths of that at the older ages.
 """
 new_other_exits = Flow("Other exits in the first phase", care_new >> cloud, care_new * other_exit_rate)
-"Children a year who leave the first phase in other ways and are followed no further: some 300 to 500."
+"Children a year who leave the first phase in other ways and are followed no further: some 500 to 600."
 settled_other_exits = Flow("Other exits in the later phase", care_settled >> cloud, care_settled * other_exit_rate)
 """Children a year who leave the later phase in other ways and are followed no further: some 4,000 in 2010-11, fewer than 2,500
 by 2018-19, most at 16–17.

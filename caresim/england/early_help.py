@@ -25,8 +25,8 @@ escalations_kept = Aux(
     "Escalations left after early help, 2010-11 = 1",
     where(p.early_help_on, early_help_level**-p.early_help_escalation_elasticity, 1),
 )
-"""The less early help, the more supported children come to an enquiry: about half as strong as its effect on referrals, or 3 %
-more with half the capacity.
+"""The less early help, the more supported children come to an enquiry: about half as strong as its effect on referrals, or 3.5
+% more with half the capacity.
 """
 entries_kept = Aux(
     "Care entries left after early help, 2010-11 = 1",

@@ -19,11 +19,11 @@ from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smo
 need = Aux(
     "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
 )
-"What growth of referrals the other causes leave over: hardly any, about a tenth of 1 % a year from 2009 to 2020, and none after."
+"What growth of referrals the other causes leave over: about half of 1 % a year from 2009 to 2020, and none after."
 new_referrals = Flow(
     "New referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed
 )
-"""About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 500,000: more with more
+"""About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 530,000: more with more
 need and more alarm, fewer with more early help. They come from outside.
 """
 rereferral_rate = Aux(
@@ -58,7 +58,7 @@ found not to be in need.
 to_enquiry = Aux(
     "Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1 - assessment_closed_share)
 )
-"""Share of the children assessed who come to a section 47 enquiry: about 12 % in 2009 and a quarter by 2019, more the more
+"""Share of the children assessed who come to a section 47 enquiry: about 11 % in 2009 and a quarter by 2019, more the more
 caution. It can be no more than those who are not closed.
 """
 assessments_closed = Flow("Closed after assessment", assessment >> recently_closed, assessed * assessment_closed_share)
@@ -66,7 +66,7 @@ assessments_closed = Flow("Closed after assessment", assessment >> recently_clos
 lately, who may be referred again.
 """
 investigated = Flow("Investigated after referral", assessment >> investigation, assessed * to_enquiry)
-"""Children a year who go from an assessment to an enquiry, where significant harm is feared: some 90,000 in 2010-11 and over
+"""Children a year who go from an assessment to an enquiry, where significant harm is feared: some 86,000 in 2010-11 and about
 160,000 in 2018-19.
 """
 supported = Flow("Supported after assessment", assessment >> support, assessed * (1 - assessment_closed_share - to_enquiry))
@@ -82,11 +82,11 @@ unrecorded_exit_rate = Aux(
 The counts show the rise and not why.
 """
 support_closures = Flow("Support ended", support >> recently_closed, support * p.support_closure_rate)
-"""Support ends after about five months, at a rate of about 2.4 a year: some 230,000 to 300,000 children a year, who then count
+"""Support ends after about half a year, at a rate of about 2 a year: some 230,000 to 300,000 children a year, who then count
 among those closed lately.
 """
 unrecorded_exits = Flow("Left the count unrecorded", support >> cloud, support * unrecorded_exit_rate)
-"""Supported children who leave the count and the model with no recorded end, some 30,000 to 40,000 a year: two censuses differ
+"""Supported children who leave the count and the model with no recorded end, some 35,000 to 49,000 a year: two censuses differ
 by 27,500 to 51,300 such cases.
 """
 escalations = Flow(

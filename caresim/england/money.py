@@ -22,14 +22,14 @@ from caresim.language.expressions import Expr
 
 # By stage of the pathway
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price)
-"Each referral of the year, new or repeated, costs about £770 with its assessment: some £500m a year."
+"Each referral of the year, new or repeated, costs about £600 with its assessment: some £400m a year."
 support_spend = Aux("Spending on support for children in need", support * p.cost_per_support_year * work_price)
-"A year of support costs about £6,600 for each child supported on a day: some £850m in 2010-11, under £700m in 2018-19."
+"A year of support costs about £5,750 for each child supported on a day: some £870m in 2010-11, £720m in 2018-19."
 enquiry_spend = Aux("Spending on section 47 enquiries", section_47_enquiries * p.cost_per_enquiry * work_price)
-"Each section 47 enquiry of the year costs about £2,000: some £230m in 2010-11 and over £400m in 2018-19, as enquiries rise."
+"Each section 47 enquiry of the year costs about £1,500: some £170m in 2010-11 and over £300m in 2018-19, as enquiries rise."
 plan_spend = Aux("Spending on protection plans", protection_plans * p.cost_per_plan_year * work_price)
-"""A year on a plan costs about £13,000 for each child on one on a day, nearly twice as much as support: some £530m in 2010-11,
-about £700m in 2018-19.
+"""A year on a plan costs about £16,300 for each child on one on a day, nearly three times as much as support: some £680m in
+2010-11, about £920m in 2018-19.
 """
 agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_premium * work_price)
 """An agency worker costs £26,000 a year more than a permanent one when work costs as in 2013, an assumption: some £140m to
@@ -38,8 +38,8 @@ agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_pre
 foster_spend = Aux("Spending on foster care", foster_children * p.cost_per_foster_year * work_price)
 "A year of foster care costs about £34,000 a child, as £600 a week in 2014-15: some £1.7bn in 2010-11 and over £2bn in 2018-19."
 residential_spend = Aux("Spending on residential care", residential_children * residential_price)
-"""Children in residential care on a day, times what a year there costs, between three and four times as much as foster care:
-some £1.0bn in 2010-11 and £1.4bn in 2018-19.
+"""Children in residential care on a day, times what a year there costs, about four times as much as foster care: some £1.1bn
+in 2010-11 and £1.5bn in 2018-19.
 """
 other_care_spend = Aux("Other spending on looked-after children", looked_after * p.cost_per_other_care_year * work_price)
 """About £18,000 a year for each child in care, wherever placed: social work, adoption, allowances for guardians and leaving

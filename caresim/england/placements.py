@@ -77,7 +77,7 @@ foster_effort = Aux(
     "Applications to foster under shortage, without = 1", 1 + p.foster_response * share(shortage, of=foster_demand)
 )
 """Where foster homes are missing more households apply, as more are sought: for each 1 % of the homes sought that is missing,
-a little over 1 % more; 1 while none is missing.
+about 1.5 % more; 1 while none is missing.
 """
 foster_applicants = Stock(
     "Households being assessed as foster carers", "carer", p.foster_applications_start * p.foster_approval_time
@@ -119,7 +119,7 @@ a child stop sooner.
 
 # The price of residential care: a state that follows shortage, and a growth that a scenario may add
 residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year * work_price)
-"""What a year in residential care costs for each child, at 2019-20 prices: some £130,000 from 2009 to 2017, and more since, as
+"""What a year in residential care costs for each child, at 2019-20 prices: some £133,000 from 2009 to 2017, and more since, as
 it follows shortage over a few years.
 """
 residential_extra = Stock("Residential prices against those of the model", "1", 1)
@@ -131,7 +131,7 @@ residential_price_sought = Aux(
     * work_price
     * (1 + p.price_sensitivity * share(shortage, of=residential_children)),
 )
-"""Some £126,000 a year at the cost of work of 2013, and dearer the more children are there for want of a foster home: about 9
+"""Some £130,000 a year at the cost of work of 2013, and dearer the more children are there for want of a foster home: about 10
 % dearer where those are a tenth of all in residential care.
 """
 price_moves = Flow(

@@ -13,11 +13,11 @@ later, within the 45 working days allowed, the child is closed, supported or inv
 """
 support = Stock("Supported as a child in need", "child", p.support_0)
 """Children on a day whom social workers support at home, on no protection plan: they come from assessments, enquiries and
-plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 170,000 at the start, though no count exists,
-and about 95,000 in 2019.
+plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 190,000 at the start, though no count exists,
+and about 116,000 in 2019.
 """
 recently_closed = Stock("Closed, and back at the front door if referred again", "child", p.recently_closed_0)
-"""Children outside the count whose case closed in about the last year, 300,000 to 450,000: whoever is referred again goes back
+"""Children outside the count whose case closed in about the last year, 330,000 to 450,000: whoever is referred again goes back
 to assessment, and the others are forgotten after a year.
 """
 investigation = Stock(
@@ -26,7 +26,7 @@ investigation = Stock(
     p.investigation_time * (p.referrals_start * p.investigated_share + support * p.escalation_rate),
 )
 """Children on a day under a section 47 enquiry, about 5,000 at the start and over 11,000 in 2019: three weeks' worth of those
-who come from referrals (about 12 % of them in 2009) and from support (15 % of the supported in a year).
+who come from referrals (about 11 % of them in 2009) and from support (15 % of the supported in a year).
 """
 plan_long_time = Aux(
     "Time on a plan of usual length", p.plan_long_time_start * smooth_step(1, p.plan_long_end, DECADE, known_to=p.figures_end)
@@ -56,8 +56,8 @@ first_exit_rate_start = Aux(
     "Rate of leaving the first phase, 2009",
     1 / p.care_new_time + p.early_return_rate + p.other_exit_rate_start,
 )
-"""The three ways out of the first phase add up to about three a year, a stay of about four months: settling into longer care
-(about two a year), home (about one) and others (few, but more at 16–17).
+"""The three ways out of the first phase add up to about 2.5 a year, a stay of nearly five months: settling into longer care
+(about 1.7 a year), home (about 0.8) and others (few, but more at 16–17).
 """
 care_new = Stock(
     "Looked after, first phase",
@@ -65,18 +65,18 @@ care_new = Stock(
     minimum(p.first_care_starts / first_exit_rate_start, p.looked_after_0),
     over=age,
 )
-"""Children on a day who came into care in the last months, about one in seven of those looked after in 2009: as many as
-entered in a year, times a stay of four months, and never more than all in care. All entries and returns to care add to them.
+"""Children on a day who came into care in the last months, about one in six of those looked after in 2009: as many as entered
+in a year, times a stay of nearly five months, and never more than all in care. All entries and returns to care add to them.
 """
 care_settled = Stock("Looked after, later phase", "child", p.looked_after_0 - care_new, over=age)
-"""Children on a day who stayed past the first months, at the start about six in seven of the 57,000 in care: all of those
+"""Children on a day who stayed past the first months, at the start about five in six of the 57,000 in care: all of those
 looked after but those in the first phase. They leave slowly, and none comes in but from the first phase.
 """
 
 # After care
 returns_home_0 = Aux("Returns home at the start", care_new * p.early_return_rate + care_settled * p.late_return_rate)
-"""Children who went home from care in a year, about 9,000 in all at the start: about one a year for each child in the first
-phase, and only 2 in 100 a year of those in the later one.
+"""Children who went home from care in a year, about 9,500 in all at the start: about 0.8 a year for each child in the first
+phase, and only 2.5 in 100 a year of those in the later one.
 """
 home_high_risk = Stock(
     "Returned home, soon back in care", "child", returns_home_0 * p.high_risk_share / p.high_risk_reentry_rate, over=age
@@ -98,7 +98,7 @@ guardians = Stock("With a guardian or under an arrangements order", "child", p.g
 times as many by 2019: thousands a year join, few come back, and the others stay until they are 18.
 """
 care_leavers = Stock("Care leavers still supported", "child", p.care_leavers_0)
-"""Young people on a day who left care at 18 and whom the council still supports: about 18,000 at the start and over 30,000 by
+"""Young people on a day who left care at 18 and whom the council still supports: about 20,000 at the start and over 30,000 by
 2019, as more leave at 18 and support goes on for longer.
 """
 
@@ -127,7 +127,7 @@ those at high risk come back within months.
 """
 open_cases = Aux("Cases open outside care", total(assessment, support, investigation, protection_plans, p.other_open_cases))
 """All who have an open case and are not in care add up to nearly 300,000: being assessed, supported, under enquiry, on a plan,
-and some 40,000 others, such as disabled and unborn children.
+and some 20,000 others, such as disabled and unborn children.
 """
 children_in_need = Aux("Children in need", total(open_cases, looked_after, care_leavers))
 """Every open case on a day, as the census of 31 March counts them, 375,900 in 2010 and 389,260 in 2020: those outside care,
@@ -137,6 +137,6 @@ in_need_16_plus = Aux(
     "Children in need aged 16 and over",
     total(looked_after_aged["16–17"], care_leavers, open_cases * p.older_case_share),
 )
-"""All who are looked after at 16–17 and all care leavers are 16 or over, and so are about one in eight of the cases open
+"""All who are looked after at 16–17 and all care leavers are 16 or over, and so are about one in nine of the cases open
 outside care: 66,200 on 31 March 2010, 90,190 in 2020.
 """

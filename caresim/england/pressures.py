@@ -33,13 +33,13 @@ protective_entries = Aux("Entries of this age for each entry from protection", p
 court_route = Aux(
     "Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end)
 )
-"""After the rulings on care by agreement, November 2015 to 2018, more children come into care by way of a court: about 15 %
+"""After the rulings on care by agreement, November 2015 to 2018, more children come into care by way of a court: about 10 %
 more from enquiries and plans than before.
 """
 plan_to_care_uncut = Aux(
     "Share of plans that would end in care were there no limit", protective_entries * (p.plan_care_share * court_route)
 )
-"""The share before any limit: some 11 to 13 %, all ages together, and more with more poverty or more children coming by way of
+"""The share before any limit: some 12 to 14 %, all ages together, and more with more poverty or more children coming by way of
 a court.
 """
 plan_to_care_limit = Aux(
@@ -50,12 +50,12 @@ plan_to_care_limit = Aux(
 and courts together would have it take more.
 """
 plan_to_care_unhelped = Aux("Share of plans that would end in care without conferences", plan_to_care_uncut * plan_to_care_limit)
-"""Of plans that end, about 11 % end in care before the rulings and 13 % after them, all ages together; by far most of these
+"""Of plans that end, about 12 % end in care before the rulings and 14 % after them, all ages together; by far most of these
 children are under ten.
 """
 plan_to_care = Aux("Share of plans that end in care", plan_to_care_unhelped * conferences_kept)
-"""The same share of plans that end, less what conferences prevent: about one in nine plans, all ages together, and the same as
-without conferences while no family is offered one.
+"""The same share of plans that end, less what conferences prevent: about one in eight plans, all ages together, and the same
+as without conferences while no family is offered one.
 """
 
 plans_cut_off = Check(

@@ -32,14 +32,14 @@ enquiries_ended = Aux("Enquiries completed", investigation / p.investigation_tim
 end as are open on a day.
 """
 plans_found = Aux("Share of enquiries that would lead to a plan", p.plan_share * enquiry_yield * (1 + repeat_odds))
-"""About 44 % of enquiries led to a first plan in 2009, and with second and later plans about half to any plan: by 2019 a
+"""About 43 % of enquiries led to a first plan in 2009, and with second and later plans about half to any plan: by 2019 a
 third, as each enquiry finds less, though more children had been on a plan before.
 """
 care_found = Aux(
     "Share of enquiries that would lead to care", p.investigation_care_share * court_route * enquiry_yield * protective_entries
 )
-"""About 4 or 5 % of enquiries led straight to care in 2009, most at 0–9, and 3 % in 2019: fewer as each enquiry finds less,
-more since the rulings brought more children by way of a court.
+"""About 4 % of enquiries led straight to care in 2009, most at 0–9, and 3 % in 2019: fewer as each enquiry finds less, more
+since the rulings brought more children by way of a court.
 """
 all_found = Aux("Plans and care for each enquiry, at least one", maximum(plans_found + total(care_found), 1))
 """Plans and care together, for each enquiry: about a half in 2009 and less later, so that 1 stands here and changes nothing.
@@ -50,7 +50,7 @@ to_plan = Aux("Share of enquiries that lead to a plan", plans_found / all_found)
 and care together were more than all.
 """
 to_care = Aux("Share of enquiries that lead to care", care_found / all_found)
-"Of enquiries completed, 4 or 5 % led straight to care in 2009 and 3 % in 2019, all ages together, most of them at 0–9."
+"Of enquiries completed, 4 % led straight to care in 2009 and 3 % in 2019, all ages together, most of them at 0–9."
 to_neither = Aux("Share of enquiries that lead to neither", maximum(1 - to_plan - total(to_care), 0))
 "What plans and care leave of all enquiries: under half in 2009, over three in five by 2019; never less than none."
 to_support = Aux(
@@ -110,7 +110,7 @@ extended_plans_supported = Flow(
 )
 "When an extended plan ends, more than half of the children (55 %, an assumption) step down to support as well."
 plan_closed_share = Aux("Share of plans that close", 1 - total(plan_to_care) - p.plan_support_share)
-"What care (11 to 13 %) and support (55 %) leave of the plans that end: for about a third the case closes."
+"What care (12 to 14 %) and support (55 %) leave of the plans that end: for about a third the case closes."
 early_plans_closed = Flow("Closed after an early plan", plan_early >> recently_closed, early_ends * plan_closed_share)
 "When a plan ends early, about a third of the cases close; those children may be referred again within the year."
 long_plans_closed = Flow("Closed after a plan", plan_long >> recently_closed, long_ends * plan_closed_share)

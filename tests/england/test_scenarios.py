@@ -129,13 +129,13 @@ def test_the_late_reinvestment_is_the_timely_one_two_years_later():
     ]
 
 
-def test_statutory_first_spends_its_cap_and_takes_a_third_of_early_help_at_once():
+def test_statutory_first_spends_its_cap_and_takes_half_of_early_help_at_once():
     run = projected("statutory_first")
     cap = (MEASURED["total_spend"]["2019-20"] + 500e6) / 1e9
     assert run.annual().loc[LAST, "total_spend"] / 1e9 == pytest.approx(cap, abs=1e-3)
     lost = against_baseline("statutory_first", "early_help_spend", "2027-28")
     share = -lost / projected("baseline").annual().loc["2027-28", "early_help_spend"]
-    assert share == pytest.approx(1 / 3, abs=0.04)
+    assert share == pytest.approx(1 / 2, abs=0.04)
 
 
 # How the results stand to one another
