@@ -113,8 +113,21 @@ def test_every_draw_of_every_origin_could_be_solved(backtest):
     assert (told["tried"] == 250).all(), told
 
 
-def test_what_was_measured_before_there_was_a_verb_is_reproduced(backtest):
-    """Five series, all paths as they came about, by a script on the first release."""
+class CountedTwice(England):
+    """England as it was fitted first: every figure counted, totals and their parts."""
+
+    follows = ()
+
+
+@pytest.mark.slow
+def test_what_was_measured_before_there_was_a_verb_is_reproduced():
+    """Five series, all paths as they came about, by a script on the first release.
+
+    Fitted as it was then: listed scales, all estimated, and paths carried on to their ends.
+    """
+    then = CountedTwice(figures_end=2100.0)
+    options = {"scales": "listed", "least_learned": 0, "draws": 0, "progress": False}
+    backtest = cs.backtest(then, OBSERVED, given="actual", **options)
     measured = {
         "2012-13": 11.4, "2013-14": 11.2, "2014-15": 3.0, "2015-16": 2.7, "2016-17": 2.3,
         "2017-18": 3.6, "2018-19": 3.0, "mean of origins": 5.32, "pooled": 6.24,
@@ -138,40 +151,54 @@ def test_the_model_is_not_the_best_of_the_methods_and_says_so(backtest):
 # The posterior
 
 
-def test_the_shipped_draws_are_of_the_estimated_parameters(shipped):
-    assert tuple(shipped) == PARAMETERS.estimated()
+def test_the_shipped_draws_are_of_all_that_is_uncertain_and_moves_a_figure(fit, shipped):
+    assert tuple(shipped) == fit.joint.names
+    assert tuple(shipped)[:77] == PARAMETERS.estimated()
     assert {len(column) for column in shipped.values()} == {1000}
 
 
-@pytest.mark.parametrize("name", PARAMETERS.estimated())
-def test_every_shipped_draw_is_within_its_bounds(shipped, name):
-    low, high = PARAMETERS[name].bounds
-    assert low <= shipped[name].min()
-    assert shipped[name].max() <= high
+def test_every_shipped_draw_is_within_its_bounds(shipped):
+    for name, column in shipped.items():
+        low, high = PARAMETERS[name].bounds
+        assert low <= column.min() <= column.max() <= high, name
 
 
-def test_the_shipped_draws_lie_around_the_shipped_values(shipped):
+def test_the_shipped_draws_lie_around_the_best_fit_with_all_of_them_free(fit, shipped):
+    best = fit.joint.problem.natural_values(fit.joint.x)
     far = {}
     for name, column in shipped.items():
-        distance = (np.median(column) - PARAMETERS[name].value) / column.std()
+        distance = (np.median(column) - best[name]) / column.std()
         if abs(distance) > 0.5:
             far[name] = f"{distance:+.2f} sd"
     assert not far
 
 
-def test_the_draws_are_narrower_than_the_priors(shipped):
+def test_the_shipped_draws_meet_the_figures(fit):
+    """As the calibration prints it: the median of squared misses over free figures is near 1."""
+    history = fit.history(cs.draws(ENGLAND, 1000, seed=1, given="posterior"))
+    low, middle, high = history.quantiles
+    assert 0.8 < low
+    assert 0.8 < middle < 1.2
+    assert high < 1.5
+    ten = [variable.name for variable in England.headlines["ten"]]
+    assert history.worse(ten) == (), "half of the draws miss a series by over 1.5 times the fit's"
+
+
+def test_the_draws_are_no_wider_than_the_priors(fit, shipped):
     def width(name, values):  # on the scale of the prior, where a shift of the centre is no matter
         return np.std(np.log(values) if ENGLAND.parameters[name].prior.is_log else values)
 
     prior = cs.draws(ENGLAND, 1000, seed=1, given="prior").columns
     ratios = {name: width(name, c) / width(name, prior[name]) for name, c in shipped.items()}
-    wider = {name: round(ratio, 2) for name, ratio in ratios.items() if ratio > 1.1}
-    assert not wider
-    assert np.median(list(ratios.values())) < 0.5, "the data teach most parameters"
+    wider = {name: round(ratio, 2) for name, ratio in ratios.items() if ratio > 1.2}
+    assert not wider, "beyond what a thousand draws of what is hardly narrowed scatter by"
+    estimated = [ratios[name] for name in fit.estimated]
+    assert np.median(estimated) < 0.3, "the data teach what is estimated"
 
 
-# How far the ends of the 80 % interval may lie from the published figure
-WIDEST = {"looked_after": 0.03, "protection_plans": 0.05, "children_in_need": 0.05}
+# How far the ends of the 80 % interval may lie from the published figure; plans fell after 2017-18,
+# for which the model has no cause
+WIDEST = {"looked_after": 0.03, "protection_plans": 0.06, "children_in_need": 0.05}
 
 
 @pytest.fixture(scope="module")

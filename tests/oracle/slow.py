@@ -38,11 +38,11 @@ def smooth_step(first, last, u):
 
 
 def carried(now, known_to, opening, closing):
-    """Return where a path is: as time goes, and after a moment as far as it had run."""
+    """Return where a path is: as time goes, and after a moment on around the half it had run."""
     if now <= known_to or known_to >= closing:
         return now
-    half = (opening + closing) / 2
-    pace = smooth_step(0, 1, (known_to - half) / (closing - half))
+    quarter = opening + (closing - opening) / 4
+    pace = smooth_step(0, 1, (known_to - quarter) / (2 * (quarter - opening)))
     return known_to + pace * (min(now, closing) - known_to)
 
 
