@@ -150,7 +150,9 @@ def test_without_its_effects_early_help_money_changes_nothing_but_itself():
 def test_with_crowding_out_and_a_fixed_total_early_help_spirals_down():
     """Real total level from 2019-20: statutory duty takes more each year, early help the rest."""
     spiral = projected(crowding_out="residual").annual().loc[NOW:]
-    assert (spiral.early_help_spend.diff().dropna()[:"2032-33"] < 0).all()
+    floor = PARAMETERS["early_help_floor"].value
+    at_floor = spiral.early_help_spend[1:] <= floor * (1 + 1e-9)
+    assert ((spiral.early_help_spend.diff().dropna() < 0) | at_floor)[:"2032-33"].all()
     assert (spiral.statutory_spend.diff().dropna()[:"2032-33"] > 0).all()
     assert spiral.early_help_spend["2029-30"] < 0.45 * spiral.early_help_spend[NOW]
 
@@ -158,7 +160,7 @@ def test_with_crowding_out_and_a_fixed_total_early_help_spirals_down():
 def test_with_early_help_without_effect_the_spiral_stops():
     opened = projected(crowding_out="residual", early_help_on="off").annual().loc["2020-21":]
     spent = opened.early_help_spend
-    assert spent.min() > 0.85 * spent.iloc[0], f"£{spent.min() / BILLION:.2f}bn at least"
+    assert spent.min() > 0.8 * spent.iloc[0], f"£{spent.min() / BILLION:.2f}bn at least"
     assert spent.iloc[-1] > spent.min(), "it recovers as the child population falls"
 
 
@@ -168,14 +170,14 @@ def test_the_spiral_raises_statutory_spending_above_that_of_a_ring_fence():
 
 
 def lost(rule, **values):
-    """Return what early help loses by 2026-27 when £0.2bn a year is taken away from 2021 on.
+    """Return what early help loses by 2025-26 when £0.2bn a year is taken away from 2021 on.
 
     Later it may be at its floor in both.
     """
     lever = "total_budget" if rule == "residual" else "early_help_budget"
     cut = under((lever, "add", -0.2 * BILLION, "2021-04-01"), crowding_out=rule, **values)
     base = under(crowding_out=rule, **values)
-    year = "2026-27"
+    year = "2025-26"
     return in_year(base, "early_help_spend", year) - in_year(cut, "early_help_spend", year)
 
 

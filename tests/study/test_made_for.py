@@ -329,7 +329,6 @@ SET = {
     "plan_share": 0.4,
     "cost_per_foster_year": 30_000,
     "high_risk_share": 0.25,
-    "assessment_elasticity": 1.2,
 }
 SHOWN = {"cost_per_foster_year": "looked_after_spend"}
 PARENTS = cs.Scenario("Help", changes=[cs.Change("parent_help_share", "set", 1.0, "2022-04-01")])
