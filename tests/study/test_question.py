@@ -12,6 +12,8 @@ import pytest
 
 import caresim as cs
 from caresim.england import England, observed
+from caresim.study.fit.joint import Joint
+from caresim.study.fit.misfit import Misfit
 from caresim.study.ledger import freeze
 from caresim.study.question import Question
 from caresim.study.results import project
@@ -20,7 +22,8 @@ ENGLAND = England()
 RUN = cs.run(ENGLAND, until="2012-03-31")
 DRAWS = cs.draws(ENGLAND, 3, seed=1)
 PLAN = cs.Scenario("Half", changes=[cs.Change("return_support_share", "set", 0.5, "2027-04-01")])
-FIT = cs.Fit(ENGLAND, observed(), (), {}, np.ones(1), np.ones((1, 1)))
+JOINT = Joint(Misfit.of(ENGLAND, observed(), ()), np.zeros(0), np.ones(1), np.ones((1, 1)))
+FIT = cs.Fit(ENGLAND, observed(), (), (), {}, np.ones(1), np.ones((1, 1)), JOINT)
 FIT_DRAWS = partial(cs.Fit.draws, FIT)
 FILE = Path(__file__).parents[2] / "scenarios" / "early_help_first.toml"
 simulate = cs.prepare(ENGLAND, outputs=["looked_after"], until="2012-03-31").__call__
