@@ -65,6 +65,7 @@ BAD = {
     "seed": [*WHOLE, None],
     "counts": [5, "12", FRAME, [1.5], [True], [0], ["1"], None],
     "share": [*REAL, None, -0.1, 1, 3.5],
+    "whole share": [*REAL, None, -0.1, 1.5, 3.5],
     "factor": [*REAL, None, 0, -1, float("inf")],
     "word": [*TEXTS, None, "wrong", ""],
     "word or nothing": [*TEXTS, "wrong", ""],
@@ -102,13 +103,14 @@ VERBS = {
     "backtest": (cs.backtest, {"model": ENGLAND, "origins": ["2017-18"], "draws": 0}, {
         "observed": "figures", "origins": "years", "horizons": "counts", "given": "word",
         "figures": "word", "draws": "count or none", "widen": "factor", "seed": "seed",
+        "scales": "word", "least_learned": "whole share",
         "executor": "executor", "parts": "folder"}),
     "break_even": (cs.break_even, ASKED, {
         "effect": "name or nothing", "outcome": "name or nothing", "baseline": "scenario",
         "at": "31 March", "discount": "share", "draws": "draws"}),
     "calibrate": (cs.calibrate, {"model": ENGLAND}, {
         "observed": "figures", "seed": "seed", "starts": "count", "most_steps": "count",
-        "parts": "folder"}),
+        "scales": "word", "least_learned": "whole share", "parts": "folder"}),
     "check_step": (cs.check_step, ASKED, RUNS),
     "compare": (lambda baseline, at=None, level=0.8, prices=None: cs.compare(
         baseline, RUN, at=at, level=level, prices=prices), {"baseline": RUN}, {
