@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from caresim.study.fit.fit import Fit
     from caresim.study.fit.profile import Profile
 
-__all__ = ["FittedTo", "Score", "Seed", "Starts", "WithFigures", "calibrate", "make_vintage"]
+__all__ = [
+    "SHIPPED_DRAWS",
+    "Drawing",
+    "FittedTo",
+    "Score",
+    "Seed",
+    "Starts",
+    "WithFigures",
+    "calibrate",
+    "make_vintage",
+]
 
 Seed = Annotated[int, typer.Option(help="Seed of further starts.", min=0)]
 Starts = Annotated[int, typer.Option(help="Starts from the priors.", min=1, max=100)]
@@ -84,7 +94,7 @@ def make_vintage(
     fitted_to: str | None,
     figures: bool,
     overwrite: bool,
-    draws: int = SHIPPED_DRAWS,
+    draws: int,
     profiles: Sequence[str] = (),
 ) -> None:
     """Check, fit, score and write a vintage of what is ``given``: model, figures, what to say."""

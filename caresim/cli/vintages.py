@@ -9,7 +9,16 @@ import typer
 
 from caresim.cli.app import ByFile, Overwrite, Vintaged, place, served
 from caresim.cli.console import say
-from caresim.cli.fit import FittedTo, Score, Seed, Starts, WithFigures, make_vintage
+from caresim.cli.fit import (
+    SHIPPED_DRAWS,
+    Drawing,
+    FittedTo,
+    Score,
+    Seed,
+    Starts,
+    WithFigures,
+    make_vintage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +52,7 @@ def new(
     starts: Starts = 1,
     score: Score = True,
     fitted_to: FittedTo = None,
+    draws: Drawing = SHIPPED_DRAWS,
     figures: WithFigures = True,
     model: ByFile = "",
     vintage: Vintaged = None,
@@ -60,7 +70,7 @@ def new(
 
     make_vintage(
         given, folder, seed=seed, starts=starts, score=score, fitted_to=fitted_to,
-        figures=figures, overwrite=overwrite,
+        figures=figures, overwrite=overwrite, draws=draws,
     )  # fmt: skip
 
 

@@ -39,7 +39,6 @@ Columns = Mapping[str, Values]
 MOST_CUTS = 2000  # of a run: five a month over thirty years
 BENT = ("minimum", "maximum")
 CARRIED = ("carried",)  # a path known to a moment, written with them
-CARRIED = ("carried",)  # a path known to a moment, written with them
 HALVINGS = 50  # of a step of years, to below what tells two moments apart
 
 
@@ -129,8 +128,6 @@ def _switches(model: type[Model]) -> _Switches:
     tables = [node for node in nodes if isinstance(node, Table)]
     live = operations.needed(list(places.values()))
     bends = {place for name in names for place in reading.within(name, BENT)}
-    carried = {place for name in names for place in reading.within(name, CARRIED)}
-    bends |= {i for i in operations.needed(carried) if operations[i].symbol in BENT}
     carried = {place for name in names for place in reading.within(name, CARRIED)}
     bends |= {i for i in operations.needed(carried) if operations[i].symbol in BENT}
     switches = [

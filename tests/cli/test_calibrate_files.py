@@ -204,7 +204,7 @@ def test_draws_and_profiles_are_written_beside_the_fit_and_said(call, tmp_path):
     options = ("--model", f"{model}:Leaving", "--no-score", "--draws", "40", "--profile", "rate")
     answer = call("calibrate", *options, "--out", out)
     assert answer.status == 0, answer.err
-    assert "Draws meet history: squared misses over 5 figures" in answer.out
+    assert "Draws meet history: squared misses over 5 free figures" in answer.out
     files = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
     assert {"history.csv", "learned.png", "profiles/rate.csv", "profiles/rate.png"} <= files
     rows = (out / "posterior.csv").read_text(encoding="utf-8").splitlines()

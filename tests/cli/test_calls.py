@@ -43,6 +43,7 @@ def test_the_version_is_printed(call):
     assert (answer.status, answer.out) == (0, f"caresim {caresim.__version__}\n")
 
 
+DRAWING = {"special", "version"}  # of SciPy: a beta has its quantiles in no smaller library
 HEAVY = {"numpy", "scipy", "pandas", "xarray", "matplotlib"}
 
 
@@ -69,7 +70,12 @@ def test_tables_load_neither_pandas_nor_what_draws_figures(draws, tmp_path):
     options = ("--out", tmp_path / "out", "--draws", draws, "--no-figures")
     modules = loaded("run", EARLY_HELP, *options, "--until", "2030-03-31")
     assert {"numpy", "caresim.views.report.tables"} <= modules
-    assert not modules & (HEAVY - {"numpy"})
+    assert not modules & (HEAVY - {"numpy", "scipy"})
+    of_scipy = {name.split(".")[1] for name in modules if name.startswith("scipy.")}
+    public = {name for name in of_scipy if not name.startswith("_")}
+    assert public <= (DRAWING if draws else set()), (
+        "draws load scipy.special, and nothing else does"
+    )
 
 
 def test_tables_of_single_runs_load_neither_other_processes_nor_masked_arrays(tmp_path):
@@ -143,8 +149,13 @@ def test_a_fit_shows_its_errors_and_counts(call, tmp_path, monkeypatch):
     answer = call("calibrate", "--no-score", "--draws", "0")
     assert answer.status == 0, answer.err
     assert re.search(r"looked_after .* 0\.\d\d ", answer.out)
-    counts = re.search(r"(\d+) numbers may be estimated from (\d+) figures of (\d+) ", answer.out)
+    text = " ".join(answer.out.split())
+    counts = re.search(
+        r"(\d+) numbers may be estimated from (\d+) figures, (\d+) of them free", text
+    )
+    assert counts, text[-1500:]
     assert int(counts[1]) == len(England().parameters.estimated())
+    assert 0 < int(counts[3]) < int(counts[2]), "England's figures add up"
     assert "NOT CONVERGED" not in answer.out
     assert not list(tmp_path.iterdir()), "without --out nothing is written"
 

@@ -25,9 +25,12 @@ def test_the_files_hold_what_python_computes(call, tmp_path):
     assert answer.status == 0, answer.err
     assert {path.name for path in folder.iterdir()} == FILES
     found = cs.effects(England(), draws=20, seed=3)
-    assert (folder / "effects.csv").read_text(encoding="utf-8") == found.text()
+    before = [e for e in cs.Effects.shipped(England()) if e.release != found.release]
+    assert before, "an earlier release has shipped its answers"
+    assert (folder / "effects.csv").read_text(encoding="utf-8") == found.text(*before)
     lines = (folder / "effects.csv").read_text(encoding="utf-8").splitlines()
-    assert len(list(csv.DictReader(lines))) == 22
+    rows = [row for row in csv.DictReader(lines) if row["release"] == found.release]
+    assert len(rows) == 22
     record = json.loads((folder / "effects.json").read_text(encoding="utf-8"))
     assert record["counts"]["kept"]["effects"] == 9
     assert record["draws"] == "20 draws of the posterior"

@@ -88,8 +88,8 @@ CALLS = {
         lambda: smooth_step(p.half, p.span, "2020-03-31", "2022-03-31"),
     ),
     "carried": (
-        lambda: Call("carried", time, *(Number(at, time.unit) for at in (2020.8, 2020, 2021))),
-        2020.8 + 0.2 * (3 * 0.6**2 - 2 * 0.6**3),
+        lambda: Call("carried", time, *(Number(at, time.unit) for at in (2020.6, 2020, 2021))),
+        2020.6 + 0.4 * (3 * 0.7**2 - 2 * 0.7**3),
         lambda: Call("carried", time, p.half, p.span, p.span),
     ),
 }

@@ -69,6 +69,7 @@ def test_the_folder_holds_the_vintage_beside_the_report(place):
     assert names == {
         "observed.csv", "given.toml", "given.csv", "fitted.csv", "posterior.csv", "backtest.csv",
         "fit.csv", "estimates.csv", "correlations.csv", "parameters.toml", "score.csv", "fit.json",
+        "scales.csv", "history.csv",
     }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ import pytest
 
 import caresim as cs
 from caresim.england import England, observed
+from caresim.study.fit.joint import Joint
+from caresim.study.fit.misfit import Misfit
 from caresim.study.ledger import freeze
 from caresim.study.question import Question
 from caresim.study.results import project
@@ -20,7 +22,8 @@ ENGLAND = England()
 RUN = cs.run(ENGLAND, until="2012-03-31")
 DRAWS = cs.draws(ENGLAND, 3, seed=1)
 PLAN = cs.Scenario("Half", changes=[cs.Change("return_support_share", "set", 0.5, "2027-04-01")])
-FIT = cs.Fit(ENGLAND, observed(), (), {}, np.ones(1), np.ones((1, 1)))
+JOINT = Joint(Misfit.of(ENGLAND, observed(), ()), np.zeros(0), np.ones(1), np.ones((1, 1)))
+FIT = cs.Fit(ENGLAND, observed(), (), (), {}, np.ones(1), np.ones((1, 1)), JOINT)
 FIT_DRAWS = partial(cs.Fit.draws, FIT)
 FILE = Path(__file__).parents[2] / "scenarios" / "early_help_first.toml"
 simulate = cs.prepare(ENGLAND, outputs=["looked_after"], until="2012-03-31").__call__
@@ -62,6 +65,7 @@ BAD = {
     "seed": [*WHOLE, None],
     "counts": [5, "12", FRAME, [1.5], [True], [0], ["1"], None],
     "share": [*REAL, None, -0.1, 1, 3.5],
+    "whole share": [*REAL, None, -0.1, 1.5, 3.5],
     "factor": [*REAL, None, 0, -1, float("inf")],
     "word": [*TEXTS, None, "wrong", ""],
     "word or nothing": [*TEXTS, "wrong", ""],
@@ -99,13 +103,14 @@ VERBS = {
     "backtest": (cs.backtest, {"model": ENGLAND, "origins": ["2017-18"], "draws": 0}, {
         "observed": "figures", "origins": "years", "horizons": "counts", "given": "word",
         "figures": "word", "draws": "count or none", "widen": "factor", "seed": "seed",
+        "scales": "word", "least_learned": "whole share",
         "executor": "executor", "parts": "folder"}),
     "break_even": (cs.break_even, ASKED, {
         "effect": "name or nothing", "outcome": "name or nothing", "baseline": "scenario",
         "at": "31 March", "discount": "share", "draws": "draws"}),
     "calibrate": (cs.calibrate, {"model": ENGLAND}, {
         "observed": "figures", "seed": "seed", "starts": "count", "most_steps": "count",
-        "parts": "folder"}),
+        "scales": "word", "least_learned": "whole share", "parts": "folder"}),
     "check_step": (cs.check_step, ASKED, RUNS),
     "compare": (lambda baseline, at=None, level=0.8, prices=None: cs.compare(
         baseline, RUN, at=at, level=level, prices=prices), {"baseline": RUN}, {

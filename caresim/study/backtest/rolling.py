@@ -82,10 +82,7 @@ def backtest(
     model_of(model, "backtest", CaresimError)
     known = figures_of(observed, "backtest", CaresimError)
     observed = model.observed if known is None else known
-    if observed is None or not scored_series(model, observed):
-        message = "backtest needs observed figures with a tolerance of the model's quantities"
-        raise CaresimError(message)
-    check_figures(observed, model, "the figures", whole=False)
+    observed = _checked_figures(model, observed)
     first = word_of(figures, "figures", FIGURES, CaresimError) == FIGURES[0]
     ways = GIVEN if word_of(given, "given", (*GIVEN, BOTH), CaresimError) == BOTH else (given,)
     draws = count_of(draws, "draws", error=CaresimError)
@@ -103,6 +100,15 @@ def backtest(
     folder = None if parts is None else path_of(parts, "parts", "a folder")
     rows = _done(model, observed, tasks, executor, folder, progress)
     return _scored([row for part in rows for row in part], model, years)
+
+
+def _checked_figures(model: Model, observed: Observed | None) -> Observed:
+    """Return figures that can be scored; raise CaresimError where there are none."""
+    if observed is None or not scored_series(model, observed):
+        message = "backtest needs observed figures with a tolerance of the model's quantities"
+        raise CaresimError(message)
+    check_figures(observed, model, "the figures", whole=False)
+    return observed
 
 
 def _scored(rows: Sequence[dict[str, Any]], model: Model, years: Sequence[str]) -> Backtest:
