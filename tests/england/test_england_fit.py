@@ -50,7 +50,9 @@ def errors_of(name, first="2009-10"):
 
 
 # What is missed since plans weigh less than their tolerance says (docs/known_issues.md)
-MISSED = pytest.mark.xfail(strict=True, reason="estimated scales: plans are missed by a little more")
+MISSED = pytest.mark.xfail(
+    strict=True, reason="estimated scales: plans are missed by a little more"
+)
 
 
 def with_missed(names, *missed):
