@@ -62,7 +62,7 @@ def test_a_number_taken_from_elsewhere_is_the_centre_of_its_prior_and_says_its_w
 def test_there_are_numbers_to_look_at():
     assert len(TAKEN) > 80
     assert {PARAMETERS[name].exact for name in EXACT} == {"definition", "limit"}
-    assert len(EXACT) < 20, "what is exact is an exception"
+    assert len(EXACT) <= 20, "what is exact is an exception"
 
 
 # 2,000 runs, in each of which every number is drawn
@@ -155,7 +155,7 @@ def test_the_drawn_ends_of_plans_are_near_the_published_lengths():
     )
     value = {name: PARAMETERS[name].value for name in UNDATED}
     mean = value["plan_extended_share"] * value["plan_extended_time"]
-    usual = value["plan_long_time_end"] + mean - extended * extended_time
+    usual = value["plan_long_time_start"] * value["plan_long_end"] + mean - extended * extended_time
     rng = np.random.default_rng(1)
     shape = (children, few)
     times = usual * rng.gamma(6, 1 / 6, shape)

@@ -14,7 +14,7 @@ from caresim.language.observed import Observed
 from caresim.language.parameter_text import parameter_text
 from caresim.language.vintage import FITTED, RECORD, fitted_text
 from caresim.language.vintage_files import vintage_files
-from caresim.study.arguments import came, path_of
+from caresim.study.arguments import came, count_of, path_of
 from caresim.study.backtest.table import Backtest
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.profile import Profile
@@ -24,7 +24,7 @@ from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import distinct
 from caresim.views.files.whole import FIGURES, write_all
 from caresim.views.plot.drawing import Drawing
-from caresim.views.report.fit_draws import CANNOT, Drawn
+from caresim.views.report.fit_draws import CANNOT, SHIPPED_DRAWS, Drawn
 from caresim.views.report.results import prepare_figures
 
 if TYPE_CHECKING:
@@ -71,12 +71,18 @@ def write_fit(
 
 
 def write_vintage(
-    fit: Fit, folder: str | Path, score: Backtest | None = None, *, overwrite: bool = False
+    fit: Fit,
+    folder: str | Path,
+    score: Backtest | None = None,
+    *,
+    draws: int = SHIPPED_DRAWS,
+    overwrite: bool = False,
 ) -> list[Path]:
     """Write what a fit found as a vintage: figures, given paths, fitted values, posterior, score.
 
     A model loads the folder as a whole, ``England(vintage="fit")``, and then runs as ``fit.model``
     does. Without a ``score``, as :func:`caresim.backtest` makes one, it has none of its own.
+    ``draws`` is how many of the posterior are made, 0 for none.
 
     Raises CaresimError when a result exists already and ``overwrite`` is not set, and for a fit
     that no vintage can hold.
@@ -94,9 +100,10 @@ def write_vintage(
         message = f"score is what cs.backtest(fit.model) makes, not {came(score)}"
         raise CaresimError(message)
     target = path_of(folder, "folder", "a folder for the vintage")
+    draws = count_of(draws, "draws", error=CaresimError)
     with claimed(target, overwrite=overwrite) as place:
         parts = _Parts()
-        drawn = parts.drawn(Drawn.of(fit))
+        drawn = parts.drawn(Drawn.of(fit, draws))
         files = _vintage_files(fit, drawn, score)
         return write_all(files, place, RECORD, _record(fit, fit.run, drawn, parts))
 
