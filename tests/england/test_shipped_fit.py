@@ -80,7 +80,7 @@ def differences(kept, fresh):
     return 100 * (both["model_new"] / both["model"] - 1).abs()
 
 
-@pytest.mark.parametrize("given", ["rule", "actual"])
+@pytest.mark.parametrize("given", ["rule", pytest.param("actual", marks=pytest.mark.slow)])
 def test_the_shipped_backtest_is_that_of_a_fresh_one(backtest, given):
     fresh = cs.backtest(
         ENGLAND, OBSERVED, origins=["2013-14"], given=given, draws=0, progress=False

@@ -123,6 +123,7 @@ def test_sums_take_as_many_from_the_figures_as_there_are_sums():
     assert large > 0.3 > small, "a sum says most of the figure that is known least in children"
 
 
+@pytest.mark.slow
 def test_a_total_beside_its_parts_makes_an_estimate_no_surer():
     """By repetition: the spread of the estimates is what a fit says where the total counts once."""
     found, said = [], {Town: [], Apart: []}

@@ -146,7 +146,7 @@ VERBS = {
     "with_parameters": (cs.with_parameters, {"model": ENGLAND, "parameters": England.parameters}, {
         "parameters": "parameters"}),
     "write_vintage": (cs.write_vintage, {"fit": FIT, "folder": "fit"}, {
-        "fit": "fit", "folder": "path", "score": "backtest or none"}),
+        "fit": "fit", "folder": "path", "score": "backtest or none", "draws": "count or none"}),
     "write_xmile": (cs.write_xmile, {**ASKED, "path": "england.xmile"}, {
         "path": "path", "until": "31 March", "steps_per_year": "steps"}),
 }  # fmt: skip
