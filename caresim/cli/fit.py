@@ -13,6 +13,7 @@ import typer
 
 from caresim.cli.app import ByFile, OutIfAny, Overwrite, Vintaged, served
 from caresim.cli.console import say, say_lines, say_written
+from caresim.study.fit.shipped import SHIPPED_DRAWS
 
 if TYPE_CHECKING:
     from caresim.language.model import Model
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from caresim.study.fit.profile import Profile
 
 __all__ = [
-    "SHIPPED_DRAWS",
     "Drawing",
     "FittedTo",
     "Score",
@@ -40,7 +40,6 @@ FittedTo = Annotated[
     typer.Option(help="Last year that the score is fitted to; every one.", metavar="YEAR"),
 ]
 WithFigures = Annotated[bool, typer.Option(help="Draw the figures.")]
-SHIPPED_DRAWS = 1_000
 WIDTH = 110
 Drawing = Annotated[int, typer.Option("--draws", help="Draws of the posterior; 0 for none.", min=0)]
 Profiled = Annotated[

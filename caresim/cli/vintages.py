@@ -10,7 +10,6 @@ import typer
 from caresim.cli.app import ByFile, Overwrite, Vintaged, place, served
 from caresim.cli.console import say
 from caresim.cli.fit import (
-    SHIPPED_DRAWS,
     Drawing,
     FittedTo,
     Score,
@@ -19,6 +18,7 @@ from caresim.cli.fit import (
     WithFigures,
     make_vintage,
 )
+from caresim.study.fit.shipped import SHIPPED_DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

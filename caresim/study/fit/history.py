@@ -89,9 +89,8 @@ def met_history(problem: Misfit, model: Model, draws: Draws) -> History:
     best = run_observed_years(model, observed, None, names)
     squares = np.zeros(draws.n_runs)
     for name, of in problem.series.items():
-        width = (of.widths * problem.factors.get(name, 1.0))[:, None]
         missed = drawn.yearly(name)[of.index] / of.values[:, None] - 1
-        squares += ((missed / width) ** 2).sum(axis=0)
+        squares += ((missed / problem.width_of(name)[:, None]) ** 2).sum(axis=0)
     errors = {}
     for name in names:
         years = _years(observed, name)

@@ -49,10 +49,7 @@ class Joint:
     @cached_property
     def scales(self) -> dict[str, float]:
         """Standard deviation of the least disturbed figure of each series, as a share of it."""
-        return {
-            name: float(of.widths.min() * self.problem.factors.get(name, 1.0))
-            for name, of in self.problem.series.items()
-        }
+        return {name: float(self.problem.width_of(name).min()) for name in self.problem.series}
 
 
 def joint_problem(problem: Misfit, x: Values) -> tuple[Misfit, Values]:

@@ -85,9 +85,11 @@ class Misfit:
     @cached_property
     def widths(self) -> Values:
         """Standard deviation of each figure that counts, as a share of it."""
-        return np.concatenate(
-            [of.widths * self.factors.get(name, 1.0) for name, of in self.series.items()]
-        )
+        return np.concatenate([self.width_of(name) for name in self.series])
+
+    def width_of(self, name: str) -> Values:
+        """Return the standard deviation of each figure of a series, as a share of it."""
+        return self.series[name].widths * self.factors.get(name, 1.0)
 
     @property
     def n_free(self) -> int:
@@ -142,8 +144,7 @@ class Misfit:
         """
         result = self._simulate.each(columns) if spoiled else self._simulate(columns)
         parts = [
-            (result[name][of.index] / of.values[:, None] - 1)
-            / (of.widths * self.factors.get(name, 1.0))[:, None]
+            (result[name][of.index] / of.values[:, None] - 1) / self.width_of(name)[:, None]
             for name, of in self.series.items()
         ]
         missed = np.vstack(parts)

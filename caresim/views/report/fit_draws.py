@@ -11,10 +11,10 @@ from caresim.language.errors import CaresimError
 from caresim.study.draws import Draws
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.history import WORSE, History
+from caresim.study.fit.shipped import SHIPPED_DRAWS
 
-__all__ = ["CANNOT", "SHIPPED_DRAWS", "Drawn"]
+__all__ = ["CANNOT", "Drawn"]
 
-SHIPPED_DRAWS = 1_000
 SEED = 1
 # what ends a part of a fit without taking the others with it
 CANNOT = (CaresimError, ArithmeticError, LinAlgError, OSError, RuntimeError)

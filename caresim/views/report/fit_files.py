@@ -18,13 +18,14 @@ from caresim.study.arguments import came, count_of, path_of
 from caresim.study.backtest.table import Backtest
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.profile import Profile
+from caresim.study.fit.shipped import SHIPPED_DRAWS
 from caresim.study.fit.table import scale_table
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import distinct
 from caresim.views.files.whole import FIGURES, write_all
 from caresim.views.plot.drawing import Drawing
-from caresim.views.report.fit_draws import CANNOT, SHIPPED_DRAWS, Drawn
+from caresim.views.report.fit_draws import CANNOT, Drawn
 from caresim.views.report.results import prepare_figures
 
 if TYPE_CHECKING:
