@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from caresim.language.calls import total
+from caresim.language.calls import total, where
 from caresim.language.dimensions import Array, At, Over, at, dimensions_of, keys_of, settled
 from caresim.language.errors import ModelError, came, quoted
 from caresim.language.expressions import Expr, Operand, as_expr, is_zero
@@ -29,7 +29,8 @@ class Smooth(Defined):
     Expands into ``order`` stocks named ``<name>_stage_1`` and so on, which start at the input, or
     at ``initial``. A smooth inside a feedback loop is declared before its input exists: give
     ``initial`` instead of the source, and name the input later with :meth:`follow`. ``over`` is a
-    time; dimensions follow from what it is given.
+    time; dimensions follow from what it is given. ``only_while`` is a condition, such as the switch
+    of a feedback: where it does not hold, the smooth stays as it is on that day.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Smooth(Defined):
         order: int = 1,
         *,
         initial: Operand | None = None,
+        only_while: Expr | None = None,
     ) -> None:
         begins = source if initial is None else initial
         if begins is None or over is None:
@@ -50,10 +52,11 @@ class Smooth(Defined):
             raise ModelError(message)
         self.initial, self.over = as_expr(begins), as_expr(over)
         check_unit(f"the time of smooth '{label}'", self.over, YEAR)
+        self.only_while = None if only_while is None else _condition(only_while)
         super().__init__(label, self.initial.unit)
         self.source = None if source is None else as_expr(source)
         self.order = _checked_order(label, order)
-        given = (self.source, self.initial, self.over)
+        given = (self.source, self.initial, self.over, self.only_while)
         self.dimensions = dimensions_of(*(part for part in given if part is not None))
         self.stages = [
             Stock(f"{label}, stage {i}", self.unit, self.initial, signed=True, over=self.dimensions)
@@ -81,7 +84,8 @@ class Smooth(Defined):
         """Return the smooth of one element."""
         source = None if self.source is None else at(self.source, place)
         over, initial = at(self.over, place), at(self.initial, place)
-        return Smooth(label, source, over, self.order, initial=initial)
+        asked = None if self.only_while is None else at(self.only_while, place)
+        return Smooth(label, source, over, self.order, initial=initial, only_while=asked)
 
     def expand(self) -> None:
         """Name the stages after this quantity."""
@@ -107,11 +111,19 @@ class Smooth(Defined):
         moves = []
         for i, stage in enumerate(self.stages, 1):
             rate = (feeding - stage) / (self.over / self.order)
+            if self.only_while is not None:
+                rate = where(self.only_while, rate, 0)
             move = Flow(f"{self.label}, change of stage {i}", cloud >> stage, rate)
             move.name = f"{stage.name}_change"
             moves.append(move)
             feeding = stage
         return moves
+
+
+def _condition(given: Expr) -> Expr:
+    """Return a comparison: that a switch is on, or the one that is given."""
+    condition: Expr = where(given, 1, 0).children[0]
+    return condition
 
 
 class Delay(Place, Defined):

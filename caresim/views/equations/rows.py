@@ -112,6 +112,9 @@ def _smooth(smooth: Smooth, writer: Writer, _: Sequence[Flow]) -> list[str]:
     rows = [rf"\frac{{d}}{{dt}}\,{x[0]} &= {first.text}"]
     if n > 1:
         rows = [f"{level.text} &= {x[1]}", *rows, _later(n, smooth.over, writer)]
+    if smooth.only_while is not None:
+        held = writer.inside(smooth.only_while, ADDED).text
+        rows.append(rf"&\quad\text{{while }} {held}\text{{, else as it was}}")
     start = Piece("x_{i}", MULTIPLIED, 2) if n > 1 else level
     return [*rows, *_equal(_at_start(start), smooth.initial, writer)]
 

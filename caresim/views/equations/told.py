@@ -46,7 +46,9 @@ def _smooth(smooth: Smooth, words: Words, _: Sequence[Flow]) -> str:
     steps = "" if smooth.order == 1 else f", in {smooth.order} equal steps"
     start = "Starts there." if source is smooth.initial else _start(smooth.initial, words)
     lag = f"Average lag: {words.text(smooth.over)}{steps}."
-    return f"Follows {words.text(source)}.\n{lag}\n{start}"
+    held = smooth.only_while
+    pause = "" if held is None else f"Only while {words.text(held)}; else it stays as it is.\n"
+    return f"Follows {words.text(source)}.\n{pause}{lag}\n{start}"
 
 
 def _start(initial: Expr, words: Words) -> str:
