@@ -23,7 +23,8 @@ from caresim.england.places import (
     care_new,
     care_settled,
     guardians,
-    investigation,
+    investigation_after_referral,
+    investigation_from_support,
     plan_early,
     plan_extended,
     plan_long,
@@ -32,9 +33,10 @@ from caresim.england.places import (
 from caresim.england.pressures import plan_to_care, poverty_effect
 from caresim.england.protection import (
     early_ends,
-    enquiries_ended,
     extended_ends,
     long_ends,
+    referral_enquiries_ended,
+    support_enquiries_ended,
     to_care,
 )
 from caresim.language import Aux, Flow, cloud, maximum, smooth_step, total
@@ -62,8 +64,16 @@ care_entries_from_support = Flow(
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
 children and later fewer: more with more poverty, at 10 and over fewer with more early help.
 """
-care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
-"""Children a year who go straight into care as an enquiry ends, 3 to 4 % of those under enquiry: some 4,000 to 6,000, by far
+care_entries_after_referral = Flow(
+    "Into care from investigation after a referral", investigation_after_referral >> care_new, referral_enquiries_ended * to_care
+)
+"Children a year who go straight into care as an enquiry that followed a referral ends, about 4 % of these: most at 0–9."
+care_entries_during_support = Flow(
+    "Into care from investigation during support", investigation_from_support >> care_new, support_enquiries_ended * to_care
+)
+"Children a year who go straight into care as an enquiry that arose during support ends, about 4 % of these: most at 0–9."
+care_entries_from_investigation = Aux("Into care from investigation", care_entries_after_referral + care_entries_during_support)
+"""Children a year who go straight into care as an enquiry ends, about 4 % of those under enquiry: some 4,000 to 7,000, by far
 most at 0–9.
 """
 care_entries_from_early_plans = Flow("Into care from an early plan", plan_early >> care_new, early_ends * plan_to_care)

@@ -1,7 +1,7 @@
 """Caution: how readily cases are investigated.
 
 A death that becomes known to all raises alarm, alarm turns into practice over years, and practice eases slowly. More cases
-are then investigated, and each enquiry leads to less.
+are then investigated, of whom a smaller part can be taken up (protection.py).
 """
 
 from caresim.england.given import p
@@ -38,8 +38,4 @@ referrals_alarmed = Aux(
 )
 """Alarm brings more new referrals at once: about a tenth more at an alarm of 1, 7 % in 2009 and 9 % in 2014, and this fades
 with it.
-"""
-enquiry_yield = Aux("What an enquiry leads to, March 2009 = 1", threshold**-p.yield_elasticity)
-"""The more cases are investigated, the less each enquiry finds: with twice the share investigated, about a third fewer plans
-and entries to care for each enquiry.
 """

@@ -1,4 +1,4 @@
-"""What is counted: care starts and ceases as they are published, by age."""
+"""What is counted: care starts and ceases and plans as they are published, by age."""
 
 from caresim.england.after_care import (
     early_returns,
@@ -22,9 +22,9 @@ from caresim.england.care import (
     orders,
     settled_other_exits,
 )
-from caresim.england.given import p
-from caresim.england.places import asylum_ages
-from caresim.language import Aux, total
+from caresim.england.given import HARM_OUTSIDE_HOME, p
+from caresim.england.places import asylum_ages, protection_plans
+from caresim.language import Aux, smooth_step, total
 
 care_entries_from_plans = Aux(
     "Into care from plans",
@@ -71,4 +71,27 @@ care_ceases_aged = Aux("Care ceases by age", leaving_aged + adoptions * p.is_you
 care_ceases = Aux("Care ceases", total(returns_home, adoptions, guardianships, ageing_outs, other_ceases))
 """Every child who ceases to be looked after in the year, home, adopted, with a guardian, at 18 or for another reason: 25,310
 in 2009-10, 29,710 in 2019-20.
+"""
+
+# Plans by age: the ages are given to the plans, and nothing follows from them
+plan_odds_10_15 = Aux(
+    "Plans at 10–15 for each at 0–9",
+    p.plan_odds_10_15_start * smooth_step(1, p.plan_odds_10_15_end, HARM_OUTSIDE_HOME, known_to=p.figures_end),
+)
+"""For every 100 children under ten on a plan 35 were 10 to 15 until 2012, and 47 by 2020, as harm outside the home came to be
+seen as a matter of protection.
+"""
+plan_odds_16_17 = Aux(
+    "Plans at 16–17 for each at 0–9",
+    p.plan_odds_16_17_start * smooth_step(1, p.plan_odds_16_17_end, HARM_OUTSIDE_HOME, known_to=p.figures_end),
+)
+"For every 100 children under ten on a plan 3 were 16 or 17 until 2012, and 7 by 2020, for the same reason."
+plan_age_odds = Aux(
+    "Plans for each at 0–9, by age",
+    p.is_youngest + plan_odds_10_15 * (1 - p.is_youngest - p.is_oldest) + plan_odds_16_17 * p.is_oldest,
+)
+"The two odds beside the 1 of children under ten, to whom unborn children belong."
+protection_plans_aged = Aux("Children on a protection plan by age", protection_plans * (plan_age_odds / total(plan_age_odds)))
+"""All plans at the ages of the figures: 780 children of 16 and over and 10,000 of 10 to 15 in March 2010, 2,420 and 15,780 in
+2020; all others are under ten or unborn.
 """

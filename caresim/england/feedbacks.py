@@ -12,8 +12,8 @@ FEEDBACKS = (
         evidence="Associations over local areas: −0.07 to −0.157 % children in need for each % more spending to 2014-15 and nothing "
         "measurable after (Webb 2021), more entries at 16–17 after cuts and none at 1–4 (Bennett and others 2021). National figures "
         "can hardly measure it: its size is its prior",
-        through=("early_help_capacity", "referrals_kept", "new_referrals", "assessment", "support", "support_spend",
-                 "safeguarding_spend", "statutory_spend", "early_help_left", "early_help_spend"),
+        through=("early_help_capacity", "referrals_kept", "new_referrals", "new_referrals_assessed", "assessment", "support",
+                 "support_spend", "safeguarding_spend", "statutory_spend", "early_help_left", "early_help_spend"),
     ),
     Feedback(
         name="Crowding-out",
@@ -28,8 +28,8 @@ FEEDBACKS = (
     Feedback(
         name="Caution",
         switch="caution_on",
-        loop="Alarm after a death raises referrals at once and turns into caution over years: more cases are investigated and each enquiry "
-        "leads to less. Caution eases slowly, so that shocks add up",
+        loop="Alarm after a death raises referrals at once and turns into caution over years: more cases are investigated. Caution eases "
+        "slowly, so that shocks add up",
         grade="observational",
         evidence="After November 2008 care applications rose by 23 % in three weeks, 52 % by June 2009, and had barely subsided three years "
         "later (Cafcass); that a second shock followed in 2013 is our reading of the figures",
@@ -62,7 +62,7 @@ LIMITS = (
     "England as a whole: no local authorities, though practice and need differ widely between them.",
     (
         "Ages are three bands in care and at home; everyone outside care is one age, and the age of those who enter is set by "
-        "route."
+        "route. The ages of children on a plan are given to them and lead to nothing."
     ),
     "Caseload slows assessments and makes workers leave; that it changes decisions or harm is not in the model.",
     "Harm to children is not counted. Fewer enquiries, plans or entries are not by themselves better.",

@@ -1,15 +1,17 @@
 """The front door: referral, assessment, support, and cases that come back.
 
-A quarter of referrals follow another within a year: they come from those whose case was closed lately.
+Some referrals are closed at the door, and others assessed and found not in need. A quarter of referrals follow another within a
+year: they come from those whose case was closed lately.
 """
 
 from caresim.england.caution import referrals_alarmed, threshold
 from caresim.england.early_help import escalations_kept, referrals_kept
-from caresim.england.given import ASSESSMENT_CHANGE, DATA_YEARS, RECORDING_CHANGE, p
+from caresim.england.given import ASSESSMENT_CHANGE, DATA_YEARS, DOOR_CHANGE, RECORDING_CHANGE, p
 from caresim.england.places import (
     assessment,
     children_in_need,
-    investigation,
+    investigation_after_referral,
+    investigation_from_support,
     recently_closed,
     support,
 )
@@ -20,11 +22,9 @@ need = Aux(
     "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
 )
 "What growth of referrals the other causes leave over: about half of 1 % a year from 2009 to 2020, and none after."
-new_referrals = Flow(
-    "New referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed
-)
+new_referrals = Aux("New referrals", p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed)
 """About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 530,000: more with more
-need and more alarm, fewer with more early help. They come from outside.
+need and more alarm, fewer with more early help.
 """
 rereferral_rate = Aux(
     "Rate of being referred again",
@@ -33,45 +33,70 @@ rereferral_rate = Aux(
 """Of cases closed lately, about 0.4 a year come back in 2011 and a third from 2017, so that a quarter or somewhat more return
 within the year; fewer do since single assessments leave fewer unresolved.
 """
-rereferrals = Flow("Re-referrals", recently_closed >> assessment, recently_closed * rereferral_rate)
+rereferrals = Aux("Re-referrals", recently_closed * rereferral_rate)
 """Children closed lately who are referred again, a third or more of them in a year: about 150,000 children a year, nearly a
 quarter of all referrals.
 """
+referrals = Aux("Referrals", new_referrals + rereferrals)
+"New and repeated ones together: 603,700 in the year 2009-10, 642,980 in 2019-20."
+rereferral_share = Aux("Share of referrals that are re-referrals", rereferrals / referrals)
+"Of all referrals, those that follow another within twelve months: 25.6 % in 2010-11, 22.6 % in 2019-20."
 closed_for_good = Flow("Closed and not back within the year", recently_closed >> cloud, recently_closed / p.rereferral_time)
 """A closed case counts as recent for a year, since a re-referral is one within 12 months: whoever does not come back drops out
 after a year on average, and a later referral is a new one.
 """
-referrals = Aux("Referrals", new_referrals + rereferrals)
-"New and repeated ones together: 603,700 in the year 2009-10, 642,980 in 2019-20."
 
+# The door: who is assessed at all
+closed_at_door_share = Aux(
+    "Share of referrals closed at the door",
+    p.closed_at_door_factor
+    * (p.closed_at_door_share_start * smooth_step(1, p.closed_at_door_end, DOOR_CHANGE, known_to=p.figures_end)),
+)
+"""Share of referrals that are closed at once, with no further action and no assessment: about 16 % in 2011 and 7 % by 2020, as
+more is assessed in full or sifted before it counts as a referral. A scenario may multiply it.
+"""
+referrals_closed_at_door = Aux("Referrals closed at the door", referrals * closed_at_door_share)
+"Referrals of a year that lead to no further action, new and repeated ones alike: 94,400 in 2011-12, 40,400 in 2019-20."
+new_referrals_assessed = Flow("New referrals that are assessed", cloud >> assessment, new_referrals * (1 - closed_at_door_share))
+"New referrals that are not closed at the door; these children come into the model from outside."
+new_referrals_closed = Flow("New referrals closed at the door", cloud >> recently_closed, new_referrals * closed_at_door_share)
+"""New referrals closed at the door: these children come from outside and count at once among those closed lately, so that the
+more are closed, the more are referred again.
+"""
+rereferrals_assessed = Flow(
+    "Re-referrals that are assessed", recently_closed >> assessment, rereferrals * (1 - closed_at_door_share)
+)
+"""Children referred again who are assessed this time; a re-referral that is closed at the door leaves the child where it was,
+among those closed lately.
+"""
+
+# The assessment and what it finds
 assessed = Aux("Assessments completed", assessment / assessment_time_felt)
-"""Children whose assessment ends in a year, as many as are referred: with about seven weeks each, some seven or eight times
-those being assessed on a day. The longer it takes, the fewer are finished.
+"""Children whose assessment ends in a year, as many as are referred and not closed at the door: with about seven weeks each,
+some seven or eight times those being assessed on a day. The longer it takes, the fewer are finished.
 """
-assessment_closed_share = Aux(
-    "Share closed after assessment",
-    smooth_step(p.assessment_closed_share_start, p.assessment_closed_share_end, ASSESSMENT_CHANGE),
+not_in_need_share = Aux(
+    "Share of assessments that find no need",
+    p.not_in_need_share_start * smooth_step(1, p.not_in_need_end, DOOR_CHANGE, known_to=p.figures_end),
 )
-"""Share of the children assessed for whom nothing further is done, 34 % to 2011 and 37 % from 2017: no further action, or
-found not to be in need.
+"""Share of the children assessed who are found not to be in need, so that the case closes: about 22 % to 2011 and nearly a third
+from 2017, as single assessments look at more of those who come to the door.
 """
-to_enquiry = Aux(
-    "Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1 - assessment_closed_share)
-)
-"""Share of the children assessed who come to a section 47 enquiry: about 11 % in 2009 and a quarter by 2019, more the more
-caution. It can be no more than those who are not closed.
+referrals_not_in_need = Flow("Assessed and found not in need", assessment >> recently_closed, assessed * not_in_need_share)
+"""Children a year whose assessment finds no need: the case closes, and the child counts among those closed lately, who may be
+referred again. 115,400 in 2011-12, 194,190 in 2019-20.
 """
-assessments_closed = Flow("Closed after assessment", assessment >> recently_closed, assessed * assessment_closed_share)
-"""More than a third of the children assessed, over 200,000 a year: the case closes, and the child counts among those closed
-lately, who may be referred again.
+to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1 - not_in_need_share))
+"""Share of the children assessed who come to a section 47 enquiry: about 13 % in 2009 and over a quarter by 2019, more the more
+caution. It can be no more than those who are in need.
 """
-investigated = Flow("Investigated after referral", assessment >> investigation, assessed * to_enquiry)
+investigated = Flow("Investigated after referral", assessment >> investigation_after_referral, assessed * to_enquiry)
 """Children a year who go from an assessment to an enquiry, where significant harm is feared: some 86,000 in 2010-11 and about
 160,000 in 2018-19.
 """
-supported = Flow("Supported after assessment", assessment >> support, assessed * (1 - assessment_closed_share - to_enquiry))
-"""All children assessed who are neither closed nor investigated are supported as in need: over half in 2009, well under half
-by 2019 as more are investigated.
+supported = Flow("Supported after assessment", assessment >> support, assessed * (1 - not_in_need_share - to_enquiry))
+"""All children assessed who are neither closed nor investigated are supported as in need: well over half in 2009, and two in
+five by 2019 as more are investigated.
 """
 
 unrecorded_exit_rate = Aux(
@@ -90,7 +115,9 @@ unrecorded_exits = Flow("Left the count unrecorded", support >> cloud, support *
 by 27,500 to 51,300 such cases.
 """
 escalations = Flow(
-    "Investigated during support", support >> investigation, support * p.escalation_rate * threshold * escalations_kept
+    "Investigated during support",
+    support >> investigation_from_support,
+    support * p.escalation_rate * threshold * escalations_kept,
 )
 """In 2009 about 15 of 100 supported children a year come to an enquiry, an assumption: more with more caution, fewer with more
 early help.
@@ -99,10 +126,10 @@ section_47_enquiries = Aux("Section 47 enquiries", investigated + escalations)
 "Enquiries begun in a year, whether they follow a referral or arise during support: 87,700 in 2009-10, 201,000 in 2019-20."
 
 assessments_cut_off = Check(
-    "The share of assessments that lead to an enquiry is cut off at all that are not closed",
-    p.investigated_share * threshold > 1 - assessment_closed_share,
+    "The share of assessments that lead to an enquiry is cut off at all that find a child in need",
+    p.investigated_share * threshold > 1 - not_in_need_share,
 )
-"Says that caution would have more children investigated than are left after those closed, and that the share is held there."
+"Says that caution would have more children investigated than are found to be in need, and that the share is held there."
 in_need_beyond_population = Check(
     "More children are in need than there are children in England, which cannot be", children_in_need > p.child_population
 )

@@ -47,6 +47,15 @@ GROWING_OLDER = Period(
     "2011-03-31", "2017-03-31", "More of those aged 0–9 in care are five and over; more stay until they are 18"
 )
 ASSESSMENT_CHANGE = Period("2011-03-31", "2017-03-31", "Single assessments in place of initial and core ones")
+DOOR_CHANGE = Period(
+    "2011-03-31", "2020-03-31", "Contacts sifted by several agencies before they count as referrals, and fewer closed unseen"
+)
+HARM_OUTSIDE_HOME = Period(
+    "2012-05-08",
+    "2019-09-29",
+    "Harm outside the home seen as a matter of protection: from the convictions in Rochdale of May 2012 until the safeguarding "
+    "arrangements of Working Together 2018 were in force",
+)
 RECORDING_CHANGE = Period(
     "2012-03-31", "2017-03-31", "More cases dropped out between two censuses with no recorded end, by the newest counts"
 )

@@ -7,9 +7,12 @@ from caresim.england.given import DECADE, age, p
 from caresim.language import Aux, Delay, Stock, minimum, smooth_step, total
 
 # The front door and protection
-assessment = Stock("Referred and being assessed", "child", p.referrals_start * p.assessment_time)
-"""Children on a day who were referred and whose assessment is not finished: every referral adds one, and about seven weeks
-later, within the 45 working days allowed, the child is closed, supported or investigated. About 70,000 at the start.
+assessment = Stock(
+    "Referred and being assessed", "child", p.referrals_start * (1 - p.closed_at_door_share_start) * p.assessment_time
+)
+"""Children on a day who were referred and whose assessment is not finished: every referral that is not closed at the door adds
+one, and about seven weeks later, within the 45 working days allowed, the child is closed, supported or investigated. About
+60,000 at the start.
 """
 support = Stock("Supported as a child in need", "child", p.support_0)
 """Children on a day whom social workers support at home, on no protection plan: they come from assessments, enquiries and
@@ -20,14 +23,22 @@ recently_closed = Stock("Closed, and back at the front door if referred again", 
 """Children outside the count whose case closed in about the last year, 330,000 to 450,000: whoever is referred again goes back
 to assessment, and the others are forgotten after a year.
 """
-investigation = Stock(
-    "Under investigation (section 47)",
+investigation_after_referral = Stock(
+    "Under investigation after a referral",
     "child",
-    p.investigation_time * (p.referrals_start * p.investigated_share + support * p.escalation_rate),
+    p.investigation_time * (p.referrals_start * (1 - p.closed_at_door_share_start) * p.investigated_share),
 )
-"""Children on a day under a section 47 enquiry, about 5,000 at the start and over 11,000 in 2019: three weeks' worth of those
-who come from referrals (about 11 % of them in 2009) and from support (15 % of the supported in a year).
+"""Children on a day under a section 47 enquiry that followed an assessment, about 3,500 at the start and 9,000 in 2019: three
+weeks' worth of the 13 in 100 assessments that led to one in 2009.
 """
+investigation_from_support = Stock(
+    "Under investigation during support", "child", p.investigation_time * (support * p.escalation_rate)
+)
+"""Children on a day under a section 47 enquiry that arose while they were supported as in need, under 2,000 at the start and
+some 2,500 in 2019: three weeks' worth of 15 % of the supported in a year, and later more.
+"""
+investigation = Aux("Under investigation (section 47)", investigation_after_referral + investigation_from_support)
+"""All children on a day under a section 47 enquiry, wherever they came from: about 5,000 at the start and over 11,000 in 2019."""
 plan_long_time = Aux(
     "Time on a plan of usual length", p.plan_long_time_start * smooth_step(1, p.plan_long_end, DECADE, known_to=p.figures_end)
 )

@@ -1,14 +1,15 @@
-"""Protection: enquiries, plans and plans that follow an earlier one.
+"""Protection: enquiries, child protection conferences, plans, and plans that follow an earlier one.
 
-A plan ends early, at its usual length or, for about a fifth of those, later: together they give the published lengths. Who has
+An enquiry may reach an initial child protection conference, which decides on a plan; the more enquiries there are, the smaller
+the part that reaches one. Such a conference is not a family group conference (pressures.py). A plan ends early, at its usual length or, for about a fifth of those, later: together they give the published lengths. Who has
 been on a plan before is more likely to be put on one again; their number is a memory, not a place.
 """
 
-from caresim.england.caution import enquiry_yield
 from caresim.england.front_door import section_47_enquiries
-from caresim.england.given import p
+from caresim.england.given import ASSESSMENT_CHANGE, p
 from caresim.england.places import (
-    investigation,
+    investigation_after_referral,
+    investigation_from_support,
     plan_early,
     plan_extended,
     plan_long,
@@ -16,7 +17,7 @@ from caresim.england.places import (
     support,
 )
 from caresim.england.pressures import court_route, plan_to_care, protective_entries
-from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum, total
+from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, smooth_step, total
 
 # What enquiries lead to
 former_plans = Stock("Children under 18 who were once on a plan, wherever they are", "child", p.former_plans_0)
@@ -27,61 +28,127 @@ repeat_odds = Aux("Repeat plans for each first plan", former_plans * (p.repeat_o
 """The more children were once on a plan, the more plans are a second or later one, in proportion: about 14 to every 100 first
 plans in 2009 and twice that by 2020.
 """
-enquiries_ended = Aux("Enquiries completed", investigation / p.investigation_time)
+referral_enquiries_ended = Aux("Enquiries after a referral, completed", investigation_after_referral / p.investigation_time)
 """An enquiry takes about three weeks, as the conference is due within 15 working days: in a year about seventeen times as many
 end as are open on a day.
 """
-plans_found = Aux("Share of enquiries that would lead to a plan", p.plan_share * enquiry_yield * (1 + repeat_odds))
-"""About 43 % of enquiries led to a first plan in 2009, and with second and later plans about half to any plan: by 2019 a
-third, as each enquiry finds less, though more children had been on a plan before.
+support_enquiries_ended = Aux("Enquiries during support, completed", investigation_from_support / p.investigation_time)
+"As long as those after a referral: about three weeks, so that seventeen times as many end in a year as are open on a day."
+enquiries_ended = Aux("Enquiries completed", referral_enquiries_ended + support_enquiries_ended)
+"All enquiries that end in a year, whether they followed a referral or arose during support."
+child_protection_limit = Aux(
+    "Part of enquiries that is taken up where one would be, were there few",
+    1 / (1 + enquiries_ended * p.child_protection_conference_share / p.child_protection_conference_capacity),
+)
+"""The more enquiries seek a conference or an entry to care, the smaller the part that is taken up: about three quarters in 2009
+and three in five by 2019. Each further enquiry adds some, and less than the one before.
+"""
+conferences_sought = Aux(
+    "Share of enquiries that would reach a child protection conference",
+    p.child_protection_conference_share * child_protection_limit,
+)
+"""About half of the enquiries reached an initial child protection conference in 2009, and fewer than two in five by 2019, as
+many more were made.
 """
 care_found = Aux(
-    "Share of enquiries that would lead to care", p.investigation_care_share * court_route * enquiry_yield * protective_entries
+    "Share of enquiries that would lead to care",
+    p.investigation_care_share * court_route * child_protection_limit * protective_entries,
 )
-"""About 4 % of enquiries led straight to care in 2009, most at 0–9, and 3 % in 2019: fewer as each enquiry finds less, more
-since the rulings brought more children by way of a court.
+"""About 4 % of enquiries led straight to care in 2009, most at 0–9, and about as many in 2019: fewer as many more are made, more
+since the rulings brought more children by way of a court. The limit is that of conferences, as both take the worst cases first.
 """
-all_found = Aux("Plans and care for each enquiry, at least one", maximum(plans_found + total(care_found), 1))
-"""Plans and care together, for each enquiry: about a half in 2009 and less later, so that 1 stands here and changes nothing.
-Above 1 it scales both down, since no more can be found than there are enquiries.
+all_found = Aux("Conferences and care for each enquiry, at least one", maximum(conferences_sought + total(care_found), 1))
+"""Conferences and care together, for each enquiry: about a half in 2009 and less later, so that 1 stands here and changes
+nothing. Above 1 it scales both down, since no more can be found than there are enquiries.
 """
-to_plan = Aux("Share of enquiries that lead to a plan", plans_found / all_found)
-"""Of enquiries completed, about half led to a plan in 2009 and a third in 2019; the same as would lead to one, unless plans
-and care together were more than all.
+to_conference = Aux("Share of enquiries that reach a child protection conference", conferences_sought / all_found)
+"""Of enquiries completed, about half reached a conference in 2009 and fewer than two in five in 2019; the same as would reach one,
+unless conferences and care together were more than all.
 """
 to_care = Aux("Share of enquiries that lead to care", care_found / all_found)
-"Of enquiries completed, 4 % led straight to care in 2009 and 3 % in 2019, all ages together, most of them at 0–9."
-to_neither = Aux("Share of enquiries that lead to neither", maximum(1 - to_plan - total(to_care), 0))
-"What plans and care leave of all enquiries: under half in 2009, over three in five by 2019; never less than none."
-to_support = Aux(
-    "Share of enquiries that lead to support", to_neither * minimum(p.investigation_support_share * enquiry_yield, 1)
+"Of enquiries completed, about 4 % led straight to care, all ages together, most of them at 0–9."
+to_neither = Aux("Share of enquiries that lead to neither", maximum(1 - to_conference - total(to_care), 0))
+"What conferences and care leave of all enquiries: under half in 2009, nearly three in five by 2019; never less than none."
+child_protection_conferences = Aux("Initial child protection conferences", enquiries_ended * to_conference)
+"""Children a year whose enquiry comes to a conference that decides on a plan, 53,000 in 2010-11 and 77,470 in 2019-20: it rises
+with enquiries, and less than in proportion.
+"""
+child_protection_plan_share = Aux(
+    "Share of child protection conferences that lead to a plan",
+    p.child_protection_plan_share_start * smooth_step(1, p.child_protection_plan_end, ASSESSMENT_CHANGE, known_to=p.figures_end),
 )
-"""Half of the enquiries with neither plan nor care led to support in 2009, an assumption, and fewer as each enquiry finds
-less: about a fifth of all enquiries.
+"""Of these conferences over nine in ten led to a plan until 2011 and about 86 % since 2017; the other children are supported
+without one.
 """
-enquiries_supported = Flow("Supported after investigation", investigation >> support, enquiries_ended * to_support)
-"""Children a year for whom an enquiry leads to support at home but to no plan: about a fifth of the enquiries completed,
-25,000 to 40,000.
-"""
-enquiries_closed = Flow(
-    "Closed after investigation", investigation >> recently_closed, enquiries_ended * (to_neither - to_support)
-)
-"""Children a year for whom an enquiry leads to nothing further, so that the case closes: what plan, care and support leave
-over, some 30,000 in 2010-11 and over 80,000 by 2018-19.
-"""
+to_plan = Aux("Share of enquiries that lead to a plan", to_conference * child_protection_plan_share)
+"Of enquiries completed, nearly half led to a plan in 2009 and a third in 2019: those that reach a conference, nine in ten of them."
 protection_plan_starts = Aux("Protection plans started", enquiries_ended * to_plan)
-"""Children a year who are put on a plan as their enquiry ends, half of them in 2009 and a third in 2019: 44,300 in 2009-10,
+"""Children a year who are put on a plan as their conference decides, first plans and later ones together: 44,300 in 2009-10,
 66,380 in 2019-20.
 """
-plan_early_starts = Flow("Plans started that end early", investigation >> plan_early, protection_plan_starts * p.plan_early_share)
-"About 18 % of the plans that start end within weeks: of plans ended in 2019-20, 18.7 % had lasted up to three months."
-plan_long_starts = Flow(
-    "Plans started of usual length", investigation >> plan_long, protection_plan_starts * (1 - p.plan_early_share)
+
+# Enquiries that follow a referral: to a plan, care, support, or closed
+referral_early_plans = Flow(
+    "Plans after a referral that end early",
+    investigation_after_referral >> plan_early,
+    referral_enquiries_ended * (to_plan * p.plan_early_share),
 )
-"The other 82 % of the plans that start, which run their usual length of nine to eleven months."
+"About 18 % of the plans that start end within weeks: of plans ended in 2019-20, 18.7 % had lasted up to three months."
+referral_long_plans = Flow(
+    "Plans after a referral of usual length",
+    investigation_after_referral >> plan_long,
+    referral_enquiries_ended * (to_plan * (1 - p.plan_early_share)),
+)
+"The other 82 % of the plans that start after a referral, which run their usual length of nine to eleven months."
+referral_enquiries_closed = Flow(
+    "Closed after investigation",
+    investigation_after_referral >> recently_closed,
+    referral_enquiries_ended * (to_neither * (1 - p.investigation_support_share)),
+)
+"""Children a year for whom an enquiry after a referral leads to nothing further, so that the case closes: half of those with
+neither conference nor care, an assumption; some 20,000 in 2010-11 and over 40,000 by 2018-19.
+"""
+referral_enquiries_supported = Flow(
+    "Supported after investigation",
+    investigation_after_referral >> support,
+    referral_enquiries_ended * (to_neither * p.investigation_support_share + to_conference * (1 - child_protection_plan_share)),
+)
+"""Children a year for whom an enquiry after a referral leads to support at home but to no plan: half of those with neither
+conference nor care, an assumption, and all whose conference decides on no plan.
+"""
+
+# Enquiries during support: to a plan, care, or back to support
+support_early_plans = Flow(
+    "Plans during support that end early",
+    investigation_from_support >> plan_early,
+    support_enquiries_ended * (to_plan * p.plan_early_share),
+)
+"As many of these plans end within weeks as of those after a referral, about 18 %."
+support_long_plans = Flow(
+    "Plans during support of usual length",
+    investigation_from_support >> plan_long,
+    support_enquiries_ended * (to_plan * (1 - p.plan_early_share)),
+)
+"The other 82 % of the plans that start during support, which run their usual length of nine to eleven months."
+support_resumed = Flow(
+    "Support resumed after investigation",
+    investigation_from_support >> support,
+    support_enquiries_ended * (to_neither + to_conference * (1 - child_protection_plan_share)),
+)
+"""Supported children whose enquiry leads to no plan and not to care go back to support, whatever was found: being looked into
+ends no help.
+"""
+
+# What of enquiries led to nothing, as two totals show it
 enquiries_without_plan = Aux("Section 47 enquiries with no plan", section_47_enquiries - protection_plan_starts)
 """Enquiries begun in a year less plans started in it, two totals that do not follow the same children: 43,400 in 2009-10,
 134,620 in 2019-20.
+"""
+enquiries_without_conference = Aux(
+    "Section 47 enquiries with no child protection conference", section_47_enquiries - child_protection_conferences
+)
+"""Enquiries begun in a year less the conferences held in it, two totals that do not follow the same children: 58,700 in 2010-11,
+123,530 in 2019-20.
 """
 
 # How plans end
@@ -123,6 +190,8 @@ repeat_plans = Aux("Plans that are a child's second or later", protection_plan_s
 """Of the plans that start in a year, those of children who had been on one at any time before: 13 % in 2009-10, 21.9 % in
 2019-20. Fourteen to a hundred first plans is twelve in a hundred of all plans.
 """
+repeat_plan_share = Aux("Share of plans that are a child's second or later", repeat_plans / protection_plan_starts)
+"Second and later plans take places of first ones: 13 % of the plans that start in 2009-10, 21.9 % in 2019-20."
 plans_past = Flow("Plans ended, remembered", cloud >> former_plans, protection_plan_ends)
 "Every child whose plan ends joins those who were once on a plan, wherever the child lives next."
 plans_again = Flow("Back on a plan", former_plans >> cloud, repeat_plans)
@@ -130,8 +199,8 @@ plans_again = Flow("Back on a plan", former_plans >> cloud, repeat_plans)
 plans_outgrown = Flow("Formerly on a plan, now 18", former_plans >> cloud, former_plans / p.former_plan_time)
 "A child is remembered until 18, on average for nine years after the plan, an assumption: one in nine of them a year is dropped."
 
-enquiries_cut_off = Check("Plans and care per enquiry are cut off at one", plans_found + total(care_found) > 1)
-"Says that there would be more plans and entries to care than enquiries, so that both are scaled down."
+enquiries_cut_off = Check("Conferences and care per enquiry are cut off at one", conferences_sought + total(care_found) > 1)
+"Says that there would be more conferences and entries to care than enquiries, so that both are scaled down."
 plans_beyond_enquiries = Check(
     "More protection plans start than enquiries begin, as enquiries fall fast", enquiries_without_plan < 0
 )

@@ -27,8 +27,17 @@ MULTIPLES = {
     "ageing_rate_end_10_15": ("ageing_end_10_15", "ageing_rate_start_10_15"),
     "ageing_rate_end_16_17": ("ageing_end_16_17", "ageing_rate_start_16_17"),
 }
+# What has another meaning or form now
+INSTEAD = {
+    "plan_share": "enquiries come to a child protection conference first; 'child_protection_conference_share' and "
+    "'child_protection_plan_share_start' say how many do and how many plans follow",
+    "yield_elasticity": "what enquiries lead to is limited by their number now; set 'child_protection_conference_capacity'",
+    "assessment_closed_share_start": "set 'closed_at_door_share_start' and 'not_in_need_share_start'",
+    "assessment_closed_share_end": "set 'closed_at_door_end' and 'not_in_need_end', each a multiple of its start",
+}
 DIVIDED = "'{}' says it as a multiple of '{}'; divide the old number by that one"
 RENAMED = (
     *(Renamed("parameter", old, new, LAST) for old, new in NOW.items()),
     *(Renamed("parameter", old, "", LAST, DIVIDED.format(*now)) for old, now in MULTIPLES.items()),
+    *(Renamed("parameter", old, "", LAST, now) for old, now in INSTEAD.items()),
 )

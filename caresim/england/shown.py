@@ -19,10 +19,17 @@ PUBLISHED = (
     places.looked_after,
     places.home_at_risk,
     front_door.referrals,
+    front_door.rereferral_share,
+    front_door.referrals_closed_at_door,
+    front_door.referrals_not_in_need,
     front_door.section_47_enquiries,
+    protection.child_protection_conferences,
+    protection.enquiries_without_conference,
     protection.enquiries_without_plan,
     protection.protection_plan_starts,
     protection.protection_plan_ends,
+    protection.repeat_plan_share,
+    counts.protection_plans_aged,
     counts.care_starts,
     counts.care_ceases,
     after_care.returns_home,
@@ -79,7 +86,15 @@ FOLLOWS = (
             care.ageing_outs,
         ),
     ),
+    Follows(
+        "protection_plans_aged_0_9",
+        of=(places.protection_plans, "protection_plans_aged_10_15", "protection_plans_aged_16_17"),
+    ),
     Follows(protection.enquiries_without_plan, of=(front_door.section_47_enquiries, protection.protection_plan_starts)),
+    Follows(
+        protection.enquiries_without_conference,
+        of=(front_door.section_47_enquiries, protection.child_protection_conferences),
+    ),
     Follows(money.safeguarding_spend, of=(money.statutory_spend, money.looked_after_spend)),
 )
 
