@@ -76,14 +76,14 @@ in 2009-10, 29,710 in 2019-20.
 # Plans by age: the ages are given to the plans, and nothing follows from them
 plan_odds_10_15 = Aux(
     "Plans at 10–15 for each at 0–9",
-    p.plan_odds_10_15_start * smooth_step(1, p.plan_odds_10_15_end, HARM_OUTSIDE_HOME, known_to=p.figures_end),
+    p.plan_odds_10_15_start * smooth_step(1, p.plans_10_15_end, HARM_OUTSIDE_HOME, known_to=p.figures_end),
 )
 """For every 100 children under ten on a plan 35 were 10 to 15 until 2012, and 47 by 2020, as harm outside the home came to be
 seen as a matter of protection.
 """
 plan_odds_16_17 = Aux(
     "Plans at 16–17 for each at 0–9",
-    p.plan_odds_16_17_start * smooth_step(1, p.plan_odds_16_17_end, HARM_OUTSIDE_HOME, known_to=p.figures_end),
+    p.plan_odds_16_17_start * smooth_step(1, p.plans_16_17_end, HARM_OUTSIDE_HOME, known_to=p.figures_end),
 )
 "For every 100 children under ten on a plan 3 were 16 or 17 until 2012, and 7 by 2020, for the same reason."
 plan_age_odds = Aux(

@@ -60,7 +60,7 @@ referrals_closed_at_door = Aux("Referrals closed at the door", referrals * close
 new_referrals_assessed = Flow("New referrals that are assessed", cloud >> assessment, new_referrals * (1 - closed_at_door_share))
 "New referrals that are not closed at the door; these children come into the model from outside."
 new_referrals_closed = Flow("New referrals closed at the door", cloud >> recently_closed, new_referrals * closed_at_door_share)
-"""New referrals closed at the door: these children come from outside and count at once among those closed lately, so that the
+"""Of new referrals, those with no further action: these children come from outside and count at once among those closed lately, so that the
 more are closed, the more are referred again.
 """
 rereferrals_assessed = Flow(

@@ -151,7 +151,7 @@ def test_the_parts_named_in_a_note_are_the_figures_of_the_table():
         for number, name in re.findall(r"([\d,.]+) \(([a-z_0-9]+)\)", row.note)
         if name in OBSERVED
     ]
-    assert len(parts) == 6 * 6 + 11 * 2, "six figures of other ceases, eleven of enquiries"
+    assert len(parts) == 6 * 6 + 11 * 2 * 2 + 6 * 3, "other ceases, enquiries, plans at 0–9"
     for row, name, value in parts:
         assert OBSERVED.points(name)[row.year] == value, f"{place(row)}: {name}"
 
@@ -231,6 +231,29 @@ def test_enquiries_without_a_plan_tripled():
     assert both.dropna().tolist() == TABLE.section_47_enquiries.dropna().tolist()
 
 
+def test_enquiries_without_a_conference_more_than_doubled():
+    enquiries = OBSERVED.points("enquiries_without_conference")
+    assert (enquiries["2010-11"], enquiries["2019-20"]) == (58_700, 123_530)
+    both = TABLE.enquiries_without_conference + TABLE.child_protection_conferences
+    assert both.dropna().tolist() == TABLE.section_47_enquiries.dropna().tolist()
+
+
+def test_the_ages_of_children_on_a_plan_add_up():
+    parts, total = by_age("protection_plans")
+    assert len(parts) == 6
+    assert (parts == total).all()
+    assert list(TABLE.protection_plans_aged_16_17.dropna().iloc[[0, -1]]) == [780, 2_420]
+
+
+def test_fewer_are_closed_at_the_door_and_more_found_not_in_need():
+    door, need = (
+        100 * (TABLE[name] / TABLE.referrals).dropna()
+        for name in ("referrals_closed_at_door", "referrals_not_in_need")
+    )
+    assert list(door.iloc[[0, -1]].round(1)) == [15.6, 6.3]
+    assert list(need.iloc[[0, -1]].round(1)) == [19.1, 30.2]
+
+
 # Placements and workers
 
 
@@ -282,7 +305,10 @@ def test_what_is_given_from_outside_or_summed_up_is_not_fitted():
 
 
 def test_the_doubtful_first_census_year_is_not_fitted_where_enquiries_count():
-    for name in ("section_47_enquiries", "enquiries_without_plan"):
+    for name in (
+        "section_47_enquiries", "enquiries_without_plan",
+        "child_protection_conferences", "enquiries_without_conference",
+    ):  # fmt: skip
         rows = OBSERVED.series[name]
         assert [year for year, row in rows.items() if not row.tolerance] == ["2009-10"]
 
