@@ -13,7 +13,7 @@ from caresim.england.places import (
     recently_closed,
     support,
 )
-from caresim.england.workforce import assessment_time_felt
+from caresim.england.workforce import assessment_time_felt, rereferrals_hurried, work_done_share
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
 need = Aux(
@@ -33,7 +33,7 @@ rereferral_rate = Aux(
 """Of cases closed lately, about 0.4 a year come back in 2011 and a third from 2017, so that a quarter or somewhat more return
 within the year; fewer do since single assessments leave fewer unresolved.
 """
-rereferrals = Flow("Re-referrals", recently_closed >> assessment, recently_closed * rereferral_rate)
+rereferrals = Flow("Re-referrals", recently_closed >> assessment, recently_closed * rereferral_rate * rereferrals_hurried)
 """Children closed lately who are referred again, a third or more of them in a year: about 150,000 children a year, nearly a
 quarter of all referrals.
 """
@@ -44,9 +44,9 @@ after a year on average, and a later referral is a new one.
 referrals = Aux("Referrals", new_referrals + rereferrals)
 "New and repeated ones together: 603,700 in the year 2009-10, 642,980 in 2019-20."
 
-assessed = Aux("Assessments completed", assessment / assessment_time_felt)
+assessed = Aux("Assessments completed", assessment / assessment_time_felt * work_done_share)
 """Children whose assessment ends in a year, as many as are referred: with about seven weeks each, some seven or eight times
-those being assessed on a day. The longer it takes, the fewer are finished.
+those being assessed on a day. The longer it takes, the fewer are finished, and none without workers.
 """
 assessment_closed_share = Aux(
     "Share closed after assessment",

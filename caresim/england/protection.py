@@ -16,6 +16,7 @@ from caresim.england.places import (
     support,
 )
 from caresim.england.pressures import court_route, plan_to_care, protective_entries
+from caresim.england.workforce import work_done_share
 from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum, total
 
 # What enquiries lead to
@@ -27,9 +28,9 @@ repeat_odds = Aux("Repeat plans for each first plan", former_plans * (p.repeat_o
 """The more children were once on a plan, the more plans are a second or later one, in proportion: about 14 to every 100 first
 plans in 2009 and twice that by 2020.
 """
-enquiries_ended = Aux("Enquiries completed", investigation / p.investigation_time)
+enquiries_ended = Aux("Enquiries completed", investigation / p.investigation_time * work_done_share)
 """An enquiry takes about three weeks, as the conference is due within 15 working days: in a year about seventeen times as many
-end as are open on a day.
+end as are open on a day, and none without workers.
 """
 plans_found = Aux("Share of enquiries that would lead to a plan", p.plan_share * enquiry_yield * (1 + repeat_odds))
 """About 43 % of enquiries led to a first plan in 2009, and with second and later plans about half to any plan: by 2019 a
