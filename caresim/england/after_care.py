@@ -6,7 +6,8 @@ would bring back 2 % in three months, where 12 % are seen.
 
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.england.places import care_new, care_settled, guardians, home_high_risk, home_low_risk
-from caresim.language import Aux, Flow, cloud, smooth_step, total
+from caresim.england.workforce import planned_exits_kept, unsafe_returns_hurried
+from caresim.language import Aux, Flow, cloud, minimum, smooth_step, total
 
 # Returns home
 return_path = Aux(
@@ -16,18 +17,21 @@ return_path = Aux(
 """After the rulings on care by agreement, November 2015 to 2018, there were fewer short stays: about three in ten fewer
 children went home from the first phase.
 """
-early_return_rate_now = Aux("Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor)
+early_return_rate_now = Aux(
+    "Rate of return in the first phase", p.early_return_rate * return_path * p.return_factor * planned_exits_kept
+)
 """In the first phase about 0.8 children a year go home for each child there, so that about a third of those who enter go home
 within months; fewer since the rulings, and more or fewer as a scenario multiplies it.
 """
-late_return_rate_now = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor)
+late_return_rate_now = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor * planned_exits_kept)
 "Only about 2.5 in 100 a year of those settled in care go home, unless a scenario multiplies it."
 early_returns = Aux("Returns home in the first phase", care_new * early_return_rate_now)
 "Children a year who go home within their first months in care: some 7,000 to 10,000, by far most of all returns."
 late_returns = Aux("Returns home in the later phase", care_settled * late_return_rate_now)
 "Children a year who go home after longer care: some 1,200 to 1,700, few of the many who are there."
 to_high_risk = Aux(
-    "Share of returns at high risk of re-entry", p.high_risk_share * (1 - p.return_support_share * p.return_support_effect)
+    "Share of returns at high risk of re-entry",
+    minimum(p.high_risk_share * unsafe_returns_hurried, 1) * (1 - p.return_support_share * p.return_support_effect),
 )
 "About a sixth of returns home (16 %) break down soon; a support package for every family would prevent three in ten of those."
 early_returns_high_risk = Flow("Early returns at high risk", care_new >> home_high_risk, early_returns * to_high_risk)

@@ -15,7 +15,7 @@ from caresim.england.places import (
     recently_closed,
     support,
 )
-from caresim.england.workforce import assessment_time_felt
+from caresim.england.workforce import assessment_time_felt, rereferrals_hurried, work_done_share
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
 need = Aux(
@@ -33,7 +33,7 @@ rereferral_rate = Aux(
 """Of cases closed lately, about 0.4 a year come back in 2011 and a third from 2017, so that a quarter or somewhat more return
 within the year; fewer do since single assessments leave fewer unresolved.
 """
-rereferrals = Aux("Re-referrals", recently_closed * rereferral_rate)
+rereferrals = Aux("Re-referrals", recently_closed * rereferral_rate * rereferrals_hurried)
 """Children closed lately who are referred again, a third or more of them in a year: about 150,000 children a year, nearly a
 quarter of all referrals.
 """
@@ -71,9 +71,10 @@ among those closed lately.
 """
 
 # The assessment and what it finds
-assessed = Aux("Assessments completed", assessment / assessment_time_felt)
+assessed = Aux("Assessments completed", assessment / assessment_time_felt * work_done_share)
 """Children whose assessment ends in a year, as many as are referred and not closed at the door: with about seven weeks each,
-some seven or eight times those being assessed on a day. The longer it takes, the fewer are finished.
+some seven or eight times those being assessed on a day. The longer it takes, the fewer are finished, and none without
+workers.
 """
 not_in_need_share = Aux(
     "Share of assessments that find no need",

@@ -16,18 +16,45 @@ from caresim.england.places import guardians, looked_after, protection_plans, su
 from caresim.england.pressures import plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
-from caresim.england.workforce import agency_workers, filled_share, workers_saved
-from caresim.language import Aux, Check, maximum, minimum, total, where
+from caresim.england.workforce import agency_workers, workers_beyond_record
+from caresim.language import Aux, Check, maximum, minimum, share, total, where
 from caresim.language.expressions import Expr
 
+# Pay of workers beyond the posts of record, which the unit costs hold
+worker_spend = Aux(
+    "Spending on further social workers", maximum(workers_beyond_record, 0) * p.cost_per_social_worker * work_price
+)
+"""£60,000 a year for each worker in the posts that a scenario adds, by whichever lever, as work cost in 2013, and more as its real
+cost rises; nobody works in about one post of a hundred, which costs nothing.
+"""
+pay_saved = Aux("Pay saved on posts taken away", maximum(-workers_beyond_record, 0) * p.cost_per_social_worker * work_price)
+"""The same £60,000 a year for each worker fewer than with the posts of record, once they have left; nothing while no post is
+taken away.
+"""
+work_cost = Aux(
+    "Cost of social work with the posts of record",
+    (
+        referrals * p.cost_per_referral
+        + support * p.cost_per_support_year
+        + section_47_enquiries * p.cost_per_enquiry
+        + protection_plans * p.cost_per_plan_year
+    )
+    * work_price,
+)
+"""Referrals, support, enquiries and plans at their unit costs, before anything is saved on posts: some £2.1bn in 2010-11 and
+over £2.3bn in 2018-19.
+"""
+pay_left_share = Aux("Share of the cost of social work that is left", 1 - minimum(share(pay_saved, of=work_cost), 1))
+"What is saved on posts is taken from each of the four, in proportion, down to nothing: 1 while no post is taken away."
+
 # By stage of the pathway
-referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price)
+referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price * pay_left_share)
 "Each referral of the year, new or repeated, costs about £600 with its assessment: some £400m a year."
-support_spend = Aux("Spending on support for children in need", support * p.cost_per_support_year * work_price)
+support_spend = Aux("Spending on support for children in need", support * p.cost_per_support_year * work_price * pay_left_share)
 "A year of support costs about £5,750 for each child supported on a day: some £870m in 2010-11, £720m in 2018-19."
-enquiry_spend = Aux("Spending on section 47 enquiries", section_47_enquiries * p.cost_per_enquiry * work_price)
+enquiry_spend = Aux("Spending on section 47 enquiries", section_47_enquiries * p.cost_per_enquiry * work_price * pay_left_share)
 "Each section 47 enquiry of the year costs about £1,500: some £170m in 2010-11 and over £300m in 2018-19, as enquiries rise."
-plan_spend = Aux("Spending on protection plans", protection_plans * p.cost_per_plan_year * work_price)
+plan_spend = Aux("Spending on protection plans", protection_plans * p.cost_per_plan_year * work_price * pay_left_share)
 """A year on a plan costs about £16,300 for each child on one on a day, nearly three times as much as support: some £680m in
 2010-11, about £920m in 2018-19.
 """
@@ -76,21 +103,13 @@ foster_recruitment_spend = Aux(
     p.foster_applications_start * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
 )
 "£10,000 for each application beyond the present 12,000 or so a year that a campaign brings; fewer applications save nothing."
-worker_spend = Aux(
-    "Spending on further social workers",
-    (maximum(p.extra_social_workers, 0) * filled_share - workers_saved) * p.cost_per_social_worker * work_price,
-)
-"""£60,000 a year for each post that a scenario adds and fills, as work cost in 2013, and more as its real cost rises; five in six
-posts are filled, and vacant ones cost nothing here. Where posts are taken away it is a saving, below zero, for each worker who
-has left.
-"""
 programme_spend = Aux(
     "Spending on new programmes",
     total(
         return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend, worker_spend
     ),
 )
-"What the six programmes cost together: nothing until a scenario starts one, and a saving where it takes posts away."
+"What the six programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
 looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, other_care_spend))
@@ -140,13 +159,15 @@ early_help_at_floor = Check(
 """Says that under a given total statutory spending leaves less than £500m for early help, which gets that all the same, so
 that the total is overspent.
 """
-programmes_save = Check(
-    "Posts taken away save more than new programmes cost, so that their spending is below zero", programme_spend < 0
+pay_saved_beyond_work = Check(
+    "Posts taken away save more than social work costs, so that its cost is held at nothing", pay_saved > work_cost
 )
-"Says that the line of new programmes is below zero, since fewer social workers are paid."
+"""Says that unit costs fall with the work that is no longer done, and pay with the workers, so that together they would be less
+than nothing: costs under so large a cut say little.
+"""
 LINES: tuple[Expr, ...] = (looked_after_spend, safeguarding_spend, youth_justice_spend, early_help_spend, other_early_help_spend)
 spending_below_zero = Check(
     "A line of spending, or a total, is below zero, which cannot be",
     reduce(minimum, (*LINES, statutory_spend, total_spend)) < 0,
 )
-"Says that what was asked for cannot be, such as a cut that saves more than the whole costs; new programmes are told apart."
+"Says that what was asked for cannot be, such as a cut that saves more than the whole costs."

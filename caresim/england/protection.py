@@ -1,8 +1,9 @@
 """Protection: enquiries, child protection conferences, plans, and plans that follow an earlier one.
 
 An enquiry may reach an initial child protection conference, which decides on a plan; the more enquiries there are, the smaller
-the part that reaches one. Such a conference is not a family group conference (pressures.py). A plan ends early, at its usual length or, for about a fifth of those, later: together they give the published lengths. Who has
-been on a plan before is more likely to be put on one again; their number is a memory, not a place.
+the part that reaches one. Such a conference is not a family group conference (pressures.py). A plan ends early, at its usual
+length or, for about a fifth of those, later: together they give the published lengths. Who has been on a plan before is more
+likely to be put on one again; their number is a memory, not a place.
 """
 
 from caresim.england.front_door import section_47_enquiries
@@ -17,6 +18,7 @@ from caresim.england.places import (
     support,
 )
 from caresim.england.pressures import court_route, plan_to_care, protective_entries
+from caresim.england.workforce import work_done_share
 from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, smooth_step, total
 
 # What enquiries lead to
@@ -28,11 +30,15 @@ repeat_odds = Aux("Repeat plans for each first plan", former_plans * (p.repeat_o
 """The more children were once on a plan, the more plans are a second or later one, in proportion: about 14 to every 100 first
 plans in 2009 and twice that by 2020.
 """
-referral_enquiries_ended = Aux("Enquiries after a referral, completed", investigation_after_referral / p.investigation_time)
+referral_enquiries_ended = Aux(
+    "Enquiries after a referral, completed", investigation_after_referral / p.investigation_time * work_done_share
+)
 """An enquiry takes about three weeks, as the conference is due within 15 working days: in a year about seventeen times as many
-end as are open on a day.
+end as are open on a day, and none without workers.
 """
-support_enquiries_ended = Aux("Enquiries during support, completed", investigation_from_support / p.investigation_time)
+support_enquiries_ended = Aux(
+    "Enquiries during support, completed", investigation_from_support / p.investigation_time * work_done_share
+)
 "As long as those after a referral: about three weeks, so that seventeen times as many end in a year as are open on a day."
 enquiries_ended = Aux("Enquiries completed", referral_enquiries_ended + support_enquiries_ended)
 "All enquiries that end in a year, whether they followed a referral or arose during support."
