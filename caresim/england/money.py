@@ -135,9 +135,7 @@ early_help_left = Aux(
 """Its own budget, less what it has given up, and with what a scenario adds to the total: with the total given from the start,
 £10.5bn less £8.2bn leaves £2.3bn in 2019-20.
 """
-early_help_spend = Aux(
-    "Early-help spending", maximum(early_help_left, minimum(p.early_help_floor, p.early_help_budget))
-)
+early_help_spend = Aux("Early-help spending", maximum(early_help_left, minimum(p.early_help_floor, p.early_help_budget)))
 """Its own budget as it was spent, £4.2bn in 2010-11 and £2.3bn in 2019-20; or, where a scenario gives only the total, what
 statutory duty leaves. At least £500m is assumed to go on.
 """

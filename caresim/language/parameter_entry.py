@@ -86,7 +86,8 @@ class Parameter:
     and an ``"effect"`` or a ``"cost"``, the size of an effect and a unit cost that are taken from
     elsewhere and could be otherwise; a fit changes what is ``"estimated"``; ``"fixed"`` stays.
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
-    settings of a switch, which has nothing ``between`` them unless it says so; ``assumed_from`` is the date after which dated values are an assumption;
+    settings of a switch, which takes nothing else unless numbers ``between`` them mean something
+    too; ``assumed_from`` is the date after which dated values are an assumption;
     ``caveat`` is said on every run whose scenario changes the parameter; ``vintages`` gives, by
     financial year, the value that the figures up to that year would have set; ``continues`` says
     how dated values went on as seen from a year before their end: ``"level"`` at the last known,

@@ -53,7 +53,9 @@ class Rules:
         return tuple(part.name or "" for one in self.shows for part in one.scalars)
 
 
-def check_rules(of: str, rules: Any, parameters: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def check_rules(
+    of: str, rules: Any, parameters: Mapping[str, Any], known: Mapping[str, Any]
+) -> None:
     """Check that rules are settings of a lever of a model; raise ModelError where they are not."""
     if rules is None:
         return

@@ -144,9 +144,7 @@ def _paired(
             for wanted in (case.base, case.plan)
         )
         spread = (drawn[base], drawn[plan]) if drawn else (None, None)
-        found.append(
-            UnderRule(case.name, case.said, case.begins, runs[base], runs[plan], *spread)
-        )
+        found.append(UnderRule(case.name, case.said, case.begins, runs[base], runs[plan], *spread))
     return tuple(found)
 
 

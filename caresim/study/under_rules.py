@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,12 @@ class UnderRule:
     run: Run
     base_ensemble: Run | None = None
     run_ensemble: Run | None = None
+
+    def at_prices(self, prices: str) -> UnderRule:
+        """Return the same with money in cash, or as it is."""
+        runs = ("base", "run", "base_ensemble", "run_ensemble")
+        made = {key: run.at_prices(prices) for key in runs if (run := getattr(self, key))}
+        return replace(self, **made)
 
 
 def under_rules(
@@ -151,7 +157,8 @@ def cases_of(model: Model, plans: Iterable[Scenario], base: Plan) -> tuple[Case,
         begins = _first_day(plan, base)
         if begins is None:
             continue
-        if rules.parameter in {c.parameter for c in (*plan.changes, *(base.changes if base else ()))}:
+        changes = (*plan.changes, *(base.changes if base else ()))
+        if any(change.parameter == rules.parameter for change in changes):
             cases.append(Case(plan.name, OWN, None, base, plan))
             continue
         for setting, said in rules.said.items():
