@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from caresim.study.simulator import Simulator, prepare
     from caresim.study.spending import spending
     from caresim.study.step_check import StepCheck, check_step
+    from caresim.study.under_rules import under_rules
     from caresim.study.vintage import read_figures, with_parameters
     from caresim.views import plot, report
     from caresim.views.diagram.drawn import diagram
@@ -100,6 +101,7 @@ _HOMES = {
     "run": "study.simulate",
     "scenarios": "study.scenario.shipped",
     "spending": "study.spending",
+    "under_rules": "study.under_rules",
     "with_parameters": "study.vintage",
     "write_vintage": "views.report.fit_files",
     "write_xmile": "views.xmile.export",
@@ -149,6 +151,7 @@ __all__ = [
     "run",
     "scenarios",
     "spending",
+    "under_rules",
     "with_parameters",
     "write_vintage",
     "write_xmile",

@@ -59,7 +59,8 @@ def run(
     from caresim.study.results import project
     from caresim.study.workers import workers
     from caresim.views.files.claim import claimed
-    from caresim.views.report.results import prepare_figures, write_results
+    from caresim.views.report.results import at_prices, prepare_figures, write_results
+    from caresim.views.report.ruled import ruled_text
     from caresim.views.report.years import asked_years
 
     check_prices(prices)
@@ -84,6 +85,8 @@ def run(
     _say(notice for result in shown for notice in result.warnings if notice.kind in SAID)
     for line in told_together(results.evens):
         say_lines(line)
+    if results.ruled:
+        say_lines(ruled_text(at_prices(results, prices).ruled))
     _say_score(results)
     count = len(results.runs) - 1 or 1
     say(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")

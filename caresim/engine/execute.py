@@ -94,7 +94,8 @@ def checked_columns(
         if isinstance(model.parameters[name].value, Series):
             message = f"'{name}' has dated values and cannot be drawn"
             raise RunError(message)
-        settings = [value for _, value in model.parameters[name].choices]
+        entry = model.parameters[name]
+        settings = [] if entry.between else [value for _, value in entry.choices]
         if settings and not set(np.ravel(values).tolist()) <= set(settings):
             known = " and ".join(f"{value:g}" for value in settings)
             message = f"'{name}' is a switch and has nothing between {known}, as in {values}"

@@ -13,17 +13,19 @@ FEEDBACKS = (
         "measurable after (Webb 2021), more entries at 16–17 after cuts and none at 1–4 (Bennett and others 2021). National figures "
         "can hardly measure it: its size is its prior",
         through=("early_help_capacity", "referrals_kept", "new_referrals", "new_referrals_assessed", "assessment", "support",
-                 "support_spend", "safeguarding_spend", "statutory_spend", "early_help_left", "early_help_spend"),
+                 "support_spend", "safeguarding_spend", "statutory_spend", "early_help_owed", "early_help_left", "early_help_spend"),
     ),
     Feedback(
         name="Crowding-out",
         switch="crowding_out",
-        loop="Of a given total, early help gets what statutory duty leaves: less early help leads to more entries to care, more statutory "
-        "cost and still less early help. Off unless a scenario sets the residual budget",
+        loop="Where the total is fixed, early help gives way to each rise of statutory spending, and gains by each fall: less early help "
+        "leads to more entries to care, more statutory cost and still less early help. Off while early help is ring-fenced, all of it "
+        "under a fixed total, a share of it in between; a change of rule moves nothing on its day",
         grade="assumption",
-        evidence="A rule, not a measured effect: with it the model reproduces the split of spending from 2012-13 to 2019-20 within 3 %",
+        evidence="A rule, not a measured effect: with the total given from the start the model reproduces the split of spending from "
+        "2012-13 to 2019-20 within 3 %; that early help gives way within a quarter is assumed",
         through=("early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support", "care_new",
-                 "looked_after", "looked_after_spend", "statutory_spend", "early_help_left"),
+                 "looked_after", "looked_after_spend", "statutory_spend", "early_help_owed", "early_help_left"),
     ),
     Feedback(
         name="Caution",
@@ -54,7 +56,7 @@ FEEDBACKS = (
         evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
         "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed",
         through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
-                 "early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support"),
+                 "early_help_owed", "early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support"),
     ),
 )  # fmt: skip
 

@@ -29,7 +29,7 @@ class England(Model):
     parameters = p
     start = "2009-03-31"
     until = "2035-03-31"
-    vintage, checked_step = VINTAGE, 5e-7
+    vintage, checked_step = VINTAGE, 5e-6
     figures_end = "figures_end"
     sectors = (
         places,
@@ -54,7 +54,7 @@ class England(Model):
     compared, caseload_panels, cost_panels = shown.COMPARED, shown.CASELOADS, shown.COSTS
     headlines = {"five": shown.FIVE, "ten": shown.TEN}  # noqa: RUF012  (read, never changed)
     scored = (places.looked_after_without_asylum,)
-    follows = shown.FOLLOWS
+    follows, rules = shown.FOLLOWS, shown.RULES
 
     price_level = "general_prices"
     spending_total, spending_by, spending_words = "total_spend", shown.SPENDING, words.SPENDING_WORDS

@@ -17,7 +17,18 @@ from caresim.england.pressures import plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers, workers_beyond_record
-from caresim.language import Aux, Check, maximum, minimum, share, total, where
+from caresim.language import (
+    Aux,
+    Check,
+    Flow,
+    Smooth,
+    Stock,
+    cloud,
+    maximum,
+    minimum,
+    share,
+    total,
+)
 from caresim.language.expressions import Expr
 
 # Pay of workers beyond the posts of record, which the unit costs hold
@@ -127,14 +138,36 @@ statutory_spend = Aux(
 )
 "Care, safeguarding, youth justice and new programmes together, without early help: £6.6bn in 2009-10, £8.2bn in 2019-20."
 
-# Crowding-out: ring-fenced, early help gets its budget; residual, what statutory duty leaves of a given total
-early_help_left = Aux("What is left for early help", maximum(p.total_budget - statutory_spend, p.early_help_floor))
-"""Of a given total, each £1 more of statutory spending leaves £1 less: £10.5bn less £8.2bn left £2.3bn in 2019-20. At least
-£500m is assumed to go on whatever statutory duty takes.
+# Who pays when statutory spending outgrows its given path. Budgets take in each rise of it and early help gives way by the share
+# that the rule says: only rises count from the day on that a rule holds, so that a change of rule leaves early help where it is
+statutory_beyond = Stock("Statutory spending beyond its given path, as budgets see it", "GBP/year", 0, signed=True)
+"""How far the model's statutory spending has come above the published amounts, or those of 2019-20 later, as seen six weeks
+late: within £0.1bn to 2019-20 and some £1.1bn by 2027.
 """
-early_help_spend = Aux("Early-help spending", where(p.crowding_out, early_help_left, p.early_help_budget))
+statutory_outgrowing = Flow(
+    "Rise of statutory spending beyond its given path",
+    cloud >> statutory_beyond,
+    (statutory_spend - p.statutory_given - statutory_beyond) / (p.crowding_out_time / 2),
+)
+"How fast statutory spending leaves the path that a given total allows for: by £0.2bn a year in the early 2020s, then by less."
+early_help_owed = Stock("What early help is to give up to statutory duty", "GBP/year", 0, signed=True)
+"Each £1 by which statutory spending outgrows its path is added, or the share of it that the rule lays on early help; less when it falls."
+early_help_giving = Flow("Rise of what early help is to give up", cloud >> early_help_owed, p.crowding_out * statutory_outgrowing)
+"Nothing while early help is ring-fenced, all of the rise of statutory spending under a fixed total, and a share of it in between."
+early_help_given_up = Smooth("What early help has given up to statutory duty", early_help_owed, over=p.crowding_out_time / 2)
+"""It follows what is owed six weeks later, as lines are cut in the course of a year; it stands still from the day on which early
+help is ring-fenced.
+"""
+early_help_left = Aux(
+    "What is left for early help",
+    p.early_help_budget + p.crowding_out * (p.total_budget - p.total_given) - early_help_given_up,
+)
+"""Its own budget, less what it has given up, and with what a scenario adds to the total: with the total given from the start,
+£10.5bn less £8.2bn leaves £2.3bn in 2019-20.
+"""
+early_help_spend = Aux("Early-help spending", maximum(early_help_left, minimum(p.early_help_floor, p.early_help_budget)))
 """Its own budget as it was spent, £4.2bn in 2010-11 and £2.3bn in 2019-20; or, where a scenario gives only the total, what
-statutory spending leaves of it.
+statutory duty leaves. At least £500m is assumed to go on.
 """
 early_help_capacity.follow(early_help_spend)
 sure_start_spend = Aux("Spending on Sure Start and under-fives", early_help_spend * p.sure_start_share)
@@ -154,7 +187,7 @@ other.
 
 early_help_at_floor = Check(
     "Statutory duty leaves less for early help than its assumed floor, and the total is overspent",
-    where(p.crowding_out, p.early_help_floor - (p.total_budget - statutory_spend), 0) > 0,
+    early_help_left < minimum(p.early_help_floor, p.early_help_budget),
 )
 """Says that under a given total statutory spending leaves less than £500m for early help, which gets that all the same, so
 that the total is overspent.

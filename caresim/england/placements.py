@@ -11,13 +11,13 @@ from caresim.language import (
     Aux,
     Check,
     Flow,
+    Smooth,
     Stock,
     cloud,
     maximum,
     share,
     smooth_step,
     total,
-    where,
 )
 
 # Who is placed where
@@ -39,13 +39,24 @@ foster_demand = Aux("Foster homes sought from others than relatives", total(fost
 """
 foster_places = Aux("Children whom other foster carers can take", foster_carers * p.children_per_carer)
 "Six children for every five households, an assumption: over 40,000 children, whether or not so many need a home."
-shortage = Aux("Children for whom there is no foster home", where(p.placements_on, maximum(foster_demand - foster_places, 0), 0))
+unmet_sought = Aux(
+    "Share of foster homes sought that carers cannot give",
+    share(maximum(foster_demand - foster_places, 0), of=total(foster_wanted)),
+)
+"Children for whom there are not enough carers, out of all for whom a foster home is sought, on the day: about 2 in 100 in 2019."
+unmet = Smooth(
+    "Share of children without the foster home sought for them",
+    unmet_sought,
+    over=p.placement_time,
+    initial=0,
+    only_while=p.placements_on,
+)
+"""Those who are in residential care for want of a foster home, out of all for whom one is sought, with relatives or others:
+hardly any until about 2016, about 2 in 100 in 2019.
+"""
+shortage = Aux("Children for whom there is no foster home", total(foster_wanted) * unmet)
 """Children who need a foster home for whom there are not enough carers; hardly any while carers suffice, as until about 2016,
 and about 1,000 in 2019. They go to residential care.
-"""
-unmet = Aux("Share of children without the foster home sought for them", share(shortage, of=total(foster_wanted)))
-"""Those who find no foster home, out of all for whom one is sought, with relatives or others: about 2 in 100 in 2019, hardly
-any before.
 """
 foster_aged = Aux("Children in foster care by age", foster_wanted * (1 - unmet))
 "All for whom a foster home is sought but those who find none, a share that is taken to be the same at every age."

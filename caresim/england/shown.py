@@ -11,7 +11,7 @@ from caresim.england import (
     protection,
     workforce,
 )
-from caresim.language import Follows
+from caresim.language import Follows, Rules
 
 PUBLISHED = (
     places.children_in_need,
@@ -62,6 +62,14 @@ TEN = (
     counts.care_starts,
     counts.care_ceases,
     after_care.returns_home,
+)
+
+# Under which rules each scenario is shown: what early help costs and saves hangs on who pays
+RULES = Rules(
+    "Who pays",
+    "crowding_out",
+    {"ring-fenced": "early help has its own budget", "residual": "the total is fixed"},
+    (places.looked_after, money.statutory_spend, money.early_help_spend, money.total_spend),
 )
 
 # What follows from other figures by adding up: totals and their parts, a stock and its flows. Each counts once, and not twice.

@@ -30,6 +30,7 @@ from caresim.language.moments import pulse, step
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Prior, Series
 from caresim.language.renamed import Renamed
+from caresim.language.rules import Rules
 from caresim.language.tables import table
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Check, Flow, Stock, cloud
@@ -53,6 +54,7 @@ __all__ = [
     "Period",
     "Prior",
     "Renamed",
+    "Rules",
     "RunError",
     "ScenarioError",
     "Series",

@@ -86,7 +86,8 @@ class Parameter:
     and an ``"effect"`` or a ``"cost"``, the size of an effect and a unit cost that are taken from
     elsewhere and could be otherwise; a fit changes what is ``"estimated"``; ``"fixed"`` stays.
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
-    settings of a switch; ``assumed_from`` is the date after which dated values are an assumption;
+    settings of a switch, which takes nothing else unless numbers ``between`` them mean something
+    too; ``assumed_from`` is the date after which dated values are an assumption;
     ``caveat`` is said on every run whose scenario changes the parameter; ``vintages`` gives, by
     financial year, the value that the figures up to that year would have set; ``continues`` says
     how dated values went on as seen from a year before their end: ``"level"`` at the last known,
@@ -120,6 +121,7 @@ class Parameter:
     line: str = ""
     effect: str = ""
     exact: str = ""
+    between: bool = False
 
     def __post_init__(self) -> None:
         _settle(self)
@@ -277,7 +279,10 @@ def _check_texts(p: Parameter) -> None:
 
 def _check_settings(p: Parameter, values: tuple[float, ...]) -> None:
     settings = dict(p.choices)
-    if settings and (between := set(values) - set(settings.values())):
+    if not isinstance(p.between, bool) or (p.between and not settings):
+        message = f"'{p.name}': 'between' is true or false, and goes with 'choices'"
+        raise ParameterError(message)
+    if settings and not p.between and (between := set(values) - set(settings.values())):
         known = " or ".join(f"{value:g} ('{label}')" for label, value in settings.items())
         message = f"'{p.name}' is a switch, {known}, and has nothing between, as {min(between):g}"
         raise ParameterError(message)

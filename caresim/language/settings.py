@@ -13,6 +13,7 @@ from caresim.language.feedbacks import Feedback
 from caresim.language.kinds import finite, path_of, text_of
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
+from caresim.language.rules import Rules
 from caresim.language.variables import Variable
 
 __all__ = ["DATES", "read_settings"]
@@ -116,5 +117,6 @@ READ: dict[str, Read] = {
     **dict.fromkeys(("price_level", "spending_total"), _quantity),
     "parameters": _parameters,
     "observed": lambda value, what: _of(Observed, value, what),
+    "rules": lambda value, what: _of(Rules, value, what),
     "checked_step": _number,
 }

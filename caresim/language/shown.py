@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from caresim.language.errors import ModelError, came, did_you_mean
 from caresim.language.follows import Follows, check_follows
 from caresim.language.plain_text import check_plain
+from caresim.language.rules import Rules, check_rules
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Stock, Variable
 
@@ -56,7 +57,8 @@ class Shown:
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
     in a folder of them; ``called_file`` says what people call things, and which levers they mean.
     ``feedbacks``
-    are the loops that the author names, ``figures_end`` the name of the parameter that holds the
+    are the loops that the author names, ``rules`` a lever whose settings every scenario is shown
+    under (:class:`Rules`), ``figures_end`` the name of the parameter that holds the
     moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
     largest relative change that ``cs.check_step`` found at 16 steps a year.
     """
@@ -92,6 +94,7 @@ class Shown:
     effects_file: ClassVar[Path | None] = None
     called_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
+    rules: ClassVar[Rules | None] = None
     checked_step: ClassVar[float | None] = None
     figures_end: ClassVar[str] = ""
 
@@ -200,6 +203,8 @@ def check_declared(model: type[Shown]) -> None:
         check_plain(text, f"a text of {of}", ModelError)
     for key in QUANTITIES:
         _check_quantities(model, key, vars(model).get(key, ()))
+    parameters = getattr(model, "parameters", {})
+    check_rules(of, vars(model).get("rules"), parameters, model.variables)
     check_follows(of, vars(model).get("follows", ()), model.variables)
     for word, size in model.counted_in.items():
         if size not in DIVISORS:

@@ -25,6 +25,7 @@ from caresim.study.scenario.scenario import Scenario
 from caresim.study.scenario.shipped import Shelf
 from caresim.study.simulate import answered
 from caresim.study.turning import Turn, turn_of
+from caresim.study.under_rules import Case, UnderRule, cases_of
 from caresim.study.workers import opened
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Results:
     ``ensembles`` holds, by run name, the same scenario for every draw, paired draw by draw;
     ``score`` is the backtest that ships with the model, ``files`` the scenario file of each run,
     None where it is the model as it ships; ``evens`` the break-even of each effect that a scenario
-    rests on and no study has measured; ``turn`` says where the baseline turns, and why.
+    rests on and no study has measured; ``turn`` says where the baseline turns, and why; ``ruled``
+    holds each scenario under each rule of the model, such as who pays.
     """
 
     model: Model
@@ -52,6 +54,7 @@ class Results:
     score: Backtest | None
     evens: tuple[BreakEven | NotFound, ...] = ()
     turn: Turn | None = None
+    ruled: tuple[UnderRule, ...] = ()
 
     @property
     def baseline(self) -> Run:
@@ -90,26 +93,59 @@ def project(
     beside = [plan for _, plan in plans]
     effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan], plans[0][1])
     n_draws = n_draws if origin_of(model) else 0
-    tasks = len(plans) + (meanwhile is not None) + len(effects) if n_draws else 0
+    cases = cases_of(model, [plan for _, plan in plans[1:] if plan], plans[0][1])
+    known = [plan for _, plan in plans]
+    more = _others(cases, known)
+    tasks = len(plans) + len(more) + (meanwhile is not None) + len(effects) if n_draws else 0
     with opened(executor, tasks) as pool:
         pending = []
         if n_draws:
             sample = _drawn(model, n_draws, seed)
             many = partial(_ensemble, model, until=until, sample=sample, beside=beside)
-            pending = [pool.submit(many, plan) for _, plan in plans]
+            pending = [pool.submit(many, plan) for plan in (*known, *more)]
         # after the ensembles, whose machine code the same processes then have at hand
         look = partial(look_for, model, plans[0][1], until)
         looked = [pool.submit(look, pair) for pair in effects]
         turn = turn_of(model, plans[0][1], until=until)
         asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
         runs = tuple(answered(question) for question in asked)
+        others = [Question.of(model, plan, until=until, beside=beside).run() for plan in more]
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
-        ensembles = {r.name: replace(r, model=model) for r in (p.result() for p in pending)}
+        drawn = [replace(task.result(), model=model) for task in pending]
+        ensembles = {made.name: made for made in drawn[: len(plans)]}
         evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
-    return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn)
+    ruled = _paired(cases, [*known, *more], [*runs, *others], drawn)
+    return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn, ruled)
+
+
+def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:
+    """Return the plans of cases that are none of those known, each once."""
+    found: list[Scenario | None] = []
+    for plan in (plan for case in cases for plan in (case.base, case.plan)):
+        if not any(plan is one for one in (*known, *found)):
+            found.append(plan)
+    return found
+
+
+def _paired(
+    cases: Sequence[Case],
+    plans: Sequence[Scenario | None],
+    runs: Sequence[Run],
+    drawn: Sequence[Run],
+) -> tuple[UnderRule, ...]:
+    """Return the runs of each case, and their draws where there are any."""
+    found = []
+    for case in cases:
+        base, plan = (
+            next(i for i, one in enumerate(plans) if one is wanted)
+            for wanted in (case.base, case.plan)
+        )
+        spread = (drawn[base], drawn[plan]) if drawn else (None, None)
+        found.append(UnderRule(case.name, case.said, case.begins, runs[base], runs[plan], *spread))
+    return tuple(found)
 
 
 def _read(file: str | Path, model: Model) -> tuple[Path, Scenario]:

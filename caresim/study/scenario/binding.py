@@ -95,13 +95,14 @@ def _setting(change: Change, parameter: Parameter, place: str) -> float:
     except ParameterError:
         near = did_you_mean(str(change.amount), choices)
         allowed = " or ".join(f"'{name}'" for name in choices) or "a number"
+        allowed += " or a number between" if parameter.between else ""
         message = (
             f"{place}: '{change.verb}' must be {allowed} for '{parameter.name}', "
             f"not {shown(change.amount)}{near}"
         )
         raise ScenarioError(message) from None
     stepwise = change.verb == "set" and not change.over_years
-    if choices and not (stepwise and amount in choices.values()):
+    if choices and not parameter.between and not (stepwise and amount in choices.values()):
         settings = " or ".join(f"'{name}'" for name in choices)
         message = (
             f"{place}: '{parameter.name}' is a switch and has nothing between its settings; "

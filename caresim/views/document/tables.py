@@ -78,7 +78,8 @@ def _cells(row: Row, model: Model, sources: Sources) -> list[str]:
 def _kind(entry: Parameter) -> str:
     """Return who may change a number, and between what values it may lie."""
     if entry.choices:
-        return f"switch: {' or '.join(repr(label) for label, _ in entry.choices)}"
+        settings = " or ".join(repr(label) for label, _ in entry.choices)
+        return f"rule: {settings}, or between" if entry.between else f"switch: {settings}"
     parts = [KINDS.get(entry.role, entry.role)]
     if entry.exact:
         parts.append(EXACT_SAID[entry.exact])

@@ -12,7 +12,7 @@ from caresim.views.plot.style import pounds
 from caresim.views.report.amounts import Grain, Pair, difference_at
 from caresim.views.report.comparison import rows_of
 
-__all__ = ["headline", "headline_of_one", "lowered"]
+__all__ = ["headline", "headline_of_one", "headline_under", "lowered"]
 
 
 def headline(pair: Pair, year: str) -> str:
@@ -20,10 +20,18 @@ def headline(pair: Pair, year: str) -> str:
 
     The main quantity is the first that the model compares.
     """
-    names = _told(pair.run)
     prices = f", {_in_prices(pair.run)}" if _total(pair.run) and pair.run.price_base else ""
-    moves = "; ".join(_moved(pair, name, year) for name in names)
+    moves = _moves(pair, year)
     return f"{pair.run.name}, a projection against {pair.base.name}: by {year}, {moves}{prices}."
+
+
+def headline_under(pair: Pair, said: str, year: str) -> str:
+    """Return the sentence that follows, on the same under another rule: "Where …: …"."""
+    return f"Where {said}: {_moves(pair, year)}."
+
+
+def _moves(pair: Pair, year: str) -> str:
+    return "; ".join(_moved(pair, name, year) for name in _told(pair.run))
 
 
 def headline_of_one(run: Run, ensemble: Run | None, year: str, level: float) -> str:

@@ -180,7 +180,8 @@ def _value(entry: Parameter) -> str:
 
 def _bounds(entry: Parameter) -> str:
     if entry.choices:
-        return " or ".join(f"'{label}'" for label, _ in entry.choices)
+        settings = " or ".join(f"'{label}'" for label, _ in entry.choices)
+        return f"{settings}, or between" if entry.between else settings
     low, high = entry.bounds or (0.0, 0.0)
     return f"{amount_text(low, entry)} to {value_text(high, entry)}"
 

@@ -16,6 +16,7 @@ from caresim.views.files.names import stems
 from caresim.views.files.whole import write_all
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import inputs_print
+from caresim.views.report.ruled import ruled_csv
 from caresim.views.report.summary import summary_html
 from caresim.views.report.tables import annual_csv, columns_csv, intervals_csv, spending_csv
 from caresim.views.report.years import table_years
@@ -74,6 +75,8 @@ def _files(results: Results, *, figures: bool, prices: str, years: Sequence[str]
             files[f"{stem}_intervals.csv"] = intervals_csv(results.ensembles[run.name])
     files |= _hubverse(results) | spent.result()
     files["columns.csv"] = columns_csv(results.model, results.baseline.price_base)
+    if results.ruled:
+        files["rules.csv"] = ruled_csv(results.ruled)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE], years)
     for name, drawing in drawn.items():
         files |= drawing.files(name)
@@ -86,6 +89,7 @@ def at_prices(results: Results, prices: str) -> Results:
         results,
         runs=tuple(run.at_prices(prices) for run in results.runs),
         ensembles={name: run.at_prices(prices) for name, run in results.ensembles.items()},
+        ruled=tuple(one.at_prices(prices) for one in results.ruled),
     )
 
 
@@ -157,6 +161,7 @@ def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | 
         figures=drawn,
         years=years,
         turn=results.turn,
+        ruled=results.ruled,
     )
 
 

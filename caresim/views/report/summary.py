@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from caresim.engine.run import Run
@@ -26,8 +27,9 @@ from caresim.views.report.comparison import (
     rows_of,
     sum_sentence,
 )
-from caresim.views.report.headline import headline, headline_of_one
+from caresim.views.report.headline import headline, headline_of_one, headline_under
 from caresim.views.report.known import known_note
+from caresim.views.report.ruled import ruled_pairs, ruled_table
 from caresim.views.report.tables import annual_csv, columns_csv, intervals_csv, spending_csv
 from caresim.views.report.years import table_years
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from caresim.study.break_even.answer import BreakEven, NotFound
     from caresim.study.turning import Turn
+    from caresim.study.under_rules import UnderRule
 
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summary_html"]
 
@@ -59,6 +62,7 @@ def summary_html(
     years: Sequence[str] | None = None,
     level: float = 0.8,
     turn: Turn | None = None,
+    ruled: Sequence[UnderRule] = (),
     made: dt.date | None = None,
 ) -> str:
     """Return a page that compares scenarios with the first run, on one sheet of A4 when printed.
@@ -69,9 +73,10 @@ def summary_html(
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
     ``evens`` are told with the scenario of their name, always at real prices. Tables show
     ``years``, such as ``["2027-28"]``, and always the last; ``turn`` says why the baseline turns,
-    as ``caresim.study.turning.turn_of`` finds it; ``made`` is the date of the page, today by
-    default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The
-    page needs nothing from outside, and is the same for the same runs and date.
+    as ``caresim.study.turning.turn_of`` finds it; ``ruled`` are the scenarios under each rule of
+    the model, as ``caresim.study.results.project`` makes them; ``made`` is the date of the page,
+    today by default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit
+    it. The page needs nothing from outside, and is the same for the same runs and date.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
@@ -93,10 +98,11 @@ def summary_html(
     wanted = table_years(runs, years)
     body = [
         page.element("h1", html.escape(title, quote=False)),
-        _headlines(runs, drawn, wanted[-1], level),
+        _headlines(runs, drawn, wanted[-1], level, ruled),
         _lead(runs, shown, level, made or today()),
         _baseline(runs, explanations, turn),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
+        ruled_table(ruled, level),
         _figures(figures),
         page.beside(_score(runs[0], score) + _sources(given), _remarks(shown)),
     ]
@@ -130,7 +136,13 @@ def today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
-def _headlines(runs: Sequence[Run], drawn: Mapping[str, Run], year: str, level: float) -> str:
+def _headlines(
+    runs: Sequence[Run],
+    drawn: Mapping[str, Run],
+    year: str,
+    level: float,
+    ruled: Sequence[UnderRule],
+) -> str:
     """Return a sentence for each scenario, or the first of them where there are many."""
     base, *others = runs
     if not others:
@@ -139,10 +151,27 @@ def _headlines(runs: Sequence[Run], drawn: Mapping[str, Run], year: str, level: 
         pairs = (
             Pair(base, run, drawn.get(base.name), drawn.get(run.name), level) for run in others
         )
-        texts = [headline(pair, year) for pair in pairs][:MOST_HEADLINES]
+        texts = [
+            " ".join((headline(pair, year), *_elsewhere(ruled, pair, year)))
+            for pair in islice(pairs, MOST_HEADLINES)
+        ]
     more = len(others) - len(texts)
     texts += [f"{more} more scenarios follow below."] * (more > 0)
     return "".join(page.element("p", html.escape(t, quote=False), of="headline") for t in texts)
+
+
+def _elsewhere(ruled: Sequence[UnderRule], pair: Pair, year: str) -> list[str]:
+    """Return what a scenario does under the rules that the model does not go by of itself."""
+    rules = pair.run.model.rules
+    if rules is None:
+        return []
+    entry = pair.run.model.parameters[rules.parameter]
+    own = [said for name, said in rules.said.items() if entry.number(name) == entry.value]
+    return [
+        headline_under(other, one.said, year)
+        for one, other in ruled_pairs(ruled, pair.level)
+        if one.scenario == pair.run.name and one.begins and one.said not in own
+    ]
 
 
 def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date) -> str:
