@@ -60,7 +60,7 @@ care_entries_from_support = Flow(
     support * (p.support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
-children and later fewer: more with more poverty, at 10 and over fewer with more early help.
+children and later fewer: more with more poverty, fewer with more early help.
 """
 care_entries_from_investigation = Flow("Into care from investigation", investigation >> care_new, enquiries_ended * to_care)
 """Children a year who go straight into care as an enquiry ends, 3 to 4 % of those under enquiry: some 4,000 to 6,000, by far
