@@ -63,7 +63,7 @@ care_entries_from_support = Flow(
     support * (p.support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
-children and later fewer: more with more poverty, at 10 and over fewer with more early help.
+children and later fewer: more with more poverty, fewer with more early help.
 """
 care_entries_after_referral = Flow(
     "Into care from investigation after a referral", investigation_after_referral >> care_new, referral_enquiries_ended * to_care

@@ -6,14 +6,18 @@ FEEDBACKS = (
     Feedback(
         name="Early help",
         switch="early_help_on",
-        loop="More early-help capacity leaves fewer referrals, fewer escalations and fewer entries to care at 10–17, each further "
-        "pound less; capacity follows money after two to three years. It closes into a loop with crowding-out",
+        loop="More early help leaves fewer referrals and escalations and, among families helped, fewer entries to care: family support at "
+        "all ages, young people's services at 10–17; help for under-fives finds more children at once and leaves fewer entries years on. "
+        "Each further pound does less; what families feel follows the money of each line after one to three years. It closes into a loop "
+        "with crowding-out; switched off, what families feel stays as it is on that day",
         grade="observational",
-        evidence="Associations over local areas: −0.07 to −0.157 % children in need for each % more spending to 2014-15 and nothing "
-        "measurable after (Webb 2021), more entries at 16–17 after cuts and none at 1–4 (Bennett and others 2021). National figures "
-        "can hardly measure it: its size is its prior",
-        through=("early_help_capacity", "referrals_kept", "new_referrals", "new_referrals_assessed", "assessment", "support",
-                 "support_spend", "safeguarding_spend", "statutory_spend", "early_help_owed", "early_help_left", "early_help_spend"),
+        evidence="Over councils −0.07 to −0.157 % children in need for each % more spending to 2014-15 (Webb 2021) and more entries at "
+        "16–17 after cuts (Bennett and others 2021); 32 % fewer in care among families of a programme than among others like them "
+        "(Troubled Families 2019); more entries at 0–4 at once with Sure Start, and fewer at 5–9 later (CESifo 8205). National figures can "
+        "hardly measure it: its sizes are priors, and how likely an averted referral was to end in care is assumed",
+        through=("family_support_capacity", "early_help_capacity", "referrals_kept", "new_referrals", "new_referrals_assessed",
+                 "assessment", "support", "support_spend", "safeguarding_spend", "statutory_spend", "early_help_owed", "early_help_left",
+                 "family_support_spend"),
     ),
     Feedback(
         name="Crowding-out",
@@ -24,7 +28,7 @@ FEEDBACKS = (
         grade="assumption",
         evidence="A rule, not a measured effect: with the total given from the start the model reproduces the split of spending from "
         "2012-13 to 2019-20 within 3 %; that early help gives way within a quarter is assumed",
-        through=("early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support", "care_new",
+        through=("family_support_spend", "family_support_capacity", "entries_kept", "care_entries_from_support", "care_new",
                  "looked_after", "looked_after_spend", "statutory_spend", "early_help_owed", "early_help_left"),
     ),
     Feedback(
@@ -56,7 +60,7 @@ FEEDBACKS = (
         evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
         "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed",
         through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
-                 "early_help_owed", "early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support"),
+                 "early_help_owed", "family_support_spend", "family_support_capacity", "entries_kept", "care_entries_from_support"),
     ),
 )  # fmt: skip
 
@@ -68,7 +72,14 @@ LIMITS = (
     ),
     "Caseload slows assessments and makes workers leave; that it changes decisions or harm is not in the model.",
     "Harm to children is not counted. Fewer enquiries, plans or entries are not by themselves better.",
-    ("What early help does rests on a prior drawn from local studies: national figures can hardly tell it from a drift in need."),
+    (
+        "What early help does rests on priors drawn from studies over councils and one matched comparison: national figures can hardly "
+        "tell it from a drift in need. Trials of work with teenagers found nothing, and no size here leans on them."
+    ),
+    (
+        "Nobody is followed from help to care: a line of early help acts on rates of entry at an age, and which families it reaches is "
+        "not in the model."
+    ),
     (
         "Support for returns, guardians and parents, foster recruitment and caseload have no trial behind them: their effects "
         "are assumed with a range, and results report the break-even."

@@ -8,7 +8,13 @@ from functools import reduce
 from caresim.england.after_care import returns_home
 from caresim.england.care import care_entries_from_investigation
 from caresim.england.counts import care_entries_from_plans
-from caresim.england.early_help import early_help_capacity
+from caresim.england.early_help import (
+    family_support_capacity,
+    other_early_help_capacity,
+    other_early_help_share,
+    under_fives_capacity,
+    young_people_capacity,
+)
 from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
 from caresim.england.placements import foster_children, residential_children, residential_price
@@ -28,6 +34,7 @@ from caresim.language import (
     minimum,
     share,
     total,
+    where,
 )
 from caresim.language.expressions import Expr
 
@@ -165,21 +172,48 @@ early_help_left = Aux(
 """Its own budget, less what it has given up, and with what a scenario adds to the total: with the total given from the start,
 £10.5bn less £8.2bn leaves £2.3bn in 2019-20.
 """
-early_help_spend = Aux("Early-help spending", maximum(early_help_left, minimum(p.early_help_floor, p.early_help_budget)))
+early_help_given = Aux(
+    "Early-help money before a line is set by itself", maximum(early_help_left, minimum(p.early_help_floor, p.early_help_budget))
+)
 """Its own budget as it was spent, £4.2bn in 2010-11 and £2.3bn in 2019-20; or, where a scenario gives only the total, what
 statutory duty leaves. At least £500m is assumed to go on.
 """
-early_help_capacity.follow(early_help_spend)
-sure_start_spend = Aux("Spending on Sure Start and under-fives", early_help_spend * p.sure_start_share)
-"Nearly two fifths of early help in 2010-11, under a quarter in 2019-20: £1.6bn and £0.6bn a year."
-family_support_spend = Aux("Spending on family support", early_help_spend * p.family_support_share)
-"A quarter of early help in 2010-11, over half in 2019-20: £1.0bn and £1.2bn a year."
-young_people_spend = Aux("Spending on services for young people", early_help_spend * p.young_people_share)
-"A third of early help in 2010-11, a sixth in 2019-20: £1.4bn and £0.4bn a year."
-other_early_help_spend = Aux(
-    "Other early-help spending", early_help_spend * (1 - p.sure_start_share - p.family_support_share - p.young_people_share)
+
+# Its lines: each its share of the day, and what it is given by itself, on top or from the others
+early_help_shared = Aux(
+    "Early-help money that all lines share",
+    early_help_given
+    - where(
+        p.extra_lines_within,
+        total(p.extra_under_fives, p.extra_family_support, p.extra_young_people, p.extra_other_early_help),
+        0,
+    ),
 )
-"What the three other lines leave of early help, 3 to 6 %: little over £0.1bn a year."
+"""Divided by the shares of the day: all of it, unless a line is given more or less by itself within the total, which comes off
+here first.
+"""
+ASKED: dict[str, Expr] = {
+    "under_fives": early_help_shared * p.sure_start_share + p.extra_under_fives,
+    "family_support": early_help_shared * p.family_support_share + p.extra_family_support,
+    "young_people": early_help_shared * p.young_people_share + p.extra_young_people,
+    "other": early_help_shared * other_early_help_share + p.extra_other_early_help,
+}
+sure_start_spend = Aux("Spending on Sure Start and under-fives", maximum(ASKED["under_fives"], 0))
+"Nearly two fifths of early help in 2010-11, under a quarter in 2019-20: £1.6bn and £0.6bn a year; never less than none."
+family_support_spend = Aux("Spending on family support", maximum(ASKED["family_support"], 0))
+"A quarter of early help in 2010-11, over half in 2019-20: £1.0bn and £1.2bn a year; never less than none."
+young_people_spend = Aux("Spending on services for young people", maximum(ASKED["young_people"], 0))
+"A third of early help in 2010-11, a sixth in 2019-20: £1.4bn and £0.4bn a year; never less than none."
+other_early_help_spend = Aux("Other early-help spending", maximum(ASKED["other"], 0))
+"What the three other lines leave of early help: little over £0.1bn a year; never less than none."
+under_fives_capacity.follow(sure_start_spend)
+family_support_capacity.follow(family_support_spend)
+young_people_capacity.follow(young_people_spend)
+other_early_help_capacity.follow(other_early_help_spend)
+early_help_spend = Aux(
+    "Early-help spending", total(sure_start_spend, family_support_spend, young_people_spend, other_early_help_spend)
+)
+"The four lines together: £4.2bn in 2010-11 and £2.3bn in 2019-20."
 total_spend = Aux("Total spending", statutory_spend + early_help_spend)
 """Statutory spending and early help together: £10.9bn in 2010-11, £10.5bn in 2019-20, with more for the one and less for the
 other.
@@ -191,6 +225,13 @@ early_help_at_floor = Check(
 )
 """Says that under a given total statutory spending leaves less than £500m for early help, which gets that all the same, so
 that the total is overspent.
+"""
+line_below_nothing = Check(
+    "A line of early help is taken below nothing, and stands at nothing",
+    reduce(minimum, ASKED.values()) < 0,
+)
+"""Says that more is taken from a line than it has, so that it stands at nothing, and that early help comes to more than was asked
+for.
 """
 pay_saved_beyond_work = Check(
     "Posts taken away save more than social work costs, so that its cost is held at nothing", pay_saved > work_cost

@@ -1,5 +1,6 @@
 """What raises and lowers entries to care: poverty, and help for parents around proceedings."""
 
+from caresim.england.early_help import entries_kept
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.language import Aux, Check, Smooth, maximum, minimum, share, smooth_step, total
 
@@ -28,8 +29,10 @@ trial, where 36.2 % were in care a year later against 44.8 %; with none offered 
 """
 protective_ages = Aux("Ages of entries that enquiries and plans lead to", p.protective_age_share / total(p.protective_age_share))
 "Of these entries 72 % are at 0–9, a quarter at 10–15 and 3 % at 16–17, which are all, however the three shares are drawn."
-protective_entries = Aux("Entries of this age for each entry from protection", protective_ages * poverty_effect * repeats_kept)
-"The share of this age at present; more poverty raises it, and help for parents lowers it."
+protective_entries = Aux(
+    "Entries of this age for each entry from protection", protective_ages * poverty_effect * repeats_kept * entries_kept
+)
+"The share of this age at present; more poverty raises it, help for parents lowers it, and so does early help."
 court_route = Aux(
     "Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end)
 )

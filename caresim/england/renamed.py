@@ -35,9 +35,19 @@ INSTEAD = {
     "assessment_closed_share_start": "set 'closed_at_door_share_start' and 'not_in_need_share_start'",
     "assessment_closed_share_end": "set 'closed_at_door_end' and 'not_in_need_end', each a multiple of its start",
 }
+# Early help by line: what was one number is a number for each line, or acts on something else
+LINES = {
+    "early_help_time": "each line has a lag of its own: 'family_support_time', 'young_people_time', 'under_fives_time'",
+    "early_help_reference": "each line has its own, such as 'family_support_reference'",
+    "early_help_entry_elasticity": "'family_support_entry_elasticity' and 'young_people_entry_elasticity' are in its place",
+    "early_help_reach_0_9": "'under_fives_detection' and 'under_fives_entry_elasticity' act at 0–9",
+    "early_help_reach_10_15": "'young_people_reach_10_15' is that of services for young people",
+    "early_help_reach_16_17": "'young_people_reach_16_17' is that of services for young people",
+}
 DIVIDED = "'{}' says it as a multiple of '{}'; divide the old number by that one"
 RENAMED = (
     *(Renamed("parameter", old, new, LAST) for old, new in NOW.items()),
     *(Renamed("parameter", old, "", LAST, DIVIDED.format(*now)) for old, now in MULTIPLES.items()),
     *(Renamed("parameter", old, "", LAST, now) for old, now in INSTEAD.items()),
+    *(Renamed("parameter", old, "", LAST, said) for old, said in LINES.items()),
 )

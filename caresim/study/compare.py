@@ -43,7 +43,7 @@ def compare(
 
     >>> import caresim as cs
     >>> from caresim.england import England
-    >>> base, more = (cs.run(England(early_help_time=years)) for years in (2.0, 3.0))
+    >>> base, more = (cs.run(England(family_support_time=years)) for years in (2.0, 3.0))
     >>> cs.compare(base, more, at=["2030-03-31"]).columns.to_list()
     ['baseline', 'value', 'difference', 'percent']
     """

@@ -149,7 +149,7 @@ def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws
     ``given`` is ``"posterior"`` (after the calibration, with the correlations that it left) or
     ``"prior"`` (before the data, each parameter on its own, cut at its bounds). Unless told, a
     model with a posterior is drawn from it, and a notice says which was taken. What the caller of
-    the model set, as in ``England(early_help_time=3.0)``, is not drawn.
+    the model set, as in ``England(family_support_time=3.0)``, is not drawn.
 
     Raises ParameterError when the model has no priors or no posterior, and where the posterior is
     that of other equations, figures or numbers.

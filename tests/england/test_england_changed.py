@@ -150,9 +150,9 @@ def test_projections_of_a_changed_model_are_written_as_its_own(tmp_path):
 
 
 def test_a_promise_of_a_changed_model_says_so():
-    frozen = freeze(England(early_help_time=3.0), ["2020-21"], draws=3)
-    assert frozen.facts["changes"] == ["early_help_time = 3"]
-    assert "(not as it is published: early_help_time = 3)" in str(frozen)
+    frozen = freeze(England(family_support_time=3.0), ["2020-21"], draws=3)
+    assert frozen.facts["changes"] == ["family_support_time = 3"]
+    assert "(not as it is published: family_support_time = 3)" in str(frozen)
     assert "changes" not in freeze(ENGLAND, ["2020-21"], draws=3).facts
 
 
@@ -178,11 +178,11 @@ def legend(figure):
 
 
 def test_two_models_are_told_apart_in_tables_legends_and_pages(base):
-    later = cs.run(England(early_help_time=3.0), until=UNTIL)
+    later = cs.run(England(family_support_time=3.0), until=UNTIL)
     table = cs.compare(base, SET, later)
     names = list(table.index.get_level_values("scenario").unique())
     assert names == [f"Current policy ({said})" for said in
-                     ("plan_share = 0.4", "early_help_time = 3")]  # fmt: skip
+                     ("plan_share = 0.4", "family_support_time = 3")]  # fmt: skip
     shown = legend(cs.plot.caseloads(base, SET))
     assert shown[:2] == ["Current policy", "Current policy (plan_share = 0.4)"]
     assert "Current policy (plan_share = 0.4)" in summary_html([base, SET])
