@@ -13,6 +13,7 @@ from caresim.england.places import (
     recently_closed,
     support,
 )
+from caresim.england.pressures import poverty_referrals
 from caresim.england.workforce import assessment_time_felt
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
@@ -21,10 +22,12 @@ need = Aux(
 )
 "What growth of referrals the other causes leave over: about half of 1 % a year from 2009 to 2020, and none after."
 new_referrals = Flow(
-    "New referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed
+    "New referrals",
+    cloud >> assessment,
+    p.child_population * p.referral_rate * need * poverty_referrals * referrals_kept * referrals_alarmed,
 )
 """About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 530,000: more with more
-need and more alarm, fewer with more early help. They come from outside.
+need, more poverty and more alarm, fewer with more early help. They come from outside.
 """
 rereferral_rate = Aux(
     "Rate of being referred again",

@@ -1,11 +1,17 @@
-"""What raises and lowers entries to care: poverty, and help for parents around proceedings."""
+"""What raises and lowers referrals and entries to care: poverty, and help for parents around proceedings."""
 
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.language import Aux, Check, Smooth, maximum, minimum, share, smooth_step, total
 
+poverty_referrals = Aux(
+    "New referrals as poverty changes, at present = 1", maximum(1 + p.poverty_change * p.poverty_referral_effect, 0)
+)
+"""Each percentage point more of child poverty brings 2 % more new referrals in the same year, each point less 2 % fewer, and with
+them all that follows a referral. At present poverty it is 1.
+"""
 poverty_effect = Aux("Care entries as poverty changes, at present = 1", maximum(1 + p.poverty_change * p.poverty_entry_effect, 0))
-"""Each percentage point more of child poverty brings 2 % more entries to care at 0–9 and 10–15 in the same year, each point
-less 2 % fewer; at 16–17 none is assumed, as that age was not studied. At present poverty it is 1.
+"""Each percentage point more of child poverty brings 1.3 % more entries to care at 0–9 and 10–15 in the same year, beyond those
+that more referrals bring, and each point less as many fewer; at 16–17 none is assumed, as that age was not studied.
 """
 parents_helped = Smooth(
     "Share of parents helped, as felt when the next child comes", p.parent_help_share, over=p.parent_help_time

@@ -52,8 +52,9 @@ POLICIES = {
     ),
     "more poverty": (
         ("poverty_change", "set", 5),
-        {"care_starts": MORE, "looked_after": MORE, "looked_after_aged_0_9": MORE,
-         "statutory_spend": MORE},
+        {"referrals": MORE, "section_47_enquiries": MORE, "children_in_need": MORE,
+         "protection_plans": MORE, "care_starts": MORE, "looked_after": MORE,
+         "looked_after_aged_0_9": MORE, "statutory_spend": MORE},
     ),
     "fewer children": (
         ("child_population", "scale", 0.9),
