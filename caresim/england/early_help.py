@@ -5,6 +5,7 @@ from support and entries to care at 10–17 by a fixed % of what is left, so tha
 """
 
 from caresim.england.given import p
+from caresim.england.trust import take_up
 from caresim.language import Aux, Check, Smooth, maximum, where
 
 early_help_capacity = Smooth("Early-help capacity, in money", over=p.early_help_time, order=2, initial=p.early_help_budget)
@@ -12,10 +13,10 @@ early_help_capacity = Smooth("Early-help capacity, in money", over=p.early_help_
 hired and services open or close. It starts level with the budget of 2009-10, £4.2bn.
 """
 early_help_level = Aux(
-    "Early-help capacity, 2010-11 = 1", maximum(early_help_capacity / p.early_help_reference, p.early_help_least)
+    "Early-help capacity, 2010-11 = 1", maximum(early_help_capacity / p.early_help_reference * take_up, p.early_help_least)
 )
-"""Capacity as a multiple of what the £4.2bn of 2010-11 paid for: 1 until 2011, about 0.6 in 2019 after the cuts. It is held at
-a tenth or more, since no study tells what the end of early help would do.
+"""Capacity that families take up, as a multiple of what the £4.2bn of 2010-11 paid for: 1 until 2011, about 0.6 in 2019 after the
+cuts. It is held at a tenth or more, since no study tells what the end of early help would do.
 """
 referrals_kept = Aux(
     "Referrals left after early help, 2010-11 = 1", where(p.early_help_on, early_help_level**-p.early_help_referral_elasticity, 1)

@@ -56,6 +56,17 @@ FEEDBACKS = (
         through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
                  "early_help_spend", "early_help_capacity", "entries_kept", "care_entries_from_support"),
     ),
+    Feedback(
+        name="Trust",
+        switch="trust_on",
+        loop="Families who were investigated and got neither plan nor care take up early help less, so that more are referred and more "
+        "investigated. At its default the effect is small, and it may be none",
+        grade="assumption",
+        evidence="The review's own claim, whose size no study was found to measure: one chance in three that it is nothing, else most "
+        "likely small",
+        through=("enquiries_remembered", "take_up", "early_help_level", "referrals_kept", "new_referrals", "assessment",
+                 "investigation", "investigated_without_plan"),
+    ),
 )  # fmt: skip
 
 LIMITS = (

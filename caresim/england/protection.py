@@ -16,6 +16,7 @@ from caresim.england.places import (
     support,
 )
 from caresim.england.pressures import court_route, plan_to_care, protective_entries
+from caresim.england.trust import enquiries_remembered
 from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum, total
 
 # What enquiries lead to
@@ -69,6 +70,11 @@ enquiries_closed = Flow(
 """Children a year for whom an enquiry leads to nothing further, so that the case closes: what plan, care and support leave
 over, some 30,000 in 2010-11 and over 80,000 by 2018-19.
 """
+investigated_without_plan = Aux("Enquiries that ended with neither plan nor care", enquiries_closed + enquiries_supported)
+"""Children a year whose enquiry finds no need of a plan or of care, whether support follows or the case closes: some 50,000 in
+2009-10 and over 120,000 in 2018-19.
+"""
+enquiries_remembered.follow(investigated_without_plan / p.child_population)
 protection_plan_starts = Aux("Protection plans started", enquiries_ended * to_plan)
 """Children a year who are put on a plan as their enquiry ends, half of them in 2009 and a third in 2019: 44,300 in 2009-10,
 66,380 in 2019-20.

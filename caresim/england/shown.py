@@ -9,6 +9,7 @@ from caresim.england import (
     placements,
     places,
     protection,
+    trust,
     workforce,
 )
 from caresim.language import Follows
@@ -17,10 +18,14 @@ PUBLISHED = (
     places.children_in_need,
     places.protection_plans,
     places.looked_after,
+    places.looked_after_aged["16–17"],
+    places.in_need_16_plus,
     places.home_at_risk,
+    after_care.children_safe_at_home,
     front_door.referrals,
     front_door.section_47_enquiries,
     protection.enquiries_without_plan,
+    trust.children_once_investigated_without_plan,
     protection.protection_plan_starts,
     protection.protection_plan_ends,
     counts.care_starts,

@@ -10,15 +10,19 @@ from caresim.language.parameters import GRADES
 from caresim.language.units import Unit
 
 PUBLISHED = (
-    "children_in_need", "protection_plans", "looked_after", "home_at_risk",
+    "children_in_need", "protection_plans", "looked_after", "looked_after_aged_16_17",
+    "in_need_16_plus", "home_at_risk", "children_safe_at_home",
     "referrals", "section_47_enquiries", "enquiries_without_plan",
+    "children_once_investigated_without_plan",
     "protection_plan_starts", "protection_plan_ends",
     "care_starts", "care_ceases", "returns_home", "reentries",
     "foster_children", "residential_children", "caseload",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
 )  # fmt: skip
-NEVER_PUBLISHED = {"home_at_risk", "reentries"}
+NEVER_PUBLISHED = {
+    "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
