@@ -76,6 +76,11 @@ LIMITS = (
         "route."
     ),
     "Caseload slows assessments and makes workers leave; that it changes decisions or harm is not in the model.",
+    (
+        "Needs at assessment (gangs, exploitation, domestic abuse, mental health, drugs and alcohol) are published shares that are "
+        "given: nothing leads to them, and they lead to nothing."
+    ),
+    "Unemployment has no effect of its own: what a study found of it overlaps with poverty.",
     "Harm to children is not counted. Fewer enquiries, plans or entries are not by themselves better.",
     ("What early help does rests on a prior drawn from local studies: national figures can hardly tell it from a drift in need."),
     (

@@ -13,7 +13,7 @@ from caresim.england.places import (
     recently_closed,
     support,
 )
-from caresim.england.pressures import poverty_referrals
+from caresim.england.pressures import poverty_referrals, teenage_referrals
 from caresim.england.workforce import assessment_time_felt
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
@@ -24,7 +24,7 @@ need = Aux(
 new_referrals = Flow(
     "New referrals",
     cloud >> assessment,
-    p.child_population * p.referral_rate * need * poverty_referrals * referrals_kept * referrals_alarmed,
+    p.child_population * p.referral_rate * need * (poverty_referrals * teenage_referrals) * referrals_kept * referrals_alarmed,
 )
 """About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 530,000: more with more
 need, more poverty and more alarm, fewer with more early help. They come from outside.

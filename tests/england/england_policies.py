@@ -56,6 +56,11 @@ POLICIES = {
          "protection_plans": MORE, "care_starts": MORE, "looked_after": MORE,
          "looked_after_aged_0_9": MORE, "statutory_spend": MORE},
     ),
+    "needs of teenagers": (
+        ("teenage_needs_factor", "set", 1.2),
+        {"referrals": MORE, "children_in_need": MORE, "in_need_16_plus": MORE,
+         "looked_after_aged_10_15": MORE, "looked_after_aged_16_17": MORE, "care_starts": MORE},
+    ),
     "fewer children": (
         ("child_population", "scale", 0.9),
         {"referrals": LESS, "children_in_need": LESS, "looked_after": LESS,
