@@ -62,6 +62,31 @@ half at 16–17; at 18 they are followed no further.
 """
 reentries = Aux("Children who come back into care from home", total(high_risk_reentries) + total(low_risk_reentries))
 "Children a year who come back into care from home, at any age: some 4,000 to 4,500, just under half as many as go home."
+home_leaving_rate = Aux(
+    "Rate of leaving home at low risk, by any way", p.low_risk_reentry_rate + p.settling_rate + p.home_ageing_rate
+)
+"Back into care, past the risk or into the next age group: about 18 in 100 a year at 0–9, 24 at 10–15 and 57 at 16–17."
+lasting_at_16_17 = Aux(
+    "Chance to stay out of care to 18, at home at 16–17", 1 - p.low_risk_reentry_rate / home_leaving_rate["16–17"]
+)
+"Nine in ten of those at low risk at this age (91 %) turn 18 without another stay in care."
+lasting_at_10_15 = Aux(
+    "Chance to stay out of care to 18, at home at 10–15",
+    (p.settling_rate + p.home_ageing_rate["10–15"] * lasting_at_16_17) / home_leaving_rate["10–15"],
+)
+"Three in four of those at low risk at this age (73 %): they are past the risk, or stay at home until 16 and then beyond."
+lasting_at_0_9 = Aux(
+    "Chance to stay out of care to 18, at home at 0–9",
+    (p.settling_rate + p.home_ageing_rate["0–9"] * lasting_at_10_15) / home_leaving_rate["0–9"],
+)
+"Little more than half of those at low risk at this age (56 %), since they have the most years before them."
+children_safe_at_home = Aux(
+    "Children at home after care who stay out of it",
+    home_low_risk["0–9"] * lasting_at_0_9 + home_low_risk["10–15"] * lasting_at_10_15 + home_low_risk["16–17"] * lasting_at_16_17,
+)
+"""Of the children under 18 at home after care on a day, those who at these rates never come back into care, 33,000 to 38,000:
+nobody at high risk, and of the others the part that lasts. Who is past the risk already is followed no further and not counted.
+"""
 
 # With a guardian
 breakdown_rate_now = Aux(

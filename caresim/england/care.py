@@ -30,7 +30,7 @@ from caresim.england.places import (
     plan_long,
     support,
 )
-from caresim.england.pressures import plan_to_care, poverty_effect
+from caresim.england.pressures import age_mix, plan_to_care, poverty_effect
 from caresim.england.protection import (
     early_ends,
     extended_ends,
@@ -60,7 +60,7 @@ doubled at 16–17, as homeless and remanded young people became looked after.
 care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
-    support * (p.support_entry_rate * older_entries * voluntary_care * poverty_effect) * entries_kept,
+    support * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect) * entries_kept,
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
 children and later fewer: more with more poverty, fewer with more early help.

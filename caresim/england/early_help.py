@@ -6,6 +6,7 @@ of what is left, so that every further pound does less.
 """
 
 from caresim.england.given import p
+from caresim.england.trust import take_up
 from caresim.language import Aux, Check, Smooth, maximum, minimum, share
 
 # What families feel of each line's money
@@ -50,19 +51,22 @@ other_early_help_capacity = Smooth(
 )
 "What is felt of that part of the money, of which nothing is known: it is taken to be as late as for family support."
 family_support_level = Aux(
-    "Family-support capacity, 2010-11 = 1", maximum(family_support_capacity / p.family_support_reference, p.early_help_least)
+    "Family support that families take up, 2010-11 = 1",
+    maximum(family_support_capacity / p.family_support_reference * take_up, p.early_help_least),
 )
 """As a multiple of what the £1.0bn of 2010-11 paid for: about a sixth more by 2019, since this line was spared. It is held at a
 tenth or more, since no study tells what its end would do.
 """
 young_people_level = Aux(
-    "Young people's capacity, 2010-11 = 1", maximum(young_people_capacity / p.young_people_reference, p.early_help_least)
+    "Services for young people that are taken up, 2010-11 = 1",
+    maximum(young_people_capacity / p.young_people_reference * take_up, p.early_help_least),
 )
 """As a multiple of what the £1.4bn of 2010-11 paid for: under a third by 2019, as no line was cut as deeply. It is held at a tenth
 or more.
 """
 under_fives_level = Aux(
-    "Under-fives capacity, 2010-11 = 1", maximum(under_fives_capacity / p.under_fives_reference, p.early_help_least)
+    "Help for under-fives that is taken up, 2010-11 = 1",
+    maximum(under_fives_capacity / p.under_fives_reference * take_up, p.early_help_least),
 )
 "As a multiple of what the £1.6bn of 2010-11 paid for: about a half in 2019. It is held at a tenth or more."
 under_fives_past = Smooth(
@@ -86,6 +90,7 @@ early_help_level = Aux(
     "Early-help capacity at the door, 2010-11 = 1",
     maximum(
         early_help_capacity
+        * take_up
         / (
             p.family_support_reference
             + p.other_lines_at_door * (p.young_people_reference + p.under_fives_reference + p.other_early_help_reference)
@@ -93,7 +98,7 @@ early_help_level = Aux(
         p.early_help_least,
     ),
 )
-"""As a multiple of 2010-11: 1 until April 2011 and about 0.6 in 2019 after the cuts. It is held at a tenth or more, since no study
+"""What families take up, as a multiple of 2010-11: 1 until April 2011 and about 0.6 in 2019 after the cuts. It is held at a tenth or more, since no study
 tells what the end of early help would do.
 """
 referrals_kept = Aux("Referrals left after early help, 2010-11 = 1", early_help_level**-p.early_help_referral_elasticity)

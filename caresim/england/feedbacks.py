@@ -62,6 +62,17 @@ FEEDBACKS = (
         through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
                  "early_help_owed", "family_support_spend", "family_support_capacity", "entries_kept", "care_entries_from_support"),
     ),
+    Feedback(
+        name="Trust",
+        switch="trust_on",
+        loop="Families who were investigated and got neither plan nor care take up early help less, so that more are referred and more "
+        "investigated. At its default the effect is small, and it may be none",
+        grade="assumption",
+        evidence="The review's own claim, whose size no study was found to measure: one chance in three that it is nothing, else most "
+        "likely small",
+        through=("enquiries_remembered", "take_up", "early_help_level", "referrals_kept", "new_referrals", "assessment",
+                 "investigation", "investigated_without_plan"),
+    ),
 )  # fmt: skip
 
 LIMITS = (
@@ -71,6 +82,11 @@ LIMITS = (
         "route. The ages of children on a plan are given to them and lead to nothing."
     ),
     "Caseload slows assessments and makes workers leave; that it changes decisions or harm is not in the model.",
+    (
+        "Needs at assessment (gangs, exploitation, domestic abuse, mental health, drugs and alcohol) are published shares that are "
+        "given: nothing leads to them, and they lead to nothing."
+    ),
+    "Unemployment has no effect of its own: what a study found of it overlaps with poverty.",
     "Harm to children is not counted. Fewer enquiries, plans or entries are not by themselves better.",
     (
         "What early help does rests on priors drawn from studies over councils and one matched comparison: national figures can hardly "

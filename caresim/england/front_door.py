@@ -15,6 +15,7 @@ from caresim.england.places import (
     recently_closed,
     support,
 )
+from caresim.england.pressures import poverty_referrals, teenage_referrals
 from caresim.england.workforce import assessment_time_felt, rereferrals_hurried, work_done_share
 from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
 
@@ -22,9 +23,12 @@ need = Aux(
     "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
 )
 "What growth of referrals the other causes leave over: about half of 1 % a year from 2009 to 2020, and none after."
-new_referrals = Aux("New referrals", p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed)
+new_referrals = Aux(
+    "New referrals",
+    p.child_population * p.referral_rate * need * (poverty_referrals * teenage_referrals) * referrals_kept * referrals_alarmed,
+)
 """About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 530,000: more with more
-need and more alarm, fewer with more early help.
+need, more poverty and more alarm, fewer with more early help.
 """
 rereferral_rate = Aux(
     "Rate of being referred again",

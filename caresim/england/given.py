@@ -10,6 +10,7 @@ age = Dimension("Age", ["0–9", "10–15", "16–17"])
 VINTAGE = Vintage.read(HERE / "vintages" / "2020")
 p = VINTAGE.parameters(
     HERE / "caution.toml",
+    HERE / "trust.toml",
     HERE / "early_help.toml",
     HERE / "workforce.toml",
     HERE / "places.toml",

@@ -4,6 +4,7 @@ Places that no figure shows start at what flows in times how long it stays.
 """
 
 from caresim.england.given import DECADE, age, p
+from caresim.england.pressures import age_mix
 from caresim.language import Aux, Delay, Stock, minimum, smooth_step, total
 
 # The front door and protection
@@ -146,7 +147,7 @@ those in care, and care leavers with support.
 """
 in_need_16_plus = Aux(
     "Children in need aged 16 and over",
-    total(looked_after_aged["16–17"], care_leavers, open_cases * p.older_case_share),
+    total(looked_after_aged["16–17"], care_leavers, open_cases * p.older_case_share * age_mix["16–17"]),
 )
 """All who are looked after at 16–17 and all care leavers are 16 or over, and so are about one in nine of the cases open
 outside care: 66,200 on 31 March 2010, 90,190 in 2020.

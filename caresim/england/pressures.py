@@ -1,12 +1,31 @@
-"""What raises and lowers entries to care: poverty, and help for parents around proceedings."""
+"""What raises and lowers referrals and entries to care: poverty, needs of teenagers, and help for parents around proceedings."""
 
 from caresim.england.early_help import entries_kept
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.language import Aux, Check, Smooth, maximum, minimum, share, smooth_step, total
 
+poverty_referrals = Aux(
+    "New referrals as poverty changes, at present = 1", maximum(1 + p.poverty_change * p.poverty_referral_effect, 0)
+)
+"""Each percentage point more of child poverty brings 2 % more new referrals in the same year, each point less 2 % fewer, and with
+them all that follows a referral. At present poverty it is 1.
+"""
+teenage_referrals = Aux(
+    "New referrals as needs of teenagers change, at present = 1", 1 + (p.teenage_needs_factor - 1) * p.teenage_share
+)
+"""About 44 in 100 open cases outside care are children of 10 and over: needs of theirs that grow by a tenth bring 4 % more
+referrals. At present needs it is 1.
+"""
+age_mix = Aux(
+    "Weight of this age among cases as needs of teenagers change, at present = 1",
+    (1 + (p.teenage_needs_factor - 1) * (1 - p.is_youngest)) / teenage_referrals,
+)
+"""As needs of teenagers grow, more of the children helped are 10 and over and fewer of each hundred are younger: with a tenth more,
+5 % more at 10 and over and 4 % fewer below, so that as many young children come into care as before.
+"""
 poverty_effect = Aux("Care entries as poverty changes, at present = 1", maximum(1 + p.poverty_change * p.poverty_entry_effect, 0))
-"""Each percentage point more of child poverty brings 2 % more entries to care at 0–9 and 10–15 in the same year, each point
-less 2 % fewer; at 16–17 none is assumed, as that age was not studied. At present poverty it is 1.
+"""Each percentage point more of child poverty brings 1.3 % more entries to care at 0–9 and 10–15 in the same year, beyond those
+that more referrals bring, and each point less as many fewer; at 16–17 none is assumed, as that age was not studied.
 """
 parents_helped = Smooth(
     "Share of parents helped, as felt when the next child comes", p.parent_help_share, over=p.parent_help_time
@@ -30,9 +49,12 @@ trial, where 36.2 % were in care a year later against 44.8 %; with none offered 
 protective_ages = Aux("Ages of entries that enquiries and plans lead to", p.protective_age_share / total(p.protective_age_share))
 "Of these entries 72 % are at 0–9, a quarter at 10–15 and 3 % at 16–17, which are all, however the three shares are drawn."
 protective_entries = Aux(
-    "Entries of this age for each entry from protection", protective_ages * poverty_effect * repeats_kept * entries_kept
+    "Entries of this age for each entry from protection",
+    protective_ages * age_mix * poverty_effect * repeats_kept * entries_kept,
 )
-"The share of this age at present; more poverty raises it, help for parents lowers it, and so does early help."
+"""The share of this age at present; more poverty raises it, help for parents lowers it, and so does early help; it follows whose
+needs grow.
+"""
 court_route = Aux(
     "Entries by way of a court, 2015 = 1", smooth_step(1, p.court_route_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end)
 )

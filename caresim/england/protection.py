@@ -18,6 +18,7 @@ from caresim.england.places import (
     support,
 )
 from caresim.england.pressures import court_route, plan_to_care, protective_entries
+from caresim.england.trust import enquiries_remembered
 from caresim.england.workforce import work_done_share
 from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, smooth_step, total
 
@@ -146,6 +147,14 @@ ends no help.
 """
 
 # What of enquiries led to nothing, as two totals show it
+investigated_without_plan = Aux(
+    "Enquiries that ended with neither plan nor care",
+    referral_enquiries_closed + referral_enquiries_supported + support_resumed,
+)
+"""Children a year whose enquiry finds no need of a plan or of care, whether support follows or the case closes: some 50,000 in
+2009-10 and over 120,000 in 2018-19.
+"""
+enquiries_remembered.follow(investigated_without_plan / p.child_population)
 enquiries_without_plan = Aux("Section 47 enquiries with no plan", section_47_enquiries - protection_plan_starts)
 """Enquiries begun in a year less plans started in it, two totals that do not follow the same children: 43,400 in 2009-10,
 134,620 in 2019-20.

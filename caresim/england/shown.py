@@ -9,6 +9,7 @@ from caresim.england import (
     placements,
     places,
     protection,
+    trust,
     workforce,
 )
 from caresim.language import Follows, Rules
@@ -17,7 +18,10 @@ PUBLISHED = (
     places.children_in_need,
     places.protection_plans,
     places.looked_after,
+    places.looked_after_aged["16–17"],
+    places.in_need_16_plus,
     places.home_at_risk,
+    after_care.children_safe_at_home,
     front_door.referrals,
     front_door.rereferral_share,
     front_door.referrals_closed_at_door,
@@ -26,6 +30,7 @@ PUBLISHED = (
     protection.child_protection_conferences,
     protection.enquiries_without_conference,
     protection.enquiries_without_plan,
+    trust.children_once_investigated_without_plan,
     protection.protection_plan_starts,
     protection.protection_plan_ends,
     protection.repeat_plan_share,

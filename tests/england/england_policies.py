@@ -52,8 +52,14 @@ POLICIES = {
     ),
     "more poverty": (
         ("poverty_change", "set", 5),
-        {"care_starts": MORE, "looked_after": MORE, "looked_after_aged_0_9": MORE,
-         "statutory_spend": MORE},
+        {"referrals": MORE, "section_47_enquiries": MORE, "children_in_need": MORE,
+         "protection_plans": MORE, "care_starts": MORE, "looked_after": MORE,
+         "looked_after_aged_0_9": MORE, "statutory_spend": MORE},
+    ),
+    "needs of teenagers": (
+        ("teenage_needs_factor", "set", 1.2),
+        {"referrals": MORE, "children_in_need": MORE, "in_need_16_plus": MORE,
+         "looked_after_aged_10_15": MORE, "looked_after_aged_16_17": MORE, "care_starts": MORE},
     ),
     "fewer children": (
         ("child_population", "scale", 0.9),

@@ -43,7 +43,7 @@ def test_support_for_all_guardians_brings_more_orders_and_fewer_breakdowns():
     assert rates[0] / rates[1] == pytest.approx(1 - VALUE["kinship_support_effect"])
 
 
-def test_five_points_more_poverty_raise_entries_under_16_by_a_tenth_and_none_above():
+def test_five_points_more_poverty_raise_entries_under_16_beyond_referrals_and_none_above():
     run, base = with_policy("more poverty"), projected()
     for age in AGES:
         found = run[f"poverty_effect_{age}"].iloc[-1] / base[f"poverty_effect_{age}"].iloc[-1]

@@ -1,4 +1,4 @@
-"""Feedbacks: each of the five loops, cut in turn, and what it does to the past and the future.
+"""Feedbacks: each of the six loops, cut in turn, and what it does to the past and the future.
 
 Current policy has the loops on, except crowding-out, which a scenario or a model switches on.
 """
@@ -32,7 +32,7 @@ def growth(run, name, first=PAST, last=NOW):
 # The list
 
 
-def test_the_five_feedbacks_are_these_each_with_a_switch():
+def test_the_six_feedbacks_are_these_each_with_a_switch():
     switches = {name: feedback.switch for name, feedback in FEEDBACKS.items()}
     assert switches == {
         "Early help": "early_help_on",
@@ -40,6 +40,7 @@ def test_the_five_feedbacks_are_these_each_with_a_switch():
         "Caution": "caution_on",
         "Workforce": "workforce_on",
         "Foster homes and residential prices": "placements_on",
+        "Trust": "trust_on",
     }
     for switch in switches.values():
         assert PARAMETERS[switch].role == "lever"

@@ -10,17 +10,22 @@ from caresim.language.parameters import GRADES
 from caresim.language.units import Unit
 
 PUBLISHED = (
-    "children_in_need", "protection_plans", "looked_after", "home_at_risk",
+    "children_in_need", "protection_plans", "looked_after", "looked_after_aged_16_17",
+    "in_need_16_plus", "home_at_risk", "children_safe_at_home",
     "referrals", "rereferral_share", "referrals_closed_at_door", "referrals_not_in_need",
     "section_47_enquiries", "child_protection_conferences", "enquiries_without_conference",
-    "enquiries_without_plan", "protection_plan_starts", "protection_plan_ends", "repeat_plan_share",
+    "enquiries_without_plan", "children_once_investigated_without_plan",
+    "protection_plan_starts", "protection_plan_ends", "repeat_plan_share",
     "protection_plans_aged_0_9", "protection_plans_aged_10_15", "protection_plans_aged_16_17",
     "care_starts", "care_ceases", "returns_home", "reentries",
     "foster_children", "residential_children", "caseload",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
 )  # fmt: skip
-NEVER_PUBLISHED = {"home_at_risk", "reentries", "rereferral_share", "repeat_plan_share"}
+NEVER_PUBLISHED = {
+    "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
+    "rereferral_share", "repeat_plan_share",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PARAMETERS)

@@ -168,6 +168,9 @@ GIVEN = {
     "child_population", "asylum_arrivals_given", "early_help_budget", "total_budget",
     "youth_justice_budget", "social_worker_posts", "gdp_deflator", "shocks",
     "sure_start_share", "family_support_share", "young_people_share",
+    "gangs_share", "sexual_exploitation_share", "trafficking_share", "domestic_abuse_share",
+    "parent_mental_health_share", "child_mental_health_share", "parent_alcohol_share",
+    "parent_drugs_share",
 }  # fmt: skip
 
 
