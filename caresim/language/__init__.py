@@ -13,6 +13,7 @@ from caresim.language.calls import (
 )
 from caresim.language.dates import Period
 from caresim.language.dimensions import Dimension
+from caresim.language.drivers import Driver
 from caresim.language.errors import (
     CaresimError,
     ModelError,
@@ -41,6 +42,7 @@ __all__ = [
     "Check",
     "Delay",
     "Dimension",
+    "Driver",
     "Feedback",
     "Flow",
     "Follows",

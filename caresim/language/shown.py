@@ -13,6 +13,7 @@ from caresim.language.units import Unit
 from caresim.language.variables import Check, Stock, Variable
 
 if TYPE_CHECKING:
+    from caresim.language.drivers import Driver
     from caresim.language.feedbacks import Feedback
     from caresim.language.observed import Observed
     from caresim.language.vintage import Vintage
@@ -56,7 +57,8 @@ class Shown:
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
     in a folder of them; ``called_file`` says what people call things, and which levers they mean.
     ``feedbacks``
-    are the loops that the author names, ``figures_end`` the name of the parameter that holds the
+    are the loops that the author names, ``drivers`` what acts from outside with a memory of its
+    own, ``figures_end`` the name of the parameter that holds the
     moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
     largest relative change that ``cs.check_step`` found at 16 steps a year.
     """
@@ -92,6 +94,7 @@ class Shown:
     effects_file: ClassVar[Path | None] = None
     called_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
+    drivers: ClassVar[tuple[Driver, ...]] = ()
     checked_step: ClassVar[float | None] = None
     figures_end: ClassVar[str] = ""
 
