@@ -23,6 +23,7 @@ PUBLISHED = (
     protection.enquiries_without_plan,
     protection.protection_plan_starts,
     protection.protection_plan_ends,
+    counts.care_applications,
     counts.care_starts,
     counts.care_ceases,
     after_care.returns_home,
