@@ -1,6 +1,6 @@
-"""The feedbacks of the model, with the switch that cuts each, and what the model leaves out."""
+"""The feedbacks and drivers of the model, with the switch of each, and what the model leaves out."""
 
-from caresim.language import Feedback
+from caresim.language import Driver, Feedback
 
 FEEDBACKS = (
     Feedback(
@@ -30,16 +30,6 @@ FEEDBACKS = (
         "2012-13 to 2019-20 within 3 %; that early help gives way within a quarter is assumed",
         through=("family_support_spend", "family_support_capacity", "entries_kept", "care_entries_from_support", "care_new",
                  "looked_after", "looked_after_spend", "statutory_spend", "early_help_owed", "early_help_left"),
-    ),
-    Feedback(
-        name="Caution",
-        switch="caution_on",
-        loop="Alarm after a death raises referrals at once and turns into caution over years: more cases are investigated. Caution eases "
-        "slowly, so that shocks add up",
-        grade="observational",
-        evidence="After November 2008 care applications rose by 23 % in three weeks, 52 % by June 2009, and had barely subsided three years "
-        "later (Cafcass); that a second shock followed in 2013 is our reading of the figures",
-        through=("caution", "easing"),
     ),
     Feedback(
         name="Workforce",
@@ -73,7 +63,32 @@ FEEDBACKS = (
         through=("enquiries_remembered", "take_up", "early_help_level", "referrals_kept", "new_referrals", "assessment",
                  "investigation", "investigated_without_plan"),
     ),
+    Feedback(
+        name="Alarm and unmet need",
+        switch="alarm_loop_on",
+        loop="More caution puts enquiries in place of help: more children are let go without any, more come to serious harm, some of these "
+        "cases alarm the country, and caution grows. Enquiries that find nothing and workers with too many cases wear it down again, "
+        "so that it levels off. Off unless a scenario turns it on",
+        grade="assumption",
+        evidence="The field describes it so; serious incidents stood near 380 a year in 2014 to 2016 with no trend (Ofsted), two in three of "
+        "the children were known before, and no study links thresholds to harm or harm to thresholds: every size is assumed",
+        through=("alarm", "caution", "threshold", "investigated", "let_go", "unmet_need", "serious_cases", "shocks_from_need"),
+    ),
 )  # fmt: skip
+
+DRIVERS = (
+    Driver(
+        name="Alarm, caution and inspection",
+        switch="caution_on",
+        text="Alarm after a death raises referrals at once, reaches courts within three months and turns into caution over years: more cases "
+        "are investigated. Caution eases slowly, so that shocks add up; fewer councils judged inadequate lower it. The switch leaves "
+        "all of it as it is on the day it is turned off",
+        grade="observational",
+        evidence="After November 2008 care applications rose by about 30 % within three months and had barely subsided three years later "
+        "(Cafcass); the shock of 2013 shows in enquiries and plans and not in applications, and that it was one is our reading. "
+        "Interventions are higher under inspection (Bennett and others 2022); by how much is assumed",
+    ),
+)
 
 LIMITS = (
     "England as a whole: no local authorities, though practice and need differ widely between them.",

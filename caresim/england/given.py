@@ -17,6 +17,7 @@ p = VINTAGE.parameters(
     HERE / "front_door.toml",
     HERE / "pressures.toml",
     HERE / "protection.toml",
+    HERE / "alarm_loop.toml",
     HERE / "care.toml",
     HERE / "after_care.toml",
     HERE / "counts.toml",

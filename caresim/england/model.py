@@ -2,6 +2,7 @@
 
 from caresim.england import (
     after_care,
+    alarm_loop,
     care,
     caution,
     counts,
@@ -19,7 +20,7 @@ from caresim.england import (
     words,
     workforce,
 )
-from caresim.england.feedbacks import FEEDBACKS, LIMITS
+from caresim.england.feedbacks import DRIVERS, FEEDBACKS, LIMITS
 from caresim.england.given import HERE, VINTAGE, p
 from caresim.language import Model
 from caresim.language.shipped import shipped_scenarios
@@ -42,6 +43,7 @@ class England(Model):
         front_door,
         pressures,
         protection,
+        alarm_loop,
         care,
         after_care,
         counts,
@@ -52,7 +54,7 @@ class England(Model):
     )
 
     title, credit, licence, given_credit = words.TITLE, words.CREDIT, words.LICENCE, words.GIVEN_CREDIT
-    feedbacks, limits, scenarios = FEEDBACKS, LIMITS, shipped_scenarios()
+    feedbacks, drivers, limits, scenarios = FEEDBACKS, DRIVERS, LIMITS, shipped_scenarios()
 
     published = shown.PUBLISHED
     compared, caseload_panels, cost_panels = shown.COMPARED, shown.CASELOADS, shown.COSTS

@@ -35,6 +35,7 @@ PUBLISHED = (
     protection.protection_plan_ends,
     protection.repeat_plan_share,
     counts.protection_plans_aged,
+    counts.care_applications,
     counts.care_starts,
     counts.care_ceases,
     after_care.returns_home,

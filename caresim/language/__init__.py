@@ -13,6 +13,7 @@ from caresim.language.calls import (
 )
 from caresim.language.dates import Period
 from caresim.language.dimensions import Dimension
+from caresim.language.drivers import Driver
 from caresim.language.errors import (
     CaresimError,
     ModelError,
@@ -42,6 +43,7 @@ __all__ = [
     "Check",
     "Delay",
     "Dimension",
+    "Driver",
     "Feedback",
     "Flow",
     "Follows",

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from caresim.language.drivers import Driver
 from caresim.language.errors import ModelError, came
 from caresim.language.expressions import Expr
 from caresim.language.feedbacks import Feedback
@@ -18,6 +19,7 @@ __all__ = ["Body"]
 
 METHODS = (classmethod, staticmethod, property)
 OF_A_RUN = ("steps_per_year", "every", "method", "outputs", "draws", "seed", "target")
+LISTED = {Feedback: "feedbacks", Driver: "drivers"}
 ALIKE = 0.8  # from where on a name is another one misspelt
 
 
@@ -73,7 +75,6 @@ class Body(Noting):
             raise ModelError(f"{model}: '{name}' {message}")
 
     def _loose(self) -> Iterator[tuple[str, str]]:
-        listed = self.get("feedbacks", ())
         for name, value in self.items():
             if isinstance(value, Variable):
                 continue
@@ -83,8 +84,9 @@ class Body(Noting):
                 yield name, f"sets nothing: give it to the run, cs.run(model, {name}=…)"
             for quantity in unnamed_in(value, Variable):
                 yield name, nameless(quantity)
-            if isinstance(value, Feedback) and value not in listed:
-                yield name, f"is not listed: write feedbacks = ({name},)"
+            where = LISTED.get(type(value), "")
+            if where and value not in self.get(where, ()):
+                yield name, f"is not listed: write {where} = ({name},)"
 
     def _misspelt(self, known: set[str]) -> Iterator[tuple[str, str]]:
         """Yield public names that are nearly those of a setting, and would set nothing."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from caresim.language.errors import ModelError, came
 from caresim.language.parameter_entry import GRADES
 from caresim.language.plain_text import check_plain
 
-__all__ = ["Feedback"]
+__all__ = ["Feedback", "check_said"]
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,7 @@ class Feedback:
     through: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for key in ("name", "switch", "loop", "evidence"):
-            text = getattr(self, key)
-            if not isinstance(text, str) or not text.strip():
-                message = f"a feedback says its '{key}' in words, not {came(text)}"
-                raise ModelError(message)
-            check_plain(text, f"the '{key}' of a feedback", ModelError, name=key == "name")
-        if not isinstance(self.grade, str) or self.grade not in GRADES:
-            message = (
-                f"feedback '{self.name}': 'grade' is one of {', '.join(GRADES)}, not "
-                f"{came(self.grade)}"
-            )
-            raise ModelError(message)
+        check_said("feedback", self, ("name", "switch", "loop", "evidence"))
         is_list = isinstance(self.through, tuple | list)
         if not is_list or not all(isinstance(name, str) for name in self.through):
             message = (
@@ -48,3 +39,19 @@ class Feedback:
                 f'("care", "caseload"), not {came(self.through)}'
             )
             raise ModelError(message)
+
+
+def check_said(kind: str, of: Any, keys: Iterable[str]) -> None:
+    """Refuse a declaration without its words, or of a grade that parameters do not have.
+
+    ``keys`` name its texts. Raises ModelError.
+    """
+    for key in keys:
+        text = getattr(of, key)
+        if not isinstance(text, str) or not text.strip():
+            message = f"a {kind} says its '{key}' in words, not {came(text)}"
+            raise ModelError(message)
+        check_plain(text, f"the '{key}' of a {kind}", ModelError, name=key == "name")
+    if not isinstance(of.grade, str) or of.grade not in GRADES:
+        message = f"{kind} '{of.name}': 'grade' is one of {', '.join(GRADES)}, not {came(of.grade)}"
+        raise ModelError(message)

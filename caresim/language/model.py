@@ -40,7 +40,7 @@ class Model(Shown, metaclass=ModelType):
     The class is the structure; an instance adds numbers: ``Town(birth_rate=0.02)``.
     Optional class attributes: ``parameters`` (compulsory once an equation uses one), ``start`` and
     ``until`` (31 March dates), ``sectors`` (modules of equations, read before those of the class
-    itself), and what the model declares of itself, from ``title`` to ``feedbacks``, as
+    itself), and what the model declares of itself, from ``title`` to ``drivers``, as
     :class:`caresim.language.shown.Shown` says of each. ``starting`` holds the levels that
     :meth:`with_start` has put in place of equations for the start, ``set_by_caller`` the parameters
     given to the instance, which draws leave as they are. ``vintage``, a folder such as

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from caresim.language.dates import march_31
+from caresim.language.drivers import Driver
 from caresim.language.errors import ModelError, came
 from caresim.language.feedbacks import Feedback
 from caresim.language.kinds import finite, path_of, text_of
@@ -22,7 +23,7 @@ DATES = ("start", "until")
 TEXTS = ("title", "credit", "licence", "given_credit", "location", "figures_end")
 FILES = ("scenarios", "posterior_file", "backtest_file", "effects_file")
 TABLES, AMOUNTS = ("headlines", "spending_by", "spending_words"), ("counted_in", "rounded_to")
-LISTS = {"limits": str, "feedbacks": Feedback}
+LISTS = {"limits": str, "feedbacks": Feedback, "drivers": Driver}
 Read = Callable[[Any, str], Any]  # of a value and the name that an error has for it
 
 

@@ -14,6 +14,7 @@ from caresim.language.units import Unit
 from caresim.language.variables import Check, Stock, Variable
 
 if TYPE_CHECKING:
+    from caresim.language.drivers import Driver
     from caresim.language.feedbacks import Feedback
     from caresim.language.observed import Observed
     from caresim.language.vintage import Vintage
@@ -57,8 +58,9 @@ class Shown:
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
     in a folder of them; ``called_file`` says what people call things, and which levers they mean.
     ``feedbacks``
-    are the loops that the author names, ``rules`` a lever whose settings every scenario is shown
-    under (:class:`Rules`), ``figures_end`` the name of the parameter that holds the
+    are the loops that the author names, ``drivers`` what acts from outside with a memory of its
+    own, ``rules`` a lever whose settings every scenario is shown under (:class:`Rules`),
+    ``figures_end`` the name of the parameter that holds the
     moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
     largest relative change that ``cs.check_step`` found at 16 steps a year.
     """
@@ -95,6 +97,7 @@ class Shown:
     called_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     rules: ClassVar[Rules | None] = None
+    drivers: ClassVar[tuple[Driver, ...]] = ()
     checked_step: ClassVar[float | None] = None
     figures_end: ClassVar[str] = ""
 

@@ -8,6 +8,7 @@ import pytest
 
 from caresim import language
 from caresim.language import (
+    Driver,
     Feedback,
     Flow,
     Model,
@@ -173,6 +174,20 @@ def test_a_feedback_that_is_not_listed_is_refused():
 
         class Lost(Whole):
             circle = Feedback("Circle", "a", "Round", "assumption", "None")
+
+
+def test_a_driver_that_is_not_listed_is_refused():
+    with pytest.raises(ModelError, match=r"'weather' is not listed: write drivers = \(weather,\)"):
+
+        class Lost(Whole):
+            weather = Driver("Weather", "a", "Rains", "assumption", "None")
+
+
+def test_a_list_of_drivers_holds_drivers():
+    with pytest.raises(ModelError, match=r"'drivers' is a tuple of Drivers, .* not a tuple"):
+
+        class Lost(Whole):
+            drivers = (Feedback("Circle", "a", "Round", "assumption", "None"),)
 
 
 # In modules of equations

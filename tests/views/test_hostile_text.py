@@ -18,6 +18,7 @@ from caresim.language import (
     Aux,
     CaresimError,
     Dimension,
+    Driver,
     Feedback,
     Flow,
     Model,
@@ -385,6 +386,7 @@ NAMED = {
     "a dimension": lambda text: Dimension(text, ["a"]),
     "an element": lambda text: Dimension("Age", [text]),
     "a feedback": lambda text: Feedback(text, "on", "a", "assumption", "b"),
+    "a driver": lambda text: Driver(text, "on", "a", "assumption", "b"),
     "a title": lambda text: declared(title=text),
     "a choice": lambda text: Parameter("on", 1.0, "1", choices=((text, 1.0),)),
 }

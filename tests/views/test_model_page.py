@@ -10,6 +10,7 @@ from caresim.england import England
 from caresim.language import (
     Aux,
     Dimension,
+    Driver,
     Feedback,
     Flow,
     Model,
@@ -104,6 +105,7 @@ def small(tmp_path_factory):
                 ("care", "looked_after", "missing"),
             ),
         )  # fmt: skip
+        drivers = (Driver("Mood *outside*", "switch", "It lasts.", "trial", "Another study."),)
         care = Stock("Looked after", "child", p.care_0, over=age)
         looked_after = Aux("Looked-after *children*", total(care))
         money = Aux("Money", p.budget * (1 - p.switch))
@@ -305,6 +307,41 @@ def test_feedbacks_and_limits_are_said(page):
     )
     assert "Evidence: A study." in feedbacks
     assert chapter(page, "Limits").strip() == "- No \\*other\\* cause.\n- England \\| only."
+
+
+def test_drivers_stand_apart_from_feedbacks_with_their_switch_and_evidence(page):
+    said = chapter(page, "Drivers")
+    assert r"**Mood \*outside\*** · trial <sub>switch `switch`</sub><br>" in said
+    assert "It lasts.<br>\nEvidence: Another study." in said
+    assert "Mood" not in chapter(page, "Feedbacks")
+    assert page.index("## Feedbacks") < page.index("## Drivers") < page.index("## Limits")
+
+
+def test_a_driver_needs_a_switch_that_is_a_parameter(small):
+    class Wrong(type(small)):
+        """As before."""
+
+        drivers = (Driver("Mood", "swich", "It lasts.", "assumption", "A study."),)
+
+    with pytest.raises(ModelError, match=r"driver 'Mood' .* 'swich', .*; did you mean 'switch'"):
+        cs.model_page(Wrong())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("name", "", "a driver says its 'name' in words, not ''"),
+        ("text", 3, "a driver says its 'text' in words, not 3"),
+        ("switch", " ", "a driver says its 'switch' in words"),
+        ("evidence", None, "a driver says its 'evidence' in words, not None"),
+        ("grade", "good", "driver 'A': 'grade' is one of measured, trial, observational"),
+    ],
+)
+def test_a_driver_with_a_fault_is_refused(key, value, message):
+    good = {"name": "A", "switch": "b", "text": "c", "grade": "trial", "evidence": "d"}
+    assert Driver(**good).text == "c"
+    with pytest.raises(ModelError, match=message):
+        Driver(**{**good, key: value})
 
 
 def test_a_model_without_numbers_or_figures_has_a_short_page():

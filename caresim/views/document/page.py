@@ -1,4 +1,4 @@
-"""The page that documents a model: every equation, number, feedback and figure, in plain words.
+"""The page that documents a model: every equation, number, driver and figure, in plain words.
 
 It is written from the model, so that what a reader sees is what runs.
 """
@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from caresim.language.dates import end_of, parse_date, year_end
+from caresim.language.drivers import Driver
 from caresim.language.errors import CaresimError, ModelError, did_you_mean
+from caresim.language.feedbacks import Feedback
 from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.language.nesting import room_for
@@ -55,7 +57,8 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
 
     ``diagram`` and ``loops`` are files of figures to show: stocks and flows, and feedback loops.
 
-    Raises ModelError for what is no model, and for a feedback of a switch that does not exist.
+    Raises ModelError for what is no model, and for a feedback or a driver of a switch that does
+    not exist.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -84,6 +87,7 @@ def _page(model: Model, diagram: str, loops: str) -> str:
         *how_to_read(model, written, said),
         *chapters(model, written, said, sources),
         *_feedbacks(model, written, loops),
+        *_drivers(model),
         *_observed(model, written, sources),
         *_effects(model),
         *_limits(model),
@@ -188,22 +192,39 @@ def _feedbacks(model: Model, written: Sequence[Equation], figure: str) -> Iterat
         yield "## Feedbacks"
         yield f"![Feedback loops of {type(model).__name__}]({figure})" if figure else ""
     for feedback in found:
-        switch = model.parameters.entries.get(feedback.switch)
-        if switch is None:
-            near = did_you_mean(feedback.switch, model.parameters)
-            message = (
-                f"the feedback '{feedback.name}' has the switch '{feedback.switch}', which is not "
-                f"a parameter of {type(model).__name__}{near}"
-            )
-            raise ModelError(message)
-        grade = GRADES_SAID.get(feedback.grade, feedback.grade)
         lines = [
-            f"**{escaped(feedback.name)}** · {grade} <sub>switch `{feedback.switch}`</sub>",
+            _switched(model, "feedback", feedback),
             escaped(feedback.loop),
             " → ".join(_linked(name, named) for name in feedback.through),
             f"Evidence: {escaped(feedback.evidence)}",
         ]
         yield "<br>\n".join(line for line in lines if line)
+
+
+def _drivers(model: Model) -> Iterator[str]:
+    if model.drivers:
+        yield "## Drivers"
+        yield "These act on the model and last, but nothing in it acts on them: they close no loop."
+    for driver in model.drivers:
+        yield "<br>\n".join(
+            (
+                _switched(model, "driver", driver),
+                escaped(driver.text),
+                f"Evidence: {escaped(driver.evidence)}",
+            )
+        )
+
+
+def _switched(model: Model, kind: str, of: Feedback | Driver) -> str:
+    if of.switch not in model.parameters.entries:
+        near = did_you_mean(of.switch, model.parameters)
+        message = (
+            f"the {kind} '{of.name}' has the switch '{of.switch}', which is not a parameter of "
+            f"{type(model).__name__}{near}"
+        )
+        raise ModelError(message)
+    grade = GRADES_SAID.get(of.grade, of.grade)
+    return f"**{escaped(of.name)}** · {grade} <sub>switch `{of.switch}`</sub>"
 
 
 def _linked(name: str, named: dict[str, Equation]) -> str:

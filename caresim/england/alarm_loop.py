@@ -1,0 +1,35 @@
+"""The loop from unmet need to alarm, as the field describes it; off unless a scenario turns it on.
+
+Children let go without help become serious cases, a few of these become known to all, alarm rises, more cases are investigated
+and fewer are helped. Enquiries that find nothing and workers with too many cases wear caution down again. While the loop is off
+nothing here acts on anything.
+"""
+
+from caresim.england.caution import caution_relief, shocks_from_need
+from caresim.england.front_door import referrals_closed_at_door, referrals_not_in_need, section_47_enquiries
+from caresim.england.given import p
+from caresim.england.places import assessment
+from caresim.england.protection import protection_plan_starts, referral_enquiries_closed
+from caresim.england.workforce import strain
+from caresim.language import Aux, maximum, share, total
+
+let_go = Aux(
+    "Children let go without help", total(referrals_closed_at_door, referrals_not_in_need, referral_enquiries_closed)
+)
+"""Children a year whose case closes at the door, after an assessment or after an enquiry, with no support, plan or care: some 240,000 in 2010-11
+and about 325,000 by 2018-19.
+"""
+unmet_need = Aux("Children let go of late, or waiting for an assessment", let_go * p.need_time + assessment)
+"""Those let go in the last year, for as long as their need is taken to last, and those whose assessment is not finished, of
+whom there are more where workers are short: about 320,000 in 2010 and over 400,000 by 2019.
+"""
+serious_cases = Aux("Serious cases", unmet_need * p.serious_case_rate + p.serious_cases_unknown)
+"""Children who die or are seriously harmed in a year, two in three of them known before to social care: about 390 a year in
+2014-16, near the 379 and 385 that were notified.
+"""
+alarming_cases = Aux("Serious cases that become known to all", serious_cases * p.alarming_share)
+"About one serious case in 2,300 alarms the whole country, as two in twelve years did, so that there is one in six years."
+empty_enquiries = Aux("Share of enquiries with no plan", maximum(1 - share(protection_plan_starts, of=section_47_enquiries), 0))
+"Of enquiries begun in a year, those without a plan: about a half in 2009 and two thirds by 2019; none where plans outnumber them."
+shocks_from_need.follow(alarming_cases)
+caution_relief.follow(empty_enquiries * strain * p.caution_relief_rate)
