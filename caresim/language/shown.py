@@ -54,7 +54,8 @@ class Shown:
     one by one what comes with it: ``observed`` (official figures under the names of quantities) and
     the files of what a calibration left, ``posterior_file`` and ``backtest_file``;
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
-    in a folder of them; ``called_file`` says what people call things, and which levers they mean.
+    in a folder of them; ``called_file`` says what people call things, and which levers they mean;
+    ``scope_file`` says which statements of a published review the model answers.
     ``feedbacks``
     are the loops that the author names, ``figures_end`` the name of the parameter that holds the
     moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
@@ -91,6 +92,7 @@ class Shown:
     backtest_file: Path | None = None
     effects_file: ClassVar[Path | None] = None
     called_file: ClassVar[Path | None] = None
+    scope_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     checked_step: ClassVar[float | None] = None
     figures_end: ClassVar[str] = ""
