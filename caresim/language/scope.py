@@ -13,9 +13,11 @@ from typing import Any
 from caresim.language.errors import ModelError, came, did_you_mean
 from caresim.language.faults import Faults
 from caresim.language.kinds import finite
+from caresim.language.model import Model
+from caresim.language.published import published
 from caresim.language.toml_files import read_toml, toml_kind
 
-__all__ = ["STATUSES", "Scope", "ScopeCheck", "ScopeRow", "read_scope"]
+__all__ = ["STATUSES", "Scope", "ScopeCheck", "ScopeRow", "read_scope", "scope_of"]
 
 STATUSES = ("in", "partly", "out")
 MEASURES = ("level", "share", "growth", "times", "difference", "per cent")
@@ -51,9 +53,9 @@ class ScopeCheck:
     are, their ``"growth"`` in % or by how many ``"times"`` they grew since the year ``since``, or
     the ``"difference"``, also in ``"per cent"``, from the run without the changes. ``parameter``
     names a number of the model to look at instead. ``replay`` says the rest as a published effect
-    does: outputs, window, changes; ``scenario`` names a file of changes. ``tolerance`` is in the
-    unit of the figure. ``falls_short`` says why the model misses it; ``not_held`` why nobody should
-    expect it to be met.
+    does: outputs, window, changes; ``scenario`` names a file of changes. ``within`` says how near
+    the model should be, in the unit of the figure or, as a text, in % of it. ``falls_short`` says
+    why the model misses it; ``not_held`` why nobody should expect it to be met.
     """
 
     what: str
@@ -64,11 +66,16 @@ class ScopeCheck:
     scenario: str = ""
     parameter: str = ""
     figure: float | None = None
-    tolerance: float | None = None
+    within: float | str | None = None
     unit: str = ""
     sign: str = ""
     falls_short: str = ""
     not_held: str = ""
+
+    @property
+    def tolerance(self) -> float | None:
+        """How far the model may be from the figure, in its unit; None where that is not said."""
+        return _tolerance(self.within, self.figure)
 
 
 @dataclass(frozen=True)
@@ -111,9 +118,19 @@ class Scope:
     def __str__(self) -> str:
         n = self.counts()
         return (
-            f"Of {len(self.rows)} statements of {self.review} the model answers {n['in']}, "
-            f"{n['partly']} more in part, and {n['out']} not."
+            f"Of {len(self.rows)} statements of {self.review} the model answers {n['in']} in full, "
+            f"{n['partly']} in part and {n['out']} not at all."
         )
+
+
+def scope_of(model: Model) -> Scope | None:
+    """Return what of a review a model answers; None where it names none, or has other numbers.
+
+    Raises ModelError for a file that cannot be used.
+    """
+    if model.scope_file is None or published(model).changes:
+        return None
+    return read_scope(model.scope_file)
 
 
 @cache
@@ -236,7 +253,7 @@ def _asked_faults(place: str, check: dict[str, Any]) -> Iterator[str]:
     if not check.get("unit"):
         yield f"{place}: 'unit' is missing; say what the figure is in"
     if "within" in check:
-        if _within(check) is None:
+        if _tolerance(check["within"], finite(check["figure"])) is None:
             yield f"{place}: 'within' is {came(check['within'])}; write 2.5 or \"3 %\""
     elif not check.get("not_held"):
         yield f"{place}: 'within' is missing; say how near, or by 'not_held' why it is not held"
@@ -263,14 +280,12 @@ def _are_names(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
-def _within(check: Mapping[str, Any]) -> float | None:
-    """Return how far the model may be from the figure, in its unit; None where that is not said."""
-    given = check.get("within")
-    if isinstance(given, str):
-        found = _PER_CENT.fullmatch(given.strip())
-        figure = finite(check.get("figure"))
+def _tolerance(within: object, figure: float | None) -> float | None:
+    """Return how far from a figure is near enough; None where that is not said."""
+    if isinstance(within, str):
+        found = _PER_CENT.fullmatch(within.strip())
         return None if found is None or figure is None else abs(figure) * float(found[1]) / 100
-    number = finite(given)
+    number = finite(within)
     return None if number is None or number <= 0 else number
 
 
@@ -286,5 +301,5 @@ def _check(table: dict[str, Any]) -> ScopeCheck:
         replay={key: table[key] for key in REPLAYED if key in table},
         over=tuple(table.get("over", ())),
         figure=finite(table.get("figure")),
-        tolerance=_within(table),
+        within=table.get("within"),
     )
