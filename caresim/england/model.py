@@ -69,3 +69,4 @@ class England(Model):
 
     effects_file = HERE / "effects"
     called_file = HERE / "called.toml"
+    scope_file = HERE / "scope.toml"

@@ -56,7 +56,8 @@ class Shown:
     one by one what comes with it: ``observed`` (official figures under the names of quantities) and
     the files of what a calibration left, ``posterior_file`` and ``backtest_file``;
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
-    in a folder of them; ``called_file`` says what people call things, and which levers they mean.
+    in a folder of them; ``called_file`` says what people call things, and which levers they mean;
+    ``scope_file`` says which statements of a published review the model answers.
     ``feedbacks``
     are the loops that the author names, ``drivers`` what acts from outside with a memory of its
     own, ``rules`` a lever whose settings every scenario is shown under (:class:`Rules`),
@@ -95,6 +96,7 @@ class Shown:
     backtest_file: Path | None = None
     effects_file: ClassVar[Path | None] = None
     called_file: ClassVar[Path | None] = None
+    scope_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     rules: ClassVar[Rules | None] = None
     drivers: ClassVar[tuple[Driver, ...]] = ()

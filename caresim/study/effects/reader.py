@@ -20,7 +20,7 @@ from caresim.study.scenario.keys import CHANGE
 from caresim.study.scenario.reading import check_table
 from caresim.study.scenario.yearly import change_of
 
-__all__ = ["read"]
+__all__ = ["read", "replay_of"]
 
 TEXT = r"\S"
 FILE = toml_kind(
@@ -132,6 +132,18 @@ def _published(place: str, name: str, content: object) -> Published:
     return Published(name, **given, replay=_replay(place, table.replay) if table.replay else None)
 
 
+def replay_of(place: str, content: dict[str, Any]) -> Replay:
+    """Return the replay that a table of another file declares, be it of a run as it stands.
+
+    Raises ModelError that begins with ``place``.
+    """
+    try:
+        table = ReplayTable.model_validate(content)
+    except ValidationError as fault:
+        raise ModelError(f"{place}: {_in_words(fault.errors())}") from None
+    return _measure(place, table)
+
+
 def _check(place: str, table: EffectTable) -> None:
     """Raise ModelError for keys that go against each other."""
     fault = ""
@@ -146,11 +158,15 @@ def _check(place: str, table: EffectTable) -> None:
 
 
 def _replay(place: str, table: ReplayTable) -> Replay:
-    if table.per != 1 and not table.per_source:
-        message = f"{place}: 'per' is {table.per:g} and 'per_source' is missing; say whence it is"
-        raise ModelError(message)
     if not (table.changes or table.against):
         message = f"{place}: the replay changes nothing; give 'changes' or, to compare, 'against'"
+        raise ModelError(message)
+    return _measure(place, table)
+
+
+def _measure(place: str, table: ReplayTable) -> Replay:
+    if table.per != 1 and not table.per_source:
+        message = f"{place}: 'per' is {table.per:g} and 'per_source' is missing; say whence it is"
         raise ModelError(message)
     return Replay(
         changes=tuple(_change(f"{place}, changes", entry) for entry in table.changes),

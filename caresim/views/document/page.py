@@ -20,11 +20,13 @@ from caresim.language.files import write_whole
 from caresim.language.model import Model
 from caresim.language.nesting import room_for
 from caresim.language.published import published
+from caresim.language.scope import scope_of
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
 from caresim.study.quantile_rows import last_observed
 from caresim.views.document.chapters import chapters, entries
 from caresim.views.document.reading import how_to_read
+from caresim.views.document.scope import scope_page, scope_table, scope_title
 from caresim.views.document.tables import GRADES_SAID, observation_map
 from caresim.views.equations.listed import Equation, equations
 from caresim.views.equations.values import day_said
@@ -34,6 +36,7 @@ from caresim.views.report.markdown import Sources, escaped, table
 
 __all__ = ["model_page", "page_files", "write_page"]
 
+SCOPE_PAGE = "scope.md"
 MARK = "<!-- Written by `caresim document`: change the model, not this page. -->"
 ROLES = {
     "lever": ("lever", "levers"),
@@ -52,10 +55,11 @@ KINDS = {
 }
 
 
-def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
+def model_page(model: Model, *, diagram: str = "", loops: str = "", scope: str = "") -> str:
     """Return a page of Markdown that documents a model whole, in plain words and without formulas.
 
-    ``diagram`` and ``loops`` are files of figures to show: stocks and flows, and feedback loops.
+    ``diagram`` and ``loops`` are files of figures to show: stocks and flows, and feedback loops;
+    ``scope`` is the page to link to with what of a review the model answers.
 
     Raises ModelError for what is no model, and for a feedback or a driver of a switch that does
     not exist.
@@ -68,11 +72,12 @@ def model_page(model: Model, *, diagram: str = "", loops: str = "") -> str:
     model_of(model, "model_page", ModelError)
     diagram = text_of(diagram, "diagram", "model.svg", ModelError)
     loops = text_of(loops, "loops", "loops.svg", ModelError)
+    scope = text_of(scope, "scope", SCOPE_PAGE, ModelError)
     with room_for(type(model), "a page", through=True):
-        return _page(model, diagram, loops)
+        return _page(model, diagram, loops, scope)
 
 
-def _page(model: Model, diagram: str, loops: str) -> str:
+def _page(model: Model, diagram: str, loops: str, scope: str) -> str:
     written, sources = equations(model), Sources()
     said = entries(model, written)
     parts = [
@@ -90,6 +95,7 @@ def _page(model: Model, diagram: str, loops: str) -> str:
         *_drivers(model),
         *_observed(model, written, sources),
         *_effects(model),
+        *_scope(model, scope),
         *_limits(model),
     ]
     if sources.numbers:
@@ -98,7 +104,11 @@ def _page(model: Model, diagram: str, loops: str) -> str:
 
 
 def page_files(model: Model, stem: str = "model") -> dict[str, str]:
-    """Return the page and the figures that it shows, by file name."""
+    """Return the page, the figures that it shows and the page of a review, by file name.
+
+    Raises ModelError for a page that is called as that of the review, and for a check of that
+    which cannot be made.
+    """
     from caresim.views.diagram.drawn import diagram
 
     figures = {f"{stem}.svg": diagram(model).svg}
@@ -107,8 +117,21 @@ def page_files(model: Model, stem: str = "model") -> dict[str, str]:
         from caresim.views.loops.found import loop_diagram
 
         figures["loops.svg"] = loop_diagram(model).svg
-    page = model_page(model, diagram=f"{stem}.svg", loops="loops.svg" if drawn else "")
-    return {f"{stem}.md": page, **figures}
+    others: dict[str, str] = {}
+    if (scope := scope_of(model)) is not None:
+        from caresim.study.scope import answers  # only the checks need pydantic
+
+        if f"{stem}.md" == SCOPE_PAGE:
+            message = f"{SCOPE_PAGE} is the page of {scope.review}; give that of the model another"
+            raise ModelError(f"{message} name, such as model.md")
+        others[SCOPE_PAGE] = scope_page(scope, answers(model, scope), MARK)
+    page = model_page(
+        model,
+        diagram=f"{stem}.svg",
+        loops="loops.svg" if drawn else "",
+        scope=SCOPE_PAGE if others else "",
+    )
+    return {f"{stem}.md": page, **others, **figures}
 
 
 def write_page(model: Model, path: Path, *, overwrite: bool = False) -> list[Path]:
@@ -123,8 +146,8 @@ def write_page(model: Model, path: Path, *, overwrite: bool = False) -> list[Pat
     with claimed_file(path):
         ours = _check_page(path, overwrite=overwrite)  # another call may have ended just before
         files = {path.parent / name: text for name, text in page_files(model, path.stem).items()}
-        if not ours:
-            for file in files:
+        for file in files:
+            if not ours or file.suffix == ".md":
                 _check_page(file, overwrite=overwrite)
         write_whole(files)
     return list(files)
@@ -253,6 +276,15 @@ def _effects(model: Model) -> Iterator[str]:
         yield "## What published effects it meets"
         yield f"{escaped(str(releases[-1]))} {RULE}"
         yield effects_table(*releases)
+
+
+def _scope(model: Model, page: str) -> Iterator[str]:
+    scope = scope_of(model)
+    if scope is not None:
+        yield f"## {scope_title(scope)}"
+        more = f" Calls, figures and reasons stand in [{page}]({page})." if page else ""
+        yield f"{escaped(str(scope))}{more}"
+        yield scope_table(scope, page)
 
 
 def _limits(model: Model) -> Iterator[str]:

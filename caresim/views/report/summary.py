@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.published import published
+from caresim.language.scope import scope_of
 from caresim.study.break_even.answer import told_together
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
@@ -104,7 +105,7 @@ def summary_html(
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
         ruled_table(ruled, level),
         _figures(figures),
-        page.beside(_score(runs[0], score) + _sources(given), _remarks(shown)),
+        page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
     ]
     words = "\n".join(part for part in body if part)
     length = len(TAGS.sub("", words))
@@ -322,6 +323,15 @@ def _score_cell(run: Run, key: str, value: Any) -> str:
         return html.escape(label_of(run.model, str(value)), quote=False)
     shown = f"{value:.1f}" if isinstance(value, float) else str(value)
     return html.escape(shown, quote=False)
+
+
+def _scope(run: Run) -> str:
+    """Return how much of a review the model answers, and where the table stands."""
+    scope = scope_of(run.model)
+    if scope is None:
+        return ""
+    words = f"{scope} The table, with a call for each, is scope.md, which caresim document writes."
+    return page.element("h2", "What it answers") + page.paragraphs(words)
 
 
 def _sources(runs: Sequence[Run]) -> str:
