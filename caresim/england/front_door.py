@@ -108,7 +108,7 @@ unrecorded_exit_rate = Aux(
     "Rate of leaving the count unrecorded",
     smooth_step(p.unrecorded_exit_rate_start, p.unrecorded_exit_rate_end, RECORDING_CHANGE),
 )
-"""Share of supported children a year who drop out of the count with no recorded end: 24 % to 2012 and about 40 % from 2017.
+"""Share of supported children a year who drop out of the count with no recorded end: 22 % to 2012 and 35 % from 2017.
 The counts show the rise and not why.
 """
 support_closures = Flow("Support ended", support >> recently_closed, support * p.support_closure_rate)

@@ -3,7 +3,7 @@
 Places that no figure shows start at what flows in times how long it stays.
 """
 
-from caresim.england.given import DECADE, age, p
+from caresim.england.given import DECADE, HARM_OUTSIDE_HOME, age, p
 from caresim.england.pressures import age_mix
 from caresim.language import Aux, Delay, Stock, minimum, smooth_step, total
 
@@ -145,10 +145,19 @@ children_in_need = Aux("Children in need", total(open_cases, looked_after, care_
 """Every open case on a day, as the census of 31 March counts them, 375,900 in 2010 and 389,260 in 2020: those outside care,
 those in care, and care leavers with support.
 """
+older_case_share = Aux(
+    "Share of cases open outside care that are 16 and over",
+    p.older_case_share_start
+    * smooth_step(1, p.older_case_end, HARM_OUTSIDE_HOME, known_to=p.figures_end)
+    * age_mix["16–17"],
+)
+"""About one in nine to 2012 and more by 2019, as harm outside the home came to be seen as a matter for social care: of children on a
+plan those of 16 and over tripled.
+"""
 in_need_16_plus = Aux(
     "Children in need aged 16 and over",
-    total(looked_after_aged["16–17"], care_leavers, open_cases * p.older_case_share * age_mix["16–17"]),
+    total(looked_after_aged["16–17"], care_leavers, open_cases * older_case_share),
 )
-"""All who are looked after at 16–17 and all care leavers are 16 or over, and so are about one in nine of the cases open
-outside care: 66,200 on 31 March 2010, 90,190 in 2020.
+"""All who are looked after at 16–17 and all care leavers are 16 or over, and so is a share of the cases open outside care:
+66,200 on 31 March 2010, 90,190 in 2020.
 """

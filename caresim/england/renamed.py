@@ -15,6 +15,7 @@ NOW = {
     "care_starts_0_0_9": "first_care_starts_0_9",
     "care_starts_0_10_15": "first_care_starts_10_15",
     "care_starts_0_16_17": "first_care_starts_16_17",
+    "older_case_share": "older_case_share_start",
     "one_child": "",
     "direct_workers_least": "",
 }
