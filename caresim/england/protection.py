@@ -17,7 +17,7 @@ from caresim.england.places import (
 )
 from caresim.england.pressures import court_route, plan_to_care, protective_entries
 from caresim.england.trust import enquiries_remembered
-from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum, total
+from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum, share, total
 
 # What enquiries lead to
 former_plans = Stock("Children under 18 who were once on a plan, wherever they are", "child", p.former_plans_0)
@@ -74,7 +74,7 @@ investigated_without_plan = Aux("Enquiries that ended with neither plan nor care
 """Children a year whose enquiry finds no need of a plan or of care, whether support follows or the case closes: some 50,000 in
 2009-10 and over 120,000 in 2018-19.
 """
-enquiries_remembered.follow(investigated_without_plan / p.child_population)
+enquiries_remembered.follow(share(investigated_without_plan * p.trust_time, of=p.child_population) / p.trust_time)
 protection_plan_starts = Aux("Protection plans started", enquiries_ended * to_plan)
 """Children a year who are put on a plan as their enquiry ends, half of them in 2009 and a third in 2019: 44,300 in 2009-10,
 66,380 in 2019-20.
