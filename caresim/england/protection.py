@@ -20,7 +20,7 @@ from caresim.england.places import (
 from caresim.england.pressures import court_route, plan_to_care, protective_entries
 from caresim.england.trust import enquiries_remembered
 from caresim.england.workforce import work_done_share
-from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, smooth_step, total
+from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, share, smooth_step, total
 
 # What enquiries lead to
 former_plans = Stock("Children under 18 who were once on a plan, wherever they are", "child", p.former_plans_0)
@@ -154,7 +154,7 @@ investigated_without_plan = Aux(
 """Children a year whose enquiry finds no need of a plan or of care, whether support follows or the case closes: some 50,000 in
 2009-10 and over 120,000 in 2018-19.
 """
-enquiries_remembered.follow(investigated_without_plan / p.child_population)
+enquiries_remembered.follow(share(investigated_without_plan * p.trust_time, of=p.child_population) / p.trust_time)
 enquiries_without_plan = Aux("Section 47 enquiries with no plan", section_47_enquiries - protection_plan_starts)
 """Enquiries begun in a year less plans started in it, two totals that do not follow the same children: 43,400 in 2009-10,
 134,620 in 2019-20.
