@@ -15,6 +15,7 @@ from caresim.language.units import Unit
 from caresim.language.variables import Defined, Stock
 
 LARGEST = 300
+SCOPE = "scope.toml"  # no numbers: a table of 27 rows, which pages are made of
 WITH_NUMBERS = sorted({path.stem for path in FOLDER.glob("*.toml")})
 TABLES = {
     name: tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
@@ -66,7 +67,9 @@ def test_every_file_of_numbers_is_read():
         assert not unread, f"given.py does not read {sector}.toml"
 
 
-@pytest.mark.parametrize("path", [*FOLDER.rglob("*.toml")], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [p for p in FOLDER.rglob("*.toml") if p.name != SCOPE], ids=lambda path: path.name
+)
 def test_a_file_of_numbers_is_short_enough_to_read(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LARGEST
 
