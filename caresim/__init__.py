@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from caresim.study.fit.calibrate import calibrate
     from caresim.study.fit.fit import Fit
     from caresim.study.fit.profile import Profile
+    from caresim.study.payback import payback
     from caresim.study.scenario.change import Change
     from caresim.study.scenario.explained import explain
     from caresim.study.scenario.reading import read_scenario
@@ -93,6 +94,7 @@ _HOMES = {
     "loop_diagram": "views.loops.found",
     "loops": "views.loops.found",
     "model_page": "views.document.page",
+    "payback": "study.payback",
     "plot": "views",
     "prepare": "study.simulator",
     "read_figures": "study.vintage",
@@ -143,6 +145,7 @@ __all__ = [
     "loop_diagram",
     "loops",
     "model_page",
+    "payback",
     "plot",
     "prepare",
     "read_figures",

@@ -13,9 +13,7 @@ from caresim.england.protection import protection_plan_starts, referral_enquirie
 from caresim.england.workforce import strain
 from caresim.language import Aux, maximum, share, total
 
-let_go = Aux(
-    "Children let go without help", total(referrals_closed_at_door, referrals_not_in_need, referral_enquiries_closed)
-)
+let_go = Aux("Children let go without help", total(referrals_closed_at_door, referrals_not_in_need, referral_enquiries_closed))
 """Children a year whose case closes at the door, after an assessment or after an enquiry, with no support, plan or care: some 240,000 in 2010-11
 and about 325,000 by 2018-19.
 """

@@ -1,13 +1,13 @@
 """Early help: what families feel of the money of each line, late and with diminishing returns.
 
 Capacity follows spending as people are recruited and services open or close. It acts by two routes: through the door, where fewer
-are referred and fewer cases escalate, and straight on entries to care among families helped. Each % more of it takes a fixed %
-of what is left, so that every further pound does less.
+are referred and fewer cases escalate, and straight on entries to care among families helped. Each pound more takes a fixed share of
+what is left, so that every further one does less, and without any the rise has an end: no help can avert more than all that it did.
 """
 
 from caresim.england.given import p
 from caresim.england.trust import take_up
-from caresim.language import Aux, Check, Smooth, maximum, minimum, share
+from caresim.language import Aux, Check, Smooth, exp, maximum, minimum, share
 
 # What families feel of each line's money
 family_support_capacity = Smooth(
@@ -98,12 +98,16 @@ early_help_level = Aux(
         p.early_help_least,
     ),
 )
-"""What families take up, as a multiple of 2010-11: 1 until April 2011 and about 0.6 in 2019 after the cuts. It is held at a tenth or more, since no study
-tells what the end of early help would do.
+"""What families take up, as a multiple of 2010-11: 1 until April 2011 and about 0.6 in 2019 after the cuts. It is held at a tenth
+or more, since no study tells what the end of early help would do.
 """
-referrals_kept = Aux("Referrals left after early help, 2010-11 = 1", early_help_level**-p.early_help_referral_elasticity)
+referrals_kept = Aux(
+    "Referrals left after early help, 2010-11 = 1", exp(p.early_help_referral_elasticity * (1 - early_help_level))
+)
 "The less early help, the more new referrals: about 2 % more for each 10 % less capacity, so about 11 % more in 2019 than in 2011."
-escalations_kept = Aux("Escalations left after early help, 2010-11 = 1", early_help_level**-p.early_help_escalation_elasticity)
+escalations_kept = Aux(
+    "Escalations left after early help, 2010-11 = 1", exp(p.early_help_escalation_elasticity * (1 - early_help_level))
+)
 """The less early help, the more supported children come to an enquiry: half as strong as its effect on referrals, or about 5 % more
 in 2019 than in 2011.
 """
@@ -127,10 +131,12 @@ referred, 6 % fewer enter, so that each who is still referred is the likelier to
 # Straight to fewer entries, among families helped
 entries_helped = Aux(
     "Care entries left after help that acts on them, 2010-11 = 1",
-    family_support_level**-p.family_support_entry_elasticity
-    * young_people_level ** -(p.young_people_entry_elasticity * p.young_people_reach)
-    * under_fives_level ** (p.under_fives_detection * p.is_youngest)
-    * under_fives_past ** -(p.under_fives_entry_elasticity * p.is_youngest),
+    exp(
+        p.family_support_entry_elasticity * (1 - family_support_level)
+        + p.young_people_entry_elasticity * p.young_people_reach * (1 - young_people_level)
+        + p.is_youngest
+        * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection * (1 - under_fives_level))
+    ),
 )
 """Family support lowers entries at all ages, services for young people those at 16–17 and half as much those at 10–15. At 0–9 help
 for under-fives finds more children at risk at once, and fewer enter some years on.

@@ -147,9 +147,7 @@ those in care, and care leavers with support.
 """
 older_case_share = Aux(
     "Share of cases open outside care that are 16 and over",
-    p.older_case_share_start
-    * smooth_step(1, p.older_case_end, HARM_OUTSIDE_HOME, known_to=p.figures_end)
-    * age_mix["16–17"],
+    p.older_case_share_start * smooth_step(1, p.older_case_end, HARM_OUTSIDE_HOME, known_to=p.figures_end) * age_mix["16–17"],
 )
 """About one in nine to 2012 and more by 2019, as harm outside the home came to be seen as a matter for social care: of children on a
 plan those of 16 and over tripled.

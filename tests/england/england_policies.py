@@ -13,6 +13,25 @@ POLICIES = {
         {"referrals": LESS, "section_47_enquiries": LESS, "looked_after": LESS,
          "early_help_spend": MORE, "statutory_spend": LESS},
     ),
+    "more for under-fives": (
+        ("extra_under_fives", "add", 0.25 * BILLION),
+        {"sure_start_spend": MORE, "early_help_spend": MORE, "referrals": LESS,
+         "young_people_spend": SAME, "family_support_spend": SAME},
+    ),
+    "more family support": (
+        ("extra_family_support", "add", 0.25 * BILLION),
+        {"family_support_spend": MORE, "early_help_spend": MORE, "referrals": LESS,
+         "looked_after": LESS, "sure_start_spend": SAME},
+    ),
+    "more for young people": (
+        ("extra_young_people", "add", 0.25 * BILLION),
+        {"young_people_spend": MORE, "early_help_spend": MORE, "referrals": LESS,
+         "looked_after_aged_16_17": LESS, "family_support_spend": SAME},
+    ),
+    "more other early help": (
+        ("extra_other_early_help", "add", 0.25 * BILLION),
+        {"other_early_help_spend": MORE, "early_help_spend": MORE, "referrals": LESS},
+    ),
     "higher threshold": (
         ("investigation_factor", "set", 0.8),
         {"section_47_enquiries": LESS, "protection_plan_starts": LESS, "looked_after": LESS,

@@ -18,10 +18,15 @@ SOON = "2027-04-01"
 # What is asked for, and levers of which one must be named
 ASKED = {
     # programmes, as proposals call them
-    "family_help_budget": "early_help_budget",
+    "family_help_budget": "extra_family_support",
     "family_help_teams": "early_help_budget",
-    "family_hubs": "early_help_budget",
-    "sure_start_budget": "early_help_budget",
+    "family_hubs": "extra_under_fives",
+    "sure_start_budget": "extra_under_fives",
+    "family_support_budget": "extra_family_support",
+    "family_support_line": "extra_family_support",
+    "youth_services_budget": "extra_young_people",
+    "family_support_share": "extra_lines_within",
+    "sure_start_share": "extra_lines_within",
     "early_intervention_grant": "early_help_budget",
     "prevention_spend": "early_help_budget",
     "early_help_floor_budget": "early_help_budget",
@@ -30,7 +35,7 @@ ASKED = {
     "reunification_support": "return_support_share",
     "family_drug_and_alcohol_court": "parent_help_share",
     "pause_programme": "parent_help_share",
-    "no_wrong_door": "early_help_budget",
+    "no_wrong_door": "extra_young_people",
     "kinship_allowance": "kinship_support_share",
     "special_guardianship_allowance": "kinship_support_share",
     # carers, homes, workers

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from england_cases import ENGLAND
+from england_cases import ENGLAND, OBSERVED
 
 import caresim as cs
 from caresim.england import England
@@ -84,15 +84,20 @@ def test_an_effect_of_nothing_has_a_size_below_which_it_counts_as_none():
             assert effect.trifle > 0, effect.name
 
 
-def test_one_per_cent_of_the_family_support_line_is_that_of_its_year():
-    p = ENGLAND.parameters
-    for name, year in (("family_support_need_2010_15", 2), ("family_support_need_2015_on", 7)):
-        (change,) = BY_NAME[name].replay.changes
-        line = (
-            p["early_help_budget"].value.values[year] * p["family_support_share"].value.values[year]
-        )
-        assert -change.amount == pytest.approx(line / 100, abs=1000)
-        assert str(change.begins.year) == str(2009 + year)
+def test_one_per_cent_of_preventative_spending_is_taken_in_each_of_four_years():
+    for name, year in (("family_support_need_2010_15", 2011), ("family_support_need_2015_on", 2015)):
+        replay = BY_NAME[name].replay
+        (change,) = replay.changes
+        assert (change.parameter, change.verb, change.amount) == ("early_help_budget", "scale", 0.99)
+        assert (change.begins.year, change.until.year) == (year, year + 4)
+        assert replay.window.years == tuple(f"{y}-{y - 1999}" for y in range(year, year + 4))
+
+
+def test_ten_pounds_a_child_come_off_two_lines_in_the_proportions_of_their_year():
+    support, young = BY_NAME["prevention_16_17"].replay.changes
+    lines = [OBSERVED[name]["2014-15"] for name in ("family_support_spend", "young_people_spend")]
+    assert support.amount + young.amount == -56_000_000
+    assert support.amount / young.amount == pytest.approx(lines[0] / lines[1], rel=0.005)
 
 
 def test_programme_money_is_at_the_prices_of_the_model():

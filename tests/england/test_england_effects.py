@@ -79,8 +79,11 @@ def reached(name, output, years):
 
 LAGS = [
     # years after the start, and between which parts of its later effect a lever is then
-    ("early help", "early_help_level", 1, 0, 0.25),
-    ("early help", "early_help_level", 3, 0.5, 0.85),
+    ("more family support", "family_support_level", 1, 0.5, 0.75),
+    ("more for young people", "young_people_level", 1, 0.45, 0.7),
+    ("more for under-fives", "under_fives_level", 1, 0, 0.25),
+    ("more for under-fives", "under_fives_level", 3, 0.5, 0.85),
+    ("more for under-fives", "under_fives_past", 5, 0, 0.4),
     ("early help", "looked_after", 2, 0, 0.15),
     ("help for parents", "parents_helped", 2, 0.55, 0.75),
     ("conferences", "conferences_kept", 1, 1, 1),

@@ -118,7 +118,7 @@ def test_a_floor_that_is_reached_is_said_and_a_small_budget_is_no_floor():
 
 @pytest.mark.parametrize(
     ("lever", "name"),
-    [("return_factor", "home_at_risk"), ("early_help_budget", "early_help_capacity_stage_1")],
+    [("return_factor", "home_at_risk"), ("early_help_budget", "family_support_capacity_stage_1")],
 )
 def test_a_change_on_the_first_day_leaves_the_day_before_as_it_was(lever, name):
     run = under((lever, "set", 0.0, "2009-04-01"))

@@ -114,8 +114,14 @@ def test_the_year_before_early_help_was_published_takes_the_next_one():
     assert total["2009-10"] == OBSERVED["statutory_spend"]["2009-10"] + early_help["2010-11"]
 
 
-def test_the_reference_of_early_help_is_the_first_published_year():
-    assert PARAMETERS["early_help_reference"].value == OBSERVED["early_help_spend"]["2010-11"]
+def test_the_reference_of_each_line_of_early_help_is_the_first_published_year():
+    for line, name in (
+        ("under_fives", "sure_start_spend"),
+        ("family_support", "family_support_spend"),
+        ("young_people", "young_people_spend"),
+        ("other_early_help", "other_early_help_spend"),
+    ):
+        assert PARAMETERS[f"{line}_reference"].value == OBSERVED[name]["2010-11"], line
 
 
 def test_stocks_at_the_start_are_published():

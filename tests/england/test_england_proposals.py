@@ -10,6 +10,7 @@ from caresim.england import England
 ENGLAND = England()
 APRIL = "2027-04-01"
 HELP, SUPPORT, KIN = "early_help_budget", "return_support_share", "kinship_support_share"
+UNDER_FIVES, YOUNG = "extra_under_fives", "extra_young_people"
 CARERS, CONFERENCES, PARENTS = "foster_application_factor", "conference_share", "parent_help_share"
 POSTS, POVERTY, HOMES = "extra_social_workers", "poverty_change", "residential_price_growth"
 
@@ -47,7 +48,7 @@ POLICIES = {
         *change(HELP, "add", 600e6, "2028-04-01", prices="2021-22"),
     ],
     "11 a duty to provide early help": change(HELP, "set", 4e9, APRIL, 5, prices="2019-20"),
-    "12 hubs in every area": by_year(HELP, {2026: 167e6, 2027: 167e6, 2028: 167e6}, "2025-26"),
+    "12 hubs in every area": by_year(UNDER_FIVES, {2026: 167e6, 2027: 167e6, 2028: 167e6}, "2025-26"),
     "13 support for every return": [
         *change(SUPPORT, "set", "100 %", APRIL, 2),
         *change("cost_per_return_package", "set", 7_857, APRIL, prices="2022-23"),
@@ -58,7 +59,7 @@ POLICIES = {
         *change("cost_per_parent_helped", "set", 12_000, APRIL),
     ],
     "16 No Wrong Door everywhere": change(
-        HELP, "add", 84e6, APRIL, until="2032-03-31", prices="2019-20"
+        YOUNG, "add", 84e6, APRIL, until="2032-03-31", prices="2019-20"
     ),
     "17 10,000 more foster places": change(CARERS, "set", 1.5, APRIL, until="2029-03-31"),
     "18 homes refurbished": change(HOMES, "add", -0.01, APRIL),
