@@ -1,4 +1,4 @@
-"""Feedbacks: each of the five loops, cut in turn, and what it does to the past and the future.
+"""Feedbacks: each of the loops, cut in turn, and what it does to the past and the future.
 
 Current policy has the loops on, except crowding-out, which a scenario or a model switches on.
 """
@@ -32,13 +32,14 @@ def growth(run, name, first=PAST, last=NOW):
 # The list
 
 
-def test_the_five_feedbacks_are_these_each_with_a_switch():
+def test_the_feedbacks_are_these_each_with_a_switch():
     switches = {name: feedback.switch for name, feedback in FEEDBACKS.items()}
     assert switches == {
         "Early help": "early_help_on",
         "Crowding-out": "crowding_out",
         "Caution": "caution_on",
         "Workforce": "workforce_on",
+        "Caseload and what comes of the work": "caseload_outcomes_on",
         "Foster homes and residential prices": "placements_on",
     }
     for switch in switches.values():

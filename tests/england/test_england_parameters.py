@@ -14,11 +14,11 @@ PUBLISHED = (
     "referrals", "section_47_enquiries", "enquiries_without_plan",
     "protection_plan_starts", "protection_plan_ends",
     "care_starts", "care_ceases", "returns_home", "reentries",
-    "foster_children", "residential_children", "caseload",
+    "foster_children", "residential_children", "caseload", "posts_needed",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
 )  # fmt: skip
-NEVER_PUBLISHED = {"home_at_risk", "reentries"}
+NEVER_PUBLISHED = {"home_at_risk", "reentries", "posts_needed"}
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
