@@ -142,7 +142,9 @@ adoption_reform = Aux(
 """Rises from 0 in September 2011 to 1 in 2014, as the reform takes hold, and falls back to 0 by March 2018 after the judgment
 in Re B-S.
 """
-adoption_rate = Aux("Rate of adoption", p.adoption_rate_start * (1 + p.adoption_reform_boost * adoption_reform) * planned_exits_kept)
+adoption_rate = Aux(
+    "Rate of adoption", p.adoption_rate_start * (1 + p.adoption_reform_boost * adoption_reform) * planned_exits_kept
+)
 """About 16 % a year of children under ten in the later phase of care are adopted, and at the height of the reform in 2014
 about half as many again.
 """
@@ -166,7 +168,9 @@ arrangements_rate = Aux(
 """About 4 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
 order, which lowered the rate a little.
 """
-order_rate = Aux("Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio * planned_exits_kept)
+order_rate = Aux(
+    "Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio * planned_exits_kept
+)
 """Both kinds of order together at 0–9; a third of that rate at 10–15 and a tenth at 16–17, since most orders are made for
 children under ten.
 """

@@ -6,7 +6,18 @@ links: more re-referrals where caseloads are high, and fewer children who leave 
 
 from caresim.england.given import p
 from caresim.england.places import assessment, children_in_need, investigation
-from caresim.language import Aux, Check, Flow, Smooth, Stock, cloud, exp, maximum, minimum, share, where
+from caresim.language import (
+    Aux,
+    Check,
+    Flow,
+    Smooth,
+    Stock,
+    cloud,
+    exp,
+    maximum,
+    minimum,
+    share,
+)
 
 # Posts, and who works in them
 posts = Aux("Posts for social workers", maximum(p.social_worker_posts + p.extra_social_workers, 0))
@@ -55,9 +66,7 @@ strain = Aux("Caseload felt against the usual one", maximum(caseload_felt / p.ca
 """Cases for each worker against the usual 16.9 of 2019: 1.1 is a tenth more than usual. It is held at a half or more, as
 published caseloads lie between 16 and 18.
 """
-turnover_rate = Aux(
-    "Rate of leaving the post", p.turnover_rate_usual * p.turnover_factor * strain**p.turnover_elasticity
-)
+turnover_rate = Aux("Rate of leaving the post", p.turnover_rate_usual * p.turnover_factor * strain**p.turnover_elasticity)
 """At the usual caseload about one worker in six (16 %) leaves in a year; with 10 % more cases each, about 5 % more leave, which is
 assumed. A scenario may multiply it.
 """
@@ -108,9 +117,7 @@ hurry = Aux(
 """Cases for each worker against the usual 16.9, and 0.75 at least: nothing was seen to get better below ten children in need for
 each worker in post, which is 12.6 for each with cases.
 """
-rereferrals_hurried = Aux(
-    "Re-referrals under the caseload, at the usual one = 1", hurry**p.caseload_rereferral_elasticity
-)
+rereferrals_hurried = Aux("Re-referrals under the caseload, at the usual one = 1", hurry**p.caseload_rereferral_elasticity)
 """Where each worker has more cases, more of those closed come back: only 0.7 % more with a tenth more cases, at the centre of an
 assumption that holds nothing to be as likely as one in three.
 """
@@ -139,11 +146,7 @@ every five workers in post.
 """
 posts_needed = Aux(
     "Posts needed for the caseload wanted",
-    children_in_need
-    / p.caseload_wanted
-    / p.direct_work_share
-    * (1 + vacancies_wanted)
-    / (1 + vacancies_wanted * p.agency_cover),
+    children_in_need / p.caseload_wanted / p.direct_work_share * (1 + vacancies_wanted) / (1 + vacancies_wanted * p.agency_cover),
 )
 """Posts, filled or vacant, at which the children in need of the day would be as many for each worker with cases as a scenario
 asks for, the usual 16.9 at present: some 36,000 in 2020. Posts added clear cases, so that in the end somewhat fewer do.
@@ -160,7 +163,5 @@ strain_beyond_evidence = Check(
 "Says that each worker would have at least five times the usual 16.9 cases, and that the caseload is held there."
 posts_below_staff = Check("Posts are cut below the social workers in them, who are made redundant", posts < social_workers)
 "Says that there are fewer posts than social workers, so that nobody is recruited and a cut saves only those who have left."
-work_limited = Check(
-    "Assessments and enquiries wait, since workers cannot complete all that are due", work_capacity < work_due
-)
+work_limited = Check("Assessments and enquiries wait, since workers cannot complete all that are due", work_capacity < work_due)
 "Says that more would be due than 70 for each worker with cases in a year, so that no more than that is completed."

@@ -106,9 +106,9 @@ def test_all_pairs_and_many_triples_at_their_bounds_give_nothing_impossible():
 def test_nothing_of_the_posts_is_said_of_current_policy_and_nothing_spent():
     for name in ("worker_spend", "pay_saved", "workers_beyond_record", "redundancies"):
         assert np.abs(USUAL.values(name)).max() == 0, name
-    ours = {"pay_saved_beyond_work", "posts_below_staff", "work_limited", "spending_below_zero", "plans_cut_off",
-            "plans_beyond_enquiries", "placed_beyond_care",
-            "in_need_beyond_population"}  # fmt: skip
+    ours = {"pay_saved_beyond_work", "posts_below_staff", "work_limited",
+            "spending_below_zero", "plans_cut_off", "plans_beyond_enquiries",
+            "placed_beyond_care", "in_need_beyond_population"}  # fmt: skip
     assert ours <= {check.name for check in ENGLAND.checks()}
     assert ours.isdisjoint({notice.subject for notice in USUAL.warnings})
 

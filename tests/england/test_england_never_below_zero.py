@@ -62,10 +62,14 @@ def test_no_line_of_spending_and_no_stock_is_below_zero_for_any_levers(changes):
 FROM = "2027-04-01"
 HARD = {
     "no posts, and all else dear": [
-        ("social_worker_posts", 0), ("cost_per_social_worker", 150_000), ("extra_price_growth", 0.1),
+        ("social_worker_posts", 0),
+        ("cost_per_social_worker", 150_000),
+        ("extra_price_growth", 0.1),
     ],
     "no posts, and few cases": [
-        ("extra_social_workers", -50_000), ("investigation_factor", 0.5), ("child_population", 0),
+        ("extra_social_workers", -50_000),
+        ("investigation_factor", 0.5),
+        ("child_population", 0),
     ],
     "no posts, and a given total": [("social_worker_posts", 0), ("crowding_out", "residual")],
 }  # fmt: skip
@@ -73,9 +77,7 @@ HARD = {
 
 @pytest.mark.parametrize("case", HARD)
 def test_a_cut_of_all_posts_leaves_no_line_below_zero_with_whatever_else(case):
-    changes = [
-        cs.Change(name, "set", _within(name, value), FROM) for name, value in HARD[case]
-    ]
+    changes = [cs.Change(name, "set", _within(name, value), FROM) for name, value in HARD[case]]
     assert below_zero(changes) == {}
 
 
