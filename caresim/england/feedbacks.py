@@ -35,11 +35,24 @@ FEEDBACKS = (
         name="Workforce",
         switch="workforce_on",
         loop="A higher caseload lengthens assessments, so that more cases are open, and makes workers leave, so that more posts are vacant: "
-        "both raise the caseload further. Agency workers cover most vacancies, at a premium",
+        "both raise the caseload further. Agency workers cover most vacancies, at a premium. Beyond twice the usual work for each "
+        "worker assessments and enquiries wait, switch or no switch",
         grade="assumption",
-        evidence="Posts, vacancies, agency workers, turnover and caseload are published; no study was found that links caseload or turnover "
-        "to what happens to children, so both elasticities are assumed, with a range",
-        through=("social_workers", "direct_workers", "caseload", "strain", "turnover_rate", "leavers"),
+        evidence="Posts, vacancies, agency workers, turnover and caseload are published; no study was found that links caseload to the time "
+        "of assessments or to turnover, so both elasticities are assumed, with a range",
+        through=("social_workers", "direct_workers", "caseload", "caseload_felt", "strain", "turnover_rate", "leavers"),
+    ),
+    Feedback(
+        name="Caseload and what comes of the work",
+        switch="caseload_outcomes_on",
+        loop="Where each worker has more cases, more of those closed come back and more returns home do not last, so that there are still "
+        "more cases",
+        grade="assumption",
+        evidence="That re-referrals rise with caseload was observed above ten children in need for each worker (Department for Education "
+        "2017, by CYP Now), with no size; for returns home nothing was found. One draw in three of either has no effect at all: report "
+        "the break-even",
+        through=("caseload", "caseload_outcomes", "hurry", "rereferrals_hurried", "rereferrals", "assessment", "open_cases",
+                 "children_in_need"),
     ),
     Feedback(
         name="Foster homes and residential prices",
@@ -96,7 +109,13 @@ LIMITS = (
         "Ages are three bands in care and at home; everyone outside care is one age, and the age of those who enter is set by "
         "route. The ages of children on a plan are given to them and lead to nothing."
     ),
-    "Caseload slows assessments and makes workers leave; that it changes decisions or harm is not in the model.",
+    (
+        "Caseload slows assessments, makes workers leave and brings cases back, by assumption; that it changes decisions or harm is "
+        "not in the model."
+    ),
+    (
+        "Without workers assessments and enquiries wait; support, plans and care go on, and nobody is turned away for want of them."
+    ),
     (
         "Needs at assessment (gangs, exploitation, domestic abuse, mental health, drugs and alcohol) are published shares that are "
         "given: nothing leads to them, and they lead to nothing."

@@ -43,6 +43,7 @@ PUBLISHED = (
     placements.foster_children,
     placements.residential_children,
     workforce.caseload,
+    workforce.posts_needed,
     money.looked_after_spend,
     money.safeguarding_spend,
     money.statutory_spend,

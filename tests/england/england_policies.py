@@ -62,12 +62,18 @@ POLICIES = {
     "direct work": (
         ("direct_work_share", "set", 0.8),
         {"caseload": LESS, "assessment_time_felt": LESS, "turnover_rate": LESS,
-         "agency_spend": LESS},
+         "agency_spend": LESS, "children_in_need": LESS, "referrals": LESS, "looked_after": LESS,
+         "total_spend": LESS},
     ),
     "more social workers": (
         ("extra_social_workers", "set", 5000),
         {"social_workers": MORE, "caseload": LESS, "turnover_rate": LESS,
          "statutory_spend": MORE},
+    ),
+    "fewer workers leave": (
+        ("turnover_factor", "set", 0.75),
+        {"vacancies": LESS, "agency_spend": LESS, "caseload": LESS, "looked_after": LESS,
+         "statutory_spend": LESS},
     ),
     "more poverty": (
         ("poverty_change", "set", 5),

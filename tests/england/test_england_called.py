@@ -56,7 +56,7 @@ ASKED = {
     "homes_capital": "early_help_budget|residential_price_growth|return_factor",
     "social_worker_pay": "cost_per_social_worker",
     "agency_cap": "extra_social_workers",
-    "turnover": "extra_social_workers",
+    "turnover": "extra_social_workers|turnover_factor",
     "maximum_caseload": "extra_social_workers",
     "caseload": "direct_work_share",
     # the pathway

@@ -32,7 +32,8 @@ def test_half_the_conferences_keep_half_as_many():
 def test_support_for_all_who_return_takes_its_share_off_high_risk():
     run = with_policy("return support")
     ratio = run["to_high_risk"].iloc[-1] / projected()["to_high_risk"].iloc[-1]
-    assert ratio == pytest.approx(1 - VALUE["return_support_effect"])
+    # caseload, which acts on it too, is lower by a trifle where fewer come back
+    assert ratio == pytest.approx(1 - VALUE["return_support_effect"], rel=1e-3)
 
 
 def test_support_for_all_guardians_brings_more_orders_and_fewer_breakdowns():
@@ -87,7 +88,7 @@ LAGS = [
     ("early help", "looked_after", 2, 0, 0.15),
     ("help for parents", "parents_helped", 2, 0.55, 0.75),
     ("conferences", "conferences_kept", 1, 1, 1),
-    ("return support", "to_high_risk", 1, 1, 1),
+    ("return support", "to_high_risk", 1, 0.999, 1),
     ("higher threshold", "threshold", 1, 1, 1.2),
     ("more social workers", "social_workers", 1, 0.4, 0.7),
     ("more social workers", "social_workers", 4, 0.95, 1.01),
@@ -153,9 +154,10 @@ def test_foster_recruitment_costs_each_further_application():
     assert spent == pytest.approx(further * VALUE["cost_per_foster_application"], rel=1e-9)
 
 
-def test_more_social_workers_cost_those_who_are_found():
+def test_more_social_workers_cost_those_who_work_whether_from_an_agency_or_not():
     run, spent = programme("more social workers", "worker_spend")
-    found = 5000 * in_year(run, "social_workers", LATER) / in_year(run, "posts", LATER)
+    found = 5000 * in_year(run, "posts_worked_share", LATER)
+    assert 4900 < found < 5000
     expected = found * VALUE["cost_per_social_worker"] * in_year(run, "work_price", LATER)
     assert spent == pytest.approx(expected, rel=1e-3), f"£{spent / 1e6:.1f}m"
 

@@ -1,4 +1,4 @@
-"""Feedbacks: each of the six loops, cut in turn, and what it does to the past and the future.
+"""Feedbacks: each of the loops, cut in turn, and what it does to the past and the future.
 
 Current policy has the loops on, except crowding-out, which a scenario or a model switches on.
 """
@@ -32,13 +32,14 @@ def growth(run, name, first=PAST, last=NOW):
 # The list
 
 
-def test_the_six_feedbacks_are_these_each_with_a_switch():
+def test_the_feedbacks_are_these_each_with_a_switch():
     switches = {name: feedback.switch for name, feedback in FEEDBACKS.items()}
     assert switches == {
         "Early help": "early_help_on",
         "Crowding-out": "crowding_out",
         "Caution": "caution_on",
         "Workforce": "workforce_on",
+        "Caseload and what comes of the work": "caseload_outcomes_on",
         "Foster homes and residential prices": "placements_on",
         "Trust": "trust_on",
     }
@@ -209,11 +210,13 @@ def test_fewer_posts_lengthen_assessments_and_raise_turnover():
 def test_slower_assessments_are_a_queue_and_lose_no_enquiry():
     assert effect_of_fewer_posts("assessment", LATER) == pytest.approx(22, abs=2)
     assert effect_of_fewer_posts("section_47_enquiries", "2025-26") < -1
-    assert effect_of_fewer_posts("section_47_enquiries", LATER) == pytest.approx(0, abs=0.2)
+    hurried = {"caseload_outcomes_on": "off", "turnover_exit_effect": 0}
+    later = effect_of_fewer_posts("section_47_enquiries", LATER, **hurried)
+    assert later == pytest.approx(0, abs=0.2)
 
 
 def test_with_the_workforce_loop_cut_caseload_rises_and_work_does_not_slow():
-    off = {"workforce_on": "off"}
+    off = {"workforce_on": "off", "caseload_outcomes_on": "off"}
     assert effect_of_fewer_posts("caseload", LATER, **off) == pytest.approx(
         100 / 0.7 - 100, abs=0.1
     )
@@ -224,11 +227,14 @@ def test_with_the_workforce_loop_cut_caseload_rises_and_work_does_not_slow():
 
 
 def test_the_workforce_loop_hardly_matters_for_the_past():
-    """Caseload stood near its usual level all along: without the loop the decade is the same."""
+    """Held at the 18.4 cases of March 2009 for good, some 1 % more children wait in 2020."""
     off = projected(workforce_on="off")
+    held = off["strain"].iloc[0] * VALUE["caseload_reference"]
+    assert held == pytest.approx(18.4, abs=0.3), f"{held:.1f} cases"
+    assert np.ptp(off["strain"]) == 0
     for name in OBSERVED.series:
         if name in ENGLAND.published_names() and name != "residential_children":
-            assert abs(change(off, projected(), name, NOW)) < 0.5, name
+            assert abs(change(off, projected(), name, NOW)) < 1.5, name
 
 
 # Foster homes and residential prices

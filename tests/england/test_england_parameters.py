@@ -18,13 +18,13 @@ PUBLISHED = (
     "protection_plan_starts", "protection_plan_ends", "repeat_plan_share",
     "protection_plans_aged_0_9", "protection_plans_aged_10_15", "protection_plans_aged_16_17",
     "care_starts", "care_ceases", "returns_home", "reentries",
-    "foster_children", "residential_children", "caseload",
+    "foster_children", "residential_children", "caseload", "posts_needed",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
 )  # fmt: skip
 NEVER_PUBLISHED = {
     "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
-    "rereferral_share", "repeat_plan_share",
+    "rereferral_share", "repeat_plan_share", "posts_needed",
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ POLICIES = {
     "6 workforce": [
         *change(POSTS, "add", 1_000, APRIL, 2),
         *change("direct_work_share", "set", 0.7, APRIL),
+        *change("turnover_factor", "set", 0.9, APRIL, 2),
     ],
     "7 expert lead practitioners": change(POSTS, "add", 300, APRIL, 1),
     "8 staying put": change(CARERS, "scale", 0.95, APRIL),
@@ -69,7 +70,7 @@ POLICIES = {
     "22 allowances up 12.43 %": change(
         "extra_price_growth", "set", 0.01, APRIL, until="2028-03-31"
     ),
-    "23 at most 15 cases": change(POSTS, "add", 3_000, APRIL, 3),
+    "23 at most 15 cases": change(POSTS, "add", 6_750, APRIL, 4),
     "24 more families for life": change(KIN, "set", 0.5, APRIL, 2),
 }  # fmt: skip
 
