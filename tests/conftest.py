@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 from hypothesis import settings
-from thorough import reason
+from thorough import is_later, reason
 from wheels import Installed
 
 # Code that tests compile does not belong in the user's cache; the processes that they start share
@@ -29,6 +29,7 @@ def installed(tmp_path_factory):
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses among them
 def pytest_collection_modifyitems(items):
+    items.sort(key=is_later)
     for item in items:
         if why := reason(item):
             item.add_marker(pytest.mark.thorough(why))

@@ -1,5 +1,6 @@
 """What the README shows runs as shown where no checkout is; its tables hold what is shipped."""
 
+import json
 import os
 import re
 import shlex
@@ -66,45 +67,58 @@ def table(heading, page=README):
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-def prepare_score(folder):
-    """Put made-up figures, as none are out, where the example of ``score`` looks for them."""
+def made_up_score():
+    """Return made-up figures, as none are out, for the example of ``score``."""
     shipped = England.vintage.folder / "observed.csv"
     head, *rows = shipped.read_text(encoding="utf-8").splitlines()
     made_up = [
         r.replace(",2019-20,", ",2026-27,") for r in rows if r.startswith("referrals,2019-20,")
     ]
-    (folder / "figures.csv").write_text("\n".join([head, *made_up]) + "\n", encoding="utf-8")
+    return "\n".join([head, *made_up]) + "\n"
+
+
+def files_for(command):
+    """Return what a reader has at hand before a command: names and texts of files."""
+    found = {NOT_YET_OUT: ("figures.csv", made_up_score), "vintage": ("later.csv", lambda: MADE_UP)}
+    asked = command.split()[1]
+    return [(found[asked][0], found[asked][1]())] if asked in found else []
+
+
+def whole_page():
+    """Return the steps for ``read_through.py``, and at which the page shows what is printed."""
+    found, shown = [], {}
+    for kind, text in steps():
+        if kind == "toml":
+            found.append(["file", "more_support.toml", text])
+        elif kind == "text":
+            shown[len(found) - 1] = text
+        elif kind == "python":
+            found.append([kind, text])
+        elif kind == "command" and text.split()[1] not in SLOW:
+            found += [["file", *file] for file in files_for(text)]
+            found.append([kind, text])
+    return found, shown
 
 
 def test_each_snippet_runs_after_the_one_above_it_and_with_nothing_else(tmp_path, installed):
     """In one empty folder, from top to bottom; a file is there once the page lets it be saved."""
-    python, waiting, printed = [], False, []
-    for kind, text in [*steps(), ("end", "")]:
-        if kind == "python":
-            python.append(text)
-            waiting = True
-            continue
-        if waiting:
-            done = installed.call(installed.python, "-c", "\n".join(python), folder=tmp_path)
-            assert done.returncode == 0, f"{python[-1]}: {done.stderr}"
-            printed.append(done.stdout)
-            waiting = False
-        if kind == "toml":
-            (tmp_path / "more_support.toml").write_text(text, encoding="utf-8")
-        elif kind == "text":
-            assert printed[-1] == text
-        elif kind == "command" and text.split()[1] not in SLOW:
-            run_command(text, tmp_path, installed)
+    asked, shown = whole_page()
+    program = Path(__file__).with_name("read_through.py")
+    done = installed.call(installed.python, program, json.dumps(asked), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for i, (step, answer) in enumerate(zip(asked, json.loads(done.stdout), strict=True)):
+        assert answer["status"] == 0, f"{step[1]}: {answer['err']}"
+        assert answer["out"] or step[0] != "command", step[1]
+        assert answer["out"] == shown.get(i, answer["out"])
+    assert len(shown) == 1
     assert (tmp_path / "first_projection.png").exists()
 
 
 def run_command(command, folder, installed):
     program, *arguments = shlex.split(command)
     assert program == "caresim"
-    if arguments[0] == NOT_YET_OUT:
-        prepare_score(folder)
-    if arguments[0] == "vintage":
-        (folder / "later.csv").write_text(MADE_UP, encoding="utf-8")
+    for name, text in files_for(command):
+        (folder / name).write_text(text, encoding="utf-8")
     done = installed.call(program, *arguments, folder=folder)
     assert done.returncode == 0, f"{command}: {done.stderr}"
     assert done.stdout

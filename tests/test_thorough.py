@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from thorough import REASONS
+from thorough import FIRST, REASONS
 
 HERE = Path(__file__).parent
 FILES = {path.name: path for path in sorted(HERE.rglob("test_*.py"))}
@@ -22,6 +22,10 @@ def test_what_is_left_out_is_there(entry):
     assert file in FILES, f"tests/thorough.py names {file}, which is not there"
     text = FILES[file].read_text(encoding="utf-8")
     assert re.search(rf"\b{name}\b", text), f"tests/thorough.py names {entry}, which is not there"
+
+
+def test_what_runs_first_is_there():
+    assert set(FIRST) <= set(FILES)
 
 
 def test_every_folder_of_tests_keeps_some():

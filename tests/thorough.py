@@ -1,4 +1,4 @@
-"""What ``make quick`` leaves out: tests that take a second or more, and why they do.
+"""What ``make quick`` leaves out, tests of a second or more, and why; and what runs first.
 
 Each line is a file of tests, or one test or fixture in it; names of files are unique, so it stays
 right when a file moves. ``tests/test_thorough.py`` holds that each is there.
@@ -143,6 +143,29 @@ THOROUGH = {
     """,
 }
 REASONS = {entry: why for why, entries in THOROUGH.items() for entry in entries.split()}
+
+# Files that take long run first, so that at the end no process is left alone with one, and none is
+# shared out between processes, each of which would fit or install again; the first need `installed`
+FIRST = (
+    "test_readme.py",
+    "test_requirements.py",
+    "test_user_program.py",
+    "test_version.py",
+    "test_wheel.py",
+    "test_later_vintage.py",
+    "test_shipped_fit.py",
+    "test_calibrate_files.py",
+    "test_one_thread.py",
+    "test_spawned.py",
+    "test_notebooks.py",
+    "test_every_verb.py",
+    "test_hard_places.py",
+)
+
+
+def is_later(item):
+    """Return whether a collected test runs after those of the files that take long."""
+    return item.path.name not in FIRST
 
 
 def reason(item):

@@ -8,6 +8,7 @@ normal and pulls as its draws say.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import NormalDist  # of the standard library, quicker to load than SciPy
 from typing import Self
@@ -265,12 +266,17 @@ class Beta(Family):
     def above_share(self, share: Values) -> Values:
         from scipy.special import betaincinv
 
-        return np.asarray(betaincinv(*self._exponents, share))
+        return self._inverted(betaincinv, share)
 
     def below_share(self, share: Values) -> Values:
         from scipy.special import betainccinv
 
-        return np.asarray(betainccinv(*self._exponents, share))
+        return self._inverted(betainccinv, share)
+
+    def _inverted(self, inverse: Callable[..., Values], share: Values) -> Values:
+        """Return an inverse, found once for each share: columns of a fit repeat most."""
+        once, places = np.unique(share, return_inverse=True)
+        return np.asarray(inverse(*self._exponents, once))[places].reshape(np.shape(share))
 
     def quantiles(self, shares: Values, low: float, high: float) -> Values:
         low, high = max(low, 0.0), min(high, 1.0)

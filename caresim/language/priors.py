@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caresim.language.errors import ParameterError, came
@@ -76,7 +77,7 @@ class Prior:
             raise ParameterError(message)
         object.__setattr__(self, key, number)
 
-    @property
+    @cached_property
     def _family(self) -> Family:
         from caresim.language.families import FAMILIES  # with NumPy, which `--help` does without
 

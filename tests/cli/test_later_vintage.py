@@ -57,7 +57,7 @@ def said(place):
     """Return what each command said, in the order in which one calls them."""
     asked = {
         "new": ("vintage", "new", "later", "--observed", "later.csv", "--paths", "later_paths.csv",
-                "--draws", "10", "--no-score", "--no-figures"),
+                "--draws", "2", "--no-score", "--no-figures"),
         "show": ("vintage", "show", "later"),
         "run": ("run", "early_help_first", "--vintage", "later", "--draws", "0", "--out", "run"),
         "backtest": ("backtest", "--vintage", "later", "--origins", "2020-21", "--draws", "0",

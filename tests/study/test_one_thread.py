@@ -38,7 +38,8 @@ def test_a_fit_and_its_draws_run_in_it(monkeypatch):
         return plain(self, columns, **options)
 
     monkeypatch.setattr(fitting.Misfit, "misses", misses)
-    few = cs.calibrate(England(), England.observed.until("2012-13"), progress=False, most_steps=2)
+    figures, quick = England.observed.until("2012-13"), {"scales": "listed", "most_steps": 2}
+    few = cs.calibrate(England(), figures, progress=False, **quick)
     fitted, drawn = len(seen), few.draws(2, seed=1)
     assert fitted > 2
     assert len(seen) > fitted

@@ -185,8 +185,15 @@ class Misfit:
 
     def bounds(self) -> tuple[Values, Values]:
         """Return the bounds on the whitened scale."""
+        return self._bounds
+
+    @cached_property
+    def _bounds(self) -> tuple[Values, Values]:
         ends = [[whiten(end, entry) for end in _range(entry)] for entry in self.entries]
-        return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
+        found = np.array([low for low, _ in ends]), np.array([high for _, high in ends])
+        for bound in found:
+            bound.setflags(write=False)  # all who ask get the same
+        return found
 
     def jacobian(self, x: Values) -> Values:
         """Return central differences, all columns in one batched run.
