@@ -6,7 +6,11 @@ nothing here acts on anything.
 """
 
 from caresim.england.caution import caution_relief, shocks_from_need
-from caresim.england.front_door import referrals_closed_at_door, referrals_not_in_need, section_47_enquiries
+from caresim.england.front_door import (
+    referrals_closed_at_door,
+    referrals_not_in_need,
+    section_47_enquiries,
+)
 from caresim.england.given import p
 from caresim.england.places import assessment
 from caresim.england.protection import protection_plan_starts, referral_enquiries_closed

@@ -17,7 +17,7 @@ from caresim.england.places import (
 )
 from caresim.england.pressures import poverty_referrals, teenage_referrals
 from caresim.england.workforce import assessment_time_felt, rereferrals_hurried, work_done_share
-from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smooth_step
+from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, share, smooth_step
 
 need = Aux(
     "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
@@ -43,7 +43,7 @@ quarter of all referrals.
 """
 referrals = Aux("Referrals", new_referrals + rereferrals)
 "New and repeated ones together: 603,700 in the year 2009-10, 642,980 in 2019-20."
-rereferral_share = Aux("Share of referrals that are re-referrals", rereferrals / referrals)
+rereferral_share = Aux("Share of referrals that are re-referrals", share(rereferrals, of=referrals))
 "Of all referrals, those that follow another within twelve months: 25.6 % in 2010-11, 22.6 % in 2019-20."
 closed_for_good = Flow("Closed and not back within the year", recently_closed >> cloud, recently_closed / p.rereferral_time)
 """A closed case counts as recent for a year, since a re-referral is one within 12 months: whoever does not come back drops out

@@ -200,13 +200,13 @@ long_plans_closed = Flow("Closed after a plan", plan_long >> recently_closed, lo
 extended_plans_closed = Flow("Closed after an extended plan", plan_extended >> recently_closed, extended_ends * plan_closed_share)
 "When an extended plan ends, about a third of the cases close; those children may be referred again."
 
-# Plans that follow an earlier one
-repeat_plans = Aux("Plans that are a child's second or later", protection_plan_starts * repeat_odds / (1 + repeat_odds))
-"""Of the plans that start in a year, those of children who had been on one at any time before: 13 % in 2009-10, 21.9 % in
-2019-20. Fourteen to a hundred first plans is twelve in a hundred of all plans.
+# Plans that follow an earlier one: they take places of first plans, as conferences decide on all
+repeat_plan_share = Aux("Share of plans that are a child's second or later", repeat_odds / (1 + repeat_odds))
+"""Fourteen to a hundred first plans is twelve in a hundred of all plans: 13 % of those that start in 2009-10, 21.9 % in
+2019-20.
 """
-repeat_plan_share = Aux("Share of plans that are a child's second or later", repeat_plans / protection_plan_starts)
-"Second and later plans take places of first ones: 13 % of the plans that start in 2009-10, 21.9 % in 2019-20."
+repeat_plans = Aux("Plans that are a child's second or later", protection_plan_starts * repeat_plan_share)
+"Of the plans that start in a year, those of children who had been on one at any time before."
 plans_past = Flow("Plans ended, remembered", cloud >> former_plans, protection_plan_ends)
 "Every child whose plan ends joins those who were once on a plan, wherever the child lives next."
 plans_again = Flow("Back on a plan", former_plans >> cloud, repeat_plans)

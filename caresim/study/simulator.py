@@ -116,7 +116,7 @@ def prepare(
     >>> import caresim as cs
     >>> from caresim.england import England
     >>> simulate = cs.prepare(England(), outputs=["looked_after"], until="2030-03-31")
-    >>> simulate({"plan_share": np.array([0.35, 0.4])})["looked_after"].shape
+    >>> simulate({"plan_care_share": np.array([0.12, 0.14])})["looked_after"].shape
     (21, 2)
     """
     asked = Question.of(

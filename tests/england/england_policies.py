@@ -37,6 +37,12 @@ POLICIES = {
         {"section_47_enquiries": LESS, "protection_plan_starts": LESS, "looked_after": LESS,
          "enquiries_without_plan": LESS, "statutory_spend": LESS},
     ),
+    "more closed at the door": (
+        ("closed_at_door_factor", "set", 2),
+        {"referrals_closed_at_door": MORE, "referrals": MORE, "rereferrals": MORE,
+         "children_in_need": LESS, "section_47_enquiries": LESS, "looked_after": LESS,
+         "statutory_spend": LESS},
+    ),
     "conferences": (
         ("conference_share", "set", 1),
         {"care_starts": LESS, "looked_after": LESS, "statutory_spend": LESS,

@@ -33,10 +33,13 @@ def council():
 
 
 MODELS = {
-    "one value set": (England(plan_share=0.4), "plan_share = 0.4"),
+    "one value set": (England(plan_care_share=0.14), "plan_care_share = 0.14"),
     "a council's parameters": (council(), "child_population by dates of its own"),
     "another name": (Leeds(), "it is Leeds, which follows England"),
-    "another name and a value": (Leeds(plan_share=0.4), "which follows England; plan_share = 0.4"),
+    "another name and a value": (
+        Leeds(plan_care_share=0.14),
+        "which follows England; plan_care_share = 0.14",
+    ),
     "a start": (ENGLAND.with_start(care_leavers=20_000.0), "care_leavers starts at levels that"),
 }
 # what is said of the published model and may not be said of another
@@ -163,14 +166,14 @@ def test_a_promise_needs_figures_of_its_own():
 
 def test_it_is_said_first_however_much_there_is_to_say():
     """A figure has room for few remarks."""
-    told = cs.run(England(plan_share=0.4), "best_together").warnings
+    told = cs.run(England(plan_care_share=0.14), "best_together").warnings
     assert len(told) > 4
     assert told[0].kind == "changed"
 
 
 # Runs of one scenario on two models
 
-SET = cs.run(England(plan_share=0.4), until=UNTIL)
+SET = cs.run(England(plan_care_share=0.14), until=UNTIL)
 
 
 def legend(figure):
@@ -182,14 +185,14 @@ def test_two_models_are_told_apart_in_tables_legends_and_pages(base):
     table = cs.compare(base, SET, later)
     names = list(table.index.get_level_values("scenario").unique())
     assert names == [f"Current policy ({said})" for said in
-                     ("plan_share = 0.4", "family_support_time = 3")]  # fmt: skip
+                     ("plan_care_share = 0.14", "family_support_time = 3")]  # fmt: skip
     shown = legend(cs.plot.caseloads(base, SET))
-    assert shown[:2] == ["Current policy", "Current policy (plan_share = 0.4)"]
-    assert "Current policy (plan_share = 0.4)" in summary_html([base, SET])
+    assert shown[:2] == ["Current policy", "Current policy (plan_care_share = 0.14)"]
+    assert "Current policy (plan_care_share = 0.14)" in summary_html([base, SET])
 
 
 def test_a_run_is_called_by_the_name_that_it_is_given(base):
-    ours = cs.run(England(plan_share=0.4), until=UNTIL, name="  With our own share ")
+    ours = cs.run(England(plan_care_share=0.14), until=UNTIL, name="  With our own share ")
     assert ours.name == "With our own share"
     assert list(cs.compare(base, ours).index.get_level_values("scenario").unique()) == [ours.name]
     assert legend(cs.plot.caseloads(base, ours))[1] == ours.name
@@ -203,7 +206,7 @@ def test_points_belong_to_the_first_run_and_the_others_are_told_of(base):
     text = " ".join(texts(figure).split())
     assert points(figure)
     assert words.LICENCE in text
-    assert "not England as published: plan_share = 0.4" in text
+    assert "not England as published: plan_care_share = 0.14" in text
     other = cs.plot.caseloads(SET, base)
     assert not points(other)
 
@@ -215,17 +218,17 @@ def test_a_band_of_one_of_two_runs_of_a_name_is_refused(base):
 
 
 def test_beside_the_published_model_small_print_says_which_run_is_changed(base):
-    other = cs.run(England(plan_share=0.4), until=UNTIL, name="Fewer plans")
+    other = cs.run(England(plan_care_share=0.14), until=UNTIL, name="More plans end in care")
     figure = cs.plot.caseloads(base, other)
     text = " ".join(texts(figure).split())
     assert points(figure), "those of the published model stay"
-    assert "Fewer plans: not England as published: plan_share = 0.4" in text
+    assert "More plans end in care: not England as published: plan_care_share = 0.14" in text
     assert "shown without its published figures" not in text
 
 
 def test_a_page_tells_two_models_under_one_name_apart(base):
-    page = summary_html([base, cs.run(England(plan_share=0.4), until=UNTIL)])
-    told = f"{base.name} (plan_share = 0.4)"
+    page = summary_html([base, cs.run(England(plan_care_share=0.14), until=UNTIL)])
+    told = f"{base.name} (plan_care_share = 0.14)"
     assert f"{told}, a projection against {base.name}" in page
     assert f"{told} against {base.name}" in page
     assert f"{base.name}, a projection against {base.name}" not in page

@@ -175,7 +175,13 @@ def test_with_all_guardians_supported_fully_nobody_comes_back_from_one():
 
 
 def test_where_every_enquiry_finds_a_plan_shares_are_cut_off_and_it_is_said():
-    run, usual = extreme(plan_share=1, investigation_factor=0.5)
+    every = {
+        "child_protection_conference_share": 1,
+        "child_protection_conference_capacity": 1e12,
+        "child_protection_plan_share_start": 1,
+        "child_protection_plan_end": 1,
+    }
+    run, usual = extreme(**every, investigation_factor=0.5)
     found = (
         in_year(run, "protection_plan_starts", LAST)
         + by_age(run, "care_entries_from_investigation")[-1, 0]

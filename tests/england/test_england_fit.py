@@ -17,6 +17,13 @@ LIMITS = {
     "referrals": (3, "2009-10"),
     "protection_plan_starts": (2.5, "2009-10"),
     "protection_plan_ends": (2.5, "2009-10"),
+    # fewer conferences were counted in the first census than plans started
+    "child_protection_conferences": (5, "2010-11"),
+    "enquiries_without_conference": (5, "2010-11"),
+    "protection_plans_aged_10_15": (4, "2009-10"),
+    "protection_plans_aged_16_17": (8, "2009-10"),
+    "referrals_closed_at_door": (10, "2011-12"),
+    "referrals_not_in_need": (5, "2011-12"),
     "care_starts": (2, "2009-10"),
     "care_ceases": (2.5, "2009-10"),
     "returns_home": (4, "2009-10"),

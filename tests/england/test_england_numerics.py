@@ -93,7 +93,7 @@ def test_floats_arrays_and_machine_code_give_the_same_numbers(scenario, target):
 
 def test_one_run_and_an_ensemble_of_the_shipped_values_agree():
     alone, names = projected(), ENGLAND.published_names()
-    columns = {"plan_share": np.full(20, VALUE["plan_share"])}
+    columns = {"plan_care_share": np.full(20, VALUE["plan_care_share"])}
     many = execute(ENGLAND, Clock(2009, 2035, 16), (), columns, outputs=names, target="python")
     for name in names:
         np.testing.assert_allclose(

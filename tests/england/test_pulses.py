@@ -98,8 +98,8 @@ PUBLISHED = {"≤ 3 months": 18.7, "3–6": 11.4, "6–12": 42.3, "1–2 years":
 @pytest.fixture(scope="module")
 def plan():
     """Plans started in one step of 2020, when the lengths are those of 2019-20."""
-    share = VALUE["plan_share"]
-    return pulse("plan_share", share, "protection_plan_starts", "protection_plan_ends")
+    name = "child_protection_plan_share_start"
+    return pulse(name, VALUE[name], "protection_plan_starts", "protection_plan_ends")
 
 
 @pytest.fixture(scope="module")

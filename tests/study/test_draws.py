@@ -171,11 +171,11 @@ def test_the_order_of_the_parameters_is_no_matter(given):
 
 def test_a_parameter_s_draws_do_not_hang_on_the_others():
     alone = England()
-    kept = {n: e for n, e in alone.parameters.items() if n == "plan_share"}
+    kept = {n: e for n, e in alone.parameters.items() if n == "plan_care_share"}
     alone.parameters = Parameters(kept)
     np.testing.assert_array_equal(
-        draws(alone, 50, seed=1, given="prior").columns["plan_share"],
-        draws(ENGLAND, 50, seed=1, given="prior").columns["plan_share"],
+        draws(alone, 50, seed=1, given="prior").columns["plan_care_share"],
+        draws(ENGLAND, 50, seed=1, given="prior").columns["plan_care_share"],
     )
 
 
@@ -201,10 +201,10 @@ def test_draws_take_every_parameter_with_a_prior_but_no_dated_one():
 
 
 def test_a_prior_draw_is_a_draw_whatever_the_value_of_the_model():
-    other = ENGLAND.with_numbers(ENGLAND.parameters.replaced({"plan_share": 0.6}))
+    other = ENGLAND.with_numbers(ENGLAND.parameters.replaced({"plan_care_share": 0.2}))
     np.testing.assert_array_equal(
-        draws(other, 9, seed=1, given="prior").columns["plan_share"],
-        draws(ENGLAND, 9, seed=1, given="prior").columns["plan_share"],
+        draws(other, 9, seed=1, given="prior").columns["plan_care_share"],
+        draws(ENGLAND, 9, seed=1, given="prior").columns["plan_care_share"],
     )
 
 
@@ -228,7 +228,7 @@ def test_what_moves_no_figure_is_drawn_from_its_prior_beside_the_posterior():
     posterior = draws(ENGLAND, 50, seed=1, given="posterior").columns
     prior = draws(ENGLAND, 50, seed=1, given="prior").columns
     np.testing.assert_array_equal(posterior["conference_effect"], prior["conference_effect"])
-    assert not np.array_equal(posterior["plan_share"], prior["plan_share"])
+    assert not np.array_equal(posterior["plan_care_share"], prior["plan_care_share"])
 
 
 def test_more_draws_than_are_shipped_repeat_and_say_so():
@@ -316,7 +316,7 @@ def test_draws_show_themselves():
     assert sample.as_dict() == {**told, "made_for": sample.made_for.as_dict()}
     html = sample._repr_html_()
     assert "&lt;Draws: 1,000" in html
-    assert "plan_share" in html
+    assert "plan_care_share" in html
 
 
 def test_a_fingerprint_is_shared_by_equal_draws_only():

@@ -19,7 +19,7 @@ from caresim.study.simulator import prepare
 
 FREE = {
     "referral_rate": "learned: figures take 99 % off its width",
-    "yield_elasticity": "learned, with a normal prior",
+    "need_growth_rate": "learned, with a normal prior",
     "care_new_time": "learned, and two prior spreads from where it was believed to be",
     "residential_share_10_15": "learned, with a uniform prior",
     "early_help_entry_elasticity": "learned by half",

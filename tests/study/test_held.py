@@ -136,19 +136,19 @@ def test_what_the_caller_set_is_not_drawn_and_the_rest_is_as_without_it():
 
 def test_the_posterior_leaves_it_out_and_says_that_the_rest_does_not_follow():
     usual = draws(England(), 5, seed=1, given="posterior")
-    sample = draws(England(plan_share=0.4), 5, seed=1, given="posterior")
-    assert set(usual.columns) - set(sample.columns) == {"plan_share"}
-    found = run(England(plan_share=0.4), draws=sample, until="2011-03-31")
+    sample = draws(England(plan_care_share=0.14), 5, seed=1, given="posterior")
+    assert set(usual.columns) - set(sample.columns) == {"plan_care_share"}
+    found = run(England(plan_care_share=0.14), draws=sample, until="2011-03-31")
     (notice,) = fixed(found)
-    assert "'plan_share': set by the caller and not drawn" in str(notice)
-    assert "the other draws ignore the value of 'plan_share'" in str(notice)
+    assert "'plan_care_share': set by the caller and not drawn" in str(notice)
+    assert "the other draws ignore the value of 'plan_care_share'" in str(notice)
 
 
 def test_what_has_a_prior_alone_is_left_out_of_posterior_draws_with_a_word():
-    model = England(parent_help_effect=0.1, plan_share=0.4)
+    model = England(parent_help_effect=0.1, plan_care_share=0.14)
     (notice,) = (n for n in draws(model, 5, seed=1).notices if n.kind == "fixed")
-    assert notice.subject == "parent_help_effect, plan_share"
-    assert str(notice).endswith("; the other draws ignore the value of 'plan_share'")
+    assert notice.subject == "parent_help_effect, plan_care_share"
+    assert str(notice).endswith("; the other draws ignore the value of 'plan_care_share'")
     (alone,) = (n for n in draws(England(parent_help_effect=0.1), 5, seed=1).notices[:1])
     assert str(alone) == "'parent_help_effect': set by the caller and not drawn"
 

@@ -265,14 +265,17 @@ def with_a_number(name, **keys):
 
 
 ALIEN = {
-    "a file of other numbers": (with_a_number("plan_share", value=0.4), "'plan_share' is 0.4"),
+    "a file of other numbers": (
+        with_a_number("plan_care_share", value=0.14), "'plan_care_share' is 0.14"),
     "another prior": (
-        with_a_number("plan_share", prior=Prior("normal", 0.4, 0.1)), "'plan_share' is normal"),
+        with_a_number("plan_care_share", prior=Prior("normal", 0.14, 0.02)),
+        "'plan_care_share' is normal"),
     "other numbers of the class": (Dearer(), "'cost_per_conference' is 2000 where it was 1500"),
     "other figures": (SeenOtherwise(), "SeenOtherwise has other figures than England"),
     "other equations": (Wider(), "Wider has other equations than England"),
     "the numbers of a fit": (
-        ENGLAND.with_numbers(England.parameters.replaced({"plan_share": 0.41})), "'plan_share'"),
+        ENGLAND.with_numbers(England.parameters.replaced({"plan_care_share": 0.15})),
+        "'plan_care_share'"),
 }  # fmt: skip
 
 
@@ -294,7 +297,7 @@ def test_its_priors_can_be_drawn(case):
 
 
 @pytest.mark.parametrize(
-    "model", [England(plan_share=0.4), Named(), with_parameters(ENGLAND, England.parameters)]
+    "model", [England(plan_care_share=0.14), Named(), with_parameters(ENGLAND, England.parameters)]
 )
 def test_a_model_that_is_the_same_or_whose_caller_set_a_value_keeps_the_posterior(model):
     assert cs.draws(model, 5, seed=1).origin == origin_of(model) == "posterior"
@@ -305,7 +308,7 @@ def test_verbs_that_draw_by_themselves_take_the_priors_then_and_say_so():
     results = project(model, ["conferences_everywhere"], n_draws=3, until="2030-03-31")
     for run in results.ensembles.values():
         assert run.provenance["draws"]["origin"] == "prior"
-        assert any("for the posterior is another's: England has other numbers: 'plan_share'"
+        assert any("for the posterior is another's: England has other numbers: 'plan_care_share'"
                    in str(notice) for notice in run.warnings), run.name  # fmt: skip
     assert "3 draws of the prior" in effects(model, draws=3, only=["poverty_entries"]).drawn
 
@@ -317,8 +320,8 @@ def test_a_promise_is_made_with_a_posterior_of_the_model_alone():
 
 
 def test_a_promise_names_what_its_caller_set():
-    found = freeze(England(plan_share=0.4), ["2020-21"], draws=3)
-    assert found.facts["set_by_caller"] == {"plan_share": 0.4}
+    found = freeze(England(plan_care_share=0.14), ["2020-21"], draws=3)
+    assert found.facts["set_by_caller"] == {"plan_care_share": 0.14}
     assert "set_by_caller" not in freeze(ENGLAND, ["2020-21"], draws=3).facts
 
 
@@ -326,7 +329,7 @@ def test_a_promise_names_what_its_caller_set():
 
 SET = {
     "parent_help_effect": 0.1,
-    "plan_share": 0.4,
+    "plan_care_share": 0.14,
     "cost_per_foster_year": 30_000,
     "high_risk_share": 0.25,
 }

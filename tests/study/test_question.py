@@ -89,11 +89,11 @@ BAD = {
     "text": TEXTS,
     "executor": [*ODD, 5, True, "processes", [None]],
     "files": [None, 5, True, FRAME, "policy.toml", [5], [None], ["no_such_policy.toml"]],
-    "columns": [5, True, "looked_after", ["looked_after"], {"plan_share": "a"}, {"plan_share": {}},
-                {5: 1.0}, {"plan_share": None}, {"plan_share": True}, {"plan_share": [True]},
-                {"plan_share": np.inf}, {"plan_share": [0.3, "a"]},
-                {"plan_share": np.ma.array([0.3, 0.4], mask=[0, 1])}, {"plan_share": [1j]},
-                {"plan_share": np.array(["2012-03-31"], dtype="datetime64[D]")}],
+    "columns": [5, True, "looked_after", ["looked_after"], {"support_0": "a"}, {"support_0": {}},
+                {5: 1.0}, {"support_0": None}, {"support_0": True}, {"support_0": [True]},
+                {"support_0": np.inf}, {"support_0": [0.3, "a"]},
+                {"support_0": np.ma.array([0.12, 0.14], mask=[0, 1])}, {"support_0": [1j]},
+                {"support_0": np.array(["2012-03-31"], dtype="datetime64[D]")}],
 }  # fmt: skip
 
 ASKED = {"model": ENGLAND, "scenario": PLAN}

@@ -145,7 +145,7 @@ def test_draws_are_the_same_elsewhere(pool, draws):
 
 def test_a_prepared_model_that_was_called_here_is_called_elsewhere():
     simulate = cs.prepare(ENGLAND, outputs=["looked_after", "total_spend"], until=UNTIL)
-    values = {"plan_share": np.array([0.35, 0.40])}
+    values = {"plan_care_share": np.array([0.12, 0.14])}
     here = simulate(values)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:  # which it may end
         there = alone.submit(simulate, values).result()
@@ -155,7 +155,7 @@ def test_a_prepared_model_that_was_called_here_is_called_elsewhere():
 
 def test_a_prepared_model_is_called_elsewhere(pool):
     simulate = cs.prepare(ENGLAND, outputs=["looked_after", "total_spend"], until=UNTIL)
-    values = {"plan_share": np.array([0.35, 0.40])}
+    values = {"plan_care_share": np.array([0.12, 0.14])}
     there, here = pool.submit(simulate, values).result(), simulate(values)
     for name, numbers in here.items():
         np.testing.assert_array_equal(there[name], numbers)

@@ -55,7 +55,7 @@ def sampled(england: England) -> NDArray[np.float64]:
     """Return looked-after children for two values of a parameter, without tables."""
     simulate = cs.prepare(england, "baseline", outputs=["looked_after"], until="2030-03-31")
     assert_type(simulate.names, tuple[str, ...])
-    return simulate({"plan_share": np.array([0.35, 0.40])})["looked_after"]
+    return simulate({"plan_care_share": np.array([0.12, 0.14])})["looked_after"]
 
 
 def own_model() -> pd.DataFrame:
