@@ -76,9 +76,9 @@ def tables():
 def written(text):
     """Return the page with the tables made anew."""
     for name, table in tables().items():
-        begins, ends = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        begins, ends = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         head, _, rest = text.partition(begins)
-        text = head + begins + table + ends + rest.partition(ends)[2]
+        text = head + begins + table + "\n" + ends + rest.partition(ends)[2]
     return text
 
 
