@@ -58,7 +58,10 @@ def test_under_a_fixed_total_it_stays_what_it_was_on_the_day(day):
     years = [y for y in run.clock.financial_years if year <= int(y[:4]) <= year + 5]
     after_figures = [y for y in years if int(y[:4]) >= 2021]
     total = np.array([in_year(run, "total_spend", y) for y in after_figures])
-    free = np.array([in_year(run, EARLY, y) for y in after_figures]) > 1.001 * VALUE["early_help_floor"]
+    free = (
+        np.array([in_year(run, EARLY, y) for y in after_figures])
+        > 1.001 * VALUE["early_help_floor"]
+    )
     assert np.ptp(total[free]) < 0.005 * total.mean(), (total / BILLION).round(3)
 
 
