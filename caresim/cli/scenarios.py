@@ -54,13 +54,11 @@ def run(
 ) -> None:
     """Project scenarios against current policy: tables, figures and a one-page summary."""
     from caresim.engine.prices import check_prices
-    from caresim.study.break_even.answer import told_together
     from caresim.study.question import Question
     from caresim.study.results import project
     from caresim.study.workers import workers
     from caresim.views.files.claim import claimed
     from caresim.views.report.results import at_prices, prepare_figures, write_results
-    from caresim.views.report.ruled import ruled_text
     from caresim.views.report.years import asked_years
 
     check_prices(prices)
@@ -81,15 +79,23 @@ def run(
         say(f"  {line}")
     if draws and not results.ensembles:
         say("Note: no parameter has a prior to draw from, so that there are no intervals.")
+    _say_found(at_prices(results, prices))
+    count = len(results.runs) - 1 or 1
+    say(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
+
+
+def _say_found(results: Results) -> None:
+    """Say what a reader should know of the runs, what breaks even, who pays, and how good it is."""
+    from caresim.study.break_even.answer import told_together
+    from caresim.views.report.ruled import ruled_text
+
     shown = (*results.runs, *results.ensembles.values())
     _say(notice for result in shown for notice in result.warnings if notice.kind in SAID)
     for line in told_together(results.evens):
         say_lines(line)
-    if results.ruled:
-        say_lines(ruled_text(at_prices(results, prices).ruled))
+    if table := ruled_text(results.ruled):
+        say_lines(table)
     _say_score(results)
-    count = len(results.runs) - 1 or 1
-    say(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
 
 
 def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintaged = None) -> None:

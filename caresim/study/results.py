@@ -91,18 +91,18 @@ def project(
     plans += [pair for pair in given if not _is_same(pair[0], base[0])]
     _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
     beside = [plan for _, plan in plans]
-    effects = assumed_effects(model, [plan for _, plan in plans[1:] if plan], plans[0][1])
+    effects = assumed_effects(model, [plan for plan in beside[1:] if plan], beside[0])
     n_draws = n_draws if origin_of(model) else 0
-    cases = cases_of(model, [plan for _, plan in plans[1:] if plan], plans[0][1])
-    known = [plan for _, plan in plans]
-    more = _others(cases, known)
+    cases = cases_of(model, [plan for plan in beside[1:] if plan], beside[0])
+    more = _others(cases, beside)
     tasks = len(plans) + len(more) + (meanwhile is not None) + len(effects) if n_draws else 0
     with opened(executor, tasks) as pool:
         pending = []
         if n_draws:
             sample = _drawn(model, n_draws, seed)
             many = partial(_ensemble, model, until=until, sample=sample, beside=beside)
-            pending = [pool.submit(many, plan) for plan in (*known, *more)]
+            pending = [pool.submit(many, plan) for plan in beside]
+            pending += [pool.submit(partial(many, told=False), plan) for plan in more]
         # after the ensembles, whose machine code the same processes then have at hand
         look = partial(look_for, model, plans[0][1], until)
         looked = [pool.submit(look, pair) for pair in effects]
@@ -117,7 +117,7 @@ def project(
         ensembles = {made.name: made for made in drawn[: len(plans)]}
         evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
-    ruled = _paired(cases, [*known, *more], [*runs, *others], drawn)
+    ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
     return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn, ruled)
 
 
@@ -168,9 +168,13 @@ def _ensemble(
     until: str | dt.date | None,
     sample: Draws,
     beside: Sequence[Scenario | None],
+    *,
+    told: bool = True,
 ) -> Run:
+    """Return the run of a plan for every draw, with all that a reader of it is told or without."""
     asked = Question.of(model, plan, until=until, draws=sample, beside=beside)
-    return answered(asked, model.published_names())
+    names = model.published_names()
+    return answered(asked, names) if told else asked.run(names)
 
 
 def _baseline(

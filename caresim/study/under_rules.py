@@ -102,7 +102,7 @@ def under_rules(
     plans = [plan for given in scenarios if (plan := scenario_of(given, model))]
     cases = cases_of(model, plans, base)
     if not cases:
-        message = "under_rules takes scenarios with changes, such as 'early_help_first'"
+        message = "under_rules takes scenarios with changes, such as 'a_policy.toml'"
         raise RunError(message)
     beside = [plan for case in cases for plan in (case.base, case.plan)]
     runs = _kept(

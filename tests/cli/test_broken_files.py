@@ -88,10 +88,11 @@ BROKEN = {
     "above the bounds": NAMED + a_change(set="3.5"),
     "above the bounds in the end": NAMED + a_change(set="2.9") + a_change("set", scale="1.5"),
     "a share above one": NAMED + a_change(parameter='"return_support_share"', set="80"),
-    "half a switch": NAMED + a_change(parameter='"crowding_out"', set="0.5"),
+    "half a switch": NAMED + a_change(parameter='"placements_on"', set="0.5"),
+    "more than a rule can be": NAMED + a_change(parameter='"crowding_out"', set="1.5"),
     "an unknown setting": NAMED + a_change(parameter='"crowding_out"', set='"residue"'),
     "a ramp of a switch": NAMED
-    + a_change(parameter='"crowding_out"', set='"residual"', over_years="2"),
+    + a_change(parameter='"placements_on"', set='"off"', over_years="2"),
     "a change given twice": NAMED + a_change() + a_change(),
 }
 

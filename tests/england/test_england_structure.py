@@ -171,6 +171,7 @@ GIVEN = {
     "gangs_share", "sexual_exploitation_share", "trafficking_share", "domestic_abuse_share",
     "parent_mental_health_share", "child_mental_health_share", "parent_alcohol_share",
     "parent_drugs_share",
+    "total_given", "statutory_given",
 }  # fmt: skip
 
 
@@ -249,7 +250,7 @@ def test_rulings_that_figures_hardly_know_move_nothing_more(known_to, moves):
         np.testing.assert_allclose(until, under()[name].loc[until.index], rtol=1e-12)
 
 
-SWITCHES = [name for name, entry in PARAMETERS.items() if entry.choices]
+SWITCHES = [name for name, entry in PARAMETERS.items() if entry.choices and not entry.between]
 
 
 def test_a_switch_is_seen_in_the_equations_as_a_condition_and_as_nothing_else():

@@ -58,7 +58,7 @@ def ruled_table(ruled: Sequence[UnderRule], level: float) -> str:
 
 def ruled_text(ruled: Sequence[UnderRule], level: float = 0.8) -> str:
     """Return the same as text for a terminal, empty where there is no rule to show."""
-    from rich.box import SIMPLE
+    from rich.box import MARKDOWN
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -68,9 +68,9 @@ def ruled_text(ruled: Sequence[UnderRule], level: float = 0.8) -> str:
     run = ruled[0].run
     rules = run.model.rules
     table = Table(title=f"{rules.title if rules else ''}? Changes by {_last(run)}",
-                  title_justify="left", title_style="bold", box=SIMPLE)  # fmt: skip
+                  title_justify="left", title_style="bold", box=MARKDOWN)  # fmt: skip
     for name in ("scenario", "where"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in _names(run):
         table.add_column(", ".join(filter(None, _head(run, name))), justify="right")
     for scenario, one, pair in _rows(ruled, level):
@@ -78,7 +78,7 @@ def ruled_text(ruled: Sequence[UnderRule], level: float = 0.8) -> str:
         table.add_row(*map(Text, (scenario, one.said, *cells)))
     console = Console(file=StringIO(), width=WIDTH, record=True)
     console.print(table)
-    return "\n".join(line.rstrip() for line in console.export_text().splitlines())
+    return "\n".join(line.strip() for line in console.export_text().splitlines() if line.strip())
 
 
 def ruled_csv(ruled: Sequence[UnderRule], level: float = 0.8) -> str:

@@ -108,10 +108,12 @@ def summary_html(
         page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
     ]
     words = "\n".join(part for part in body if part)
-    length = len(TAGS.sub("", words))
-    is_sheet = len(runs) <= ON_SHEET
-    sheet = f"sheet{' dense' if length > ONE_SHEET else ''}" if is_sheet else ""
-    return page.document(title, words, of=sheet)
+    return page.document(title, words, of=_sheet(words) if len(runs) <= ON_SHEET else "")
+
+
+def _sheet(words: str) -> str:
+    """Return how a page is printed on one sheet."""
+    return "sheet dense" if len(TAGS.sub("", words)) > ONE_SHEET else "sheet"
 
 
 def _told_apart(
