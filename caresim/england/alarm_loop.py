@@ -29,5 +29,9 @@ alarming_cases = Aux("Serious cases that become known to all", serious_cases * p
 "About one serious case in 2,300 alarms the whole country, as two in twelve years did, so that there is one in six years."
 empty_enquiries = Aux("Share of enquiries with no plan", maximum(1 - share(protection_plan_starts, of=section_47_enquiries), 0))
 "Of enquiries begun in a year, those without a plan: about a half in 2009 and two thirds by 2019; none where plans outnumber them."
+weariness = Aux("Rate at which empty enquiries wear caution down", empty_enquiries * strain * p.caution_relief_rate)
+"""The more enquiries find nothing and the more cases each worker has, the faster caution is given up: about a tenth of it a
+year at two thirds of enquiries without a plan and the usual caseload.
+"""
 shocks_from_need.follow(alarming_cases)
-caution_relief.follow(empty_enquiries * strain * p.caution_relief_rate)
+caution_relief.follow(weariness)

@@ -13,12 +13,13 @@ PUBLISHED = (
     "children_in_need", "protection_plans", "looked_after", "home_at_risk",
     "referrals", "section_47_enquiries", "enquiries_without_plan",
     "protection_plan_starts", "protection_plan_ends",
-    "care_starts", "care_ceases", "returns_home", "reentries",
+    "care_applications", "care_starts", "care_ceases", "returns_home", "reentries",
     "foster_children", "residential_children", "caseload",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
 )  # fmt: skip
 NEVER_PUBLISHED = {"home_at_risk", "reentries"}
+BY_THE_COURTS = {"care_applications"}  # published, but not held against the model here
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
@@ -188,7 +189,7 @@ def test_the_published_columns_are_these_in_this_order():
 
 
 def test_what_is_published_officially_is_observed():
-    assert set(PUBLISHED) - set(OBSERVED.series) == NEVER_PUBLISHED
+    assert set(PUBLISHED) - set(OBSERVED.series) == NEVER_PUBLISHED | BY_THE_COURTS
 
 
 def test_paths_are_known_to_the_last_figure_that_the_model_is_fitted_to():
