@@ -3,6 +3,10 @@
 Children let go without help become serious cases, a few of these become known to all, alarm rises, more cases are investigated
 and fewer are helped. Enquiries that find nothing and workers with too many cases wear caution down again. While the loop is off
 nothing here acts on anything.
+
+Turned on in 2027, caution first falls, turns up in the early 2030s as deaths add up, and levels off above 1 after decades: the
+more is investigated, the more enquiries find nothing, and the faster it is given up. Without that relief it grows on past 2050.
+Most of the rise is that deaths go on at all, one in six years, where the baseline has none: unmet need makes them a tenth more frequent.
 """
 
 from caresim.england.caution import caution_relief, shocks_from_need
@@ -33,5 +37,9 @@ alarming_cases = Aux("Serious cases that become known to all", serious_cases * p
 "About one serious case in 2,300 alarms the whole country, as two in twelve years did, so that there is one in six years."
 empty_enquiries = Aux("Share of enquiries with no plan", maximum(1 - share(protection_plan_starts, of=section_47_enquiries), 0))
 "Of enquiries begun in a year, those without a plan: about a half in 2009 and two thirds by 2019; none where plans outnumber them."
+weariness = Aux("Rate at which empty enquiries wear caution down", empty_enquiries * strain * p.caution_relief_rate)
+"""The more enquiries find nothing and the more cases each worker has, the faster caution is given up: about a tenth of it a
+year at two thirds of enquiries without a plan and the usual caseload.
+"""
 shocks_from_need.follow(alarming_cases)
-caution_relief.follow(empty_enquiries * strain * p.caution_relief_rate)
+caution_relief.follow(weariness)

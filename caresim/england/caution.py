@@ -54,7 +54,7 @@ easing = Flow("Caution that eases", caution >> cloud, caution * easing_rate)
 court_alarms = Flow(
     "High-profile deaths that reach courts",
     cloud >> court_caution,
-    where(p.caution_on, shocks_felt * p.court_shock_share * p.court_step, 0),
+    where(p.caution_on, shocks_felt * p.court_reach * p.court_step, 0),
 )
 """A shock that reaches courts adds three in ten of the entries of March 2009 at once; that of 2013-14 did not reach them, as no
 step of care applications is seen in that year.

@@ -109,9 +109,15 @@ POLICIES = {
         ("asylum_arrivals_given", "scale", 0.5),
         {"asylum_seeking_children": LESS, "looked_after": LESS, "care_leavers": LESS},
     ),
+    "fewer inadequate councils": (
+        ("inadequate_share", "set", 0),
+        {"section_47_enquiries": LESS, "care_applications": LESS, "looked_after": LESS,
+         "enquiries_without_plan": LESS},
+    ),
     "a shock": (
         ("shocks", "set", 1, BEGINS, 0, "2028-03-31"),
         {"section_47_enquiries": MORE, "enquiries_without_plan": MORE, "looked_after": MORE,
+         "care_applications": MORE,
          "statutory_spend": MORE},
     ),
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Feedbacks: each of the loops, cut in turn, and what it does to the past and the future.
 
-Current policy has the loops on, except crowding-out, which a scenario or a model switches on.
+Current policy has the loops on, except crowding-out and alarm from unmet need, which a scenario or
+a model switches on. Caution, which is a driver, is cut here as well.
 """
 
 from itertools import pairwise
@@ -37,11 +38,11 @@ def test_the_feedbacks_are_these_each_with_a_switch():
     assert switches == {
         "Early help": "early_help_on",
         "Crowding-out": "crowding_out",
-        "Caution": "caution_on",
         "Workforce": "workforce_on",
         "Caseload and what comes of the work": "caseload_outcomes_on",
         "Foster homes and residential prices": "placements_on",
         "Trust": "trust_on",
+        "Alarm and unmet need": "alarm_loop_on",
     }
     for switch in switches.values():
         assert PARAMETERS[switch].role == "lever"
@@ -106,7 +107,7 @@ def test_caution_adds_far_less_to_care_than_to_enquiries():
     calm = projected(caution_on="off")
     fewer = [change(calm, projected(), n, NOW) for n in ("section_47_enquiries", "looked_after")]
     assert -60 < fewer[0] < -45
-    assert -18 < fewer[1] < -6, f"looked after {fewer[1]:+.1f} %"
+    assert -12 < fewer[1] < 0, f"looked after {fewer[1]:+.1f} %"
 
 
 def test_caution_eases_so_slowly_that_shocks_add_up():
@@ -125,7 +126,7 @@ def test_caution_eases_so_slowly_that_shocks_add_up():
     assert two > 1.7 * one > 0, f"{one:,.0f} more after one, {two:,.0f} after two"
     left = in_year(once, "caution", "2049-50") - in_year(base, "caution", "2049-50")
     most = (once["caution"] - base["caution"]).max()
-    assert 0.3 < left / most < 0.7, f"{left / most:.0%} of a shock is left after 25 years"
+    assert 0.3 < left / most < 0.8, f"{left / most:.0%} of a shock is left after 25 years"
 
 
 # Early help

@@ -2,7 +2,17 @@
 
 import numpy as np
 import pytest
-from england_cases import AGES, BEGINS, ENGLAND, PARAMETERS, VALUE, change, in_year, projected, under
+from england_cases import (
+    AGES,
+    BEGINS,
+    ENGLAND,
+    PARAMETERS,
+    VALUE,
+    change,
+    in_year,
+    projected,
+    under,
+)
 
 import caresim as cs
 from caresim.england import England

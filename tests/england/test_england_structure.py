@@ -167,6 +167,7 @@ def test_foster_residential_and_other_placements_are_all_of_care():
 GIVEN = {
     "child_population", "asylum_arrivals_given", "early_help_budget", "total_budget",
     "youth_justice_budget", "social_worker_posts", "posts_of_record", "gdp_deflator", "shocks",
+    "court_reach", "inadequate_share",
     "sure_start_share", "family_support_share", "young_people_share",
     "gangs_share", "sexual_exploitation_share", "trafficking_share", "domestic_abuse_share",
     "parent_mental_health_share", "child_mental_health_share", "parent_alcohol_share",
@@ -242,7 +243,7 @@ def test_a_path_that_the_fit_finds_is_carried_on_only_as_far_as_figures_know_it(
 )
 def test_rulings_that_figures_hardly_know_move_nothing_more(known_to, moves):
     run = under(figures_end=known_to)
-    for name in ("return_path", "court_route", "voluntary_care_0_9"):
+    for name in ("return_path", "court_rulings", "voluntary_care_0_9"):
         path = run[name]
         later = path.loc[f"{known_to:.0f}-03-31" :]
         assert (later.max() - later.min() > 1e-3) == moves, f"{name}: {later.iloc[[0, -1]]}"
