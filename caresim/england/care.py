@@ -68,13 +68,13 @@ children and later fewer: more with more poverty, fewer with more early help.
 care_entries_after_referral = Flow(
     "Into care from investigation after a referral", investigation_after_referral >> care_new, referral_enquiries_ended * to_care
 )
-"Children a year who go straight into care as an enquiry that followed a referral ends, about 4 % of these: most at 0–9."
+"Children a year who go straight into care as an enquiry that followed a referral ends, 3 to 4 % of these: most at 0–9."
 care_entries_during_support = Flow(
     "Into care from investigation during support", investigation_from_support >> care_new, support_enquiries_ended * to_care
 )
-"Children a year who go straight into care as an enquiry that arose during support ends, about 4 % of these: most at 0–9."
+"Children a year who go straight into care as an enquiry that arose during support ends, 3 to 4 % of these: most at 0–9."
 care_entries_from_investigation = Aux("Into care from investigation", care_entries_after_referral + care_entries_during_support)
-"""Children a year who go straight into care as an enquiry ends, about 4 % of those under enquiry: some 4,000 to 7,000, by far
+"""Children a year who go straight into care as an enquiry ends, 3 to 4 % of those under enquiry: some 3,500 to 6,000, by far
 most at 0–9.
 """
 care_entries_from_early_plans = Flow("Into care from an early plan", plan_early >> care_new, early_ends * plan_to_care)

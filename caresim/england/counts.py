@@ -82,7 +82,7 @@ plan_odds_10_15 = Aux(
     "Plans at 10–15 for each at 0–9",
     p.plan_odds_10_15_start * smooth_step(1, p.plans_10_15_end, HARM_OUTSIDE_HOME, known_to=p.figures_end),
 )
-"""For every 100 children under ten on a plan 35 were 10 to 15 until 2012, and 47 by 2020, as harm outside the home came to be
+"""For every 100 children under ten on a plan 35 were 10 to 15 until 2012, and 46 by 2020, as harm outside the home came to be
 seen as a matter of protection.
 """
 plan_odds_16_17 = Aux(

@@ -56,7 +56,7 @@ closed_at_door_share = Aux(
     p.closed_at_door_factor
     * (p.closed_at_door_share_start * smooth_step(1, p.closed_at_door_end, DOOR_CHANGE, known_to=p.figures_end)),
 )
-"""Share of referrals that are closed at once, with no further action and no assessment: about 16 % in 2011 and 7 % by 2020, as
+"""Share of referrals that are closed at once, with no further action and no assessment: about 15 % in 2011 and 7 % by 2020, as
 more is assessed in full or sifted before it counts as a referral. A scenario may multiply it.
 """
 referrals_closed_at_door = Aux("Referrals closed at the door", referrals * closed_at_door_share)
@@ -80,18 +80,18 @@ assessed = Aux("Assessments completed", assessment / assessment_time_felt * work
 some seven or eight times those being assessed on a day. The longer it takes, the fewer are finished, and none without
 workers.
 """
-not_in_need_share = Aux(
+no_need_share = Aux(
     "Share of assessments that find no need",
-    p.not_in_need_share_start * smooth_step(1, p.not_in_need_end, DOOR_CHANGE, known_to=p.figures_end),
+    p.no_need_share_start * smooth_step(1, p.no_need_end, DOOR_CHANGE, known_to=p.figures_end),
 )
 """Share of the children assessed who are found not to be in need, so that the case closes: about 22 % to 2011 and nearly a third
 from 2017, as single assessments look at more of those who come to the door.
 """
-referrals_not_in_need = Flow("Assessed and found not in need", assessment >> recently_closed, assessed * not_in_need_share)
+referrals_not_in_need = Flow("Assessed and found not in need", assessment >> recently_closed, assessed * no_need_share)
 """Children a year whose assessment finds no need: the case closes, and the child counts among those closed lately, who may be
 referred again. 115,400 in 2011-12, 194,190 in 2019-20.
 """
-to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1 - not_in_need_share))
+to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1 - no_need_share))
 """Share of the children assessed who come to a section 47 enquiry: about 13 % in 2009 and over a quarter by 2019, more the more
 caution. It can be no more than those who are in need.
 """
@@ -99,20 +99,20 @@ investigated = Flow("Investigated after referral", assessment >> investigation_a
 """Children a year who go from an assessment to an enquiry, where significant harm is feared: some 86,000 in 2010-11 and about
 160,000 in 2018-19.
 """
-supported = Flow("Supported after assessment", assessment >> support, assessed * (1 - not_in_need_share - to_enquiry))
-"""All children assessed who are neither closed nor investigated are supported as in need: well over half in 2009, and two in
-five by 2019 as more are investigated.
+supported = Flow("Supported after assessment", assessment >> support, assessed * (1 - no_need_share - to_enquiry))
+"""All children assessed who are neither closed nor investigated are supported as in need: nearly two thirds in 2009, and two
+in five by 2019 as more are investigated.
 """
 
 unrecorded_exit_rate = Aux(
     "Rate of leaving the count unrecorded",
     smooth_step(p.unrecorded_exit_rate_start, p.unrecorded_exit_rate_end, RECORDING_CHANGE),
 )
-"""Share of supported children a year who drop out of the count with no recorded end: 22 % to 2012 and 35 % from 2017.
+"""Share of supported children a year who drop out of the count with no recorded end: about 22 % to 2012 and 36 % from 2017.
 The counts show the rise and not why.
 """
 support_closures = Flow("Support ended", support >> recently_closed, support * p.support_closure_rate)
-"""Support ends after about half a year, at a rate of about 2 a year: some 230,000 to 300,000 children a year, who then count
+"""Support ends after about half a year, at a rate of about 2 a year: some 260,000 to 320,000 children a year, who then count
 among those closed lately.
 """
 unrecorded_exits = Flow("Left the count unrecorded", support >> cloud, support * unrecorded_exit_rate)
@@ -132,7 +132,7 @@ section_47_enquiries = Aux("Section 47 enquiries", investigated + escalations)
 
 assessments_cut_off = Check(
     "The share of assessments that lead to an enquiry is cut off at all that find a child in need",
-    p.investigated_share * threshold > 1 - not_in_need_share,
+    p.investigated_share * threshold > 1 - no_need_share,
 )
 "Says that caution would have more children investigated than are found to be in need, and that the share is held there."
 in_need_beyond_population = Check(

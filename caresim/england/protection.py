@@ -24,8 +24,8 @@ from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, share, smo
 
 # What enquiries lead to
 former_plans = Stock("Children under 18 who were once on a plan, wherever they are", "child", p.former_plans_0)
-"""A memory beside the places: children under 18 on a day who were once on a plan and are not now. About 180,000 in 2009 and
-nearly twice as many by 2019, since more plans end than children turn 18 or go back on a plan.
+"""A memory beside the places: children under 18 on a day who were once on a plan and are not now. Nearly 190,000 in 2009
+and nearly twice as many by 2019, since more plans end than children turn 18 or go back on a plan.
 """
 repeat_odds = Aux("Repeat plans for each first plan", former_plans * (p.repeat_odds_start / p.former_plans_0))
 """The more children were once on a plan, the more plans are a second or later one, in proportion: about 14 to every 100 first
@@ -47,8 +47,8 @@ child_protection_limit = Aux(
     "Part of enquiries that is taken up where one would be, were there few",
     1 / (1 + enquiries_ended * p.child_protection_conference_share / p.child_protection_conference_capacity),
 )
-"""The more enquiries seek a conference or an entry to care, the smaller the part that is taken up: about three quarters in 2009
-and three in five by 2019. Each further enquiry adds some, and less than the one before.
+"""The more enquiries seek a conference or an entry to care, the smaller the part that is taken up: nearly three quarters in
+2009 and 56 in a hundred by 2019. Each further enquiry adds some, and less than the one before.
 """
 conferences_sought = Aux(
     "Share of enquiries that would reach a child protection conference",
@@ -61,8 +61,8 @@ care_found = Aux(
     "Share of enquiries that would lead to care",
     p.investigation_care_share * court_route * child_protection_limit * protective_entries,
 )
-"""About 4 % of enquiries led straight to care in 2009, most at 0–9, and about as many in 2019: fewer as many more are made, more
-since the rulings brought more children by way of a court. The limit is that of conferences, as both take the worst cases first.
+"""Nearly 4 % of enquiries led straight to care in 2009, most at 0–9, and 3 % in 2019: fewer as many more are made, more since
+the rulings brought more children by way of a court. The limit is that of conferences, as both take the worst cases first.
 """
 all_found = Aux("Conferences and care for each enquiry, at least one", maximum(conferences_sought + total(care_found), 1))
 """Conferences and care together, for each enquiry: about a half in 2009 and less later, so that 1 stands here and changes
@@ -73,7 +73,7 @@ to_conference = Aux("Share of enquiries that reach a child protection conference
 unless conferences and care together were more than all.
 """
 to_care = Aux("Share of enquiries that lead to care", care_found / all_found)
-"Of enquiries completed, about 4 % led straight to care, all ages together, most of them at 0–9."
+"Of enquiries completed, nearly 4 % led straight to care in 2009 and 3 % in 2019, all ages together, most of them at 0–9."
 to_neither = Aux("Share of enquiries that lead to neither", maximum(1 - to_conference - total(to_care), 0))
 "What conferences and care leave of all enquiries: under half in 2009, nearly three in five by 2019; never less than none."
 child_protection_conferences = Aux("Initial child protection conferences", enquiries_ended * to_conference)
@@ -84,11 +84,11 @@ child_protection_plan_share = Aux(
     "Share of child protection conferences that lead to a plan",
     p.child_protection_plan_share_start * smooth_step(1, p.child_protection_plan_end, ASSESSMENT_CHANGE, known_to=p.figures_end),
 )
-"""Of these conferences over nine in ten led to a plan until 2011 and about 86 % since 2017; the other children are supported
+"""Of these conferences nine in ten led to a plan until 2011 and about 87 % since 2017; the other children are supported
 without one.
 """
 to_plan = Aux("Share of enquiries that lead to a plan", to_conference * child_protection_plan_share)
-"Of enquiries completed, nearly half led to a plan in 2009 and a third in 2019: those that reach a conference, nine in ten of them."
+"Of enquiries completed, nearly half led to a plan in 2009 and over a third in 2019: of those that reach a conference about nine in ten."
 protection_plan_starts = Aux("Protection plans started", enquiries_ended * to_plan)
 """Children a year who are put on a plan as their conference decides, first plans and later ones together: 44,300 in 2009-10,
 66,380 in 2019-20.

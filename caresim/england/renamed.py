@@ -33,8 +33,8 @@ INSTEAD = {
     "plan_share": "enquiries come to a child protection conference first; 'child_protection_conference_share' and "
     "'child_protection_plan_share_start' say how many do and how many plans follow",
     "yield_elasticity": "what enquiries lead to is limited by their number now; set 'child_protection_conference_capacity'",
-    "assessment_closed_share_start": "set 'closed_at_door_share_start' and 'not_in_need_share_start'",
-    "assessment_closed_share_end": "set 'closed_at_door_end' and 'not_in_need_end', each a multiple of its start",
+    "assessment_closed_share_start": "set 'closed_at_door_share_start' and 'no_need_share_start'",
+    "assessment_closed_share_end": "set 'closed_at_door_end' and 'no_need_end', each a multiple of its start",
 }
 # Early help by line: what was one number is a number for each line, or acts on something else
 LINES = {

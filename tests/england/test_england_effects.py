@@ -66,7 +66,7 @@ def test_a_threshold_moves_enquiries_more_than_plans_either_way():
             sign * change(run, projected(), name, "2028-29")
             for name in ("section_47_enquiries", "protection_plan_starts")
         )
-        assert enquiries > 2 * plans > 0, f"at {factor}: {enquiries:.1f} and {plans:.1f} %"
+        assert enquiries > 1.4 * plans > 0, f"at {factor}: {enquiries:.1f} and {plans:.1f} %"
 
 
 # Lags: which part of the effect of 2034-35 is there when

@@ -66,7 +66,7 @@ def with_missed(names, *missed):
     return [pytest.param(name, marks=MISSED) if name in missed else name for name in names]
 
 
-@pytest.mark.parametrize("name", with_missed(LIMITS, "protection_plans", "protection_plan_starts"))
+@pytest.mark.parametrize("name", with_missed(LIMITS, "protection_plans"))
 def test_the_model_meets_each_series_within_its_limit(name):
     limit, first = LIMITS[name]
     errors = errors_of(name, first)
