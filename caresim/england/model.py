@@ -60,7 +60,8 @@ class England(Model):
     compared, caseload_panels, cost_panels = shown.COMPARED, shown.CASELOADS, shown.COSTS
     headlines = {"five": shown.FIVE, "ten": shown.TEN}  # noqa: RUF012  (read, never changed)
     scored = (places.looked_after_without_asylum,)
-    follows, rules = shown.FOLLOWS, shown.RULES
+    follows = shown.FOLLOWS
+    rules = shown.RULES
 
     price_level = "general_prices"
     spending_total, spending_by, spending_words = "total_spend", shown.SPENDING, words.SPENDING_WORDS

@@ -15,7 +15,7 @@ COMMANDS = (
 TABLES = {
     "current_policy_annual.csv", "early_help_first_annual.csv",
     "current_policy_spending.csv", "early_help_first_spending.csv",
-    "columns.csv", "summary.html", "run.json",
+    "columns.csv", "rules.csv", "summary.html", "run.json",
 }  # fmt: skip
 INTERVALS = {
     "current_policy_intervals.csv", "early_help_first_intervals.csv", "hubverse.csv",

@@ -391,3 +391,27 @@ def test_an_end_that_cannot_be_is_refused(call, tmp_path, day):
     message = call("run", EARLY_HELP, "--out", tmp_path / "out", "--until", day, *QUICK).refused()
     assert "until" in message
     assert not (tmp_path / "out").exists()
+
+
+# Who pays
+
+
+def test_a_run_says_of_each_scenario_who_pays(call, tmp_path):
+    out = tmp_path / "out"
+    answer = call("run", "early_help_first", "statutory_first", "--out", out, *QUICK)
+    assert answer.status == 0, answer.err
+    rows = [line for line in answer.out.splitlines() if line.startswith("|")]
+    said = [[cell.strip() for cell in row.strip("|").split("|")][:2] for row in rows[-3:]]
+    assert said == [
+        ["Early help first", "early help has its own budget"],
+        ["", "the total is fixed"],
+        ["Statutory first", "it sets the rule itself"],
+    ]
+    page = (out / "summary.html").read_text(encoding="utf-8")
+    assert "Where the total is fixed: looked-after children: " in page
+    assert "<h2>Who pays?</h2>" in page
+    with (out / "rules.csv").open(encoding="utf-8", newline="") as stream:
+        lines = list(csv.DictReader(stream))
+    assert {line["column"] for line in lines} == {
+        "looked_after", "statutory_spend", "early_help_spend", "total_spend",
+    }  # fmt: skip
