@@ -79,8 +79,10 @@ class _Held:
 
     def correction(self, stocks: Values, sizes: Values) -> Values:
         """Return the change over one long implicit step."""
-        left = np.eye(len(stocks)) / LONG_STEP - self.jacobian(stocks, sizes)
-        return np.asarray(np.linalg.solve(left, self.net(stocks)))
+        answers, net = self.jacobian(stocks, sizes), self.net(stocks)
+        change = np.linalg.solve(np.eye(len(stocks)) / LONG_STEP - answers, net)
+        # what nothing moves stays, also by the rounding of the solution
+        return np.where((net == 0) & ~answers.any(axis=1), 0.0, change)
 
     def leaves(self, stocks: Values, sizes: Values) -> bool:
         """Return whether the least disturbance grows."""
