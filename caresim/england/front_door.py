@@ -107,7 +107,7 @@ unrecorded_exit_rate = Aux(
 The counts show the rise and not why.
 """
 support_closures = Flow("Support ended", support >> recently_closed, support * p.support_closure_rate)
-"""Support ends after about half a year, at a rate of about 2 a year: some 260,000 to 320,000 children a year, who then count
+"""Support ends after about half a year, at a rate of about 2 a year: some 300,000 to 350,000 children a year, who then count
 among those closed lately.
 """
 unrecorded_exits = Flow("Left the count unrecorded", support >> cloud, support * unrecorded_exit_rate)
