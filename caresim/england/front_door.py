@@ -81,38 +81,38 @@ some seven or eight times those being assessed on a day. The longer it takes, th
 workers.
 """
 no_need_share = Aux(
-    "Share of assessments that find no need",
+    "Share of children assessed who are found not to be in need",
     p.no_need_share_start * smooth_step(1, p.no_need_end, DOOR_CHANGE, known_to=p.figures_end),
 )
-"""Share of the children assessed who are found not to be in need, so that the case closes: about 22 % to 2011 and nearly a third
-from 2017, as single assessments look at more of those who come to the door.
+"""Share of the children who come to no child protection conference and not to care for whom no need is found: nearly a quarter
+to 2011 and nearly two in five by 2020, as more of those who come to the door are assessed.
 """
-referrals_not_in_need = Flow("Assessed and found not in need", assessment >> recently_closed, assessed * no_need_share)
-"""Children a year whose assessment finds no need: the case closes, and the child counts among those closed lately, who may be
-referred again. 115,400 in 2011-12, 194,190 in 2019-20.
-"""
-to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1 - no_need_share))
+to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1))
 """Share of the children assessed who come to a section 47 enquiry: about 13 % in 2009 and over a quarter by 2019, more the more
-caution. It can be no more than those who are in need.
+caution. It can be no more than all.
 """
 investigated = Flow("Investigated after referral", assessment >> investigation_after_referral, assessed * to_enquiry)
 """Children a year who go from an assessment to an enquiry, where significant harm is feared: some 86,000 in 2010-11 and about
 160,000 in 2018-19.
 """
-supported = Flow("Supported after assessment", assessment >> support, assessed * (1 - no_need_share - to_enquiry))
-"""All children assessed who are neither closed nor investigated are supported as in need: nearly two thirds in 2009, and two
-in five by 2019 as more are investigated.
+assessments_closed = Flow("Closed after assessment", assessment >> recently_closed, assessed * ((1 - to_enquiry) * no_need_share))
+"""Children a year who are assessed, not investigated and found not to be in need: the case closes, and the child counts among
+those closed lately, who may be referred again.
+"""
+supported = Flow("Supported after assessment", assessment >> support, assessed * ((1 - to_enquiry) * (1 - no_need_share)))
+"""All children assessed who are neither closed nor investigated are supported as in need: nearly two thirds in 2009, and under
+half by 2019 as more are investigated.
 """
 
 unrecorded_exit_rate = Aux(
     "Rate of leaving the count unrecorded",
     smooth_step(p.unrecorded_exit_rate_start, p.unrecorded_exit_rate_end, RECORDING_CHANGE),
 )
-"""Share of supported children a year who drop out of the count with no recorded end: about 22 % to 2012 and 36 % from 2017.
+"""Share of supported children a year who drop out of the count with no recorded end: about 22 % to 2012 and 35 % from 2017.
 The counts show the rise and not why.
 """
 support_closures = Flow("Support ended", support >> recently_closed, support * p.support_closure_rate)
-"""Support ends after about half a year, at a rate of about 2 a year: some 260,000 to 320,000 children a year, who then count
+"""Support ends after about half a year, at a rate of about 2 a year: some 300,000 to 350,000 children a year, who then count
 among those closed lately.
 """
 unrecorded_exits = Flow("Left the count unrecorded", support >> cloud, support * unrecorded_exit_rate)
@@ -131,10 +131,9 @@ section_47_enquiries = Aux("Section 47 enquiries", investigated + escalations)
 "Enquiries begun in a year, whether they follow a referral or arise during support: 87,700 in 2009-10, 201,000 in 2019-20."
 
 assessments_cut_off = Check(
-    "The share of assessments that lead to an enquiry is cut off at all that find a child in need",
-    p.investigated_share * threshold > 1 - no_need_share,
+    "The share of assessments that lead to an enquiry is cut off at all", p.investigated_share * threshold > 1
 )
-"Says that caution would have more children investigated than are found to be in need, and that the share is held there."
+"Says that caution would have more children investigated than are assessed, and that the share is held there."
 in_need_beyond_population = Check(
     "More children are in need than there are children in England, which cannot be", children_in_need > p.child_population
 )

@@ -18,7 +18,7 @@ one, and about seven weeks later, within the 45 working days allowed, the child 
 support = Stock("Supported as a child in need", "child", p.support_0)
 """Children on a day whom social workers support at home, on no protection plan: they come from assessments, enquiries and
 plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 210,000 at the start, though no count exists,
-and about 133,000 in 2019.
+and about 136,000 in 2019.
 """
 recently_closed = Stock("Closed, and back at the front door if referred again", "child", p.recently_closed_0)
 """Children outside the count whose case closed in about the last year, 330,000 to 450,000: whoever is referred again goes back
@@ -36,7 +36,7 @@ investigation_from_support = Stock(
     "Under investigation during support", "child", p.investigation_time * (support * p.escalation_rate)
 )
 """Children on a day under a section 47 enquiry that arose while they were supported as in need, under 2,000 at the start and
-some 2,400 in 2019: three weeks' worth of 15 % of the supported in a year, and later more.
+some 2,500 in 2019: three weeks' worth of 15 % of the supported in a year, and later more.
 """
 investigation = Aux("Under investigation (section 47)", investigation_after_referral + investigation_from_support)
 """All children on a day under a section 47 enquiry, wherever they came from: about 5,000 at the start and over 11,000 in 2019."""

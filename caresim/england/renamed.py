@@ -32,6 +32,7 @@ MULTIPLES = {
 INSTEAD = {
     "plan_share": "enquiries come to a child protection conference first; 'child_protection_conference_share' and "
     "'child_protection_plan_share_start' say how many do and how many plans follow",
+    "investigation_support_share": "of enquiries with neither conference nor care, as of assessments, 'no_need_share_start' close",
     "yield_elasticity": "what enquiries lead to is limited by their number now; set 'child_protection_conference_capacity'",
     "assessment_closed_share_start": "set 'closed_at_door_share_start' and 'no_need_share_start'",
     "assessment_closed_share_end": "set 'closed_at_door_end' and 'no_need_end', each a multiple of its start",

@@ -25,7 +25,7 @@ PUBLISHED = (
     front_door.referrals,
     front_door.rereferral_share,
     front_door.referrals_closed_at_door,
-    front_door.referrals_not_in_need,
+    protection.referrals_not_in_need,
     front_door.section_47_enquiries,
     protection.child_protection_conferences,
     protection.enquiries_without_conference,
