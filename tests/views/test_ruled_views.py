@@ -15,7 +15,7 @@ from caresim.views.report.summary import summary_html
 
 sys.path.append(str(Path(__file__).parents[1] / "study"))
 
-from ruled_model import Ruled  # noqa: E402
+from ruled_model import Ruled
 
 CHANGE = (
     '[[change]]\nparameter = "{}"\nset = {}\nfrom = 2011-04-01\n'

@@ -58,9 +58,9 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   tbody th { white-space: nowrap; }
   .scrolls { overflow: visible; }
   tr, img, li { break-inside: avoid; }
-  .sheet.dense { font-size: 6.2pt; line-height: 1.14; }
+  .sheet.dense { font-size: 6pt; line-height: 1.12; }
   .sheet.dense p, .sheet.dense h2 { margin: .1em 0; }
-  .sheet.dense .figures img { height: 47mm; }
+  .sheet.dense .figures img { height: 36mm; }
   .sheet.dense .small { font-size: .88em; }
 }
 """
