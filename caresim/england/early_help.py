@@ -77,8 +77,7 @@ under_fives_past = Smooth(
 # Through the door
 early_help_capacity = Aux(
     "Early-help capacity at the door, in money for family support",
-    family_support_capacity
-    + p.other_lines_at_door * (young_people_capacity + under_fives_capacity + other_early_help_capacity),
+    family_support_capacity + p.other_lines_at_door * (young_people_capacity + under_fives_capacity + other_early_help_capacity),
 )
 """All lines added up, £1 of the others for 80p of family support, an assumption: studies count all money alike, and that others
 than family support act here at all is not known. £3.6bn in 2010-11 and £2.3bn in 2019.
@@ -97,9 +96,13 @@ early_help_level = Aux(
 """As a multiple of 2010-11: 1 until April 2011 and about 0.6 in 2019 after the cuts. It is held at a tenth or more, since no study
 tells what the end of early help would do.
 """
-referrals_kept = Aux("Referrals left after early help, 2010-11 = 1", exp(p.early_help_referral_elasticity * (1 - early_help_level)))
-"The less early help, the more new referrals: about 2 % more for each 10 % less capacity, so about 11 % more in 2019 than in 2011."
-escalations_kept = Aux("Escalations left after early help, 2010-11 = 1", exp(p.early_help_escalation_elasticity * (1 - early_help_level)))
+referrals_kept = Aux(
+    "Referrals left after early help, 2010-11 = 1", exp(p.early_help_referral_elasticity * (1 - early_help_level))
+)
+"The less early help, the more new referrals: 2.5 % more for each tenth of capacity lost, so a tenth more in 2019 than in 2011."
+escalations_kept = Aux(
+    "Escalations left after early help, 2010-11 = 1", exp(p.early_help_escalation_elasticity * (1 - early_help_level))
+)
 """The less early help, the more supported children come to an enquiry: half as strong as its effect on referrals, or about 5 % more
 in 2019 than in 2011.
 """
@@ -117,7 +120,7 @@ care_yield_kept = Aux(
     maximum(share(1 - p.averted_care_yield * (1 - referrals_kept_before), of=referrals_kept_before), 0),
 )
 """A referral that early help averts was 0.6 times as likely to end in care as the average one, an assumption: where a tenth fewer are
-referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the tenth more of 2019 it is 0.96.
+referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the tenth more of 2019 it is 0.97.
 """
 
 # Straight to fewer entries, among families helped
@@ -127,7 +130,7 @@ entries_helped = Aux(
         p.family_support_entry_elasticity * (1 - family_support_level)
         + p.young_people_entry_elasticity * p.young_people_reach * (1 - young_people_level)
         + p.is_youngest
-        * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection * (1 - under_fives_level))
+        * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection_effect * (1 - under_fives_level))
     ),
 )
 """Family support lowers entries at all ages, services for young people those at 16–17 and half as much those at 10–15. At 0–9 help

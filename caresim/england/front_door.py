@@ -19,7 +19,7 @@ from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, smo
 need = Aux(
     "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
 )
-"What growth of referrals the other causes leave over to 2020: none, since less early help, alarm and more children account for it."
+"What growth of referrals the other causes leave over: less than half of 1 % a year from 2009 to 2020, and none after."
 new_referrals = Flow(
     "New referrals", cloud >> assessment, p.child_population * p.referral_rate * need * referrals_kept * referrals_alarmed
 )
