@@ -18,6 +18,7 @@ FREE = {  # signed by nature: growth of prices, and a saving that a notice of it
     "price_rises": "a growth that may be a fall",
     "price_moves": "the price closes in from above too",
     "price_growth": "a logarithm",
+    "lines_taken": "a line may be cut within the total, and the others gain",
     "referrals_kept_before_stage_1_change": "what early help leaves may fall as well as rise",
     "enquiries_without_plan": "plans follow enquiries by three weeks, in which these may halve",
 }
