@@ -104,7 +104,7 @@ or more, since no study tells what the end of early help would do.
 referrals_kept = Aux(
     "Referrals left after early help, 2010-11 = 1", exp(p.early_help_referral_elasticity * (1 - early_help_level))
 )
-"The less early help, the more new referrals: about 2 % more for each 10 % less capacity, so about 11 % more in 2019 than in 2011."
+"The less early help, the more new referrals: 2.5 % more for each tenth of capacity lost, so a tenth more in 2019 than in 2011."
 escalations_kept = Aux(
     "Escalations left after early help, 2010-11 = 1", exp(p.early_help_escalation_elasticity * (1 - early_help_level))
 )
@@ -125,7 +125,7 @@ care_yield_kept = Aux(
     maximum(share(1 - p.averted_care_yield * (1 - referrals_kept_before), of=referrals_kept_before), 0),
 )
 """A referral that early help averts was 0.6 times as likely to end in care as the average one, an assumption: where a tenth fewer are
-referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the tenth more of 2019 it is 0.96.
+referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the tenth more of 2019 it is 0.97.
 """
 
 # Straight to fewer entries, among families helped
@@ -135,7 +135,7 @@ entries_helped = Aux(
         p.family_support_entry_elasticity * (1 - family_support_level)
         + p.young_people_entry_elasticity * p.young_people_reach * (1 - young_people_level)
         + p.is_youngest
-        * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection * (1 - under_fives_level))
+        * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection_effect * (1 - under_fives_level))
     ),
 )
 """Family support lowers entries at all ages, services for young people those at 16–17 and half as much those at 10–15. At 0–9 help

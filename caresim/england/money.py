@@ -180,17 +180,20 @@ statutory duty leaves. At least £500m is assumed to go on.
 """
 
 # Its lines: each its share of the day, and what it is given by itself, on top or from the others
-early_help_shared = Aux(
-    "Early-help money that all lines share",
-    early_help_given
-    - where(
+lines_taken = Aux(
+    "Money that lines set by themselves take from the total",
+    where(
         p.extra_lines_within,
         total(p.extra_under_fives, p.extra_family_support, p.extra_young_people, p.extra_other_early_help),
         0,
     ),
 )
+"""What some lines are given beyond their share, where that is to come from within the total: nothing at present, and below zero
+where a line is cut and the others gain.
+"""
+early_help_shared = Aux("Early-help money that all lines share", maximum(early_help_given - lines_taken, 0))
 """Divided by the shares of the day: all of it, unless a line is given more or less by itself within the total, which comes off
-here first.
+here first; never less than none.
 """
 ASKED: dict[str, Expr] = {
     "under_fives": early_help_shared * p.sure_start_share + p.extra_under_fives,
@@ -227,11 +230,11 @@ early_help_at_floor = Check(
 that the total is overspent.
 """
 line_below_nothing = Check(
-    "A line of early help is taken below nothing, and stands at nothing",
-    reduce(minimum, ASKED.values()) < 0,
+    "More is taken from a line of early help, or from all for one, than there is",
+    reduce(minimum, (*ASKED.values(), early_help_given - lines_taken)) < 0,
 )
-"""Says that more is taken from a line than it has, so that it stands at nothing, and that early help comes to more than was asked
-for.
+"""Says that a line is cut by more than it has, or given more within the total than that holds: lines stand at nothing then, and
+early help comes to more than was asked for.
 """
 pay_saved_beyond_work = Check(
     "Posts taken away save more than social work costs, so that its cost is held at nothing", pay_saved > work_cost

@@ -42,7 +42,7 @@ LINES = {
     "early_help_time": "each line has a lag of its own: 'family_support_time', 'young_people_time', 'under_fives_time'",
     "early_help_reference": "each line has its own, such as 'family_support_reference'",
     "early_help_entry_elasticity": "'family_support_entry_elasticity' and 'young_people_entry_elasticity' are in its place",
-    "early_help_reach_0_9": "'under_fives_detection' and 'under_fives_entry_elasticity' act at 0–9",
+    "early_help_reach_0_9": "'under_fives_detection_effect' and 'under_fives_entry_elasticity' act at 0–9",
     "early_help_reach_10_15": "'young_people_reach_10_15' is that of services for young people",
     "early_help_reach_16_17": "'young_people_reach_16_17' is that of services for young people",
 }

@@ -50,8 +50,8 @@ def payback(
     difference to a ``baseline``, by default current policy, added up from the financial year of the
     first change over each of ``years`` and discounted to that year. Columns are ``to``, the last
     financial year, ``spent`` and ``saved`` in £ at the prices of the model, and ``payback``, saved
-    over spent; with ``draws`` medians, and ``low`` and ``high``, which hold 80 % of the draws. Below
-    zero the others cost more.
+    over spent; with ``draws`` medians, and ``low`` and ``high``, which hold 80 % of the draws.
+    Below zero the others cost more.
 
     Raises ScenarioError for a scenario that cannot be used, ParameterError for draws that were made
     for something else, RunError for all else, such as a scenario that spends no more or less.

@@ -19,6 +19,8 @@ FREE = {  # signed by nature: growth of prices, and workers more or fewer than o
     "price_moves": "the price closes in from above too",
     "price_growth": "a logarithm",
     "workers_beyond_record": "more posts or fewer than those of record",
+    "lines_taken": "a line may be cut within the total, and the others gain",
+    "referrals_kept_before_stage_1_change": "what early help leaves may fall as well as rise",
     "enquiries_without_plan": "plans follow enquiries by three weeks, in which these may halve",
 }
 SHARES = [

@@ -85,10 +85,17 @@ def test_an_effect_of_nothing_has_a_size_below_which_it_counts_as_none():
 
 
 def test_one_per_cent_of_preventative_spending_is_taken_in_each_of_four_years():
-    for name, year in (("family_support_need_2010_15", 2011), ("family_support_need_2015_on", 2015)):
+    for name, year in (
+        ("family_support_need_2010_15", 2011),
+        ("family_support_need_2015_on", 2015),
+    ):
         replay = BY_NAME[name].replay
         (change,) = replay.changes
-        assert (change.parameter, change.verb, change.amount) == ("early_help_budget", "scale", 0.99)
+        assert (change.parameter, change.verb, change.amount) == (
+            "early_help_budget",
+            "scale",
+            0.99,
+        )
         assert (change.begins.year, change.until.year) == (year, year + 4)
         assert replay.window.years == tuple(f"{y}-{y - 1999}" for y in range(year, year + 4))
 

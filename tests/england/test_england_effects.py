@@ -85,7 +85,7 @@ LAGS = [
     ("more for under-fives", "under_fives_level", 1, 0, 0.25),
     ("more for under-fives", "under_fives_level", 3, 0.5, 0.85),
     ("more for under-fives", "under_fives_past", 5, 0, 0.4),
-    ("early help", "looked_after", 2, 0, 0.15),
+    ("early help", "looked_after", 2, 0.15, 0.4),
     ("help for parents", "parents_helped", 2, 0.55, 0.75),
     ("conferences", "conferences_kept", 1, 1, 1),
     ("return support", "to_high_risk", 1, 0.999, 1),

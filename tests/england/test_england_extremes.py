@@ -4,6 +4,7 @@ Numbers are set from 31 March 2020 on, beyond their bounds where the condition a
 run is also checked for conservation and for children below zero.
 """
 
+import numpy as np
 import pytest
 from england_cases import (
     AGES,
@@ -74,8 +75,8 @@ def test_without_early_help_its_effects_stop_at_the_least_that_was_observed_and_
 
 def test_without_early_help_referrals_rise_by_its_elasticity():
     run, usual = extreme(early_help_budget=0)
-    fall = VALUE["early_help_least"] / in_year(usual, "early_help_level", LAST)
-    expected = 100 * (fall ** -VALUE["early_help_referral_elasticity"] - 1)
+    fall = in_year(usual, "early_help_level", LAST) - VALUE["early_help_least"]
+    expected = 100 * (np.exp(fall * VALUE["early_help_referral_elasticity"]) - 1)
     rise = change(run, usual, "referrals_kept", LAST)
     assert rise == pytest.approx(expected, rel=1e-6), f"{rise:.1f} % against {expected:.1f} %"
     assert change(run, usual, "looked_after", LAST) > 10

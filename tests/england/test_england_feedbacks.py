@@ -135,7 +135,7 @@ def test_caution_eases_so_slowly_that_shocks_add_up():
 def test_without_its_effects_the_cuts_of_the_decade_raise_no_referrals():
     off = projected(early_help_on="off")
     more = growth(projected(), "referrals") - growth(off, "referrals")
-    assert 8 < more < 14, f"the cuts add {more:.1f} points to the growth of referrals"
+    assert 7 < more < 13, f"the cuts add {more:.1f} points to the growth of referrals"
     assert change(off, projected(), "referrals", "2010-11") == pytest.approx(0, abs=0.2)
 
 
@@ -169,18 +169,18 @@ def test_with_early_help_without_effect_the_spiral_stops():
 
 def test_the_spiral_raises_statutory_spending_above_that_of_a_ring_fence():
     more = change(projected(crowding_out="residual"), projected(), "statutory_spend", LATER)
-    assert 10 < more < 30, f"{more:+.1f} % by {LATER}"
+    assert 25 < more < 60, f"{more:+.1f} % by {LATER}"
 
 
 def lost(rule, **values):
-    """Return what early help loses by 2025-26 when £0.2bn a year is taken away from 2021 on.
+    """Return what early help loses by 2022-23 when £0.2bn a year is taken away from 2021 on.
 
     Later it may be at its floor in both.
     """
     lever = "total_budget" if rule == "residual" else "early_help_budget"
     cut = under((lever, "add", -0.2 * BILLION, "2021-04-01"), crowding_out=rule, **values)
     base = under(crowding_out=rule, **values)
-    year = "2025-26"
+    year = "2022-23"
     return in_year(base, "early_help_spend", year) - in_year(cut, "early_help_spend", year)
 
 

@@ -162,7 +162,9 @@ def test_more_for_under_fives_finds_more_children_first_and_takes_fewer_in_later
     plan = cs.Scenario("More", changes=[
         cs.Change("extra_under_fives", "add", 300 * MILLION, BEGINS)])  # fmt: skip
     run, base = (cs.run(strong, one, until="2045-03-31") for one in (plan, None))
-    change_of = [entries(run, "0_9", y) / entries(base, "0_9", y) - 1 for y in ("2028-29", "2044-45")]
+    change_of = [
+        entries(run, "0_9", y) / entries(base, "0_9", y) - 1 for y in ("2028-29", "2044-45")
+    ]
     assert change_of[0] > 0 > change_of[1]
 
 
@@ -173,7 +175,8 @@ def lasting(care_yield):
     """Return by how many % a lasting rise of early help lowers referrals and entries for each."""
     model = England(averted_care_yield=care_yield, family_support_entry_elasticity=0.0,
                     young_people_entry_elasticity=0.0, under_fives_entry_elasticity=0.0,
-                    under_fives_detection=0.0, early_help_escalation_elasticity=0.0)  # fmt: skip
+                    under_fives_detection_effect=0.0,
+                    early_help_escalation_elasticity=0.0)  # fmt: skip
     plan = cs.Scenario("More", changes=[cs.Change("early_help_budget", "scale", 1.5, BEGINS)])
     run, base = (cs.run(model, one, until="2045-03-31") for one in (plan, None))
     names = ("new_referrals", "care_entries_from_support_0_9")
@@ -181,7 +184,7 @@ def lasting(care_yield):
 
 
 def test_entries_fall_by_the_yield_of_the_referrals_that_are_averted():
-    """Where those averted were as likely as any, entries fall with referrals; at none, not at all."""
+    """Where those averted were as likely as any, entries fall with referrals; at 0 not at all."""
     for care_yield in (0.0, 0.6, 1.0):
         fewer, entered = lasting(care_yield)
         assert fewer < -0.05
@@ -201,7 +204,11 @@ def test_the_yield_never_makes_entries_negative():
 def test_a_lever_for_young_people_shows_the_trials_that_found_nothing_beside_its_answer():
     run = cs.run(ENGLAND, "more_for_young_people", until="2030-03-31")
     (told,) = [n.text for n in run.warnings if n.kind == "caveat"]
-    for trial in ("multisystemic therapy", "functional family therapy", "social workers in schools"):
+    for trial in (
+        "multisystemic therapy",
+        "functional family therapy",
+        "social workers in schools",
+    ):
         assert trial in told
     assert "no trial's" in told
 
@@ -209,5 +216,7 @@ def test_a_lever_for_young_people_shows_the_trials_that_found_nothing_beside_its
 def test_no_number_of_early_help_cites_a_study_that_is_kept():
     kept = ("Institute for Fiscal Studies", "Westlake", "Fonagy", "none at 1–4", "after 2014-15")
     for name, entry in PARAMETERS.items():
-        if name.startswith(("early_help", "family_support", "young_people", "under_fives", "averted")):
+        if name.startswith(
+            ("early_help", "family_support", "young_people", "under_fives", "averted")
+        ):
             assert not [study for study in kept if study in entry.source + entry.note], name

@@ -49,7 +49,9 @@ POLICIES = {
         *change(HELP, "add", 600e6, "2028-04-01", prices="2021-22"),
     ],
     "11 a duty to provide early help": change(HELP, "set", 4e9, APRIL, 5, prices="2019-20"),
-    "12 hubs in every area": by_year(UNDER_FIVES, {2026: 167e6, 2027: 167e6, 2028: 167e6}, "2025-26"),
+    "12 hubs in every area": by_year(
+        UNDER_FIVES, {2026: 167e6, 2027: 167e6, 2028: 167e6}, "2025-26"
+    ),
     "13 support for every return": [
         *change(SUPPORT, "set", "100 %", APRIL, 2),
         *change("cost_per_return_package", "set", 7_857, APRIL, prices="2022-23"),

@@ -1,4 +1,4 @@
-"""What money for one thing saves on all others: of a small model counted by hand, and of England."""
+"""What money for one thing saves on all others: a small model counted by hand, and England."""
 
 import numpy as np
 import pytest
