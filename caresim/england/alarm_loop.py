@@ -10,20 +10,16 @@ Most of the rise is that deaths go on at all, one in six years, where the baseli
 """
 
 from caresim.england.caution import caution_relief, shocks_from_need
-from caresim.england.front_door import (
-    referrals_closed_at_door,
-    referrals_not_in_need,
-    section_47_enquiries,
-)
+from caresim.england.front_door import referrals_closed_at_door, section_47_enquiries
 from caresim.england.given import p
 from caresim.england.places import assessment
-from caresim.england.protection import protection_plan_starts, referral_enquiries_closed
+from caresim.england.protection import protection_plan_starts, referrals_not_in_need
 from caresim.england.workforce import strain
 from caresim.language import Aux, maximum, share, total
 
-let_go = Aux("Children let go without help", total(referrals_closed_at_door, referrals_not_in_need, referral_enquiries_closed))
-"""Children a year whose case closes at the door, after an assessment or after an enquiry, with no support, plan or care: some 240,000 in 2010-11
-and about 325,000 by 2018-19.
+let_go = Aux("Children let go without help", total(referrals_closed_at_door, referrals_not_in_need))
+"""Children a year whose case closes at the door, after an assessment or after an enquiry, with no support, plan or care: some
+205,000 in 2010-11 and about 245,000 by 2018-19.
 """
 unmet_need = Aux("Children let go of late, or waiting for an assessment", let_go * p.need_time + assessment)
 """Those let go in the last year, for as long as their need is taken to last, and those whose assessment is not finished, of
