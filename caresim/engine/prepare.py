@@ -22,6 +22,7 @@ from caresim.engine.record import CHUNK, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError, came
 from caresim.language.model import Model
 from caresim.language.parameters import Series
+from caresim.language.reach import shown_by
 from caresim.language.renamed import current
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class Prepared:
         self.model, self.method, self.outputs, self.target = model, method, outputs, target
         self.clock, turning = cut_clock(model, clock, shifts, columns)
         self.paths, notices = paths_of(model.parameters, shifts, self.clock)
-        self.notices = [*notices, *turning]
+        shown = shown_by(type(model))  # what leads to nothing that is shown need not be told
+        self.notices = [*(n for n in notices if n.subject in shown), *turning]
 
     def record(self, columns: Columns, n_runs: int) -> tuple[Record, str]:
         """Return the record of some runs, and how they were computed.

@@ -23,7 +23,7 @@ let_go = Aux("Children let go without help", total(referrals_closed_at_door, ref
 """
 unmet_need = Aux("Children let go of late, or waiting for an assessment", let_go * p.need_time + assessment)
 """Those let go in the last year, for as long as their need is taken to last, and those whose assessment is not finished, of
-whom there are more where workers are short: about 320,000 in 2010 and over 400,000 by 2019.
+whom there are more where workers are short: about 275,000 in 2010 and 325,000 by 2019.
 """
 serious_cases = Aux("Serious cases", unmet_need * p.serious_case_rate + p.serious_cases_unknown)
 """Children who die or are seriously harmed in a year, two in three of them known before to social care: about 390 a year in

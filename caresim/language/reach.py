@@ -14,7 +14,7 @@ from caresim.language.parameters import ParameterRef
 from caresim.language.structure import equations_of
 from caresim.language.variables import Check, Flow, Variable
 
-__all__ = ["levers_behind", "neighbours", "users_of"]
+__all__ = ["levers_behind", "neighbours", "shown_by", "users_of"]
 
 Behind = Mapping[str, tuple[str, ...]]
 
@@ -38,6 +38,20 @@ def levers_behind(model: Model, names: Iterable[str]) -> dict[str, int]:
         found |= {n: distance for n in following if n in parameters and parameters[n].is_open}
         ring = following
     return found
+
+
+@cache
+def shown_by(model: type[Model]) -> frozenset[str]:
+    """Return the parameters that act on anything that tables of a model show, or on its prices."""
+    behind, makers = _behind(model), model.makers()
+    shown = (*model.published_names(), *((model.price_level,) if model.price_level else ()))
+    ring = [makers[name].name or name for name in shown]
+    seen = set(ring)
+    while ring:
+        following = [n for name in ring for n in behind.get(name, ()) if n not in seen]
+        ring = list(dict.fromkeys(following))
+        seen.update(ring)
+    return frozenset(seen & set(model.parameters))
 
 
 def users_of(model: Model, parameter: str) -> tuple[str, ...]:
