@@ -6,7 +6,8 @@ nothing here acts on anything.
 
 Turned on in 2027, caution first falls, turns up in the early 2030s as deaths add up, and levels off above 1 after decades: the
 more is investigated, the more enquiries find nothing, and the faster it is given up. Without that relief it grows on past 2050.
-Most of the rise is that deaths go on at all, one in six years, where the baseline has none: unmet need makes them a tenth more frequent.
+Most of the rise is that deaths go on at all, one in six years, where the baseline has none: unmet need makes them a tenth more
+frequent.
 """
 
 from caresim.england.caution import caution_relief, shocks_from_need
@@ -26,13 +27,15 @@ unmet_need = Aux("Children let go of late, or waiting for an assessment", let_go
 whom there are more where workers are short: about 275,000 in 2010 and 325,000 by 2019.
 """
 serious_cases = Aux("Serious cases", unmet_need * p.serious_case_rate + p.serious_cases_unknown)
-"""Children who die or are seriously harmed in a year, two in three of them known before to social care: about 390 a year in
+"""Children who die or are seriously harmed in a year, two in three of them known before to social care: about 375 a year in
 2014-16, near the 379 and 385 that were notified.
 """
 alarming_cases = Aux("Serious cases that become known to all", serious_cases * p.alarming_share)
 "About one serious case in 2,300 alarms the whole country, as two in twelve years did, so that there is one in six years."
 empty_enquiries = Aux("Share of enquiries with no plan", maximum(1 - share(protection_plan_starts, of=section_47_enquiries), 0))
-"Of enquiries begun in a year, those without a plan: about a half in 2009 and two thirds by 2019; none where plans outnumber them."
+"""Of enquiries begun in a year, those without a plan: about a half in 2009 and two thirds by 2019; none where plans outnumber
+them.
+"""
 weariness = Aux("Rate at which empty enquiries wear caution down", empty_enquiries * strain * p.caution_relief_rate)
 """The more enquiries find nothing and the more cases each worker has, the faster caution is given up: about a tenth of it a
 year at two thirds of enquiries without a plan and the usual caseload.
