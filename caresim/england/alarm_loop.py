@@ -4,10 +4,9 @@ Children let go without help become serious cases, a few of these become known t
 and fewer are helped. Enquiries that find nothing and workers with too many cases wear caution down again. While the loop is off
 nothing here acts on anything.
 
-Turned on in 2027, caution first falls, turns up in the early 2030s as deaths add up, and levels off at about 1 after decades: the
+Turned on in 2027, caution first falls, turns up in the early 2030s as deaths add up, and levels off above 1 after decades: the
 more is investigated, the more enquiries find nothing, and the faster it is given up. Without that relief it grows on past 2050.
-Most of the rise is that deaths go on at all, one in six years, where the baseline has none: unmet need that the loop adds makes
-them only some 2 % more frequent.
+Most of the rise is that deaths go on at all, one in six years, where the baseline has none: unmet need makes them a tenth more frequent.
 """
 
 from caresim.england.caution import caution_relief, shocks_from_need
