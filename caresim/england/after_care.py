@@ -61,8 +61,8 @@ grown_older_home = Flow("Grown older at home", home_low_risk.ageing(then=cloud),
 half at 16–17; at 18 they are followed no further.
 """
 reentries = Aux("Children who come back into care from home", total(high_risk_reentries) + total(low_risk_reentries))
-"""Children a year who come back into care from home, at any age: some 4,000 to 4,500, two in five of those who go home and later
-nearly half.
+"""Children a year who come back into care from home, at any age: some 4,000 to 4,500, as many as two in five of those who go home,
+and later nearly half.
 """
 home_leaving_rate = Aux(
     "Rate of leaving home at low risk, by any way", p.low_risk_reentry_rate + p.settling_rate + p.home_ageing_rate
