@@ -5,9 +5,18 @@ are referred and fewer cases escalate, and straight on entries to care among fam
 what is left, so that every further one does less, and without any the rise has an end: no help can avert more than all that it did.
 """
 
+from functools import reduce
+
 from caresim.england.given import p
 from caresim.england.trust import take_up
 from caresim.language import Aux, Check, Smooth, exp, maximum, minimum, share
+from caresim.language.expressions import Expr
+
+
+def held(level: Expr) -> Expr:
+    """Return a level of help between the least and the most that effects are extrapolated to."""
+    return minimum(maximum(level, p.early_help_least), p.early_help_most)
+
 
 # What families feel of each line's money
 family_support_capacity = Smooth(
@@ -52,23 +61,23 @@ other_early_help_capacity = Smooth(
 "What is felt of that part of the money, of which nothing is known: it is taken to be as late as for family support."
 family_support_level = Aux(
     "Family support that families take up, 2010-11 = 1",
-    maximum(family_support_capacity / p.family_support_reference * take_up, p.early_help_least),
+    held(family_support_capacity / p.family_support_reference * take_up),
 )
-"""As a multiple of what the £1.0bn of 2010-11 paid for: about a sixth more by 2019, since this line was spared. It is held at a
-tenth or more, since no study tells what its end would do.
+"""As a multiple of what the £1.0bn of 2010-11 paid for: about a sixth more by 2019, since this line was spared. It is held
+between a tenth and three times that, since no study tells what its end, or far more of it, would do.
 """
 young_people_level = Aux(
     "Services for young people that are taken up, 2010-11 = 1",
-    maximum(young_people_capacity / p.young_people_reference * take_up, p.early_help_least),
+    held(young_people_capacity / p.young_people_reference * take_up),
 )
-"""As a multiple of what the £1.4bn of 2010-11 paid for: under a third by 2019, as no line was cut as deeply. It is held at a tenth
-or more.
+"""As a multiple of what the £1.4bn of 2010-11 paid for: under a third by 2019, as no line was cut as deeply. It is held between a
+tenth and three times that.
 """
 under_fives_level = Aux(
     "Help for under-fives that is taken up, 2010-11 = 1",
-    maximum(under_fives_capacity / p.under_fives_reference * take_up, p.early_help_least),
+    held(under_fives_capacity / p.under_fives_reference * take_up),
 )
-"As a multiple of what the £1.6bn of 2010-11 paid for: about a half in 2019. It is held at a tenth or more."
+"As a multiple of what the £1.6bn of 2010-11 paid for: about a half in 2019. It is held likewise."
 under_fives_past = Smooth(
     "Under-fives capacity as felt at 5–9, 2010-11 = 1",
     under_fives_level,
@@ -88,18 +97,17 @@ than family support act here at all is not known. £3.6bn in 2010-11 and £2.3bn
 """
 early_help_level = Aux(
     "Early-help capacity at the door, 2010-11 = 1",
-    maximum(
+    held(
         early_help_capacity
         * take_up
         / (
             p.family_support_reference
             + p.other_lines_at_door * (p.young_people_reference + p.under_fives_reference + p.other_early_help_reference)
-        ),
-        p.early_help_least,
+        )
     ),
 )
-"""What families take up, as a multiple of 2010-11: 1 until April 2011 and about 0.6 in 2019 after the cuts. It is held at a tenth
-or more, since no study tells what the end of early help would do.
+"""What families take up, as a multiple of 2010-11: 1 until April 2011 and about 0.6 in 2019 after the cuts. It is held
+between a tenth and three times that, since no study tells what the end of early help, or far more of it, would do.
 """
 referrals_kept = Aux(
     "Referrals left after early help, 2010-11 = 1", exp(p.early_help_referral_elasticity * (1 - early_help_level))
@@ -143,8 +151,12 @@ for under-fives finds more children at risk at once, and fewer enter some years 
 """
 entries_kept = Aux("Care entries left after early help, 2010-11 = 1", entries_helped * care_yield_kept)
 "Both together, for each child in support, in an enquiry or on a plan, at each age."
-early_help_beyond_evidence = Check(
-    "Capacity of a line of early help is below what effects are extrapolated to",
-    minimum(family_support_level, minimum(young_people_level, under_fives_level)) <= p.early_help_least,
+LEVELS = (family_support_level, young_people_level, under_fives_level)
+early_help_below_evidence = Check(
+    "Capacity of a line of early help is below what effects are extrapolated to", reduce(minimum, LEVELS) <= p.early_help_least
 )
 "Says that a line has fallen to a tenth of that of 2010-11, below which further cuts no longer change anything here."
+early_help_beyond_evidence = Check(
+    "Capacity of a line of early help is above what effects are extrapolated to", reduce(maximum, LEVELS) >= p.early_help_most
+)
+"Says that a line has come to three times that of 2010-11, above which more money no longer changes anything here."

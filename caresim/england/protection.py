@@ -50,7 +50,7 @@ child_protection_limit = Aux(
 """The more enquiries seek a conference or an entry to care, the smaller the part that is taken up: nearly three quarters in
 2009 and 56 in a hundred by 2019. Each further enquiry adds some, and less than the one before.
 """
-conferences_sought = Aux(
+child_protection_conference_found = Aux(
     "Share of enquiries that would reach a child protection conference",
     p.child_protection_conference_share * child_protection_limit,
 )
@@ -64,19 +64,23 @@ care_found = Aux(
 """Nearly 4 % of enquiries led straight to care in 2009, most at 0–9, and 3 % in 2019: fewer as many more are made, more since
 the rulings brought more children by way of a court. The limit is that of conferences, as both take the worst cases first.
 """
-all_found = Aux("Conferences and care for each enquiry, at least one", maximum(conferences_sought + total(care_found), 1))
+all_found = Aux(
+    "Conferences and care for each enquiry, at least one", maximum(child_protection_conference_found + total(care_found), 1)
+)
 """Conferences and care together, for each enquiry: about a half in 2009 and less later, so that 1 stands here and changes
 nothing. Above 1 it scales both down, since no more can be found than there are enquiries.
 """
-to_conference = Aux("Share of enquiries that reach a child protection conference", conferences_sought / all_found)
+to_child_protection = Aux(
+    "Share of enquiries that reach a child protection conference", child_protection_conference_found / all_found
+)
 """Of enquiries completed, about half reached a conference in 2009 and fewer than two in five in 2019; the same as would reach one,
 unless conferences and care together were more than all.
 """
 to_care = Aux("Share of enquiries that lead to care", care_found / all_found)
 "Of enquiries completed, nearly 4 % led straight to care in 2009 and 3 % in 2019, all ages together, most of them at 0–9."
-to_neither = Aux("Share of enquiries that lead to neither", maximum(1 - to_conference - total(to_care), 0))
+to_neither = Aux("Share of enquiries that lead to neither", maximum(1 - to_child_protection - total(to_care), 0))
 "What conferences and care leave of all enquiries: under half in 2009, nearly three in five by 2019; never less than none."
-child_protection_conferences = Aux("Initial child protection conferences", enquiries_ended * to_conference)
+child_protection_conferences = Aux("Initial child protection conferences", enquiries_ended * to_child_protection)
 """Children a year whose enquiry comes to a conference that decides on a plan, 53,000 in 2010-11 and 77,470 in 2019-20: it rises
 with enquiries, and less than in proportion.
 """
@@ -87,7 +91,7 @@ child_protection_plan_share = Aux(
 """Of these conferences nine in ten led to a plan until 2011 and about 87 % since 2017; the other children are supported
 without one.
 """
-to_plan = Aux("Share of enquiries that lead to a plan", to_conference * child_protection_plan_share)
+to_plan = Aux("Share of enquiries that lead to a plan", to_child_protection * child_protection_plan_share)
 "Of enquiries completed, nearly half led to a plan in 2009 and over a third in 2019: of those that reach a conference about nine in ten."
 protection_plan_starts = Aux("Protection plans started", enquiries_ended * to_plan)
 """Children a year who are put on a plan as their conference decides, first plans and later ones together: 44,300 in 2009-10,
@@ -118,7 +122,7 @@ the same share as of those who were only assessed, as an enquiry changes nothing
 referral_enquiries_supported = Flow(
     "Supported after investigation",
     investigation_after_referral >> support,
-    referral_enquiries_ended * (to_neither * (1 - no_need_share) + to_conference * (1 - child_protection_plan_share)),
+    referral_enquiries_ended * (to_neither * (1 - no_need_share) + to_child_protection * (1 - child_protection_plan_share)),
 )
 """Children a year for whom an enquiry after a referral leads to support at home but to no plan: those in need with neither
 conference nor care, and all whose conference decides on no plan.
@@ -142,7 +146,7 @@ support_long_plans = Flow(
 support_resumed = Flow(
     "Support resumed after investigation",
     investigation_from_support >> support,
-    support_enquiries_ended * (to_neither + to_conference * (1 - child_protection_plan_share)),
+    support_enquiries_ended * (to_neither + to_child_protection * (1 - child_protection_plan_share)),
 )
 """Supported children whose enquiry leads to no plan and not to care go back to support, whatever was found: being looked into
 ends no help.
@@ -216,7 +220,9 @@ plans_again = Flow("Back on a plan", former_plans >> cloud, repeat_plans)
 plans_outgrown = Flow("Formerly on a plan, now 18", former_plans >> cloud, former_plans / p.former_plan_time)
 "A child is remembered until 18, on average for nine years after the plan, an assumption: one in nine of them a year is dropped."
 
-enquiries_cut_off = Check("Conferences and care per enquiry are cut off at one", conferences_sought + total(care_found) > 1)
+enquiries_cut_off = Check(
+    "Conferences and care per enquiry are cut off at one", child_protection_conference_found + total(care_found) > 1
+)
 "Says that there would be more conferences and entries to care than enquiries, so that both are scaled down."
 plans_beyond_enquiries = Check(
     "More protection plans start than enquiries begin, as enquiries fall fast", enquiries_without_plan < 0

@@ -70,7 +70,7 @@ def test_without_early_help_its_effects_stop_at_the_least_that_was_observed_and_
     run = under(("early_help_budget", "set", 0, "2020-04-01"), until="2050-03-31")
     assert_sound(run)
     assert run["early_help_level"].iloc[-1] == VALUE["early_help_least"]
-    assert "early_help_beyond_evidence" in {notice.subject for notice in run.warnings}
+    assert "early_help_below_evidence" in {notice.subject for notice in run.warnings}
 
 
 def test_without_early_help_referrals_rise_by_its_elasticity():
