@@ -4,6 +4,7 @@ import re
 
 import pytest
 from pages import DOCS, Page
+from questions_written import written
 
 from caresim.england import England
 
@@ -50,6 +51,10 @@ def test_a_block_prints_what_stands_below_it(results, i):
     assert results[i] == PAGE.expected(i), "\n".join(results[i])
 
 
+def test_the_page_written_again_stays_as_it_is(results):
+    assert written(PAGE, results) == TEXT, "run `python tests/questions_written.py`"
+
+
 def test_the_page_has_the_eight_questions_in_their_order():
     assert tuple(SECTIONS) == QUESTIONS
 
@@ -80,12 +85,12 @@ def test_what_comes_later_is_called_a_projection_and_shown_with_its_score(questi
 def test_the_page_states_the_numbers_of_the_model():
     numbers = {
         name: England().parameters[name].value
-        for name in ("high_risk_share", "return_support_effect", "family_support_entry_elasticity")
+        for name in ("high_risk_share", "return_support_effect", "averted_care_yield")
     }
     answer = outside_blocks(QUESTIONS[2])
     assert f"{100 * numbers['high_risk_share']:.1f} % of returns" in answer
     assert f"assumed to prevent {100 * numbers['return_support_effect']:.0f} %" in answer
-    assert f"give {numbers['family_support_entry_elasticity']:g}," in outside_blocks(QUESTIONS[4])
+    assert f"{numbers['averted_care_yield']:g} is assumed" in outside_blocks(QUESTIONS[4])
 
 
 def test_the_share_that_bands_held_is_that_of_the_backtest():
