@@ -57,7 +57,7 @@ FEEDBACKS = (
     Feedback(
         name="Foster homes and residential prices",
         switch="placements_on",
-        loop="Fewer foster carers than children need one send children to residential care and raise its price; the cost crowds out early "
+        loop="Where foster homes are too few, children go to residential care and raise its price; the cost crowds out early "
         "help where the total is given, and more children come into care",
         grade="assumption",
         evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
