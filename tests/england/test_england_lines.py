@@ -126,8 +126,12 @@ def test_in_2010_11_each_line_is_felt_as_one_times_take_up():
 
 @pytest.mark.parametrize("line", ["family_support", "young_people", "under_fives", "early_help"])
 def test_what_is_felt_is_held_between_a_tenth_and_three_times_that_of_2010_11(line):
-    for budget, end in ((0, "early_help_least"), (20_000 * MILLION, "early_help_most")):
-        run = under(("early_help_budget", "set", budget, BEGINS), until="2045-03-31")
+    none = [("early_help_budget", "set", 0, BEGINS)]
+    much = [("early_help_budget", "set", 20_000 * MILLION, BEGINS)]
+    much += [(f"extra_{one}", "add", 5_000 * MILLION, BEGINS)
+             for one in ("under_fives", "young_people")]  # fmt: skip
+    for changes, end in ((none, "early_help_least"), (much, "early_help_most")):
+        run = under(*changes, until="2045-03-31")
         level = run[f"{line}_level"]
         assert level.iloc[-1] == VALUE[end], line
         assert level.between(VALUE["early_help_least"], VALUE["early_help_most"]).all(), line
