@@ -176,9 +176,7 @@ def test_with_early_help_without_effect_the_spiral_stops():
 
 
 def test_the_spiral_raises_statutory_spending_above_that_of_a_ring_fence():
-    more = change(
-        under(POORER, crowding_out="residual"), under(POORER), "statutory_spend", LATER
-    )
+    more = change(under(POORER, crowding_out="residual"), under(POORER), "statutory_spend", LATER)
     assert 25 < more < 60, f"{more:+.1f} % by {LATER}"
 
 

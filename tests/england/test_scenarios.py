@@ -148,7 +148,9 @@ def test_a_total_fixed_since_2020_takes_early_help_and_fills_care_until_there_ar
     assert early.idxmin() == "2025-26"
     assert 0.90 < early["2025-26"] / early["2019-20"] < 0.95
     assert 1.2 < early[LAST] / early["2019-20"] < 1.35
-    more = [against_baseline("fixed_total_since_2020", "looked_after", y) for y in ("2026-27", LAST)]
+    more = [
+        against_baseline("fixed_total_since_2020", "looked_after", y) for y in ("2026-27", LAST)
+    ]
     assert 500 < more[0] < 1_500, f"{more[0]:+,.0f} looked after by 2026-27"
     assert -4_000 < more[1] < -1_000, f"{more[1]:+,.0f} looked after by {LAST}"
 
