@@ -149,14 +149,14 @@ statutory_spend = Aux(
 # that the rule says: only rises count from the day on that a rule holds, so that a change of rule leaves early help where it is
 statutory_beyond = Stock("Statutory spending beyond its given path, as budgets see it", "GBP/year", 0, signed=True)
 """How far the model's statutory spending has come above the published amounts, or those of 2019-20 later, as seen six weeks
-late: within £0.1bn to 2019-20 and some £1.1bn by 2027.
+late: within £0.1bn to 2027, and below them later, as there are fewer children.
 """
 statutory_outgrowing = Flow(
     "Rise of statutory spending beyond its given path",
     cloud >> statutory_beyond,
     (statutory_spend - p.statutory_given - statutory_beyond) / (p.crowding_out_time / 2),
 )
-"How fast statutory spending leaves the path that a given total allows for: by £0.2bn a year in the early 2020s, then by less."
+"How fast statutory spending leaves the path that a given total allows for: within £0.1bn a year either way, and a fall from 2025 on."
 early_help_owed = Stock("What early help is to give up to statutory duty", "GBP/year", 0, signed=True)
 "Each £1 by which statutory spending outgrows its path is added, or the share of it that the rule lays on early help; less when it falls."
 early_help_giving = Flow("Rise of what early help is to give up", cloud >> early_help_owed, p.crowding_out * statutory_outgrowing)
