@@ -64,7 +64,8 @@ FEEDBACKS = (
         "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed. By the fit "
         "homes are missing from 2017 on, some 1,100 in 2019",
         through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
-                 "early_help_owed", "family_support_spend", "family_support_capacity", "entries_kept", "care_entries_from_support"),
+                 "early_help_owed", "early_help_left", "family_support_spend", "family_support_capacity", "entries_kept",
+                 "care_entries_from_support"),
     ),
     Feedback(
         name="Trust",
@@ -75,7 +76,7 @@ FEEDBACKS = (
         evidence="The review's own claim, whose size no study was found to measure: one chance in three that it is nothing, else most "
         "likely small",
         through=("enquiries_remembered", "take_up", "early_help_level", "referrals_kept", "new_referrals", "assessment",
-                 "investigation", "investigated_without_plan"),
+                 "investigation_after_referral", "investigated_without_plan"),
     ),
     Feedback(
         name="Alarm and unmet need",
@@ -86,7 +87,8 @@ FEEDBACKS = (
         grade="assumption",
         evidence="The field describes it so; serious incidents stood near 380 a year in 2014 to 2016 with no trend (Ofsted), two in three of "
         "the children were known before, and no study links thresholds to harm or harm to thresholds: every size is assumed",
-        through=("alarm", "caution", "threshold", "investigated", "let_go", "unmet_need", "serious_cases", "shocks_from_need"),
+        through=("alarm", "caution", "threshold", "investigated", "investigation_after_referral", "referrals_not_in_need",
+                 "let_go", "unmet_need", "serious_cases", "shocks_from_need"),
     ),
 )  # fmt: skip
 
