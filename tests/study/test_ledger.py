@@ -325,7 +325,7 @@ def test_the_texts_say_what_came_out_and_what_did_not(frozen):
         flat = " ".join(text.replace("\\", "").split())
         assert "Not yet, 2021-22: " in flat
         assert "36 outputs of England for 2020-21 and 2021-22" in flat
-        assert "30 of 42 promised figures are out" in flat
+        assert "30 of 72 promised figures are out" in flat
     assert max(map(len, score_text(scored).splitlines())) <= 110
     assert frozen.digest in score_html(scored)
     assert frozen.digest in score_markdown(scored)
