@@ -81,14 +81,13 @@ FEEDBACKS = (
     Feedback(
         name="Alarm and unmet need",
         switch="alarm_loop_on",
-        loop="More caution puts enquiries in place of help: more children are let go without any, more come to serious harm, some of these "
-        "cases alarm the country, and caution grows. Enquiries that find nothing and workers with too many cases wear it down again, "
-        "so that it levels off. Off unless a scenario turns it on",
+        loop="Alarm brings more children to the door: more are let go without help, more come to serious harm, some of these cases alarm "
+        "the country, and caution grows. Enquiries that find nothing and workers with too many cases wear it down again, so that it "
+        "levels off. Off unless a scenario turns it on",
         grade="assumption",
-        evidence="The field describes it so; serious incidents stood near 380 a year in 2014 to 2016 with no trend (Ofsted), two in three of "
+        evidence="The field describes it so, but for enquiries in place of help, which counts do not show; serious incidents stood near 380 a year in 2014 to 2016 with no trend (Ofsted), two in three of "
         "the children were known before, and no study links thresholds to harm or harm to thresholds: every size is assumed",
-        through=("alarm", "caution", "threshold", "investigated", "investigation_after_referral", "referrals_not_in_need",
-                 "let_go", "unmet_need", "serious_cases", "shocks_from_need"),
+        through=("alarm", "referrals_alarmed", "referrals", "let_go", "unmet_need", "serious_cases", "shocks_from_need"),
     ),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ Quantities over a dimension count as one, and so do the stages of a smooth or de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from caresim.language.expressions import walk
@@ -86,10 +86,13 @@ def _name(node: Variable | ParameterRef, makers: Mapping[str, Variable]) -> str:
 
 
 def neighbours(model: Model, parameter: str) -> list[str]:
-    """Return other levers, effects and costs by how near they meet what a parameter acts on."""
+    """Return other levers, effects and costs by how near they meet what a parameter acts on.
+
+    First come those in the equations that use it and behind what these are made of at once.
+    """
     behind, parameters = _behind(type(model)), model.parameters
     ring, seen = list(users_of(model, parameter)), {parameter}
-    found: dict[str, None] = {}
+    found = dict.fromkeys(_made_of(model, ring, parameter))
     while ring:
         for name in ring:
             met = (n for n in behind.get(name, ()) if n in parameters and n != parameter)
@@ -97,3 +100,15 @@ def neighbours(model: Model, parameter: str) -> list[str]:
         seen |= set(ring)
         ring = [n for n, used in behind.items() if n not in seen and not seen.isdisjoint(used)]
     return [*found]
+
+
+def _made_of(model: Model, names: Iterable[str], parameter: str) -> Iterator[str]:
+    """Yield what is open in some equations, and behind what these name, up to its stocks."""
+    behind, parameters = _behind(type(model)), model.parameters
+    makers = model.makers()
+    ring, seen = list(names), {parameter, *(_name(stock, makers) for stock in model.stocks())}
+    while ring:
+        following = dict.fromkeys(n for name in ring for n in behind.get(name, ()) if n not in seen)
+        seen |= set(following)
+        yield from (n for n in following if n in parameters and parameters[n].is_open)
+        ring = [n for n in following if n not in parameters]

@@ -208,12 +208,16 @@ def _acts(trial: _Trial, i: int, other: str, value: float) -> bool:
 
 
 def _elsewhere(trial: _Trial, entry: Parameter) -> list[float]:
-    """Return values of a parameter that differ from its own: settings, or middles to its bounds."""
+    """Return values of a parameter that differ from its own: settings, or on the way to its bounds.
+
+    Half the way may lie beyond a limit, where nothing more acts, so that little is tried as well.
+    """
     now = trial.level(entry)
     if entry.choices:
         return [value for _, value in entry.choices if value != now]
     low, high = entry.bounds or (now, now)
-    return [value for value in ((now + high) / 2, (now + low) / 2) if value != now]
+    tried = ((now + high) / 2, (now + low) / 2, now + (high - now) / 100)
+    return [value for value in tried if value != now]
 
 
 def _while(trial: _Trial, entry: Parameter, value: float) -> str:

@@ -40,21 +40,48 @@ def test_more_investigation_never_gives_less(name, first):
     assert rises[:, -1].min() > 0.001, "the lever hardly moves it"
 
 
-@pytest.mark.parametrize("posts", [0, LEVERS["extra_social_workers"].bounds[1]])
-@pytest.mark.parametrize("name", PRESSED)
-def test_more_shocks_never_give_less(name, posts):
-    """Up to ten a year, each year to 2050, without further posts and with posts in proportion."""
-    shocks = np.concatenate([np.linspace(0, 1, 5), np.arange(2, 11)])
-    pulled = [
+SHOCKS = np.concatenate([np.linspace(0, 1, 5), np.arange(2, 11)])  # a year, each year to 2050
+# Most by which further shocks lower it, in %, from its highest, where no posts are added
+FEWER = {
+    "looked_after": (4.2, 0.3),
+    "protection_plans": (0.6, 0.1),
+    "section_47_enquiries": (0, 0.01),
+}
+
+
+def shocked(posts):
+    """Return the changes of each number of shocks, with posts in proportion to them."""
+    return [
         (
             ("shocks", "set", s, "2021-04-01"),
             ("extra_social_workers", "set", posts * s / 10, "2021-04-01"),
         )
-        for s in shocks
+        for s in SHOCKS
     ]
-    rises = steps(*pulled, name=name)
-    assert rises.min() > -FALL, told(rises, shocks)
+
+
+@pytest.mark.parametrize("name", PRESSED)
+def test_more_shocks_never_give_less_where_posts_are_raised_with_the_work(name):
+    rises = steps(*shocked(LEVERS["extra_social_workers"].bounds[1]), name=name)
+    assert rises.min() > -FALL, told(rises, SHOCKS)
     assert rises[:, -1].min() > 0, "the shocks hardly move it"
+
+
+@pytest.mark.parametrize("name", PRESSED)
+def test_without_further_posts_more_shocks_give_less_only_where_workers_cannot_complete_all(name):
+    """Assessments and enquiries share what workers complete: more referred leave less for enquiries.
+
+    From two shocks a year on, children wait by 2040, millions of them by 2050.
+    """
+    rises = steps(*shocked(0), name=name)
+    done = np.array([under(*c, until=UNTIL)["work_done_share"] for c in shocked(0)])
+    limited = (done[1:] < 1)[:, -rises.shape[1] :]  # of flows, whole years
+    assert rises[~limited].min() > -FALL, "it falls where workers complete all"
+    assert set(SHOCKS[1:][limited.any(axis=1)]) == {*range(2, 11)}
+    levels = np.array([under(*c, until=UNTIL)[name] for c in shocked(0)])
+    fall = 100 * (1 - levels / np.maximum.accumulate(levels, axis=0)).max()
+    size, within = FEWER[name]
+    assert fall == pytest.approx(size, abs=within), f"{fall:.2f} % below its highest"
 
 
 def test_conferences_and_plans_rise_with_enquiries_and_less_than_in_proportion():
@@ -122,11 +149,13 @@ def test_parts_add_up_to_what_is_published(whole):
 
 
 def test_more_closed_at_the_door_are_fewer_in_need_at_once_and_more_referred_again():
+    """Most come back within the second year; later fewer open cases close, and fewer of those."""
     base, closed = projected(), projected("more_closed_at_the_door")
     in_need = [change(closed, base, "children_in_need", year) for year in (FIRST, LATER)]
     assert -10 < in_need[0] < -0.5, f"{in_need[0]:+.2f} % in the first year"
-    again = [change(closed, base, "rereferrals", year) for year in (FIRST, LATER)]
-    assert 0.2 < again[0] < again[1], f"{again[0]:+.2f} %, then {again[1]:+.2f} %"
+    again = [change(closed, base, "rereferrals", year) for year in (FIRST, "2028-29", LATER)]
+    assert min(again) > 0.5, f"{again}"
+    assert 1.5 < again[1] == max(again) < 3, f"{again}"
     twice = in_year(closed, "closed_at_door_share", LATER)
     assert twice == pytest.approx(2 * in_year(base, "closed_at_door_share", LATER), rel=1e-9)
 

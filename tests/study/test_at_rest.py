@@ -280,8 +280,9 @@ def settled():
 
 
 EMPTY = {
-    "alarm", "caution", "court_caution", "parents_helped_stage_1",
+    "alarm", "caution", "court_caution", "parents_helped_stage_1", "unmet_stage_1",
     "shocks_from_need_stage_1", "caution_relief_stage_1",
+    "early_help_owed", "early_help_given_up_stage_1",
 }  # fmt: skip
 
 
@@ -291,14 +292,17 @@ def test_england_comes_to_rest_with_every_net_change_nil(settled):
     net = np.array(system.rates(levels, system.given(2009.0, 2009.01))[0])
     assert np.abs(net / np.maximum(np.abs(levels), 1e-6)).max() < 1e-11
     empty = {n for n, y in zip(system.program.stocks, levels, strict=True) if abs(y) < 1e-9}
-    # no deaths, no programme: what nothing feeds runs empty
+    # no deaths, no programme, nothing owed, foster homes for all: what nothing feeds runs empty
     assert empty == EMPTY
 
 
 def test_england_s_rest_is_near_enough_to_its_start_to_be_a_rest_of_the_same_model(settled):
     first = cs.run(England(), until="2010-03-31")
+    beyond = settled.starting["statutory_beyond"]  # nothing at the start, as measured from there
+    assert first.values("statutory_beyond")[0, 0] == 0
+    assert abs(beyond) < 0.05 * first.values("statutory_spend")[0, 0]
     # guardians have not been recorded for long in 2009, and the alarm of that year fades
-    for name in settled.starting.keys() - EMPTY - {"guardians"}:
+    for name in settled.starting.keys() - EMPTY - {"guardians", "statutory_beyond"}:
         assert 0.5 < settled.starting[name] / first.values(name)[0, 0] < 2, name
     assert settled.starting["extra_price"] == 1.0
 

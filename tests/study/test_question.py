@@ -128,7 +128,11 @@ VERBS = {
         "years": "years", "draws": "count", "seed": "seed"}),
     "loop_diagram": (cs.loop_diagram, {"model": ENGLAND}, {"loops": "loops"}),
     "loops": (cs.loops, {"model": ENGLAND}, {"through": "quantities", "limit": "count"}),
-    "model_page": (cs.model_page, {"model": ENGLAND}, {"diagram": "text", "loops": "text"}),
+    "model_page": (cs.model_page, {"model": ENGLAND}, {
+        "diagram": "text", "loops": "text", "scope": "text"}),
+    "payback": (cs.payback, {**ASKED, "spent": "return_support_spend"}, {
+        "spent": "name", "years": "counts", "baseline": "scenario", "discount": "share",
+        "draws": "draws"}),
     "prepare": (cs.prepare, {**ASKED, "outputs": ["looked_after"]}, {
         **RUNS, "outputs": "names", "target": "word or nothing"}),
     "project": (project, {"model": ENGLAND, "files": [FILE]}, {
@@ -143,6 +147,11 @@ VERBS = {
     "scenarios": (cs.scenarios, {}, {"model": "model or nothing"}),
     "Simulator": (simulate, {}, {"columns": "columns"}),
     "spending": (cs.spending, {"run": RUN}, {"by": "word or nothing", "prices": "word or nothing"}),
+    "under_rules": (lambda model, scenario, baseline=None, until=None, at=None, draws=None,
+                    level=0.8: cs.under_rules(model, scenario, baseline=baseline, until=until,
+                                              at=at, draws=draws, level=level), ASKED, {
+        "baseline": "scenario", "until": "31 March", "at": "dates", "draws": "draws",
+        "level": "share"}),
     "with_parameters": (cs.with_parameters, {"model": ENGLAND, "parameters": England.parameters}, {
         "parameters": "parameters"}),
     "write_vintage": (cs.write_vintage, {"fit": FIT, "folder": "fit"}, {
@@ -246,8 +255,9 @@ ERRORS = {
     "calibrate": cs.ParameterError, "check_step": cs.RunError, "diagram": cs.ModelError,
     "draws": cs.ParameterError, "effects": cs.ModelError, "equations": cs.ModelError,
     "explain": cs.ScenarioError, "freeze": cs.CaresimError, "loop_diagram": cs.ModelError,
-    "loops": cs.ModelError, "model_page": cs.ModelError, "prepare": cs.RunError,
-    "project": cs.RunError, "read_figures": cs.CaresimError, "run": cs.RunError,
+    "loops": cs.ModelError, "model_page": cs.ModelError, "payback": cs.RunError,
+    "prepare": cs.RunError, "project": cs.RunError, "read_figures": cs.CaresimError,
+    "run": cs.RunError, "under_rules": cs.RunError,
     "with_parameters": cs.ParameterError, "write_xmile": cs.ExportError,
 }  # fmt: skip
 
@@ -266,7 +276,11 @@ def test_what_is_no_model_is_refused_in_the_words_of_the_verb_and_its_kind_of_er
 
 
 @pytest.mark.parametrize(
-    "verb", ["run", "check_step", "at_rest", "prepare", "break_even", "write_xmile"]
+    "verb",
+    [
+        *["run", "check_step", "at_rest", "prepare", "break_even", "payback", "under_rules"],
+        "write_xmile",
+    ],
 )
 @pytest.mark.parametrize("scenario", [7, [PLAN], b"policy.toml", ENGLAND])
 def test_what_is_no_scenario_is_a_fault_of_the_scenario(verb, scenario):
@@ -338,8 +352,8 @@ ALIKE = {
 )
 def test_what_libraries_have_for_dates_numbers_and_lists_is_welcome(name, value):
     plain = {"until": "2012-03-31", "outputs": ["looked_after"]}
-    found = cs.run(ENGLAND, **{**plain, name: value})
-    assert found.values("looked_after").tolist() == RUN.values("looked_after").tolist()
+    found, usual = (cs.run(ENGLAND, **arguments) for arguments in ({**plain, name: value}, plain))
+    assert found.values("looked_after").tolist() == usual.values("looked_after").tolist()
     assert found.provenance["steps_per_year"] == 16
     assert type(found.provenance["steps_per_year"]) is int, "as a record is written"
 
