@@ -93,7 +93,9 @@ def test_fewer_places_are_felt_only_where_foster_homes_run_short():
     poorer = change(POVERTY, "set", 5, APRIL)
     for others, short in (([], False), (poorer, True)):
         fewer, usual = (
-            cs.run(ENGLAND, cs.Scenario("A test", changes=[*others, *own]) if others or own else None)
+            cs.run(
+                ENGLAND, cs.Scenario("A test", changes=[*others, *own]) if others or own else None
+            )
             for own in (POLICIES[STAYING_PUT], [])
         )
         assert fewer["foster_carers"].iloc[-1] < 0.985 * usual["foster_carers"].iloc[-1]
