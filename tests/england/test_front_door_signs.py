@@ -69,7 +69,7 @@ def test_more_shocks_never_give_less_where_posts_are_raised_with_the_work(name):
 
 @pytest.mark.parametrize("name", PRESSED)
 def test_without_further_posts_more_shocks_give_less_only_where_workers_cannot_complete_all(name):
-    """Assessments and enquiries share what workers complete: more referred leave less for enquiries.
+    """More who are referred leave less for enquiries, as both share what workers complete.
 
     From two shocks a year on, children wait by 2040, millions of them by 2050.
     """
