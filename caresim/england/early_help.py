@@ -151,7 +151,7 @@ for under-fives finds more children at risk at once, and fewer enter some years 
 """
 entries_kept = Aux("Care entries left after early help, 2010-11 = 1", entries_helped * care_yield_kept)
 "Both together, for each child in support, in an enquiry or on a plan, at each age."
-LEVELS = (family_support_level, young_people_level, under_fives_level)
+LEVELS: tuple[Expr, ...] = (family_support_level, young_people_level, under_fives_level)
 early_help_below_evidence = Check(
     "Capacity of a line of early help is below what effects are extrapolated to", reduce(minimum, LEVELS) <= p.early_help_least
 )
