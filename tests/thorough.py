@@ -38,6 +38,7 @@ THOROUGH = {
         test_england_numerics.py
         test_project.py::test_every_run_has_its_ensemble_of_the_same_draws
         test_pulses.py
+        test_questions_page.py::results
         test_run.py::test_a_seed_gives_other_intervals_and_the_same_table
     """,
     "runs a program, a notebook or another engine": """

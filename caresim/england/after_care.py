@@ -26,9 +26,9 @@ within months; fewer since the rulings, and more or fewer as a scenario multipli
 late_return_rate_now = Aux("Rate of return in the later phase", p.late_return_rate * p.return_factor * planned_exits_kept)
 "Only about 2.5 in 100 a year of those settled in care go home, unless a scenario multiplies it."
 early_returns = Aux("Returns home in the first phase", care_new * early_return_rate_now)
-"Children a year who go home within their first months in care: some 7,000 to 10,000, by far most of all returns."
+"Children a year who go home within their first months in care: some 7,000 to 9,500, by far most of all returns."
 late_returns = Aux("Returns home in the later phase", care_settled * late_return_rate_now)
-"Children a year who go home after longer care: some 1,200 to 1,700, few of the many who are there."
+"Children a year who go home after longer care: some 1,200 to 1,500, few of the many who are there."
 to_high_risk = Aux(
     "Share of returns at high risk of re-entry",
     minimum(p.high_risk_share * unsafe_returns_hurried, 1) * (1 - p.return_support_share * p.return_support_effect),
@@ -61,7 +61,9 @@ grown_older_home = Flow("Grown older at home", home_low_risk.ageing(then=cloud),
 half at 16–17; at 18 they are followed no further.
 """
 reentries = Aux("Children who come back into care from home", total(high_risk_reentries) + total(low_risk_reentries))
-"Children a year who come back into care from home, at any age: some 4,000 to 4,500, just under half as many as go home."
+"""Children a year who come back into care from home, at any age: some 4,000 to 4,500, as many as two in five of those who go home,
+and later nearly half.
+"""
 home_leaving_rate = Aux(
     "Rate of leaving home at low risk, by any way", p.low_risk_reentry_rate + p.settling_rate + p.home_ageing_rate
 )
@@ -84,7 +86,7 @@ children_safe_at_home = Aux(
     "Children at home after care who stay out of it",
     home_low_risk["0–9"] * lasting_at_0_9 + home_low_risk["10–15"] * lasting_at_10_15 + home_low_risk["16–17"] * lasting_at_16_17,
 )
-"""Of the children under 18 at home after care on a day, those who at these rates never come back into care, 33,000 to 38,000:
+"""Of the children under 18 at home after care on a day, those who at these rates never come back into care, 33,000 to 39,000:
 nobody at high risk, and of the others the part that lasts. Who is past the risk already is followed no further and not counted.
 """
 

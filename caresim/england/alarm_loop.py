@@ -30,13 +30,15 @@ unmet_need = Aux("Children let go of late, or waiting for an assessment", let_go
 whom there are more where workers are short: about 275,000 in 2010 and 325,000 by 2019.
 """
 serious_cases = Aux("Serious cases", unmet_need * p.serious_case_rate + p.serious_cases_unknown)
-"""Children who die or are seriously harmed in a year, two in three of them known before to social care: about 390 a year in
+"""Children who die or are seriously harmed in a year, two in three of them known before to social care: about 375 a year in
 2014-16, near the 379 and 385 that were notified.
 """
 alarming_cases = Aux("Serious cases that become known to all", serious_cases * p.alarming_share)
 "About one serious case in 2,300 alarms the whole country, as two in twelve years did, so that there is one in six years."
 empty_enquiries = Aux("Share of enquiries with no plan", maximum(1 - share(protection_plan_starts, of=section_47_enquiries), 0))
-"Of enquiries begun in a year, those without a plan: about a half in 2009 and two thirds by 2019; none where plans outnumber them."
+"""Of enquiries begun in a year, those without a plan: about a half in 2009 and two thirds by 2019; none where plans outnumber
+them.
+"""
 weariness = Aux("Rate at which empty enquiries wear caution down", empty_enquiries * strain * p.caution_relief_rate)
 """The more enquiries find nothing and the more cases each worker has, the faster caution is given up: about a tenth of it a
 year at two thirds of enquiries without a plan and the usual caseload.

@@ -48,13 +48,13 @@ voluntary_care = Aux(
     smooth_step(1, p.voluntary_care_end, VOLUNTARY_CARE_RULINGS, known_to=p.figures_end),
 )
 """After the rulings of November 2015 to 2018 on care by agreement (section 20), fewer come into care from support: about a
-third fewer at 0–9 and a fifth fewer at 10–15, but somewhat more at 16–17, few of whom come by way of a court.
+third fewer at 0–9 and a quarter fewer at 10–15, but somewhat more at 16–17, few of whom come by way of a court.
 """
 older_entries = Aux(
     "Care entries from support by age, 2009 = 1",
     smooth_step(1, p.support_entry_end, HOMELESS_AND_REMANDED, known_to=p.figures_end),
 )
-"""Between 2009 and 2015 entries from support rose by about a quarter at 0–9, fell by about an eighth at 10–15 and more than
+"""Between 2009 and 2015 entries from support rose by about a quarter at 0–9, fell by about a sixth at 10–15 and more than
 doubled at 16–17, as homeless and remanded young people became looked after.
 """
 care_entries_from_support = Flow(
@@ -63,7 +63,7 @@ care_entries_from_support = Flow(
     support * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect) * entries_kept,
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
-children and later fewer: more with more poverty, fewer with more early help.
+children, and some 9,000 since the rulings: more with more poverty, fewer with more early help.
 """
 care_entries_after_referral = Flow(
     "Into care from investigation after a referral", investigation_after_referral >> care_new, referral_enquiries_ended * to_care
@@ -78,17 +78,17 @@ care_entries_from_investigation = Aux("Into care from investigation", care_entri
 most at 0–9.
 """
 care_entries_from_early_plans = Flow("Into care from an early plan", plan_early >> care_new, early_ends * plan_to_care)
-"""When a plan ends early, about one child in eight goes into care, by far most of them at 0–9: some 1,000 to 1,700 children a
+"""When a plan ends early, about one child in eight goes into care, by far most of them at 0–9: some 1,000 to 1,600 children a
 year.
 """
 care_entries_from_long_plans = Flow("Into care from a plan", plan_long >> care_new, long_ends * plan_to_care)
-"""When a plan ends at its usual length, about one child in eight goes into care, one in seven since 2018: some 3,000 to 6,000
-children a year.
+"""When a plan ends at its usual length, about one child in eight goes into care: some 3,200 children in 2009-10 and 5,700
+in 2018-19.
 """
 care_entries_from_extended_plans = Flow(
     "Into care from an extended plan", plan_extended >> care_new, extended_ends * plan_to_care
 )
-"When an extended plan ends, about one child in eight goes into care, one in seven since 2018: some 900 to 1,700 children a year."
+"When an extended plan ends, about one child in eight goes into care: some 900 to 1,500 children a year."
 uncounted_ages = Aux("Ages of entries that the counting rule leaves out", p.uncounted_age_share / total(p.uncounted_age_share))
 "Nearly half of them are 0–9 (45 %), a third 10–15 (35 %) and a fifth 16–17, which are all, however the three shares are drawn."
 uncounted_entries = Flow(
@@ -111,7 +111,7 @@ supported as care leavers.
 """
 care_settlings = Flow("Settled into longer care", care_new >> care_settled, care_new / p.care_new_time)
 """Whoever has not gone home or left otherwise within about seven months settles into longer care, nearly two in three of those
-who enter: the first phase loses them to the later one.
+who enter, and seven in ten by 2019: the first phase loses them to the later one.
 """
 
 # Growing older, and leaving at 18
@@ -138,11 +138,11 @@ leaver_support_time = Aux(
     "Time a care leaver stays an open case",
     p.leaver_support_time_start * smooth_step(1, p.leaver_support_end, LEAVERS_TO_25, known_to=p.figures_end),
 )
-"""A care leaver stays an open case for nearly four years to 2017 and over five from April 2018, when the law offered support
-to 25 and no longer to 21 alone.
+"""A care leaver is taken to stay an open case for three years. From April 2018 the law offers support to 25 and no longer to 21
+alone, but the figures show no longer stay.
 """
 leavers_moved_on = Flow("Care leavers no longer supported", care_leavers >> cloud, care_leavers / leaver_support_time)
-"Care leavers a year whose support ends: between a fifth and a quarter of those supported, fewer the longer it lasts."
+"Care leavers a year whose support ends: about a third of those supported, fewer the longer it lasts."
 
 # Adoption, guardians and arrangements orders, other ways out
 adoption_reform = Aux(

@@ -39,7 +39,7 @@ shocks_felt = Aux("High-profile deaths a year", p.shocks + shocks_from_need)
 "Those given from outside, one spread over 2013-14, and those that the loop from unmet need brings while it is on."
 alarms = Flow("High-profile deaths and inquiries", cloud >> alarm, where(p.caution_on, shocks_felt * p.shock_size, 0))
 """A shock of the size of 2013, when the conviction in the case of Daniel Pelka was followed by a serious case review, adds
-about 0.9 of alarm; it is spread over 2013-14, and no other is assumed.
+about three quarters of alarm, 0.76; it is spread over 2013-14, and no other is assumed.
 """
 hardening = Flow("Alarm that turns into practice", alarm >> caution, where(p.caution_on, alarm / p.alarm_time, 0))
 """Alarm turns into lasting caution within about three years, as training, guidance and inspection change practice: what alarm
@@ -82,8 +82,8 @@ threshold = Aux("How readily cases are investigated, March 2009 = 1", p.investig
 may multiply it.
 """
 referrals_alarmed = Aux("New referrals under alarm, without alarm = 1", 1 + alarm * p.alarm_referral_effect)
-"""Alarm brings more new referrals at once: about a tenth more at an alarm of 1, 7 % in 2009 and 9 % in 2014, and this fades
-with it.
+"""Alarm brings more new referrals at once: 8 % more at an alarm of 1, so 5 % in March 2009 and 6 % in March 2014, and
+this fades with it.
 """
 court_readiness_uncut = Aux(
     "How readily cases go to court were there no limit, March 2009 = 1",

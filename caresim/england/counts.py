@@ -36,7 +36,7 @@ taken_into_care = Aux(
     total(care_entries_from_plans) + total(care_entries_from_investigation),
 )
 """A court order or police protection follows where an enquiry or a plan ends in care; entries from support are by agreement.
-9,500 children in 2009-10, 14,950 in 2018-19.
+Some 8,800 children in 2009-10, 14,600 in 2018-19.
 """
 care_applications = Aux("Care applications", taken_into_care * p.applications_per_child)
 """Applications to court in a year, about one for each child taken into care, as over the ten years to 2018-19. Cafcass counted

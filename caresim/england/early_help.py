@@ -1,8 +1,9 @@
 """Early help: what families feel of the money of each line, late and with diminishing returns.
 
 Capacity follows spending as people are recruited and services open or close. It acts by two routes: through the door, where fewer
-are referred and fewer cases escalate, and straight on entries to care among families helped. Each pound more takes a fixed share of
-what is left, so that every further one does less, and without any the rise has an end: no help can avert more than all that it did.
+are referred and fewer cases escalate, and straight on entries to care among families helped. Each pound more takes a fixed share
+of what is left, so that every further one does less, and without any the rise has an end: no help can avert more than all that it
+did.
 """
 
 from functools import reduce
@@ -25,8 +26,8 @@ family_support_capacity = Smooth(
     initial=p.early_help_budget * p.family_support_share,
     only_while=p.early_help_on,
 )
-"""What families feel of the money for family support, in £ a year: it follows within about a year, since effects were found in the
-same year and the next. £1.0bn in 2010-11 and £1.2bn in 2019.
+"""What families feel of the money for family support, in £ a year: it follows within about a year, since effects were found in
+the same year and the next. £1.0bn in 2010-11 and £1.2bn in 2019.
 """
 young_people_capacity = Smooth(
     "Young people's capacity, in money",
@@ -45,8 +46,8 @@ under_fives_capacity = Smooth(
     initial=p.early_help_budget * p.sure_start_share,
     only_while=p.early_help_on,
 )
-"""What is felt of the money for Sure Start and under-fives: two to three years late, as centres are found, staffed and closed over
-years. £1.6bn in 2010-11 and £0.8bn in 2019.
+"""What is felt of the money for Sure Start and under-fives: two to three years late, as centres are found, staffed and closed
+over years. £1.6bn in 2010-11 and £0.8bn in 2019.
 """
 other_early_help_share = Aux(
     "Share of early help in no other line", 1 - p.sure_start_share - p.family_support_share - p.young_people_share
@@ -116,8 +117,8 @@ referrals_kept = Aux(
 escalations_kept = Aux(
     "Escalations left after early help, 2010-11 = 1", exp(p.early_help_escalation_elasticity * (1 - early_help_level))
 )
-"""The less early help, the more supported children come to an enquiry: half as strong as its effect on referrals, or about 5 % more
-in 2019 than in 2011.
+"""The less early help, the more supported children come to an enquiry: half as strong as its effect on referrals, or about 5 %
+more in 2019 than in 2011.
 """
 referrals_kept_before = Smooth(
     "Referrals left after early help, as felt when those children would enter care",
@@ -132,8 +133,8 @@ care_yield_kept = Aux(
     "Care entries for each child still referred, 2010-11 = 1",
     maximum(share(1 - p.averted_care_yield * (1 - referrals_kept_before), of=referrals_kept_before), 0),
 )
-"""A referral that early help averts was 0.6 times as likely to end in care as the average one, an assumption: where a tenth fewer are
-referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the tenth more of 2019 it is 0.97.
+"""A referral that early help averts was 0.6 times as likely to end in care as the average one, an assumption: where a tenth fewer
+are referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the tenth more of 2019 it is 0.97.
 """
 
 # Straight to fewer entries, among families helped
@@ -146,8 +147,8 @@ entries_helped = Aux(
         * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection_effect * (1 - under_fives_level))
     ),
 )
-"""Family support lowers entries at all ages, services for young people those at 16–17 and half as much those at 10–15. At 0–9 help
-for under-fives finds more children at risk at once, and fewer enter some years on.
+"""Family support lowers entries at all ages, services for young people those at 16–17 and half as much those at 10–15. At 0–9
+help for under-fives finds more children at risk at once, and fewer enter some years on.
 """
 entries_kept = Aux("Care entries left after early help, 2010-11 = 1", entries_helped * care_yield_kept)
 "Both together, for each child in support, in an enquiry or on a plan, at each age."

@@ -57,13 +57,15 @@ FEEDBACKS = (
     Feedback(
         name="Foster homes and residential prices",
         switch="placements_on",
-        loop="Fewer foster carers than children need one send children to residential care and raise its price; the cost crowds out early "
+        loop="Where foster homes are too few, children go to residential care and raise its price; the cost crowds out early "
         "help where the total is given, and more children come into care",
         grade="assumption",
         evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
-        "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed",
+        "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed. By the fit "
+        "homes are missing from 2017 on, some 1,100 in 2019",
         through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
-                 "early_help_owed", "family_support_spend", "family_support_capacity", "entries_kept", "care_entries_from_support"),
+                 "early_help_owed", "early_help_left", "family_support_spend", "family_support_capacity", "entries_kept",
+                 "care_entries_from_support"),
     ),
     Feedback(
         name="Trust",
@@ -74,7 +76,7 @@ FEEDBACKS = (
         evidence="The review's own claim, whose size no study was found to measure: one chance in three that it is nothing, else most "
         "likely small",
         through=("enquiries_remembered", "take_up", "early_help_level", "referrals_kept", "new_referrals", "assessment",
-                 "investigation", "investigated_without_plan"),
+                 "investigation_after_referral", "investigated_without_plan"),
     ),
     Feedback(
         name="Alarm and unmet need",

@@ -22,12 +22,14 @@ from caresim.language import Aux, Check, Flow, cloud, elapsed, exp, minimum, sha
 need = Aux(
     "Need beyond population and early help, 2009 = 1", exp(p.need_growth_rate * elapsed(DATA_YEARS, known_to=p.figures_end))
 )
-"What growth of referrals the other causes leave over: about half of 1 % a year from 2009 to 2020, and none after."
+"""What change of referrals the other causes leave over: about nothing, a quarter of 1 % fewer each year from 2009 to 2020, 2.6 %
+in all, and none after.
+"""
 new_referrals = Aux(
     "New referrals",
     p.child_population * p.referral_rate * need * (poverty_referrals * teenage_referrals) * referrals_kept * referrals_alarmed,
 )
-"""About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 530,000: more with more
+"""About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 500,000: more with more
 need, more poverty and more alarm, fewer with more early help.
 """
 rereferral_rate = Aux(
@@ -64,8 +66,8 @@ referrals_closed_at_door = Aux("Referrals closed at the door", referrals * close
 new_referrals_assessed = Flow("New referrals that are assessed", cloud >> assessment, new_referrals * (1 - closed_at_door_share))
 "New referrals that are not closed at the door; these children come into the model from outside."
 new_referrals_closed = Flow("New referrals closed at the door", cloud >> recently_closed, new_referrals * closed_at_door_share)
-"""Of new referrals, those with no further action: these children come from outside and count at once among those closed lately, so that the
-more are closed, the more are referred again.
+"""Of new referrals, those with no further action: these children come from outside and count at once among those closed lately,
+so that the more are closed, the more are referred again.
 """
 rereferrals_assessed = Flow(
     "Re-referrals that are assessed", recently_closed >> assessment, rereferrals * (1 - closed_at_door_share)
@@ -92,8 +94,8 @@ to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.inves
 caution. It can be no more than all.
 """
 investigated = Flow("Investigated after referral", assessment >> investigation_after_referral, assessed * to_enquiry)
-"""Children a year who go from an assessment to an enquiry, where significant harm is feared: some 86,000 in 2010-11 and about
-160,000 in 2018-19.
+"""Children a year who go from an assessment to an enquiry, where significant harm is feared: some 84,000 in 2010-11 and about
+154,000 in 2018-19.
 """
 assessments_closed = Flow("Closed after assessment", assessment >> recently_closed, assessed * ((1 - to_enquiry) * no_need_share))
 """Children a year who are assessed, not investigated and found not to be in need: the case closes, and the child counts among
@@ -112,11 +114,11 @@ unrecorded_exit_rate = Aux(
 The counts show the rise and not why.
 """
 support_closures = Flow("Support ended", support >> recently_closed, support * p.support_closure_rate)
-"""Support ends after about half a year, at a rate of about 2 a year: some 300,000 to 350,000 children a year, who then count
-among those closed lately.
+"""Support ends after less than half a year, at a rate of about 2.2 a year: some 340,000 children in 2010-11 and 300,000 in
+2019-20, who then count among those closed lately.
 """
 unrecorded_exits = Flow("Left the count unrecorded", support >> cloud, support * unrecorded_exit_rate)
-"""Supported children who leave the count and the model with no recorded end, some 35,000 to 49,000 a year: two censuses differ
+"""Supported children who leave the count and the model with no recorded end, some 34,000 to 49,000 a year: two censuses differ
 by 27,500 to 51,300 such cases.
 """
 escalations = Flow(

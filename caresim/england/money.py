@@ -42,8 +42,8 @@ from caresim.language.expressions import Expr
 worker_spend = Aux(
     "Spending on further social workers", maximum(workers_beyond_record, 0) * p.cost_per_social_worker * work_price
 )
-"""£60,000 a year for each worker in the posts that a scenario adds, by whichever lever, as work cost in 2013, and more as its real
-cost rises; nobody works in about one post of a hundred, which costs nothing.
+"""£60,000 a year for each worker in the posts that a scenario adds, by whichever lever, as work cost in 2013, and more as its
+real cost rises; nobody works in about one post of a hundred, which costs nothing.
 """
 pay_saved = Aux("Pay saved on posts taken away", maximum(-workers_beyond_record, 0) * p.cost_per_social_worker * work_price)
 """The same £60,000 a year for each worker fewer than with the posts of record, once they have left; nothing while no post is
@@ -60,7 +60,7 @@ work_cost = Aux(
     * work_price,
 )
 """Referrals, support, enquiries and plans at their unit costs, before anything is saved on posts: some £2.1bn in 2010-11 and
-over £2.3bn in 2018-19.
+£2.4bn in 2018-19.
 """
 pay_left_share = Aux("Share of the cost of social work that is left", 1 - minimum(share(pay_saved, of=work_cost), 1))
 "What is saved on posts is taken from each of the four, in proportion, down to nothing: 1 while no post is taken away."
@@ -69,12 +69,12 @@ pay_left_share = Aux("Share of the cost of social work that is left", 1 - minimu
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price * pay_left_share)
 "Each referral of the year, new or repeated, costs about £600 with its assessment: some £400m a year."
 support_spend = Aux("Spending on support for children in need", support * p.cost_per_support_year * work_price * pay_left_share)
-"A year of support costs about £5,750 for each child supported on a day: some £870m in 2010-11, £720m in 2018-19."
+"A year of support costs about £6,400 for each child supported on a day: some £1.0bn in 2010-11, £0.95bn in 2018-19."
 enquiry_spend = Aux("Spending on section 47 enquiries", section_47_enquiries * p.cost_per_enquiry * work_price * pay_left_share)
 "Each section 47 enquiry of the year costs about £1,500: some £170m in 2010-11 and over £300m in 2018-19, as enquiries rise."
 plan_spend = Aux("Spending on protection plans", protection_plans * p.cost_per_plan_year * work_price * pay_left_share)
-"""A year on a plan costs about £16,300 for each child on one on a day, nearly three times as much as support: some £680m in
-2010-11, about £920m in 2018-19.
+"""A year on a plan costs about £12,600 for each child on one on a day, twice as much as support: some £520m in
+2010-11, about £710m in 2018-19.
 """
 agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_premium * work_price)
 """An agency worker costs £26,000 a year more than a permanent one when work costs as in 2013, an assumption: some £140m to
@@ -149,18 +149,24 @@ statutory_spend = Aux(
 # that the rule says: only rises count from the day on that a rule holds, so that a change of rule leaves early help where it is
 statutory_beyond = Stock("Statutory spending beyond its given path, as budgets see it", "GBP/year", 0, signed=True)
 """How far the model's statutory spending has come above the published amounts, or those of 2019-20 later, as seen six weeks
-late: within £0.1bn to 2019-20 and some £1.1bn by 2027.
+late: within £0.1bn to 2019-20 and on to 2028, and below them later.
 """
 statutory_outgrowing = Flow(
     "Rise of statutory spending beyond its given path",
     cloud >> statutory_beyond,
     (statutory_spend - p.statutory_given - statutory_beyond) / (p.crowding_out_time / 2),
 )
-"How fast statutory spending leaves the path that a given total allows for: by £0.2bn a year in the early 2020s, then by less."
+"""How fast statutory spending leaves the path that a given total allows for: by less than £0.1bn a year, up or down, and
+downwards from 2025.
+"""
 early_help_owed = Stock("What early help is to give up to statutory duty", "GBP/year", 0, signed=True)
-"Each £1 by which statutory spending outgrows its path is added, or the share of it that the rule lays on early help; less when it falls."
+"""Each £1 by which statutory spending outgrows its path is added, or the share of it that the rule lays on early help; less when
+it falls.
+"""
 early_help_giving = Flow("Rise of what early help is to give up", cloud >> early_help_owed, p.crowding_out * statutory_outgrowing)
-"Nothing while early help is ring-fenced, all of the rise of statutory spending under a fixed total, and a share of it in between."
+"""Nothing while early help is ring-fenced, all of the rise of statutory spending under a fixed total, and a share of it in
+between.
+"""
 early_help_given_up = Smooth("What early help has given up to statutory duty", early_help_owed, over=p.crowding_out_time / 2)
 """It follows what is owed six weeks later, as lines are cut in the course of a year; it stands still from the day on which early
 help is ring-fenced.

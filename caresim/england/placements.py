@@ -52,11 +52,11 @@ unmet = Smooth(
     only_while=p.placements_on,
 )
 """Those who are in residential care for want of a foster home, out of all for whom one is sought, with relatives or others:
-hardly any until about 2016, about 2 in 100 in 2019.
+hardly any until 2017, about 2 in 100 in 2019 and 1.5 in 2020.
 """
 shortage = Aux("Children for whom there is no foster home", total(foster_wanted) * unmet)
-"""Children who need a foster home for whom there are not enough carers; hardly any while carers suffice, as until about 2016,
-and about 1,000 in 2019. They go to residential care.
+"""Children who need a foster home for whom there are not enough carers; hardly any while carers suffice, as until 2017, some
+600 in 2018 and 1,100 in 2019. They go to residential care.
 """
 foster_aged = Aux("Children in foster care by age", foster_wanted * (1 - unmet))
 "All for whom a foster home is sought but those who find none, a share that is taken to be the same at every age."
@@ -130,8 +130,8 @@ a child stop sooner.
 
 # The price of residential care: a state that follows shortage, and a growth that a scenario may add
 residential_price = Stock("Cost of a year of residential care", "GBP/child/year", p.cost_per_residential_year * work_price)
-"""What a year in residential care costs for each child, at 2019-20 prices: some £133,000 from 2009 to 2017, and more since, as
-it follows shortage over a few years.
+"""What a year in residential care costs for each child, at 2019-20 prices: some £133,000 from 2009 to 2017 and £144,000 in
+2020, as it follows shortage over a few years.
 """
 residential_extra = Stock("Residential prices against those of the model", "1", 1)
 "What a scenario makes residential prices rise by, beyond shortage and the cost of work: 1 while it adds nothing."

@@ -17,11 +17,11 @@ one, and about seven weeks later, within the 45 working days allowed, the child 
 """
 support = Stock("Supported as a child in need", "child", p.support_0)
 """Children on a day whom social workers support at home, on no protection plan: they come from assessments, enquiries and
-plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 210,000 at the start, though no count exists,
-and about 136,000 in 2019.
+plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 220,000 at the start, though no count exists,
+and about 138,000 in 2019.
 """
 recently_closed = Stock("Closed, and back at the front door if referred again", "child", p.recently_closed_0)
-"""Children outside the count whose case closed in about the last year, 330,000 to 450,000: whoever is referred again goes back
+"""Children outside the count whose case closed in about the last year, 330,000 to 430,000: whoever is referred again goes back
 to assessment, and the others are forgotten after a year.
 """
 investigation_after_referral = Stock(
@@ -43,7 +43,7 @@ investigation = Aux("Under investigation (section 47)", investigation_after_refe
 plan_long_time = Aux(
     "Time on a plan of usual length", p.plan_long_time_start * smooth_step(1, p.plan_long_end, DECADE, known_to=p.figures_end)
 )
-"A plan of usual length lasted nearly eleven months in 2009, and a month or so less, nine to ten months, from 2019."
+"A plan of usual length lasted nearly eleven months in 2009, and a month and a half less, some nine months, from 2019."
 plan_early = Stock("On a plan that ends early", "child", p.protection_plans_0 * p.plan_early_share_start)
 """Only about 1 % of the 34,100 children on a plan in March 2009, though nearly a fifth of the plans that start: such a plan
 lasts less than three weeks.
@@ -87,7 +87,7 @@ looked after but those in the first phase. They leave slowly, and none comes in 
 
 # After care
 returns_home_0 = Aux("Returns home at the start", care_new * p.early_return_rate + care_settled * p.late_return_rate)
-"""Children who went home from care in a year, about 9,500 in all at the start: about 0.8 a year for each child in the first
+"""Children who went home from care in a year, about 9,100 in all at the start: about 0.8 a year for each child in the first
 phase, and only 2.5 in 100 a year of those in the later one.
 """
 home_high_risk = Stock(
@@ -110,8 +110,8 @@ guardians = Stock("With a guardian or under an arrangements order", "child", p.g
 times as many by 2019: thousands a year join, few come back, and the others stay until they are 18.
 """
 care_leavers = Stock("Care leavers still supported", "child", p.care_leavers_0)
-"""Young people on a day who left care at 18 and whom the council still supports: about 20,000 at the start and over 30,000 by
-2019, as more leave at 18 and support goes on for longer.
+"""Young people on a day who left care at 18 and whom the council still supports: assumed 20,000 at the start, fewer to
+2013, and some 26,000 by 2019, as more leave at 18.
 """
 
 # Stocks as they are published; children in need counts every open case
@@ -134,7 +134,7 @@ looked_after_without_asylum = Aux(
 asylum-seeking children are given to it.
 """
 home_at_risk = Aux("Children returned home, still at risk of re-entry", total(home_high_risk) + total(home_low_risk))
-"""Everyone at home after care who is under 18 and could still come back, some 50,000 to 60,000: nearly all are at low risk, as
+"""Everyone at home after care who is under 18 and could still come back, some 49,000 to 57,000: nearly all are at low risk, as
 those at high risk come back within months.
 """
 open_cases = Aux("Cases open outside care", total(assessment, support, investigation, protection_plans, p.other_open_cases))
@@ -149,7 +149,7 @@ older_case_share = Aux(
     "Share of cases open outside care that are 16 and over",
     p.older_case_share_start * smooth_step(1, p.older_case_end, HARM_OUTSIDE_HOME, known_to=p.figures_end) * age_mix["16–17"],
 )
-"""About one in nine to 2012 and more by 2019, as harm outside the home came to be seen as a matter for social care: of children on a
+"""About 12 % to 2012 and 13 % by 2019, as harm outside the home came to be seen as a matter for social care: of children on a
 plan those of 16 and over tripled.
 """
 in_need_16_plus = Aux(

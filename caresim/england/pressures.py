@@ -21,8 +21,8 @@ age_mix = Aux(
     "Weight of this age among cases as needs of teenagers change, at present = 1",
     (1 + (p.teenage_needs_factor - 1) * (1 - p.is_youngest)) / teenage_referrals,
 )
-"""As needs of teenagers grow, more of the children helped are 10 and over and fewer of each hundred are younger: with a tenth more,
-5 % more at 10 and over and 4 % fewer below, so that as many young children come into care as before.
+"""As needs of teenagers grow, more of the children helped are 10 and over and fewer of each hundred are younger: with a tenth
+more, 5 % more at 10 and over and 4 % fewer below, so that as many young children come into care as before.
 """
 poverty_effect = Aux("Care entries as poverty changes, at present = 1", maximum(1 + p.poverty_change * p.poverty_entry_effect, 0))
 """Each percentage point more of child poverty brings 1.3 % more entries to care at 0–9 and 10–15 in the same year, beyond those
@@ -65,12 +65,12 @@ more from enquiries and plans than before.
 """
 court_route = Aux("Entries by way of a court, March 2009 = 1", court_rulings * court_readiness)
 """The rulings raised them, and the caution of courts that eases after November 2008 lowers them slowly: about 0.96 in 2015 and
-a little above 1 in 2018. A high-profile death that reaches courts raises them by three tenths at once.
+1.08 in 2018. A high-profile death that reaches courts raises them by three tenths at once.
 """
 plan_to_care_uncut = Aux(
     "Share of plans that would end in care were there no limit", protective_entries * (p.plan_care_share * court_route)
 )
-"""The share before any limit: some 12 to 14 %, all ages together, and more with more poverty or more children coming by way of
+"""The share before any limit: some 12 to 13 %, all ages together, and more with more poverty or more children coming by way of
 a court.
 """
 plan_to_care_limit = Aux(
@@ -81,8 +81,8 @@ plan_to_care_limit = Aux(
 and courts together would have it take more.
 """
 plan_to_care_unhelped = Aux("Share of plans that would end in care without conferences", plan_to_care_uncut * plan_to_care_limit)
-"""Of plans that end, about 12 % end in care before the rulings and 14 % after them, all ages together; by far most of these
-children are under ten.
+"""Of plans that end, nearly 13 % end in care in 2009, under 12 % in 2015 before the rulings and 13 % in 2018, all ages together;
+by far most of these children are under ten.
 """
 plan_to_care = Aux("Share of plans that end in care", plan_to_care_unhelped * conferences_kept)
 """The same share of plans that end, less what conferences prevent: about one in eight plans, all ages together, and the same

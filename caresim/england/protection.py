@@ -48,14 +48,14 @@ child_protection_limit = Aux(
     1 / (1 + enquiries_ended * p.child_protection_conference_share / p.child_protection_conference_capacity),
 )
 """The more enquiries seek a conference or an entry to care, the smaller the part that is taken up: nearly three quarters in
-2009 and 56 in a hundred by 2019. Each further enquiry adds some, and less than the one before.
+2009 and 58 in a hundred by 2019. Each further enquiry adds some, and less than the one before.
 """
 child_protection_conference_found = Aux(
     "Share of enquiries that would reach a child protection conference",
     p.child_protection_conference_share * child_protection_limit,
 )
-"""About half of the enquiries reached an initial child protection conference in 2009, and fewer than two in five by 2019, as
-many more were made.
+"""About half of the enquiries reached an initial child protection conference in 2009, and two in five by 2019, as many more were
+made.
 """
 care_found = Aux(
     "Share of enquiries that would lead to care",
@@ -73,7 +73,7 @@ nothing. Above 1 it scales both down, since no more can be found than there are 
 to_child_protection = Aux(
     "Share of enquiries that reach a child protection conference", child_protection_conference_found / all_found
 )
-"""Of enquiries completed, about half reached a conference in 2009 and fewer than two in five in 2019; the same as would reach one,
+"""Of enquiries completed, about half reached a conference in 2009 and two in five in 2019; the same as would reach one,
 unless conferences and care together were more than all.
 """
 to_care = Aux("Share of enquiries that lead to care", care_found / all_found)
@@ -92,7 +92,9 @@ child_protection_plan_share = Aux(
 without one.
 """
 to_plan = Aux("Share of enquiries that lead to a plan", to_child_protection * child_protection_plan_share)
-"Of enquiries completed, nearly half led to a plan in 2009 and over a third in 2019: of those that reach a conference about nine in ten."
+"""Of enquiries completed, nearly half led to a plan in 2009 and over a third in 2019: of those that reach a conference about nine
+in ten.
+"""
 protection_plan_starts = Aux("Protection plans started", enquiries_ended * to_plan)
 """Children a year who are put on a plan as their conference decides, first plans and later ones together: 44,300 in 2009-10,
 66,380 in 2019-20.
@@ -174,7 +176,7 @@ enquiries_without_conference = Aux(
 
 # How plans end
 early_ends = Aux("Plans ended early", plan_early / p.plan_early_time)
-"""A plan that ends early lasts less than three weeks: in a year twenty times as many end as are open on a day, about 9,000 to
+"""A plan that ends early lasts less than three weeks: in a year twenty times as many end as are open on a day, about 8,000 to
 12,000.
 """
 long_ends = Aux("Plans ended at their usual length", plan_long.outflow * (1 - p.plan_extended_share))
@@ -198,7 +200,7 @@ extended_plans_supported = Flow(
 )
 "When an extended plan ends, more than half of the children (55 %, an assumption) step down to support as well."
 plan_closed_share = Aux("Share of plans that close", 1 - total(plan_to_care) - p.plan_support_share)
-"What care (12 to 14 %) and support (55 %) leave of the plans that end: for about a third the case closes."
+"What care (12 to 13 %) and support (55 %) leave of the plans that end: for about a third the case closes."
 early_plans_closed = Flow("Closed after an early plan", plan_early >> recently_closed, early_ends * plan_closed_share)
 "When a plan ends early, about a third of the cases close; those children may be referred again within the year."
 long_plans_closed = Flow("Closed after a plan", plan_long >> recently_closed, long_ends * plan_closed_share)

@@ -67,8 +67,8 @@ strain = Aux("Caseload felt against the usual one", maximum(caseload_felt / p.ca
 published caseloads lie between 16 and 18.
 """
 turnover_rate = Aux("Rate of leaving the post", p.turnover_rate_usual * p.turnover_factor * strain**p.turnover_elasticity)
-"""At the usual caseload about one worker in six (16 %) leaves in a year; with 10 % more cases each, about 5 % more leave, which is
-assumed. A scenario may multiply it.
+"""At the usual caseload about one worker in six (16 %) leaves in a year; with 10 % more cases each, about 5 % more leave, which
+is assumed. A scenario may multiply it.
 """
 assessment_time_felt = Aux("Time of an assessment under the caseload", p.assessment_time * strain**p.assessment_elasticity)
 """At the usual caseload an assessment takes about seven weeks (47 days); with 10 % more cases for each worker it takes about 5
@@ -88,11 +88,11 @@ work_due = Aux(
     "Assessments and enquiries that would be completed",
     assessment / assessment_time_felt + investigation / p.investigation_time,
 )
-"""What would be finished in a year if each took its time, an assessment about seven weeks and an enquiry three: some 690,000 in
-2009-10 and 840,000 in 2019-20, all of which workers complete.
+"""What would be finished in a year if each took its time, an assessment about seven weeks and an enquiry three: some 610,000 in
+2009-10 and 790,000 in 2019-20, all of which workers complete.
 """
 work_capacity = Aux("Assessments and enquiries that workers can complete", direct_workers * p.work_most)
-"""Each worker with cases can complete 70 of either in a year, an assumption, twice as many as the usual 35: over 1.5 million in
+"""Each worker with cases can complete 70 of either in a year, an assumption, twice as many as the usual 33: over 1.5 million in
 2010, 1.7 million in 2020.
 """
 work_done_share = Aux(
@@ -122,15 +122,15 @@ rereferrals_hurried = Aux("Re-referrals under the caseload, at the usual one = 1
 assumption that holds nothing to be as likely as one in three.
 """
 unsafe_returns_hurried = Aux("Unsafe returns under the caseload, at the usual one = 1", hurry**p.caseload_return_elasticity)
-"""Where each worker has more cases, more of the returns home do not last: only 0.7 % more with a tenth more cases, at the centre of
-an assumption for which no study was found.
+"""Where each worker has more cases, more of the returns home do not last: only 0.7 % more with a tenth more cases, at the centre
+of an assumption for which no study was found.
 """
 planned_exits_kept = Aux(
     "Planned exits from care under turnover, at the usual one = 1",
     exp(-p.turnover_exit_effect * (turnover_rate - p.turnover_rate_usual)),
 )
-"""Where more workers leave, fewer children leave care for home, adopters or a guardian: 2.5 % fewer with ten points more turnover,
-as 26 % a year in place of 16 %.
+"""Where more workers leave, fewer children leave care for home, adopters or a guardian: 2.5 % fewer with ten points more
+turnover, as 26 % a year in place of 16 %.
 """
 
 # How many posts a caseload takes

@@ -68,7 +68,8 @@ def answers(model: Model, scope: Scope) -> dict[int, tuple[ScopeAnswer, ...]]:
             with faults.kept():
                 asked.append(_Asked(row.number, place, check, _replay(model, check, place)))
     faults.tell()
-    played = Ensemble(model, [one.replay for one in asked if one.replay], None)
+    replays = [one.replay for one in asked if one.replay]
+    played = Ensemble(model, replays, None, end_together=True)
     played.outputs += [n for one in asked for n in one.check.over if n not in played.outputs]
     found: dict[int, tuple[ScopeAnswer, ...]] = {row.number: () for row in scope.rows}
     for one in asked:

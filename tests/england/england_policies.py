@@ -62,8 +62,8 @@ POLICIES = {
     ),
     "foster recruitment": (
         ("foster_application_factor", "set", 1.5),
-        {"foster_carers": MORE, "residential_children": LESS, "residential_price": LESS,
-         "looked_after": SAME},
+        {"foster_carers": MORE, "residential_children": SAME, "residential_price": SAME,
+         "looked_after": SAME, "statutory_spend": MORE},
     ),
     "direct work": (
         ("direct_work_share", "set", 0.8),

@@ -13,6 +13,7 @@ ENGLAND = England()
 LEVERS = {n: e for n, e in ENGLAND.parameters.items() if e.is_open}
 USUAL = cs.run(ENGLAND)
 FROM = "2027-04-01"
+GAINS = "statutory spending may fall under a fixed total, and early help then gains"
 FREE = {  # signed by nature: growth of prices, and workers more or fewer than on record
     "extra_price_rises": "a growth that may be a fall",
     "price_rises": "a growth that may be a fall",
@@ -21,6 +22,11 @@ FREE = {  # signed by nature: growth of prices, and workers more or fewer than o
     "workers_beyond_record": "more posts or fewer than those of record",
     "lines_taken": "a line may be cut within the total, and the others gain",
     "referrals_kept_before_stage_1_change": "what early help leaves may fall as well as rise",
+    "early_help_owed": GAINS,
+    "early_help_giving": GAINS,
+    "early_help_given_up": GAINS,
+    "early_help_given_up_stage_1": GAINS,
+    "early_help_given_up_stage_1_change": GAINS,
     "enquiries_without_plan": "plans follow enquiries by three weeks, in which these may halve",
 }
 SHARES = [

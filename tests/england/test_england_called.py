@@ -82,6 +82,8 @@ ASKED = {
     "statutory_spend": "total_budget",
     "total_spending": "total_budget",
     "windfall_tax": "early_help_budget",
+    "ring_fence": "crowding_out",
+    "fixed_total": "crowding_out",
     "looked_after_spend": "foster_application_factor",
     # outside the services
     "two_child_limit": "poverty_change",

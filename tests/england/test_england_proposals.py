@@ -73,7 +73,7 @@ POLICIES = {
     "22 allowances up 12.43 %": change(
         "extra_price_growth", "set", 0.01, APRIL, until="2028-03-31"
     ),
-    "23 at most 15 cases": change(POSTS, "add", 6_750, APRIL, 4),
+    "23 at most 15 cases": change(POSTS, "add", 2_600, APRIL, 4),
     "24 more families for life": change(KIN, "set", 0.5, APRIL, 2),
 }  # fmt: skip
 

@@ -101,6 +101,17 @@ def test_a_scenario_gives_the_changes(asked, tmp_path):
     assert answer.met
 
 
+def test_a_change_may_begin_after_what_is_measured_if_another_check_sees_it(asked):
+    late = TWICE.replace("2009", "2012")
+    before, after = (
+        f'{FIGURE}changes = {late}\noutputs = ["members"]\nyears = ["{year}"]'
+        for year in ("2010-11", "2013-14")
+    )
+    assert [answer.value for answer in asked(before, after)] == pytest.approx([1200, 1700])
+    with pytest.raises(ModelError, match="begins on 2012-04-01, outside the run"):
+        asked(before)
+
+
 def one(value, **keys):
     return ScopeAnswer(ScopeCheck("it", "level", {}, **keys), value)
 

@@ -146,7 +146,7 @@ def test_the_page_of_a_run_says_how_much_is_answered_and_where():
     page = cs.report.summary_html([run], made=dt.date(2026, 1, 1))
     count = read_scope(England().scope_file)
     assert f"<h2>What it answers</h2><p>{count} The table, with a call for each, is" in page
-    changed = cs.run(England(early_help_time=3.0), until="2022-03-31")
+    changed = cs.run(England(family_support_time=3.0), until="2022-03-31")
     assert "What it answers" not in cs.report.summary_html([changed])
 
 

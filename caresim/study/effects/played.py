@@ -26,10 +26,21 @@ Values = NDArray[np.float64]
 
 
 class Ensemble:
-    """Runs of a model with one set of draws and one set of outputs, each run made once."""
+    """Runs of a model with one set of draws and one set of outputs, each run made once.
 
-    def __init__(self, model: Model, replays: Sequence[Replay], drawn: Draws | None) -> None:
-        self.model, self.drawn = model, drawn
+    Where they ``end_together``, with the last of all windows, what differs in the window alone
+    shares its run, and a change may begin after a window.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        replays: Sequence[Replay],
+        drawn: Draws | None,
+        *,
+        end_together: bool = False,
+    ) -> None:
+        self.model, self.drawn, self.end_together = model, drawn, end_together
         self.columns = held_columns(draws_for(model, drawn), model)
         doses = [replay.dose.output for replay in replays if replay.dose]
         # the same for all: what is stored may move the last bit of all else
@@ -38,8 +49,9 @@ class Ensemble:
         self.runs: dict[tuple[object, ...], Run] = {}
 
     def run(self, changes: tuple[Change, ...], last: int) -> Run:
-        """Return the run under some changes to the end of the financial year ``last``."""
-        until = last if changes else self.last  # what nothing changes is shared by all
+        """Return the run under some changes to the end of the financial year ``last``, or later."""
+        alone = changes and not self.end_together  # what nothing changes is shared by all
+        until = last if alone else self.last
         key = (until, *(change.effect for change in changes))
         if key not in self.runs:
             asked = Question.of(
