@@ -37,7 +37,7 @@ def effects(
 
     Every effect is given at the study's own dose and time through the levers of scenario files and
     measured as the study measured it; with and without it, the model runs with the same draws.
-    Nothing is tuned to the studies. ``draws`` is a number of draws from the model's posterior, or
+    Nothing is tuned to what is kept. ``draws`` is a number of draws from the model's posterior, or
     from its priors where it has none, draws of one's own, or None for a single run. ``file``
     takes the place of the model's ``effects_file``; ``only`` names the effects to replay.
 

@@ -22,7 +22,7 @@ READING = """\
 Researchers have measured, one at a time, effects of causes that the model holds. Here the model is
 asked the same questions. Each published effect is given to it at the study's own dose and time,
 through the levers that every user has, and its answer is measured as the study measured its own.
-**Nothing is tuned to the studies, and answers stand as they are, good or bad.**
+**Answers stand as they are, good or bad, and nothing is tuned to an effect that is kept.**
 
 - **Study** is what was published, with its interval in brackets. What the interval is differs from
   study to study and stands below each; where it says "range ours" the study prints none.
