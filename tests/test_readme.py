@@ -388,8 +388,8 @@ def test_the_text_says_how_much_of_the_score_the_priors_carry(shipped):
 def test_the_effects_of_early_help_rest_on_their_priors_as_the_text_says():
     england = England()
     drawn = cs.draws(england, 1_000, seed=1, given="posterior").frame()
-    for name in ("referral", "escalation", "entry"):
-        entry = england.parameters[f"early_help_{name}_elasticity"]
+    for name in ("early_help_referral", "early_help_escalation", "family_support_entry"):
+        entry = england.parameters[f"{name}_elasticity"]
         assert drawn[entry.name].std() > 0.75 * entry.prior.centre_and_width()[1]
 
 
