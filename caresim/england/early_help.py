@@ -138,17 +138,27 @@ are referred, 6 % fewer enter, so that each who is still referred is the likelie
 """
 
 # Straight to fewer entries, among families helped
-entries_helped = Aux(
-    "Care entries left after help that acts on them, 2010-11 = 1",
-    exp(
-        p.family_support_entry_elasticity * (1 - family_support_level)
-        + p.young_people_entry_elasticity * p.young_people_reach * (1 - young_people_level)
-        + p.is_youngest
-        * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection_effect * (1 - under_fives_level))
-    ),
+family_support_help = Aux(
+    "Less family support than in 2010-11, times its effect on entries",
+    p.family_support_entry_elasticity * (1 - family_support_level),
 )
-"""Family support lowers entries at all ages, services for young people those at 16–17 and half as much those at 10–15. At 0–9
-help for under-fives finds more children at risk at once, and fewer enter some years on.
+"At all ages: below zero, so that fewer enter, where there is more than in 2010-11, as in 2019."
+young_people_help = Aux(
+    "Less for young people than in 2010-11, times its effect on entries",
+    p.young_people_entry_elasticity * p.young_people_reach * (1 - young_people_level),
+)
+"At 16–17, and half as much at 10–15: above zero since the cuts, so that more enter."
+under_fives_help = Aux(
+    "Less for under-fives than in 2010-11, times its effects on entries",
+    p.is_youngest
+    * (p.under_fives_entry_elasticity * (1 - under_fives_past) - p.under_fives_detection_effect * (1 - under_fives_level)),
+)
+"At 0–9 alone: help for under-fives finds more children at risk at once, and fewer enter some years on."
+entries_helped = Aux(
+    "Care entries left after help that acts on them, 2010-11 = 1", exp(family_support_help + young_people_help + under_fives_help)
+)
+"""Family support lowers entries at all ages, services for young people those at 16–17 and half as much those at 10–15; help for
+under-fives acts both ways at 0–9.
 """
 entries_kept = Aux("Care entries left after early help, 2010-11 = 1", entries_helped * care_yield_kept)
 "Both together, for each child in support, in an enquiry or on a plan, at each age."

@@ -49,16 +49,15 @@ pay_saved = Aux("Pay saved on posts taken away", maximum(-workers_beyond_record,
 """The same £60,000 a year for each worker fewer than with the posts of record, once they have left; nothing while no post is
 taken away.
 """
-work_cost = Aux(
-    "Cost of social work with the posts of record",
-    (
-        referrals * p.cost_per_referral
-        + support * p.cost_per_support_year
-        + section_47_enquiries * p.cost_per_enquiry
-        + protection_plans * p.cost_per_plan_year
-    )
-    * work_price,
+work_cost_2013 = Aux(
+    "Cost of social work with the posts of record, at the prices of work of 2013",
+    referrals * p.cost_per_referral
+    + support * p.cost_per_support_year
+    + section_47_enquiries * p.cost_per_enquiry
+    + protection_plans * p.cost_per_plan_year,
 )
+"Referrals, support, enquiries and plans at their unit costs, before work became dearer or cheaper."
+work_cost = Aux("Cost of social work with the posts of record", work_cost_2013 * work_price)
 """Referrals, support, enquiries and plans at their unit costs, before anything is saved on posts: some £2.1bn in 2010-11 and
 £2.4bn in 2018-19.
 """

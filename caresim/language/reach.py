@@ -44,8 +44,9 @@ def levers_behind(model: Model, names: Iterable[str]) -> dict[str, int]:
 def shown_by(model: type[Model]) -> frozenset[str]:
     """Return the parameters that act on anything that tables of a model show, or on its prices."""
     behind, makers = _behind(model), model.makers()
-    shown = (*model.published_names(), *((model.price_level,) if model.price_level else ()))
-    ring = [makers[name].name or name for name in shown]
+    prices = model.price_level  # a quantity of the model may have that very name
+    shown = (*model.published_names(), prices if isinstance(prices, str) else "price_level")
+    ring = [makers[name].name or name for name in shown if name in makers]
     seen = set(ring)
     while ring:
         following = [n for name in ring for n in behind.get(name, ()) if n not in seen]

@@ -47,7 +47,7 @@ def test_it_is_scored_on_made_up_figures(call, promise, tmp_path):
         assert answer.status == 0, answer.err
         assert "77,777" in answer.out
         assert "12,345m" in answer.out
-        assert "2 of 42 promised figures are out" in answer.out
+        assert "2 of 72 promised figures are out" in answer.out
         assert "Not yet, 2027-28: " in answer.out
     assert {path.name for path in tmp_path.iterdir()} == {"promise", "figures.csv"}
 
