@@ -200,19 +200,22 @@ early_help_shared = Aux("Early-help money that all lines share", maximum(early_h
 """Divided by the shares of the day: all of it, unless a line is given more or less by itself within the total, which comes off
 here first; never less than none.
 """
-ASKED: dict[str, Expr] = {
-    "under_fives": early_help_shared * p.sure_start_share + p.extra_under_fives,
-    "family_support": early_help_shared * p.family_support_share + p.extra_family_support,
-    "young_people": early_help_shared * p.young_people_share + p.extra_young_people,
-    "other": early_help_shared * other_early_help_share + p.extra_other_early_help,
-}
-sure_start_spend = Aux("Spending on Sure Start and under-fives", maximum(ASKED["under_fives"], 0))
+under_fives_asked = Aux("Money meant for under-fives", early_help_shared * p.sure_start_share + p.extra_under_fives)
+"Its share of the day, and what it is given by itself; below zero where more is taken than it has."
+family_support_asked = Aux("Money meant for family support", early_help_shared * p.family_support_share + p.extra_family_support)
+"Likewise for family support: its share of the day, and what it is given by itself."
+young_people_asked = Aux("Money meant for young people", early_help_shared * p.young_people_share + p.extra_young_people)
+"Likewise for services for young people: its share of the day, and what it is given by itself."
+other_asked = Aux("Money meant for other early help", early_help_shared * other_early_help_share + p.extra_other_early_help)
+"Likewise for all other early help: its share of the day, and what it is given by itself."
+ASKED: tuple[Expr, ...] = (under_fives_asked, family_support_asked, young_people_asked, other_asked)
+sure_start_spend = Aux("Spending on Sure Start and under-fives", maximum(under_fives_asked, 0))
 "Nearly two fifths of early help in 2010-11, under a quarter in 2019-20: £1.6bn and £0.6bn a year; never less than none."
-family_support_spend = Aux("Spending on family support", maximum(ASKED["family_support"], 0))
+family_support_spend = Aux("Spending on family support", maximum(family_support_asked, 0))
 "A quarter of early help in 2010-11, over half in 2019-20: £1.0bn and £1.2bn a year; never less than none."
-young_people_spend = Aux("Spending on services for young people", maximum(ASKED["young_people"], 0))
+young_people_spend = Aux("Spending on services for young people", maximum(young_people_asked, 0))
 "A third of early help in 2010-11, a sixth in 2019-20: £1.4bn and £0.4bn a year; never less than none."
-other_early_help_spend = Aux("Other early-help spending", maximum(ASKED["other"], 0))
+other_early_help_spend = Aux("Other early-help spending", maximum(other_asked, 0))
 "What the three other lines leave of early help: little over £0.1bn a year; never less than none."
 under_fives_capacity.follow(sure_start_spend)
 family_support_capacity.follow(family_support_spend)
@@ -236,7 +239,7 @@ that the total is overspent.
 """
 line_below_nothing = Check(
     "More is taken from a line of early help, or from all for one, than there is",
-    reduce(minimum, (*ASKED.values(), early_help_given - lines_taken)) < 0,
+    reduce(minimum, (*ASKED, early_help_given - lines_taken)) < 0,
 )
 """Says that a line is cut by more than it has, or given more within the total than that holds: lines stand at nothing then, and
 early help comes to more than was asked for.

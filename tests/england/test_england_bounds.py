@@ -20,6 +20,10 @@ FREE = {  # signed by nature: growth of prices, and workers more or fewer than o
     "price_moves": "the price closes in from above too",
     "price_growth": "a logarithm",
     "workers_beyond_record": "more posts or fewer than those of record",
+    **dict.fromkeys(
+        ("under_fives_asked", "family_support_asked", "young_people_asked", "other_asked"),
+        "more may be taken from a line than it has, which the check says",
+    ),
     "lines_taken": "a line may be cut within the total, and the others gain",
     "referrals_kept_before_stage_1_change": "what early help leaves may fall as well as rise",
     "early_help_owed": GAINS,
