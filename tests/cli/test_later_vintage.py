@@ -71,7 +71,7 @@ def said(place):
 
 
 def test_new_says_what_was_added_and_replaced(said):
-    assert "later.csv: 666 figures: 190 added, 0 replaced, 38 of all disturbed" in said["new"]
+    assert "later.csv: 759 figures: 225 added, 0 replaced, 45 of all disturbed" in said["new"]
     assert "later_paths.csv: 2 given paths: 10 values added, 2 replaced" in said["new"]
     assert "Not known up to the last figure, March 2025: child_population" in said["new"]
     assert f"Disturbed: {CAUSE} (2020-21). 4 times their tolerance" in said["new"]
@@ -82,7 +82,7 @@ def test_new_says_what_was_added_and_replaced(said):
 def test_show_says_what_it_is(said):
     assert said["show"].splitlines() == [
         "Vintage later, last figure 2024-25",
-        f"666 figures of 47 series, 566 fitted, 38 disturbed ({CAUSE})",
+        f"759 figures of 54 series, 657 fitted, 45 disturbed ({CAUSE})",
         "77 fitted values, with draws of them",
         "not scored",
     ]
@@ -124,7 +124,7 @@ def test_every_page_of_it_says_that_it_is_not_scored(place, said):
     described = cs.model_page(run.model)
     assert "shown with figures of its own, not scored" in described
     assert "It knows nothing after March 2025" in described
-    assert "| Vintage | later, last figure 2024-25; 666 figures" in described
+    assert "| Vintage | later, last figure 2024-25; 759 figures" in described
     for figure in (cs.plot.caseloads(run), cs.plot.costs(run), cs.plot.spending(run)):
         words = " ".join(text.get_text() for text in figure.findobj(match=_is_text))
         assert "ot scored" in words

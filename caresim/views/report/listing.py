@@ -196,7 +196,8 @@ def _table(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> st
     numeric = {"points", "disturbed", "error %", "bias %", "change in data %", "in model %",
                "model %", "last value %", "damped trend %"}  # fmt: skip
     for i, name in enumerate(head):
-        table.add_column(name, justify="right" if name in numeric else "left", no_wrap=i == 0)
+        whole = i == 0 or name == "years"
+        table.add_column(name, justify="right" if name in numeric else "left", no_wrap=whole)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
     console = Console(file=StringIO(), width=WIDTH, record=True)
