@@ -127,7 +127,7 @@ def changes(draw):
     return (name, verb, amount, day, ramp, until)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.lists(changes(), min_size=1, max_size=6, unique_by=lambda change: change[0]))
 def test_any_scenario_within_the_bounds_is_sound(chosen):
     plan = policy(*chosen)

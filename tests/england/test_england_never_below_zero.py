@@ -53,7 +53,7 @@ def test_all_stocks_and_lines_are_looked_at():
     assert {"worker_spend", "programme_spend", "safeguarding_spend", "total_spend"} <= set(SPENT)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(levers())
 def test_no_line_of_spending_and_no_stock_is_below_zero_for_any_levers(changes):
     assert below_zero(changes) == {}

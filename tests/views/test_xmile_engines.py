@@ -266,7 +266,10 @@ def test_the_random_expressions_hold_what_readers_disagree_over():
 # England
 
 
-@pytest.mark.parametrize("file", [None, "early_help_first"])
+@pytest.mark.parametrize(
+    "file",
+    [None, pytest.param("early_help_first", marks=pytest.mark.slow)],  # as long again
+)
 def test_england_agrees_on_every_stock_and_its_units_are_clean(file, tmp_path):
     scenario = cs.read_scenario(SCENARIOS / f"{file}.toml") if file else None
     found = checked(England(), tmp_path, scenario, until="2040-03-31")
