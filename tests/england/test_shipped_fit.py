@@ -151,9 +151,8 @@ def test_the_model_is_not_the_best_of_the_methods_and_says_so(backtest):
 # The posterior
 
 # What early help at the door leaves over is need, by whether other lines act there (a point at
-# zero):
-# two centres, and a wider spread than that of either. And draws by disturbing and fitting again are
-# not exact where little is learned and the model bends (docs/known_issues.md)
+# zero): two centres, and a wider spread than that of either. And draws by disturbing and fitting
+# again are not exact where little is learned and the model bends (docs/known_issues.md)
 WIDER = {"need_growth_rate": 1.35, "under_fives_detection_effect": 1.35}
 
 
