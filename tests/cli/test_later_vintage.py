@@ -83,7 +83,7 @@ def test_show_says_what_it_is(said):
     assert said["show"].splitlines() == [
         "Vintage later, last figure 2024-25",
         f"759 figures of 54 series, 657 fitted, 45 disturbed ({CAUSE})",
-        "77 fitted values, with draws of them",
+        "85 fitted values, with draws of them",
         "not scored",
     ]
 
