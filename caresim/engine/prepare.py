@@ -77,7 +77,8 @@ class Prepared:
         self.model, self.method, self.outputs, self.target = model, method, outputs, target
         self.clock, turning = cut_clock(model, clock, shifts, columns)
         self.paths, notices = paths_of(model.parameters, shifts, self.clock)
-        shown = shown_by(type(model))  # what leads to nothing that is shown need not be told
+        # what leads to nothing that is shown need not be told
+        shown = shown_by(type(model), tuple(outputs or ()))
         self.notices = [*(n for n in notices if n.subject in shown), *turning]
 
     def record(self, columns: Columns, n_runs: int) -> tuple[Record, str]:

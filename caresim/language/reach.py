@@ -41,11 +41,14 @@ def levers_behind(model: Model, names: Iterable[str]) -> dict[str, int]:
 
 
 @cache
-def shown_by(model: type[Model]) -> frozenset[str]:
-    """Return the parameters that act on anything that tables of a model show, or on its prices."""
+def shown_by(model: type[Model], asked: tuple[str, ...] = ()) -> frozenset[str]:
+    """Return the parameters that act on what tables of a model show, on its prices, or on more.
+
+    ``asked`` names quantities that are shown besides.
+    """
     behind, makers = _behind(model), model.makers()
     prices = model.price_level  # a quantity of the model may have that very name
-    shown = (*model.published_names(), prices if isinstance(prices, str) else "price_level")
+    shown = (*model.published_names(), *asked, prices if isinstance(prices, str) else "price_level")
     ring = [makers[name].name or name for name in shown if name in makers]
     seen = set(ring)
     while ring:

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from england_cases import OBSERVED, PARAMETERS, VALUE, in_year, projected, under
+from england_cases import ENGLAND, OBSERVED, PARAMETERS, VALUE, in_year, projected, under
 
+from caresim.engine.clock import Clock
+from caresim.engine.execute import execute
 from caresim.england import England
 from caresim.england import needs as sector
 from caresim.language import Aux
@@ -77,3 +79,14 @@ def test_support_for_returns_leaves_more_children_safe_at_home():
     assert (more.loc["2028-03-31":] > 0).all()
     assert np.abs(more.loc[:"2027-03-31"]).max() == 0
     assert VALUE["return_support_effect"] > 0
+
+
+def test_a_share_is_told_as_assumed_where_what_it_leads_to_is_shown():
+    """Tables do not show needs, so that a run of them need not speak of their shares."""
+
+    def told(outputs):
+        run = execute(ENGLAND, Clock(2009, 2025, 16), outputs=outputs)
+        return {notice.subject for notice in run.warnings}
+
+    assert "gangs_share" not in told(None)
+    assert "gangs_share" in told(["assessed_with_gangs"])
