@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 
 from caresim.language.expressions import walk
 from caresim.language.model import Model
@@ -24,19 +25,9 @@ def levers_behind(model: Model, names: Iterable[str]) -> dict[str, int]:
 
     With each comes the number of equations on its way.
     """
-    behind, parameters = _behind(type(model)), model.parameters
-    found: dict[str, int] = {}
-    whole = model.makers()
-    ring = dict.fromkeys(whole[n].name or "" if n in whole else n for n in names)
-    seen, distance = set(ring), 0
-    while ring:
-        following: dict[str, None] = {}
-        for name in ring:
-            following |= dict.fromkeys(n for n in behind.get(name, ()) if n not in seen)
-        distance += 1
-        seen |= set(following)
-        found |= {n: distance for n in following if n in parameters and parameters[n].is_open}
-        ring = following
+    parameters, found = model.parameters, dict[str, int]()
+    for distance, ring in enumerate(_rings(type(model), names), 1):
+        found |= {n: distance for n in ring if n in parameters and parameters[n].is_open}
     return found
 
 
@@ -46,21 +37,28 @@ def shown_by(model: type[Model], asked: tuple[str, ...] = ()) -> frozenset[str]:
 
     ``asked`` names quantities that are shown besides.
     """
-    behind, makers = _behind(model), model.makers()
     prices = model.price_level  # a quantity of the model may have that very name
     shown = (*model.published_names(), *asked, prices if isinstance(prices, str) else "price_level")
-    ring = [makers[name].name or name for name in shown if name in makers]
-    seen = set(ring)
-    while ring:
-        following = [n for name in ring for n in behind.get(name, ()) if n not in seen]
-        ring = list(dict.fromkeys(following))
-        seen.update(ring)
-    return frozenset(seen & set(model.parameters))
+    makers, parameters = model.makers(), model.parameters
+    met = chain.from_iterable(_rings(model, [name for name in shown if name in makers]))
+    return frozenset(name for name in met if name in parameters)
 
 
 def users_of(model: Model, parameter: str) -> tuple[str, ...]:
     """Return the quantities whose equations use a parameter."""
     return tuple(name for name, used in _behind(type(model)).items() if parameter in used)
+
+
+def _rings(model: type[Model], names: Iterable[str]) -> Iterator[list[str]]:
+    """Yield what acts on some quantities at once, then what acts on that, each name once."""
+    behind, makers = _behind(model), model.makers()
+    ring = [makers[name].name or name if name in makers else name for name in names]
+    seen = set(ring)
+    while ring:
+        acting = dict.fromkeys(n for name in ring for n in behind.get(name, ()))
+        ring = [name for name in acting if name not in seen]
+        seen.update(ring)
+        yield ring
 
 
 @cache
