@@ -166,48 +166,43 @@ def _turns(model: Model, clock: Clock, shifts: tuple[Shift, ...], columns: Colum
     known, entries = _switches(type(model)), model.parameters.entries
     moving = {name for name, entry in entries.items() if entry.is_dated}
     moving |= {shift.parameter for shift in shifts}
-    turning = tuple(s for s in known.listed if s.on_time or s.parameters & moving)
-    if not turning:
-        return _Turns()
-    names = sorted({name for switch in turning for name in switch.parameters})
-    values = tuple((name, entries[name].value) for name in names)
-    ends = tuple((n, float(min(columns[n])), float(max(columns[n]))) for n in names if n in columns)
-    return _found(type(model), turning, values, ends, shifts, clock)
-
-
-@functools.lru_cache(maxsize=256)
-def _found(
-    model: type[Model],
-    turning: tuple[_Switch, ...],
-    values: tuple[tuple[str, float | Series], ...],
-    ends: tuple[tuple[str, float, float], ...],
-    shifts: tuple[Shift, ...],
-    clock: Clock,
-) -> _Turns:
-    """Return what turns; kept, as many runs have the same dates."""
-    known, own = _switches(model), dict(values)
-    cases = [own | {name: pair[at] for name, *pair in ends} for at in (0, 1)]
-    times = _times(known.numbers, [own, *cases], shifts, clock)
     moments, drawn = list[float](), list[str]()
-    for switch in turning:
-        if not switch.parameters & {name for name, *_ in ends}:
-            moments += _Course(known.operations, switch.place, own, shifts).changes(times)
-        elif not switch.bends and any(
-            _Course(known.operations, switch.place, case, shifts).changes(times) for case in cases
-        ):
+    for switch in known.listed:
+        if not (switch.on_time or switch.parameters & moving):
+            continue
+        own = {name: entries[name].value for name in sorted(switch.parameters)}
+        moved = tuple(shift for shift in shifts if shift.parameter in own)
+        ends = [{n: float(end(columns[n])) for n in own if n in columns} for end in (min, max)]
+        found = [_changes(type(model), switch, (*(own | e).items(),), moved, clock) for e in ends]
+        if not ends[0]:
+            moments += found[0]
+        elif any(found) and not switch.bends:
             drawn.append(known.owner(switch))
     return _Turns(tuple(moments), tuple(dict.fromkeys(drawn)))
 
 
+@functools.lru_cache(maxsize=4096)
+def _changes(
+    model: type[Model],
+    switch: _Switch,
+    values: tuple[tuple[str, float | Series], ...],
+    shifts: tuple[Shift, ...],
+    clock: Clock,
+) -> tuple[float, ...]:
+    """Return when a comparison changes; kept, as few hang on what a scenario changes."""
+    known, own = _switches(model), dict(values)
+    times = _times(known.numbers, own, shifts, clock)
+    return tuple(_Course(known.operations, switch.place, own, shifts).changes(times))
+
+
 def _times(
     numbers: Sequence[float],
-    cases: Sequence[Mapping[str, float | Series]],
+    values: Mapping[str, float | Series],
     shifts: Sequence[Shift],
     clock: Clock,
 ) -> Values:
     """Return moments between which a comparison changes once at most, as far as dates tell."""
-    values = [value for case in cases for value in case.values()]
-    dates = [time for v in values for time in (v.times if isinstance(v, Series) else (v,))]
+    dates = [time for v in values.values() for time in (v.times if isinstance(v, Series) else (v,))]
     found = (*numbers, *dates, *bends_of(shifts))
     inside = [moment for moment in found if clock.first_year < moment < clock.last_year]
     marks = together(clock.edges, inside)

@@ -241,10 +241,12 @@ class Parameters(Mapping[str, Parameter]):
         Warns with FutureWarning where that is another than the one given. Raises ParameterError
         where a number of another meaning has taken its place.
         """
+        if name in self.entries:
+            return name
         for row in self.renamed:
-            if row.instead and row.old == name and name not in self.entries:
+            if row.instead and row.old == name:
                 raise UnknownParameterError(str(row))
-        return name if name in self.entries else current("parameter", name, self.renamed)
+        return current("parameter", name, self.renamed)
 
     def __getitem__(self, name: str) -> Parameter:
         if not isinstance(name, str) or (now := self.current(name)) not in self.entries:
