@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -123,8 +124,11 @@ class Shown:
     @classmethod
     def published_names(cls) -> tuple[str, ...]:
         """Return the columns of an annual table."""
-        every = tuple(v for v in cls.variables.values() if not isinstance(v, Check))
-        return _names(cls.published or every)
+        return _names(cls._published())
+
+    @classmethod
+    def _published(cls) -> Iterable[Variable]:
+        return cls.published or (v for v in cls.variables.values() if not isinstance(v, Check))
 
     @classmethod
     def caseload_names(cls) -> tuple[str, ...]:
@@ -175,7 +179,7 @@ class Shown:
     @classmethod
     def example_name(cls) -> str:
         """Return the name of a quantity for messages to show: the first that is published."""
-        return next(iter(cls.published_names()), "name")
+        return next(iter(_names(islice(cls._published(), 1))), "name")
 
     @classmethod
     def shown_divisor(cls, unit: Unit, largest: float = 0.0) -> float:
