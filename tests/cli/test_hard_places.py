@@ -19,9 +19,10 @@ PROGRAM = """
 import json, runpy, sys, warnings
 
 REACHING = ("connect", "bind", "sendto", "sendmsg", "getaddrinfo", "gethostbyname", "gethostbyaddr")
+REFUSED = {f"socket.{name}" for name in REACHING}
 
 def refuse(event, given):
-    if event in {f"socket.{name}" for name in REACHING}:
+    if event in REFUSED:
         raise ConnectionError(f"somebody asks for the network: {event} {given}")
 
 def call(*arguments):

@@ -57,7 +57,7 @@ def said(place):
     """Return what each command said, in the order in which one calls them."""
     asked = {
         "new": ("vintage", "new", "later", "--observed", "later.csv", "--paths", "later_paths.csv",
-                "--draws", "2", "--no-score", "--no-figures"),
+                "--draws", "0", "--no-score", "--no-figures"),
         "show": ("vintage", "show", "later"),
         "run": ("run", "early_help_first", "--vintage", "later", "--draws", "0", "--out", "run"),
         "backtest": ("backtest", "--vintage", "later", "--origins", "2020-21", "--draws", "0",
@@ -83,7 +83,7 @@ def test_show_says_what_it_is(said):
     assert said["show"].splitlines() == [
         "Vintage later, last figure 2024-25",
         f"759 figures of 54 series, 657 fitted, 45 disturbed ({CAUSE})",
-        "85 fitted values, with draws of them",
+        "85 fitted values, without draws of them",
         "not scored",
     ]
 

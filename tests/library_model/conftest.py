@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from caresim.cli import app
 from caresim.study.named_model import model_named
 
 HERE = Path(__file__).parent
@@ -38,3 +40,15 @@ def command():
         )  # fmt: skip
 
     return calling
+
+
+@pytest.fixture(scope="session")
+def helped():
+    """Return a function that says what ``--help`` prints of a verb, without a new process."""
+
+    def helping(verb):
+        answer = CliRunner().invoke(app, [verb, "--help"], env={"COLUMNS": "100"})
+        assert answer.exit_code == 0, answer.output
+        return answer.output
+
+    return helping

@@ -113,11 +113,10 @@ def test_its_own_score_is_shown(loaded, norland):
     assert Backtest.of(loaded).origins == ("2016-17",)
 
 
-def test_every_verb_that_serves_a_model_takes_a_vintage(command, tmp_path):
+def test_every_verb_that_serves_a_model_takes_a_vintage(helped):
     without = {"score": "told by its file", "scenarios": "files do not hang on it"}
     for verb in (c.__name__.replace("_", "-") for c in COMMANDS):
-        told = command(verb, "--help", cwd=tmp_path, model=None).stdout
-        assert ("--vintage" in told) == (verb not in without), verb
+        assert ("--vintage" in helped(verb)) == (verb not in without), verb
 
 
 @pytest.mark.parametrize("verb", VERBS)
