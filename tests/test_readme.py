@@ -358,17 +358,6 @@ def test_the_table_of_effects_is_the_shipped_one():
     assert f"It replays {len(replayed)}" in TEXT
 
 
-def test_the_text_counts_parameters_and_figures():
-    fit = cs.calibrate(England(), observed(), progress=False)
-    learned, every = len(fit.estimated), len(fit.names)
-    figures = f"{fit.n_points} official figures"
-    assert f"{learned} of {every} parameters are learned from {figures}" in TEXT
-    page = " ".join(CALIBRATION.split())
-    assert f"{every} numbers with `role" in page
-    assert f"may be fitted; {learned} are, to {figures} of {fit.n_series} series" in page
-    assert f"{fit.n_free} of the {fit.n_points} figures are free" in page
-
-
 def test_the_text_counts_the_series_that_the_model_projects_worse_than_the_last_value(shipped):
     rows = shipped.rows("rule")
     worse = sum(row["model"] > row["last_value"] for row in rows)

@@ -130,7 +130,6 @@ THOROUGH = {
         test_public_api.py::test_every_library_that_is_imported_is_a_declared_dependency
         test_public_names.py::test_a_change_is_seen
         test_question.py::test_a_wrong_argument_is_refused_in_one_sentence_that_shows_it
-        test_readme.py::test_the_text_counts_parameters_and_figures
         test_report.py::test_page_is_balanced_and_needs_nothing_from_outside
         test_report.py::test_page_is_the_same_every_time
         test_run.py::test_several_files_are_compared_with_the_one_that_they_extend

@@ -4,13 +4,14 @@ from importlib.util import find_spec
 from xml.etree import ElementTree as ET
 
 import pytest
-from calls import EARLY_HELP, scenario
+from calls import EARLY_HELP, ROOT, scenario
 
 import caresim
 from caresim.england import England
 from caresim.views.files.claim import claimed_file
 from caresim.views.xmile import verify
 
+NORLAND = ROOT / "tests" / "library_model" / "norland.py"
 LIMITS = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}sim_specs/"
 NEEDS_AN_ENGINE = pytest.mark.skipif(
     find_spec("pysd") is None and find_spec("simlin") is None,
@@ -112,8 +113,10 @@ def test_a_folder_is_refused(call, tmp_path):
 
 @NEEDS_AN_ENGINE
 def test_a_verified_export_says_what_each_engine_found(call, tmp_path):
-    policy = scenario(tmp_path, "policy", amount="1.123456789012")
-    answer = call("export", tmp_path / "england.xmile", "--scenario", policy, "--verify")
+    """Of a small model; that they find the same of England is tested with the engines."""
+    policy = scenario(tmp_path, "policy", parameter="call_share", amount="0.123456789012")
+    asked = ("--model", f"{NORLAND}:Norland", "--scenario", policy, "--verify")
+    answer = call("export", tmp_path / "norland.xmile", *asked)
     assert answer.status == 0, answer.out + answer.err
     lines = answer.out.splitlines()[1:]
     for label, module in (("PySD", "pysd"), ("simlin", "simlin")):

@@ -1,5 +1,7 @@
 """What ships beside the model is what the code makes of it: fit, posterior and backtest."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from england_cases import ENGLAND, OBSERVED, PARAMETERS, VINTAGE
@@ -34,6 +36,20 @@ def test_a_calibration_from_the_shipped_values_leaves_them(fit, shipped):
 
 def test_no_parameter_is_driven_to_a_bound(fit):
     assert fit.at_bound == ()
+
+
+def test_the_pages_count_parameters_and_figures_as_they_are(fit):
+    root = Path(__file__).parents[2]
+    readme, page = (
+        " ".join((root / name).read_text(encoding="utf-8").split())
+        for name in ("README.md", "docs/calibration.md")
+    )
+    learned, every = len(fit.estimated), len(fit.names)
+    figures = f"{fit.n_points} official figures"
+    assert f"{learned} of {every} parameters are learned from {figures}" in readme
+    assert f"{every} numbers with `role" in page
+    assert f"may be fitted; {learned} are, to {figures} of {fit.n_series} series" in page
+    assert f"{fit.n_free} of the {fit.n_points} figures are free" in page
 
 
 def test_there_are_fewer_parameters_than_figures(fit):

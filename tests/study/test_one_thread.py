@@ -1,5 +1,7 @@
 """The linear algebra of fits runs on one thread, and what a caller has set comes back after it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -8,6 +10,9 @@ import caresim as cs
 from caresim.england import England
 from caresim.study.fit import calibrate as fitting
 from caresim.study.fit.one_thread import one_thread
+from caresim.study.named_model import model_named
+
+NORLAND = f"{Path(__file__).parents[1] / 'library_model' / 'norland.py'}:Norland"
 
 
 def blas_threads():
@@ -38,8 +43,7 @@ def test_a_fit_and_its_draws_run_in_it(monkeypatch):
         return plain(self, columns, **options)
 
     monkeypatch.setattr(fitting.Misfit, "misses", misses)
-    figures, quick = England.observed.until("2012-13"), {"scales": "listed", "most_steps": 2}
-    few = cs.calibrate(England(), figures, progress=False, **quick)
+    few = cs.calibrate(model_named(NORLAND), progress=False, scales="listed", most_steps=2)
     fitted, drawn = len(seen), few.draws(2, seed=1)
     assert fitted > 2
     assert len(seen) > fitted

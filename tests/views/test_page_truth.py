@@ -255,7 +255,10 @@ def test_grey_text_is_dark_enough(runs):
 # Paper
 
 
-PAIRS = (["early_help_first", "early_help_decline"], ["best_together", "reinvestment_2_6bn"])
+PAIRS = (
+    ["best_together", "reinvestment_2_6bn"],
+    pytest.param(["early_help_first", "early_help_decline"], marks=pytest.mark.slow),
+)
 
 
 @pytest.mark.parametrize("names", PAIRS)
