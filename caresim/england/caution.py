@@ -2,7 +2,7 @@
 
 A death that becomes known to all raises alarm. Courts feel it within weeks; elsewhere alarm turns into practice over years, and
 both ease slowly. Inspection pulls the same way. None of it answers to anything else in the model unless the loop from unmet
-need to alarm (alarm_loop.py) is on.
+need to alarm is on.
 """
 
 from caresim.england.given import p

@@ -59,7 +59,8 @@ def said(place):
         "new": ("vintage", "new", "later", "--observed", "later.csv", "--paths", "later_paths.csv",
                 "--draws", "0", "--no-score", "--no-figures"),
         "show": ("vintage", "show", "later"),
-        "run": ("run", "early_help_first", "--vintage", "later", "--draws", "0", "--out", "run"),
+        "run": ("run", "early_help_first", "--vintage", "later", "--draws", "0", "--no-figures",
+                "--out", "run"),
         "backtest": ("backtest", "--vintage", "later", "--origins", "2020-21", "--draws", "0",
                      "--given", "rule", "--no-figures", "--out", "backtest"),
     }  # fmt: skip

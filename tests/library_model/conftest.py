@@ -1,6 +1,8 @@
 """What the tests of the second model share: how it is named, and how the command line is called."""
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +40,27 @@ def command():
             cwd=cwd, env={**os.environ, "PYTHONPATH": path},
             capture_output=True, encoding="utf-8", check=False, timeout=300,
         )  # fmt: skip
+
+    return calling
+
+
+@pytest.fixture(scope="session")
+def commands():
+    """Return a function that runs commands on the model, one after the other in one process."""
+
+    def calling(asked, *, cwd):
+        lines = [shlex.join(["caresim", *map(str, words), "--model", NAMED]) for words in asked]
+        steps = json.dumps([["command", line] for line in lines])
+        done = subprocess.run(
+            [sys.executable, HERE.parent / "read_through.py", steps],
+            cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, encoding="utf-8", check=False, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        answers = json.loads(done.stdout)
+        for line, answer in zip(lines, answers, strict=True):
+            assert answer["status"] == 0, f"{line}: {answer['err'][-800:]}"
+        return [answer["out"] + answer["err"] for answer in answers]
 
     return calling
 

@@ -214,13 +214,8 @@ def test_a_kink_that_stocks_decide_is_solved():
 # England
 
 
-@pytest.mark.parametrize(
-    "scenario",
-    [
-        "early_help_first",
-        *(pytest.param(s, marks=pytest.mark.slow) for s in (None, "statutory_first")),
-    ],
-)
+@pytest.mark.slow  # two are checked each time, where it is compared with what the model says
+@pytest.mark.parametrize("scenario", [None, "early_help_first", "statutory_first"])
 def test_england_at_its_usual_step_is_fine(scenario, request):
     path = request.config.rootpath / "scenarios" / f"{scenario}.toml" if scenario else None
     found = cs.check_step(England(), path)
