@@ -1,6 +1,7 @@
 """Runs England whenever told to: ``python benchmarks/england_on_call.py CHECKOUT RUNS``.
 
-Each line of the input asks for one ensemble, and a line of the output says that it is done.
+Each line of the input asks for one ensemble, and a line of the output says that it is done: how
+many runs, how they were computed, and how many stocks the model has, each element counted.
 PYTHONPATH has to be that checkout; any release is asked by public names alone.
 """
 
@@ -23,7 +24,7 @@ def main() -> None:
     draws = cs.draws(england, runs, seed=1, given="posterior")
     for _ in sys.stdin:
         run = cs.run(england, draws=draws)
-        print(run.n_runs, run.provenance["computed_with"], flush=True)
+        print(run.n_runs, run.provenance["computed_with"], len(england.stocks()), flush=True)
 
 
 if __name__ == "__main__":

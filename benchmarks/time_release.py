@@ -18,7 +18,8 @@ SCRIPT = Path(__file__).with_name("england_on_call.py")
 PAGE = """\
 {count:,} draws of the posterior, `cs.run(england, draws=draws)` as it is by default and on all
 processors, in this checkout and in `{other}`. Each has a process and a cache of its own, in which
-it has run before; they take turns, and the ratio is the median over the turns.
+it has run before; they take turns, and the ratio is the median over the turns. The models differ:
+{stocks} stocks here, counted by element, and {before} there.
 
 {table}
 """
@@ -37,14 +38,22 @@ def section(repeats: int, found: dict[str, float], missing: list[str], other: st
             called(compare_releases.ROOT, COUNT, scratch / "here") as ours,
             called(checkout, COUNT, scratch / "there") as theirs,
         ):
+            stocks, before = (int(job().split()[2]) for job in (ours, theirs))
             taken = timing.beside({"here": ours}, COUNT, theirs, COUNT, repeats)["here"]
     ratio = taken.ratio or 0.0
-    found["release"] = ratio
-    cells = (timing.shown(taken.seconds), timing.shown(taken.beside * COUNT), timing.times(ratio))
-    head = ("", "Here", f"`{other}`", "Ratio")
-    return PAGE.format(
-        count=COUNT, other=other, table=timing.table(head, [(f"{COUNT:,} draws", *cells)])
-    )
+    found |= {"release": ratio, "release, a stock": ratio * before / stocks}
+    here, there = taken.seconds, taken.beside * COUNT
+    rows = [
+        (f"{COUNT:,} draws", timing.shown(here), timing.shown(there), timing.times(ratio)),
+        (
+            "for each stock",
+            timing.shown(here / stocks),
+            timing.shown(there / before),
+            timing.times(found["release, a stock"]),
+        ),
+    ]
+    table = timing.table(("", "Here", f"`{other}`", "Ratio"), rows)
+    return PAGE.format(count=COUNT, other=other, stocks=stocks, before=before, table=table)
 
 
 @contextmanager

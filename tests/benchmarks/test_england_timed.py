@@ -16,6 +16,7 @@ def test_a_checkout_runs_england_as_often_as_it_is_called(tmp_path):
         first, second = job(), job()
     assert first == second
     assert first.split()[0] == "3"
+    assert first.split()[2] == str(len(England().stocks()))
 
 
 def test_a_folder_that_holds_no_caresim_is_refused(tmp_path, capfd):
