@@ -21,7 +21,7 @@ p { margin: .25em 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .16em .45em; text-align: right; border-bottom: 1px solid #ddd;
   vertical-align: bottom; }
-th:first-child { text-align: left; }
+th:first-child, .worded :is(th, td):nth-child(2) { text-align: left; }
 tbody th { font-weight: 400; min-width: 8em; }
 thead tr + tr th:first-child { text-align: right; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);

@@ -49,10 +49,11 @@ def ruled_table(ruled: Sequence[UnderRule], level: float) -> str:
         for scenario, one, pair in _rows(ruled, level)
     ]
     caption = f"{title}: changes by {_last(run)} under each rule"
+    shown = page.table([page.head("Scenario") + page.head("Where") + heads], rows, caption=caption)
     return (
         page.element("h2", html.escape(f"{title}?", quote=False))
         + page.paragraphs(_words(ruled))
-        + page.table([page.head("Scenario") + page.head("Where") + heads], rows, caption=caption)
+        + page.element("div", shown, of="worded")
     )
 
 
