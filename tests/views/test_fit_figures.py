@@ -152,6 +152,8 @@ def test_a_series_without_figures_is_refused(run, observed):
         plot.fit_of(run, "home_at_risk", observed)
     with pytest.raises(RunError, match="did you mean 'referrals'"):
         plot.fit_of(run, "referals", observed)
+    with pytest.raises(RunError, match=r"lies within '.*'$"):  # of the model, and not published
+        plot.fit_of(run, "care_applications", observed)
 
 
 def test_quantities_that_are_fitted_and_not_published_are_among_the_names(run, observed):

@@ -311,7 +311,9 @@ def fit_of(run: Run, name: str, observed: Observed | None = None) -> Figure:
     rows = picture.observed.series.get(name, {}) if picture.observed is not None else {}
     shown = [row for year, row in rows.items() if year in run.clock.financial_years]
     if not shown:
-        message = f"no figure of '{name}' lies within '{run.name}'{did_you_mean(name, run.outputs)}"
+        others = picture.observed.series if picture.observed is not None else {}
+        near = did_you_mean(name, [other for other in others if other != name])
+        message = f"no figure of '{name}' lies within '{run.name}'{near}"
         raise RunError(message)
     frame = Frame.of(1, 1, ONE_WIDTH)
     handles, labels = fit_of_panel(picture, frame, frame.panels[0], name)
