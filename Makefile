@@ -34,7 +34,7 @@ demo: $(DEMO) ## Compare two policies and write tables, plots and a report to de
 
 # Machine code that the quick tests make is kept for their next run
 quick: export CARESIM_CACHE_DIR := $(CURDIR)/$(VENV)/machine_code
-quick: $(TEST) ## Run the quick tests, within a minute: no fit, no notebook, no other program
+quick: $(TEST) ## Run the quick tests, about two minutes: no fit, no notebook, no other program
 	@mkdir -p -m 700 $(CARESIM_CACHE_DIR)
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not thorough"
 
