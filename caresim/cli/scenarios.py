@@ -24,6 +24,7 @@ SAID = (
     "draws",
     "fixed",
 )  # kinds of notices that the terminal shows too
+LIMITS = "bounds"  # and of single runs this kind: a check that holds, a limit that is reached
 MOST_LISTED = 24  # files that are listed one by one
 OF_ONE_RUN = ("_annual", "_intervals", "_spending")  # ends of the names of tables
 __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
@@ -91,6 +92,8 @@ def _say_found(results: Results) -> None:
 
     shown = (*results.runs, *results.ensembles.values())
     _say(notice for result in shown for notice in result.warnings if notice.kind in SAID)
+    # of draws some are at a limit in most scenarios, which the page says
+    _say(notice for run in results.runs for notice in run.warnings if notice.kind == LIMITS)
     for line in told_together(results.evens):
         say_lines(line)
     if table := ruled_text(results.ruled):

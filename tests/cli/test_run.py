@@ -396,6 +396,14 @@ def test_an_end_that_cannot_be_is_refused(call, tmp_path, day):
 # Who pays
 
 
+def test_what_a_scenario_asks_for_that_cannot_be_is_said_on_the_terminal_too(call, tmp_path):
+    more = scenario(tmp_path, "more", parameter="extra_under_fives", amount="-900_000_000")
+    told = call("run", more, "--out", tmp_path / "out", "--until", "2029-03-31", *QUICK).out
+    assert "Note: More is taken from a line of early help" in told
+    usual = call("run", EARLY_HELP, "--out", tmp_path / "usual", "--until", "2029-03-31", *QUICK)
+    assert "Note:" not in usual.out + usual.err
+
+
 def test_a_run_says_of_each_scenario_who_pays(call, tmp_path):
     out = tmp_path / "out"
     answer = call("run", "early_help_first", "statutory_first", "--out", out, *QUICK)

@@ -157,3 +157,10 @@ def test_with_a_ring_fence_nothing_hangs_on_the_rule():
     """To the last bit, whatever time early help would take to give way."""
     slow = cs.run(England(crowding_out_time=0.5))
     np.testing.assert_array_equal(slow.annual(), projected().annual())
+
+
+def test_what_is_no_rule_is_told_those_there_are():
+    change = cs.Change("crowding_out", "set", "half", "2027-04-01")
+    said = "must be 'ring-fenced' or 'residual' or a number between 0 and 1 for 'crowding_out'"
+    with pytest.raises(cs.ScenarioError, match=said):
+        cs.run(ENGLAND, cs.Scenario("Half", changes=[change]))

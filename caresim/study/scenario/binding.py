@@ -95,7 +95,8 @@ def _setting(change: Change, parameter: Parameter, place: str) -> float:
     except ParameterError:
         near = did_you_mean(str(change.amount), choices)
         allowed = " or ".join(f"'{name}'" for name in choices) or "a number"
-        allowed += " or a number between" if parameter.between else ""
+        ends = " and ".join(f"{value:g}" for value in sorted(choices.values()))
+        allowed += f" or a number between {ends}" if parameter.between else ""
         message = (
             f"{place}: '{change.verb}' must be {allowed} for '{parameter.name}', "
             f"not {shown(change.amount)}{near}"
