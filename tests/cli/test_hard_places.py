@@ -62,6 +62,7 @@ def installed(odd):
     """A copy of the package in which nobody may write, and what it holds."""
     place = odd / "install"
     shutil.copytree(ROOT / "caresim", place / "caresim", ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copytree(ROOT / "scenarios", place / "caresim" / "shipped")  # where a wheel has them
     below = [place, *place.rglob("*")]
     for path in below:
         path.chmod(0o555 if path.is_dir() else 0o444)
