@@ -180,7 +180,7 @@ def test_fits_scores_and_pages_work_there_too(odd, installed):
     told = in_a_hard_place(
         odd,
         place,
-        ("calibrate", "--out", "Anpassung 合", "--no-score", "--no-figures"),
+        ("calibrate", "--out", "Anpassung 合", "--draws", "10", "--no-score", "--no-figures"),
         ("backtest", "--out", "Probe 試", "--origins", "2017-18", "--draws", "0", "--no-figures"),
         ("freeze", "--years", "2026-27", "--out", "Versprechen 約"),
         ("document", "--out", "Seite – 頁.md"),
