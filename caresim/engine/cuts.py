@@ -173,10 +173,10 @@ def _turns(model: Model, clock: Clock, shifts: tuple[Shift, ...], columns: Colum
         own = {name: entries[name].value for name in sorted(switch.parameters)}
         moved = tuple(shift for shift in shifts if shift.parameter in own)
         ends = [{n: float(end(columns[n])) for n in own if n in columns} for end in (min, max)]
-        found = [_changes(type(model), switch, (*(own | e).items(),), moved, clock) for e in ends]
+        found = (_changes(type(model), switch, (*(own | e).items(),), moved, clock) for e in ends)
         if not ends[0]:
-            moments += found[0]
-        elif any(found) and not switch.bends:
+            moments += next(found)
+        elif not switch.bends and any(found):
             drawn.append(known.owner(switch))
     return _Turns(tuple(moments), tuple(dict.fromkeys(drawn)))
 

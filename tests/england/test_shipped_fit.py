@@ -159,10 +159,8 @@ def test_the_shipped_draws_lie_around_the_best_fit_with_all_of_them_free(fit, sh
     best = fit.joint.problem.natural_values(fit.joint.x)
     far = {}
     for name, column in shipped.items():
-        if PARAMETERS[
-            name
-        ].prior.zero:  # a point at zero draws the median from the fit, which has none
-            continue
+        if PARAMETERS[name].prior.zero:
+            continue  # the point at zero draws the median from the fit, which has none
         distance = (np.median(column) - best[name]) / column.std()
         if abs(distance) > 0.5:
             far[name] = f"{distance:+.2f} sd"
