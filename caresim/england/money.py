@@ -17,7 +17,8 @@ from caresim.england.early_help import (
 )
 from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
-from caresim.england.placements import foster_children, residential_children, residential_price
+from caresim.england.place_prices import residential_price
+from caresim.england.placements import foster_children, residential_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
 from caresim.england.pressures import plan_to_care_unhelped
 from caresim.england.prices import work_price
