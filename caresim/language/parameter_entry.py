@@ -85,8 +85,8 @@ class Parameter:
     ``role`` says who may change it. A scenario may change a ``"lever"``, which somebody can pull,
     and an ``"effect"`` or a ``"cost"``, the size of an effect and a unit cost that are taken from
     elsewhere and could be otherwise; a fit changes what is ``"estimated"``; ``"fixed"`` stays.
-    ``grade`` says what it rests on: a figure that was ``"measured"``, a fit to figures by which it is
-    ``"estimated"``, a ``"trial"``, an ``"observational"`` study, or an ``"assumption"``.
+    ``grade`` says what it rests on: a figure that was ``"measured"``, a fit to figures, by which it
+    is ``"estimated"``, a ``"trial"``, an ``"observational"`` study, or an ``"assumption"``.
     ``value`` is a float or, for a dated parameter, a :class:`Series`; ``choices`` names the
     settings of a switch, which takes nothing else unless numbers ``between`` them mean something
     too; ``assumed_from`` is the date after which dated values are an assumption;

@@ -10,11 +10,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.errors import ModelError, came
 from caresim.language.faults import Faults
 from caresim.language.kinds import finite
 from caresim.language.model import Model
+from caresim.language.proposals import Proposal, proposals_in
 from caresim.language.published import published
+from caresim.language.toml_faults import (
+    are_tables,
+    choice_faults,
+    key_faults,
+    order_faults,
+    text_faults,
+)
 from caresim.language.toml_files import read_toml, toml_kind
 
 __all__ = ["STATUSES", "Scope", "ScopeCheck", "ScopeRow", "read_scope", "scope_of"]
@@ -102,13 +110,17 @@ class ScopeRow:
 
 @dataclass(frozen=True)
 class Scope:
-    """The statements of a ``review``; ``before`` is the Python that calls want before them."""
+    """The statements of a ``review``; ``before`` is the Python that calls want before them.
+
+    ``proposals`` are published policies, each with how far a scenario can say it.
+    """
 
     review: str
     source: str
     before: str
     rows: tuple[ScopeRow, ...]
     file: Path
+    proposals: tuple[Proposal, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many rows are in, partly and out."""
@@ -141,10 +153,10 @@ def read_scope(path: Path) -> Scope:
     """
     content = read_toml(path, FILE)
     faults = Faults(str(path), ModelError)
-    faults.found += _key_faults(str(path), content, (*HEAD, "row"))
-    faults.found += [f for key in HEAD for f in _text_faults(str(path), content, key, needed=True)]
+    faults.found += key_faults(str(path), content, (*HEAD, "row", "proposal"))
+    faults.found += [f for key in HEAD for f in text_faults(str(path), content, key, needed=True)]
     tables = content.get("row")
-    if not (_are_tables(tables) and tables):
+    if not (are_tables(tables) and tables):
         faults.found.append(f"{path}: it has no rows; give each statement a [[row]]")
         tables = []
     rows = []
@@ -153,10 +165,11 @@ def read_scope(path: Path) -> Scope:
             faults.found += found
         else:
             rows.append(_row(table))
-    faults.found += _order_faults(path, tables)
+    faults.found += order_faults(path, tables)
+    proposals = proposals_in(path, content.get("proposal", []), faults)
     faults.tell()
     review, source, before = (content[key] for key in HEAD)
-    return Scope(review, source, before.strip(), tuple(rows), path)
+    return Scope(review, source, before.strip(), tuple(rows), path, proposals)
 
 
 def _placed(path: Path, tables: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -164,54 +177,19 @@ def _placed(path: Path, tables: list[dict[str, Any]]) -> Iterator[tuple[str, dic
     for number, table in enumerate(tables, 1):
         each, checks = table.get("each", {}), table.get("check", [])
         row = {key: value for key, value in table.items() if key != "each"}
-        if _are_tables(checks) and isinstance(each, dict) and checks:
+        if are_tables(checks) and isinstance(each, dict) and checks:
             row["check"] = [{**each, **check} for check in checks]
         elif each:
             row["each"] = each  # which nothing shares
         yield f"{path}, row {table.get('number', f'at place {number}')}", row
 
 
-def _are_tables(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-
-
-def _order_faults(path: Path, tables: list[dict[str, Any]]) -> Iterator[str]:
-    numbers = [table.get("number") for table in tables]
-    if numbers != [*range(1, len(tables) + 1)]:
-        shown = ", ".join(str(number) for number in numbers)
-        yield f"{path}: the rows are numbered {shown}; number them from 1 on, in their order"
-
-
-def _key_faults(place: str, table: Mapping[str, Any], known: tuple[str, ...]) -> Iterator[str]:
-    for key in table:
-        if key not in known:
-            near = did_you_mean(key, known) or f"; the keys are {', '.join(known)}"
-            yield f"{place}: unknown key '{key}'{near}"
-
-
-def _text_faults(
-    place: str, table: Mapping[str, Any], key: str, *, needed: bool = False
-) -> Iterator[str]:
-    value = table.get(key)
-    if value is None and needed:
-        yield f"{place}: '{key}' is missing; add it"
-    elif value is not None and not (isinstance(value, str) and value.strip()):
-        yield f"{place}: '{key}' is {came(value)}; write a text"
-
-
-def _choice_faults(
-    place: str, table: Mapping[str, Any], key: str, known: tuple[str, ...]
-) -> Iterator[str]:
-    if isinstance(table.get(key), str) and table[key] not in known:
-        yield f"{place}: '{key}' is {came(table[key])}, which is none of {', '.join(known)}"
-
-
 def _row_faults(place: str, table: dict[str, Any]) -> Iterator[str]:
-    yield from _key_faults(place, table, ("number", *ROW_TEXTS, "check"))
+    yield from key_faults(place, table, ("number", *ROW_TEXTS, "check"))
     for key in ROW_TEXTS:
         needed = key in ("name", "says", "status", "ages")
-        yield from _text_faults(place, table, key, needed=needed)
-    yield from _choice_faults(place, table, "status", STATUSES)
+        yield from text_faults(place, table, key, needed=needed)
+    yield from choice_faults(place, table, "status", STATUSES)
     status = table.get("status")
     if isinstance(status, str) and status in STATUSES:
         for key in NEEDS[status]:
@@ -221,7 +199,7 @@ def _row_faults(place: str, table: dict[str, Any]) -> Iterator[str]:
             if table.get(key):
                 yield f"{place}: what is '{status}' has no '{key}'; take it out"
     checks = table.get("check", [])
-    if not _are_tables(checks):
+    if not are_tables(checks):
         yield f"{place}: 'check' is {came(checks)}; write each as [[row.check]]"
         return
     for number, check in enumerate(checks, 1):
@@ -229,11 +207,11 @@ def _row_faults(place: str, table: dict[str, Any]) -> Iterator[str]:
 
 
 def _check_faults(place: str, check: dict[str, Any], status: object) -> Iterator[str]:
-    yield from _key_faults(place, check, CHECK_KEYS)
+    yield from key_faults(place, check, CHECK_KEYS)
     for key in CHECK_TEXTS:
-        yield from _text_faults(place, check, key, needed=key == "what")
-    yield from _choice_faults(place, check, "measure", MEASURES)
-    yield from _choice_faults(place, check, "sign", SIGNS)
+        yield from text_faults(place, check, key, needed=key == "what")
+    yield from choice_faults(place, check, "measure", MEASURES)
+    yield from choice_faults(place, check, "sign", SIGNS)
     yield from _asked_faults(place, check)
     yield from _measured_faults(place, check)
     if status == "in" and check.get("falls_short"):

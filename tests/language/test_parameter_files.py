@@ -148,7 +148,7 @@ def test_an_effect_is_another_parameter_of_the_file(read, effect, advice):
         ({"value": None, "values": "{ 2019-21 = 1 }"}, "write it as '2019-20'"),
         ({"value": None, "values": "{ 2019-20 = 1, 2020-03-31 = 2 }"}, "must be a date such as"),
         ({"role": '"levr"'}, "'role' is one of lever, effect, cost, estimated, fixed, not 'levr'"),
-        ({"grade": '"good"'}, "'grade' is one of measured, estimated, trial, observational, assumption"),
+        ({"grade": '"good"'}, "'grade' is one of measured, estimated, trial, observational"),
         ({"source": None}, "'source' is missing"),
         ({"role": '"lever"'}, "'return_rate' is a lever and needs 'bounds'"),
         ({"role": '"effect"'}, "'return_rate' is an effect and needs 'bounds'"),

@@ -4,6 +4,7 @@ import pytest
 
 from caresim.language import Flow, Model, Parameters, Stock, cloud
 from caresim.language.errors import ModelError
+from caresim.language.proposals import counted
 from caresim.language.scope import read_scope, scope_of
 
 HEAD = """
@@ -175,3 +176,51 @@ def test_a_model_answers_what_its_class_declares_and_only_with_its_own_numbers(t
     assert scope_of(Reviewed()) == read_scope(file), "a text is taken for a file"
     assert scope_of(Reviewed(rate=0.3)) is None, "what is said of others was not said of it"
     assert scope_of(Plain()) is None
+
+
+PROPOSALS = """
+[[proposal]]
+number = 1
+name = "More beds"
+by = "A charity, 2020"
+said = "fully"
+
+[[proposal]]
+number = 2
+name = "Quiet"
+by = "A panel, 2019"
+said = "not"
+missing = "Noise is not in it."
+"""
+
+
+def test_published_policies_are_read_and_counted(reading):
+    beds, quiet = reading(WHOLE + PROPOSALS).proposals
+    assert (beds.name, beds.by, beds.said, beds.missing) == (
+        "More beds", "A charity, 2020", "fully", "",
+    )  # fmt: skip
+    assert counted([beds, quiet, quiet]) == (
+        "Of 3 published policies a scenario says 1 fully, 0 in part and 2 not at all."
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('said = "not"', 'said = "no"', "proposal 2: 'said' is 'no', which is none of fully"),
+        ('said = "fully"', 'said = "partly"', "proposal 1: 'missing' is missing; say what no"),
+        ('said = "not"', 'said = "fully"', "proposal 2: what is said fully has nothing 'missing'"),
+        ('by = "A panel, 2019"', "who = 'A panel'", "unknown key 'who'"),
+        ("number = 2", "number = 5", "the proposals are numbered 1, 5; number them from 1 on"),
+        ("[[proposal]]\nnumber = 1", "[proposal]\nnumber = 1", r"write each as \[\[proposal\]\]"),
+    ],
+)
+def test_a_fault_of_a_published_policy_is_told_with_its_place(right, wrong, told, reading):
+    proposals = (
+        PROPOSALS
+        if right != "[[proposal]]\nnumber = 1"
+        else PROPOSALS.partition("\n[[proposal]]\nnumber = 2")[0]
+    )
+    assert right in proposals
+    with pytest.raises(ModelError, match=told):
+        reading(WHOLE + proposals.replace(right, wrong, 1))

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
 import caresim as cs
 from caresim.england import England
 from caresim.language.errors import CaresimError, ModelError
+from caresim.language.proposals import Proposal
 from caresim.language.scope import Scope, ScopeCheck, ScopeRow, read_scope
 from caresim.study.scope import ScopeAnswer
 from caresim.views.document.page import MARK, page_files, write_page
@@ -101,6 +103,18 @@ def test_what_is_missed_is_said_with_its_reason(scope):
     page = scope_page(scope, {1: answered(short, 2.34567), 2: answered(apart, 2.43), 3: ()})
     assert "| It | less | +2.35 % | misses: too many come |" in page
     assert "| It | 3 times | 2.43 | not held: an estimate |" in page
+
+
+def test_published_policies_stand_in_a_table_of_their_own(scope):
+    told = (
+        Proposal(1, "Beds | sheets", "A charity", "fully"),
+        Proposal(2, "Quiet", "A panel", "not", "Noise."),
+    )
+    page = page_of(replace(scope, proposals=told))
+    assert "of 2 published policies a scenario says 1 fully, 0 in part and 1 not" in page.lower()
+    assert "| 1 | Beds \\| sheets | A charity | fully |  |" in page
+    assert "| 2 | Quiet | A panel | not | Noise. |" in page
+    assert "Published policies" not in page_of(scope), "where none is listed"
 
 
 def test_a_row_of_the_table_leads_to_its_entry(scope):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from caresim.language.amounts import few_figures
+from caresim.language.proposals import Proposal, counted
 from caresim.language.scope import Scope, ScopeCheck, ScopeRow
 from caresim.views.report.markdown import escaped, table
 
@@ -50,6 +51,7 @@ def scope_page(scope: Scope, answers: Mapping[int, Sequence[ScopeAnswer]], mark:
         scope_table(scope, "#"),
         "## Row by row",
         *(text for row in scope.rows for text in _entry(row, answers[row.number])),
+        *_proposals(scope.proposals),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -76,6 +78,22 @@ def _entry(row: ScopeRow, answers: Sequence[ScopeAnswer]) -> Iterator[str]:
         f"Whom it concerns: {escaped(row.ages)}",
     ]
     yield "<br>\n".join(line for line in lines if line)
+
+
+def _proposals(proposals: Sequence[Proposal]) -> Iterator[str]:
+    """Yield which published policies a scenario says, where any are listed."""
+    if not proposals:
+        return
+    yield "## Published policies, as scenarios"
+    yield f"**{escaped(counted(proposals))}**"
+    head = ["", "Proposal", "Who proposed it", "Said", "What no scenario can say"]
+    yield table(
+        head,
+        [
+            [str(one.number), escaped(one.name), escaped(one.by), one.said, escaped(one.missing)]
+            for one in proposals
+        ],
+    )
 
 
 def _code(text: str) -> str:
