@@ -334,7 +334,7 @@ def test_a_driver_needs_a_switch_that_is_a_parameter(small):
         ("text", 3, "a driver says its 'text' in words, not 3"),
         ("switch", " ", "a driver says its 'switch' in words"),
         ("evidence", None, "a driver says its 'evidence' in words, not None"),
-        ("grade", "good", "driver 'A': 'grade' is one of measured, estimated, trial, observational"),
+        ("grade", "good", "driver 'A': 'grade' is one of measured, estimated, trial"),
     ],
 )
 def test_a_driver_with_a_fault_is_refused(key, value, message):
@@ -407,7 +407,7 @@ GOOD = {"name": "A", "switch": "b", "loop": "c", "grade": "trial", "evidence": "
         ("name", "", "says its 'name' in words, not ''"),
         ("loop", 3, "says its 'loop' in words, not 3"),
         ("evidence", " ", "says its 'evidence' in words"),
-        ("grade", "good", "'grade' is one of measured, estimated, trial, observational, assumption"),
+        ("grade", "good", "'grade' is one of measured, estimated, trial"),
         ("through", "care", "'through' is a tuple of names"),
         ("through", (3,), "'through' is a tuple of names"),
     ],
