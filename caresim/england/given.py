@@ -24,6 +24,7 @@ p = VINTAGE.parameters(
     HERE / "prices.toml",
     HERE / "carers.toml",
     HERE / "placements.toml",
+    HERE / "homes.toml",
     HERE / "recruitment.toml",
     HERE / "place_prices.toml",
     HERE / "money.toml",
@@ -66,5 +67,8 @@ RECORDING_CHANGE = Period(
 )
 LEAVERS_TO_25 = Period("2017-04-27", "2018-04-01", "Children and Social Work Act 2017, in force in April 2018")
 KINSHIP_FIRST = Period("2014-03-31", "2021-03-31", "Relatives considered first, after the judgment in Re B-S")
+SEMI_INDEPENDENT_RISE = Period(
+    "2016-03-31", "2021-03-31", "Semi-independent accommodation opens unregistered, until rules for it were announced in 2021"
+)
 PAY_FREEZE = Period("2009-03-31", "2013-03-31", "The public pay freeze")
 PRICE_RISE = Period("2014-03-31", "2020-03-31", "Rising prices of work")

@@ -17,6 +17,7 @@ from caresim.england.early_help import (
 )
 from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
+from caresim.england.homes import step_down_spend
 from caresim.england.place_prices import residential_price
 from caresim.england.placements import foster_children, residential_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
@@ -124,10 +125,11 @@ foster_recruitment_spend = Aux(
 programme_spend = Aux(
     "Spending on new programmes",
     total(
-        return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend, worker_spend
+        return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend,
+        step_down_spend, worker_spend,
     ),
 )
-"What the six programmes cost together: nothing until a scenario starts one."
+"What the seven programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
 looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, other_care_spend))
