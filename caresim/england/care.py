@@ -121,8 +121,8 @@ ageing_rate = Aux(
     "Rate of growing out of the age group",
     p.ageing_rate_start * smooth_step(1, p.ageing_end, GROWING_OLDER, known_to=p.figures_end),
 )
-"""Share of an age group in care that grows out of it in a year: at 0–9 about 9 % to 2011 and 14 % from 2017, as more are five
-and over; a quarter at 10–15; at 16–17 a third, later a half, as more stay until 18.
+"""Share of an age group in care that grows out of it in a year: at 0–9, of those not to be adopted, 12 % to 2011 and
+21 % from 2017, as more are five and over; a quarter at 10–15; at 16–17 a third, later a half, as more stay until 18.
 """
 new_grown_older = Flow("Grown older in the first phase", care_new.ageing(then=leavers_to_21), care_new * ageing_rate)
 """Children in the first phase who turn 10 or 16 go on to the next age group; those who turn 18 leave care and are supported as
@@ -151,15 +151,15 @@ adoption_decision_rate_now = Aux(
     * (1 + p.adoption_reform_boost * adoption_reform)
     * (planned_exits_kept * p.adoption_decisions_factor),
 )
-"""For about a quarter a year of children under ten in the later phase of care adoption is decided, and for far more at the height
-of the reform; courts and law decide, and what a scenario says of them multiplies it.
+"""For some three in ten a year of children under ten in the later phase of care adoption is decided, and for twice as many at the
+height of the reform, as the judgments halved it; what a scenario says of law and courts multiplies it.
 """
 adoption_decisions = Flow(
     "Decisions for adoption", care_settled["0–9"] >> adoption_waiting, care_settled["0–9"] * adoption_decision_rate_now
 )
-"Only for children of 0–9 in the later phase: 4,860 in 2017-18 and 4,050 in 2019-20, and far more in 2012 and 2013."
+"Only for children of 0–9 in the later phase: some 7,900 in 2013-14, and 4,050 to 4,860 a year were counted in 2018 to 2020."
 lost_for_want = Aux("Decisions reversed for want of adopters, were no more found", adoption_waiting * p.no_adopter_rate)
-"""About one in twenty of the children who wait, in a year: some 190, as 150 to 220 were counted in 2017-18 to 2019-20. These are
+"""About one in twenty of the children who wait, in a year: some 200, as 150 to 220 were counted in 2017-18 to 2019-20. These are
 all that more adopters can add for good.
 """
 more_adopters = Aux(
@@ -180,7 +180,7 @@ adoption_matches = Flow(
     adoption_waiting >> adoption_placed,
     adoption_waiting / (p.adoption_wait_time * p.adoption_wait_factor) + adopters_for_lost + adopters_for_waiting,
 )
-"""Children wait a year and more for adopters: some 3,500 a year are placed, more at the height of the reform, and sooner where a
+"""Children wait a year and more for adopters: some 3,600 a year are placed, 5,700 at the height of the reform, and sooner where a
 scenario shortens the wait.
 """
 adoption_reversals = Flow(
@@ -208,15 +208,15 @@ guardianship_rate = Aux(
     * smooth_step(1, p.guardianship_end, GUARDIANSHIP_RISE, known_to=p.figures_end)
     * (1 + kinship_support * p.kinship_support_uptake),
 )
-"""About 4 % a year of children under ten in the later phase left for a special guardian in 2009, and about two and a half
-times that from 2014; support for all guardians would add 15 % to it.
+"""About 5 % a year of children under ten in the later phase left for a special guardian in 2009, and nearly three times as many
+from 2014; support for all guardians would add 15 % to it.
 """
 arrangements_rate = Aux(
     "Rate of leaving under an arrangements order at 0–9",
     p.arrangements_rate_start * smooth_step(1, p.arrangements_end, ARRANGEMENTS_ORDERS, known_to=p.figures_end),
 )
-"""About 4 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
-order, which lowered the rate a little.
+"""About 5 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
+order, which hardly changed the rate.
 """
 order_rate = Aux(
     "Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio * planned_exits_kept

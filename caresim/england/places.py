@@ -82,7 +82,7 @@ in a year, times a stay of nearly five months, and never more than all in care. 
 """
 adoption_waiting = Stock("Decided for adoption and not yet placed", "child", p.adoption_waiting_0)
 """Children under ten in care on a day for whom adoption was decided and who live with no adopter yet: assumed 4,000 at first,
-nearly 6,000 at the height of 2013, 4,100 to 4,200 in 2018 to 2020.
+some 7,000 in 2014 at the height of the reform, and 4,100 to 4,200 in 2018 to 2020.
 """
 adoption_placed = Stock("Placed for adoption", "child", p.adoption_placed_0)
 """Children under ten who live with those who are to adopt them and are still looked after until a court makes the order, some
@@ -94,8 +94,8 @@ care_settled = Stock(
     p.looked_after_0 - care_new - (adoption_waiting + adoption_placed) * p.is_youngest,
     over=age,
 )
-"""Children on a day who stayed past the first months and for whom adoption is not decided, at the start seven in ten of the 57,000
-in care. They leave slowly, and few come in but from the first phase.
+"""Children on a day who stayed past the first months and for whom adoption is not decided, at the start seven in ten of the
+57,000 in care. They leave slowly, and few come in but from the first phase.
 """
 
 # After care
@@ -123,16 +123,16 @@ guardians = Stock("With a guardian or under an arrangements order", "child", p.g
 times as many by 2019: thousands a year join, few come back, and the others stay until they are 18.
 """
 leavers_to_21 = Stock("Care leavers of 18 to 21", "child", p.leavers_to_21_0)
-"""Young people on a day who left care at 18, or on their own at 16 or 17, and are under 22: the council owes them support. About
-29,000 at the start and 41,000 in 2020, as more leave at 18.
+"""Young people on a day who left care at 18, or on their own at 16 or 17, and are under 22: the council owes them support. Nearly
+30,000 at the start and 41,000 in 2020, as more leave at 18.
 """
 leavers_past_21 = Stock("Care leavers of 22 to 24 with support", "child", 0)
-"""Young people on a day past 21 who ask for support, as the law has allowed up to 25 since April 2018: none before, some thousands
-by 2020.
+"""Young people on a day past 21 who ask for support, as the law has allowed up to 25 since April 2018: none before, some
+6,500 by 2020.
 """
 care_leavers = Aux("Care leavers with an open case", (leavers_to_21 + leavers_past_21) * p.leaver_case_share)
 """Those of both ages who get a service that the census of children in need counts, an assumption: two in three of them, some
-20,000 at the start and 30,000 in 2020.
+20,000 at the start and 32,000 in 2020.
 """
 
 # Stocks as they are published; children in need counts every open case
