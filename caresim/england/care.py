@@ -186,10 +186,10 @@ scenario shortens the wait.
 adoption_reversals = Flow(
     "Decisions for adoption reversed",
     adoption_waiting >> care_settled["0–9"],
-    adoption_waiting * p.adoption_reversal_rate + lost_for_want - adopters_for_lost,
+    adoption_decisions * p.adoption_reversal_share + lost_for_want - adopters_for_lost,
 )
-"""About a fifth of those who wait, in a year, some 900 children: because a court makes no order or needs have changed, and one
-in five of them for want of adopters. They stay in care.
+"""Some 900 children a year: three in twenty of those decided, whom a court gives no order or whose needs have changed, however long
+they wait, and those for whom no adopters are found. They stay in care.
 """
 adoptions = Flow("Children adopted from care", adoption_placed >> cloud, adoption_placed / p.adoption_order_time)
 """Children who live with adopters are adopted some eight months later, and leave the model: 3,200 in 2009-10, 5,360 in 2014-15,
