@@ -4,10 +4,12 @@ Of those who go home about a sixth come back soon and the others slowly; a singl
 would bring back 2 % in three months, where 12 % are seen.
 """
 
+from caresim.england import doses
+from caresim.england.care import kinship_support
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.england.places import care_new, care_settled, guardians, home_high_risk, home_low_risk
 from caresim.england.workforce import planned_exits_kept, unsafe_returns_hurried
-from caresim.language import Aux, Flow, cloud, minimum, smooth_step, total
+from caresim.language import Aux, Flow, cloud, maximum, minimum, share, smooth_step, total
 
 # Returns home
 return_path = Aux(
@@ -29,9 +31,23 @@ early_returns = Aux("Returns home in the first phase", care_new * early_return_r
 "Children a year who go home within their first months in care: some 7,000 to 9,500, by far most of all returns."
 late_returns = Aux("Returns home in the later phase", care_settled * late_return_rate_now)
 "Children a year who go home after longer care: some 1,200 to 1,500, few of the many who are there."
+returns_riskier = Aux(
+    "Risk of a return home as more or fewer return, at present = 1",
+    maximum(share(1 + p.marginal_return_risk * (p.return_factor - 1), of=p.return_factor), 0),
+)
+"""Who goes home beyond present practice is half as likely again to be soon in care as who goes home now, an assumption; and where
+fewer go, those at the most risk stay: 1 at present, 1.1 where a quarter more return.
+"""
+return_help = Aux(
+    "Share of unsafe returns that support prevents",
+    p.return_support_share * p.return_support_effect * doses.given(p.cost_per_return_package, p.return_package_dose),
+)
+"""Three in ten where every family is supported and as much is paid as a full package takes; less where less is paid, and nothing
+at £0 or while no family is supported beyond present practice.
+"""
 to_high_risk = Aux(
     "Share of returns at high risk of re-entry",
-    minimum(p.high_risk_share * unsafe_returns_hurried, 1) * (1 - p.return_support_share * p.return_support_effect),
+    minimum(p.high_risk_share * unsafe_returns_hurried * returns_riskier, 1) * (1 - return_help),
 )
 "About a sixth of returns home (16 %) break down soon; a support package for every family would prevent three in ten of those."
 early_returns_high_risk = Flow("Early returns at high risk", care_new >> home_high_risk, early_returns * to_high_risk)
@@ -92,11 +108,10 @@ nobody at high risk, and of the others the part that lasts. Who is past the risk
 
 # With a guardian
 breakdown_rate_now = Aux(
-    "Rate of return to care from a guardian",
-    p.breakdown_rate * (1 - p.kinship_support_share * p.kinship_support_effect),
+    "Rate of return to care from a guardian", p.breakdown_rate * (1 - kinship_support * p.kinship_support_effect)
 )
 """About 1.5 in 100 children with a guardian come back into care in a year, 6 in 100 within five years; where the guardian is
-supported, three in ten fewer.
+supported, one or two in ten fewer.
 """
 breakdown_ages = Aux("Ages of those who come back from a guardian", p.breakdown_age_share / total(p.breakdown_age_share))
 "Half are 10–15, two in five 0–9 and one in ten 16–17, which are all, however the three shares are drawn."

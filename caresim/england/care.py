@@ -4,6 +4,7 @@ Most leave the first phase within months; who stays leaves later for adoption, a
 asylum-seeking children come as a given series and stay until they are about 18.
 """
 
+from caresim.england import doses
 from caresim.england.early_help import entries_kept
 from caresim.england.given import (
     ADOPTION_REFORM,
@@ -12,19 +13,20 @@ from caresim.england.given import (
     GROWING_OLDER,
     GUARDIANSHIP_RISE,
     HOMELESS_AND_REMANDED,
-    LEAVERS_TO_25,
     RE_B_S,
     VOLUNTARY_CARE_RULINGS,
     p,
 )
 from caresim.england.places import (
+    adoption_placed,
+    adoption_waiting,
     asylum_care,
-    care_leavers,
     care_new,
     care_settled,
     guardians,
     investigation_after_referral,
     investigation_from_support,
+    leavers_to_21,
     plan_early,
     plan_extended,
     plan_long,
@@ -40,7 +42,7 @@ from caresim.england.protection import (
     to_care,
 )
 from caresim.england.workforce import planned_exits_kept
-from caresim.language import Aux, Flow, cloud, maximum, smooth_step, total
+from caresim.language import Aux, Flow, cloud, maximum, minimum, smooth_step, total
 
 # Entries
 voluntary_care = Aux(
@@ -105,7 +107,7 @@ asylum_arrivals = Flow(
 """Children a year who come into care because no parent is there, 1,760 to 3,970, less some 750 who are not asylum-seeking;
 given from outside, as arrivals follow events abroad.
 """
-asylum_leavers = Flow("Separated asylum-seeking children who leave care", asylum_care >> care_leavers, asylum_care.outflow)
+asylum_leavers = Flow("Separated asylum-seeking children who leave care", asylum_care >> leavers_to_21, asylum_care.outflow)
 """Their stay ends about a year and nine months after they came, on average and about when they turn 18, and they are then
 supported as care leavers.
 """
@@ -119,14 +121,14 @@ ageing_rate = Aux(
     "Rate of growing out of the age group",
     p.ageing_rate_start * smooth_step(1, p.ageing_end, GROWING_OLDER, known_to=p.figures_end),
 )
-"""Share of an age group in care that grows out of it in a year: at 0–9 about 9 % to 2011 and 14 % from 2017, as more are five
-and over; a quarter at 10–15; at 16–17 a third, later a half, as more stay until 18.
+"""Share of an age group in care that grows out of it in a year: at 0–9, of those not to be adopted, 12 % to 2011 and
+21 % from 2017, as more are five and over; a quarter at 10–15; at 16–17 a third, later a half, as more stay until 18.
 """
-new_grown_older = Flow("Grown older in the first phase", care_new.ageing(then=care_leavers), care_new * ageing_rate)
+new_grown_older = Flow("Grown older in the first phase", care_new.ageing(then=leavers_to_21), care_new * ageing_rate)
 """Children in the first phase who turn 10 or 16 go on to the next age group; those who turn 18 leave care and are supported as
 care leavers.
 """
-settled_grown_older = Flow("Grown older in the later phase", care_settled.ageing(then=care_leavers), care_settled * ageing_rate)
+settled_grown_older = Flow("Grown older in the later phase", care_settled.ageing(then=leavers_to_21), care_settled * ageing_rate)
 """Children in the later phase who turn 10 or 16 go on to the next age group; those who turn 18, most of all who leave care at
 18, are supported as care leavers.
 """
@@ -134,49 +136,87 @@ ageing_outs = Aux("Children who leave care at 18", new_grown_older["16–17"] + 
 """All who turn 18 in care, from either phase, and asylum-seeking children, whose stay ends about then: 5,600 in 2009-10, 10,320
 in 2019-20.
 """
-leaver_support_time = Aux(
-    "Time a care leaver stays an open case",
-    p.leaver_support_time_start * smooth_step(1, p.leaver_support_end, LEAVERS_TO_25, known_to=p.figures_end),
-)
-"""A care leaver is taken to stay an open case for three years. From April 2018 the law offers support to 25 and no longer to 21
-alone, but the figures show no longer stay.
-"""
-leavers_moved_on = Flow("Care leavers no longer supported", care_leavers >> cloud, care_leavers / leaver_support_time)
-"Care leavers a year whose support ends: about a third of those supported, fewer the longer it lasts."
 
 # Adoption, guardians and arrangements orders, other ways out
 adoption_reform = Aux(
     "Adoption reform in force",
     smooth_step(0, 1, ADOPTION_REFORM, known_to=p.figures_end) - smooth_step(0, 1, RE_B_S, known_to=p.figures_end),
 )
-"""Rises from 0 in September 2011 to 1 in 2014, as the reform takes hold, and falls back to 0 by March 2018 after the judgment
-in Re B-S.
+"""Rises from 0 in September 2011 to 1 in September 2013, as the reform takes hold, and is back at 0 five quarters later, after the
+judgments in Re B and Re B-S.
 """
-adoption_rate = Aux(
-    "Rate of adoption", p.adoption_rate_start * (1 + p.adoption_reform_boost * adoption_reform) * planned_exits_kept
+adoption_decision_rate_now = Aux(
+    "Rate of decisions for adoption",
+    p.adoption_decision_rate
+    * (1 + p.adoption_reform_boost * adoption_reform)
+    * (planned_exits_kept * p.adoption_decisions_factor),
 )
-"""About 16 % a year of children under ten in the later phase of care are adopted, and at the height of the reform in 2014
-about half as many again.
+"""For some three in ten a year of children under ten in the later phase of care adoption is decided, and for twice as many at the
+height of the reform, as the judgments halved it; what a scenario says of law and courts multiplies it.
 """
-adoptions = Flow("Children adopted from care", care_settled["0–9"] >> cloud, care_settled["0–9"] * adoption_rate)
-"""Only children of 0–9 in the later phase are taken to be adopted, and leave the model: 3,200 in 2009-10, 5,360 in 2014-15,
+adoption_decisions = Flow(
+    "Decisions for adoption", care_settled["0–9"] >> adoption_waiting, care_settled["0–9"] * adoption_decision_rate_now
+)
+"Only for children of 0–9 in the later phase: some 7,900 in 2013-14, and 4,050 to 4,860 a year were counted in 2018 to 2020."
+lost_for_want = Aux("Decisions reversed for want of adopters, were no more found", adoption_waiting * p.no_adopter_rate)
+"""About one in twenty of the children who wait, in a year: some 200, as 150 to 220 were counted in 2017-18 to 2019-20. These are
+all that more adopters can add for good.
+"""
+more_adopters = Aux(
+    "Adopters beyond present practice", p.extra_adopters * doses.given(p.cost_per_adopter, p.adopter_dose), "child/year"
+)
+"None at present; as many children a year as a scenario pays adopters for, and fewer where it pays less than finding one takes."
+adopters_for_lost = Aux("More adopters who take a child otherwise not adopted", minimum(more_adopters, lost_for_want))
+"The first of them, up to all whose decision would have been reversed for want of adopters."
+adopters_for_waiting = Aux(
+    "More adopters who take a child sooner",
+    minimum(more_adopters - adopters_for_lost, adoption_waiting * p.adoption_ready_rate),
+)
+"""The others, up to two in three of the children who wait, in a year, as two in three have the order of a court: they take
+children whom present adopters would have taken later.
+"""
+adoption_matches = Flow(
+    "Placed with adopters",
+    adoption_waiting >> adoption_placed,
+    adoption_waiting / (p.adoption_wait_time * p.adoption_wait_factor) + adopters_for_lost + adopters_for_waiting,
+)
+"""Children wait a year and more for adopters: some 3,600 a year are placed, 5,700 at the height of the reform, and sooner where a
+scenario shortens the wait.
+"""
+adoption_reversals = Flow(
+    "Decisions for adoption reversed",
+    adoption_waiting >> care_settled["0–9"],
+    adoption_decisions * p.adoption_reversal_share + lost_for_want - adopters_for_lost,
+)
+"""Some 900 children a year: three in twenty of those decided, whom a court gives no order or whose needs have changed, however long
+they wait, and those for whom no adopters are found. They stay in care.
+"""
+adoptions = Flow("Children adopted from care", adoption_placed >> cloud, adoption_placed / p.adoption_order_time)
+"""Children who live with adopters are adopted some eight months later, and leave the model: 3,200 in 2009-10, 5,360 in 2014-15,
 3,480 in 2019-20.
+"""
+kinship_support = Aux(
+    "Share of guardians supported, in full packages",
+    p.kinship_support_share * doses.given(p.cost_per_kinship_support_year, p.kinship_support_dose),
+)
+"""The share of guardians that a scenario supports, times what is paid for each child against what full support takes, £6,000 a
+year, and never more than 1: no more is bought with more money.
 """
 guardianship_rate = Aux(
     "Rate of leaving for a special guardian at 0–9",
     p.guardianship_rate_start
     * smooth_step(1, p.guardianship_end, GUARDIANSHIP_RISE, known_to=p.figures_end)
-    * (1 + p.kinship_support_share * p.kinship_support_uptake),
+    * (1 + kinship_support * p.kinship_support_uptake),
 )
-"""About 4 % a year of children under ten in the later phase left for a special guardian in 2009, and about two and a half
-times that from 2014; support for all guardians would add 15 % to it.
+"""About 5 % a year of children under ten in the later phase left for a special guardian in 2009, and nearly three times as many
+from 2014; support for all guardians would add 15 % to it.
 """
 arrangements_rate = Aux(
     "Rate of leaving under an arrangements order at 0–9",
     p.arrangements_rate_start * smooth_step(1, p.arrangements_end, ARRANGEMENTS_ORDERS, known_to=p.figures_end),
 )
-"""About 4 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
-order, which lowered the rate a little.
+"""About 5 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
+order, which hardly changed the rate.
 """
 order_rate = Aux(
     "Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio * planned_exits_kept

@@ -20,6 +20,7 @@ p = VINTAGE.parameters(
     HERE / "alarm_loop.toml",
     HERE / "care.toml",
     HERE / "after_care.toml",
+    HERE / "leavers.toml",
     HERE / "counts.toml",
     HERE / "prices.toml",
     HERE / "carers.toml",
@@ -38,8 +39,11 @@ DECADE = Period("2009-03-31", "2019-03-31", "Fewer left for other reasons, and p
 VOLUNTARY_CARE_RULINGS = Period(
     "2015-11-02", "2018-09-30", "Court of Appeal in 2015 and Supreme Court in 2018 on accommodation under section 20"
 )
-ADOPTION_REFORM = Period("2011-09-30", "2014-03-31", "The adoption reform")
-RE_B_S = Period("2014-09-30", "2018-03-31", "The judgment in Re B-S of September 2013, as its cases came through")
+ADOPTION_REFORM = Period("2011-09-30", "2013-09-30", "The adoption reform, until the judgments in Re B and Re B-S")
+RE_B_S = Period("2013-09-30", "2014-12-31", "The judgments in Re B and Re B-S of June and September 2013")
+STAYING_PUT_DUTY = Period(
+    "2014-05-13", "2017-05-13", "A duty to support staying put with foster carers to 21, until its first young people were 21"
+)
 GUARDIANSHIP_RISE = Period("2009-03-31", "2014-03-31", "More special guardianship orders")
 ARRANGEMENTS_ORDERS = Period(
     "2013-09-30", "2014-09-30", "Child arrangements orders in place of residence orders, from April 2014"

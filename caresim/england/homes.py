@@ -1,7 +1,12 @@
 """Children's homes: places that open and close, places that a scenario builds, and what of them is missing."""
 
 from caresim.england.given import p
-from caresim.england.placements import homes_children, homes_shortage, homes_sought, step_down_children
+from caresim.england.placements import (
+    homes_children,
+    homes_shortage,
+    homes_sought,
+    step_down_children,
+)
 from caresim.language import Aux, Flow, Smooth, Stock, cloud, maximum, share
 
 provider_places = Stock("Places in children's homes that providers opened", "child", p.homes_places_0)

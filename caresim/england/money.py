@@ -18,6 +18,7 @@ from caresim.england.early_help import (
 from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
 from caresim.england.homes import step_down_spend
+from caresim.england.leavers import leaver_support_spend, leaving_care_spend
 from caresim.england.place_prices import residential_price
 from caresim.england.placements import foster_children, residential_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
@@ -88,8 +89,8 @@ residential_spend = Aux("Spending on residential care", residential_children * r
 in 2010-11 and £1.5bn in 2018-19.
 """
 other_care_spend = Aux("Other spending on looked-after children", looked_after * p.cost_per_other_care_year * work_price)
-"""About £18,000 a year for each child in care, wherever placed: social work, adoption, allowances for guardians and leaving
-care, some £1.2bn to £1.5bn a year.
+"""About £13,000 a year for each child in care, wherever placed: social work, adoption and allowances for guardians, some £0.9bn
+to £1.1bn a year.
 """
 
 # New programmes, which cost nothing until a scenario starts them
@@ -117,6 +118,8 @@ parent_help_spend = Aux(
 """£10,000 once for each child under ten who enters care from a plan or an enquiry and whose parent is then helped; nothing
 while none is beyond present practice.
 """
+adopter_spend = Aux("Spending on finding more adopters", p.extra_adopters * p.cost_per_adopter)
+"£40,000 for each adopter found beyond present practice, whether a child is left for them or not; nothing at present."
 foster_recruitment_spend = Aux(
     "Spending on more foster recruitment",
     p.foster_applications_start * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
@@ -125,15 +128,22 @@ foster_recruitment_spend = Aux(
 programme_spend = Aux(
     "Spending on new programmes",
     total(
-        return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend,
-        step_down_spend, worker_spend,
+        return_support_spend,
+        conference_spend,
+        kinship_support_spend,
+        parent_help_spend,
+        adopter_spend,
+        leaver_support_spend,
+        step_down_spend,
+        foster_recruitment_spend,
+        worker_spend,
     ),
 )
-"What the seven programmes cost together: nothing until a scenario starts one."
+"What the nine programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
-looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, other_care_spend))
-"Foster, residential and all other care together: £3.9bn in 2009-10, £5.3bn in 2019-20."
+looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, leaving_care_spend, other_care_spend))
+"Foster, residential, leaving and all other care together: £3.9bn in 2009-10, £5.3bn in 2019-20."
 safeguarding_spend = Aux(
     "Spending on safeguarding", total(referral_spend, support_spend, enquiry_spend, plan_spend, agency_spend)
 )

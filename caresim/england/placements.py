@@ -6,33 +6,26 @@ ages they are approved for. For whom there is no such carer, some are placed wit
 16 and 17, in semi-independent accommodation.
 """
 
-from caresim.england.care import adoptions
 from caresim.england.carers import foster_places
 from caresim.england.doses import given
 from caresim.england.given import KINSHIP_FIRST, SEMI_INDEPENDENT_RISE, p
-from caresim.england.places import asylum_ages, asylum_care, care_new, care_settled
+from caresim.england.places import adoption_placed, asylum_ages, asylum_care, looked_after_aged
 from caresim.language import Aux, Smooth, maximum, minimum, share, smooth_step, total
 
 # With adopters, with parents and elsewhere
-from_home_aged = Aux("Looked-after children who came from a home here, by age", care_new + care_settled)
-"Both phases of care, without separated asylum-seeking children: nearly 61,000 in 2010 and 75,000 in 2020."
-placed_for_adoption = Aux(
-    "Children placed for adoption", minimum(adoptions * p.adoption_placed_time, from_home_aged["0–9"])
-)
-"""Children under ten who live with those who will adopt them: the adoptions of a year times the eight months from placement to
-order, some 2,300 in 2010, over 3,300 in 2014 and 2,300 again in 2020.
-"""
+from_home_aged = Aux("Looked-after children who came from a home here, by age", looked_after_aged - asylum_care * asylum_ages)
+"All in care but separated asylum-seeking children: nearly 61,000 in 2010 and 75,000 in 2020."
 children_with_parents = Aux(
     "Looked-after children placed with their parents",
-    maximum(total(from_home_aged) * p.family_share - placed_for_adoption, 0),
+    maximum(total(from_home_aged) * p.family_share - adoption_placed, 0),
 )
 """With adopters and parents together is a tenth of all who came from a home here, in every year of the figures: when courts made
 fewer placement orders more children stayed with their parents under a care order, over 3,000 in 2014 and over 5,000 in 2020.
 """
 for_others_aged = Aux(
     "Looked-after children who came from a home here and are with neither parents nor adopters, by age",
-    (from_home_aged - placed_for_adoption * p.is_youngest)
-    * (1 - share(children_with_parents, of=total(from_home_aged) - placed_for_adoption)),
+    (from_home_aged - adoption_placed * p.is_youngest)
+    * (1 - share(children_with_parents, of=total(from_home_aged) - adoption_placed)),
 )
 "Nine in ten of those who came from a home here; parents take the same share of every age."
 other_residential_aged = Aux(
@@ -201,7 +194,7 @@ care, 47,200 on 31 March 2010, 56,970 in 2020.
 """
 other_placements = Aux(
     "Children placed with parents, for adoption or otherwise",
-    total(placed_for_adoption, children_with_parents, living_independently, total(elsewhere_aged)),
+    total(adoption_placed, children_with_parents, living_independently, total(elsewhere_aged)),
 )
 """With adopters, with parents, on their own or elsewhere: all in care who are neither fostered nor in residential care, about one
 in seven.

@@ -80,9 +80,26 @@ care_new = Stock(
 """Children on a day who came into care in the last months, about one in six of those looked after in 2009: as many as entered
 in a year, times a stay of nearly five months, and never more than all in care. All entries and returns to care add to them.
 """
-care_settled = Stock("Looked after, later phase", "child", p.looked_after_0 - care_new, over=age)
-"""Children on a day who stayed past the first months, at the start about five in six of the 57,000 in care: all of those
-looked after but those in the first phase. They leave slowly, and none comes in but from the first phase.
+young_settled_0 = Aux("Looked after at 0–9 for longer at the start", p.looked_after_0["0–9"] - care_new["0–9"])
+"Of the 24,000 children under ten in care at the start, those past the first months: nearly 19,000."
+adoption_waiting = Stock(
+    "Decided for adoption and not yet placed", "child", minimum(p.adoption_waiting_0, young_settled_0 / 2)
+)
+"""Children under ten in care on a day for whom adoption was decided and who live with no adopter yet: assumed 4,000 at first,
+some 7,000 in 2014 at the height of the reform, and 4,100 to 4,200 in 2018 to 2020.
+"""
+adoption_placed = Stock("Placed for adoption", "child", minimum(p.adoption_placed_0, young_settled_0 / 2))
+"""Children under ten who live with those who are to adopt them and are still looked after until a court makes the order, some
+eight months later: 2,300 on 31 March 2010, 3,580 in 2014, 2,280 in 2020.
+"""
+care_settled = Stock(
+    "Looked after, later phase",
+    "child",
+    p.looked_after_0 - care_new - (adoption_waiting + adoption_placed) * p.is_youngest,
+    over=age,
+)
+"""Children on a day who stayed past the first months and for whom adoption is not decided, at the start seven in ten of the
+57,000 in care. They leave slowly, and few come in but from the first phase.
 """
 
 # After care
@@ -109,9 +126,17 @@ guardians = Stock("With a guardian or under an arrangements order", "child", p.g
 """Children on a day who left care to a special guardian or under an arrangements order, assumed 10,000 at first and three
 times as many by 2019: thousands a year join, few come back, and the others stay until they are 18.
 """
-care_leavers = Stock("Care leavers still supported", "child", p.care_leavers_0)
-"""Young people on a day who left care at 18 and whom the council still supports: assumed 20,000 at the start, fewer to
-2013, and some 26,000 by 2019, as more leave at 18.
+leavers_to_21 = Stock("Care leavers of 18 to 21", "child", p.leavers_to_21_0)
+"""Young people on a day who left care at 18, or on their own at 16 or 17, and are under 22: the council owes them support. Nearly
+30,000 at the start and 41,000 in 2020, as more leave at 18.
+"""
+leavers_past_21 = Stock("Care leavers of 22 to 24 with support", "child", 0)
+"""Young people on a day past 21 who ask for support, as the law has allowed up to 25 since April 2018: none before, some
+6,500 by 2020.
+"""
+care_leavers = Aux("Care leavers with an open case", (leavers_to_21 + leavers_past_21) * p.leaver_case_share)
+"""Those of both ages who get a service that the census of children in need counts, an assumption: two in three of them, some
+20,000 at the start and 32,000 in 2020.
 """
 
 # Stocks as they are published; children in need counts every open case
@@ -119,8 +144,11 @@ protection_plans = Aux("Children on a protection plan", total(plan_early, plan_l
 "All plans together, whatever their length: 34,100 children on a day in 2009 and over 50,000 by 2019."
 asylum_ages = Aux("Ages of separated asylum-seeking children", p.asylum_age_share / total(p.asylum_age_share))
 "Nearly four in five are 16–17, a fifth 10–15 and 2 in 100 younger, which are all, however the three shares are drawn."
-looked_after_aged = Aux("Looked-after children by age", care_new + care_settled + asylum_care * asylum_ages)
-"""Both phases of care, and asylum-seeking children at their ages: nearly four in five of those are 16 or 17, one in five is 10
+looked_after_aged = Aux(
+    "Looked-after children by age",
+    care_new + care_settled + (adoption_waiting + adoption_placed) * p.is_youngest + asylum_care * asylum_ages,
+)
+"""Both phases of care, children on their way to adopters, and asylum-seeking children at their ages: nearly four in five of those are 16 or 17, one in five is 10
 to 15 and 2 in 100 are younger.
 """
 asylum_seeking_children = Aux("Separated asylum-seeking children looked after", asylum_care)

@@ -1,5 +1,6 @@
 """What raises and lowers referrals and entries to care: poverty, needs of teenagers, and help for parents around proceedings."""
 
+from caresim.england import doses
 from caresim.england.caution import court_readiness
 from caresim.england.early_help import entries_kept
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
@@ -29,17 +30,19 @@ poverty_effect = Aux("Care entries as poverty changes, at present = 1", maximum(
 that more referrals bring, and each point less as many fewer; at 16–17 none is assumed, as that age was not studied.
 """
 parents_helped = Smooth(
-    "Share of parents helped, as felt when the next child comes", p.parent_help_share, over=p.parent_help_time
+    "Share of parents helped, as felt when the next child comes",
+    p.parent_help_share * doses.given(p.cost_per_parent_helped, p.parent_help_dose),
+    over=p.parent_help_time,
 )
-"""Help for parents after proceedings shows in entries only when the next child would come, on average two years later; nobody
-is helped beyond present practice at the start.
+"""Help for parents after proceedings shows in entries only when the next child would come, on average two years later; who is
+helped for less than full help takes counts in part, and nobody is helped beyond present practice at the start.
 """
 repeats_kept = Aux(
     "Care entries left after help for parents, without = 1",
-    1 - parents_helped * (p.repeat_proceedings_share * p.parent_help_reach * p.parent_help_effect),
+    1 - parents_helped * (p.mothers_return_share * p.parent_help_reach * p.parent_help_effect),
 )
-"""About a fifth of entries at 0–9 follow earlier proceedings of a parent, and help prevents about three in ten of those: with
-all parents helped 6 % fewer enter care at 0–9, and as many as before above that age.
+"""Of mothers in proceedings 24 % come back to court with a further child, and help prevents about three in ten of those returns:
+with all parents helped 7 % fewer enter care at 0–9 by way of protection, and as many as before above that age.
 """
 conferences_kept = Aux(
     "Care entries left after family group conferences, without = 1", 1 - p.conference_share * p.conference_effect

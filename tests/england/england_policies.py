@@ -105,6 +105,34 @@ POLICIES = {
         ("return_factor", "set", 1.25),
         {"returns_home": MORE, "reentries": MORE, "home_at_risk": MORE, "looked_after": LESS},
     ),
+    "more adopters": (
+        ("extra_adopters", "set", 600),
+        {"adoptions": MORE, "adoption_waiting": LESS, "looked_after": LESS, "referrals": SAME},
+    ),
+    "quicker adoption": (
+        ("adoption_wait_factor", "set", 0.8),
+        {"adoption_waiting": LESS, "adoption_reversals": LESS, "adoptions": MORE,
+         "looked_after": LESS, "statutory_spend": LESS},
+    ),
+    "fewer decisions for adoption": (
+        ("adoption_decisions_factor", "set", 0.5),
+        {"adoption_decisions": LESS, "adoptions": LESS, "looked_after_aged_0_9": MORE,
+         "statutory_spend": MORE},
+    ),
+    "staying put to 23": (
+        ("staying_put_until", "set", 23),
+        {"staying_put": MORE, "foster_places_held": MORE, "leaving_care_spend": MORE,
+         "care_leavers": SAME},
+    ),
+    "all stay put": (
+        ("staying_put_share", "set", 1),
+        {"staying_put": MORE, "foster_places_held": MORE, "leaving_care_spend": MORE},
+    ),
+    "more support for care leavers": (
+        ("leaver_support_share", "set", 1),
+        {"leavers_without_work": LESS, "statutory_spend": MORE, "looked_after": SAME,
+         "care_leavers": SAME},
+    ),
     "fewer arrivals": (
         ("asylum_arrivals_given", "scale", 0.5),
         {"asylum_seeking_children": LESS, "looked_after": LESS, "care_leavers": LESS},

@@ -230,7 +230,7 @@ def test_a_path_that_the_fit_finds_is_carried_on_only_as_far_as_figures_know_it(
         and all(PARAMETERS[one].role == "fixed" for one in read)
     }  # fmt: skip
     assert {name for name, _ in fixed} == {
-        "unrecorded_exit_rate", "kinship_share",
+        "unrecorded_exit_rate", "kinship_share", "staying_put_before",
     }  # fmt: skip
     assert all(any(PARAMETERS[n].vintages for n in numbers_in(node)) for _, node in fixed)
     wrong = [name for (name, node), carried in paths.items() if carried == ((name, node) in fixed)]
