@@ -43,7 +43,7 @@ from caresim.language.expressions import Expr
 worker_spend = Aux(
     "Spending on further social workers", maximum(workers_beyond_record, 0) * p.cost_per_social_worker * work_price
 )
-"""£60,000 a year for each worker in the posts that a scenario adds, by whichever lever, as work cost in 2013, and more as its
+"""£60,000 a year for each worker in the posts that a scenario adds, as work cost in 2013, and more as its
 real cost rises; nobody works in about one post of a hundred, which costs nothing.
 """
 pay_saved = Aux("Pay saved on posts taken away", maximum(-workers_beyond_record, 0) * p.cost_per_social_worker * work_price)

@@ -265,7 +265,7 @@ ENGLISH = {
     "kinship_support_effect": "while 'kinship_support_share' is 0 %; raise that too",
     "cost_per_kinship_support_year": "while 'kinship_support_share' is 0 %; raise that too",
     "cost_per_foster_application": "while 'foster_application_factor' is 1; raise that too",
-    "cost_per_social_worker": "while 'social_worker_posts' is 36,683.80 workers; raise that too",
+    "cost_per_social_worker": "while 'extra_social_workers' is 0 workers; raise that too",
     "court_reach": "while 'shocks' is 0 per year; raise that too",
     "poverty_referral_effect": "while 'poverty_change' is 0; raise that too",
     "poverty_entry_effect_0_9": "while 'poverty_change' is 0; raise that too",
