@@ -6,6 +6,7 @@ would bring back 2 % in three months, where 12 % are seen.
 
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.england.places import care_new, care_settled, guardians, home_high_risk, home_low_risk
+from caresim.england.practice import guardians_supported, returns_supported
 from caresim.england.workforce import planned_exits_kept, unsafe_returns_hurried
 from caresim.language import Aux, Flow, cloud, minimum, smooth_step, total
 
@@ -31,7 +32,7 @@ late_returns = Aux("Returns home in the later phase", care_settled * late_return
 "Children a year who go home after longer care: some 1,200 to 1,500, few of the many who are there."
 to_high_risk = Aux(
     "Share of returns at high risk of re-entry",
-    minimum(p.high_risk_share * unsafe_returns_hurried, 1) * (1 - p.return_support_share * p.return_support_effect),
+    minimum(p.high_risk_share * unsafe_returns_hurried, 1) * (1 - returns_supported * p.return_support_effect),
 )
 "About a sixth of returns home (16 %) break down soon; a support package for every family would prevent three in ten of those."
 early_returns_high_risk = Flow("Early returns at high risk", care_new >> home_high_risk, early_returns * to_high_risk)
@@ -93,7 +94,7 @@ nobody at high risk, and of the others the part that lasts. Who is past the risk
 # With a guardian
 breakdown_rate_now = Aux(
     "Rate of return to care from a guardian",
-    p.breakdown_rate * (1 - p.kinship_support_share * p.kinship_support_effect),
+    p.breakdown_rate * (1 - guardians_supported * p.kinship_support_effect),
 )
 """About 1.5 in 100 children with a guardian come back into care in a year, 6 in 100 within five years; where the guardian is
 supported, three in ten fewer.

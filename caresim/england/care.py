@@ -30,7 +30,8 @@ from caresim.england.places import (
     plan_long,
     support,
 )
-from caresim.england.pressures import age_mix, plan_to_care, poverty_effect
+from caresim.england.practice import guardians_supported
+from caresim.england.pressures import age_mix, edge_of_care_kept, plan_to_care, poverty_effect
 from caresim.england.protection import (
     early_ends,
     extended_ends,
@@ -60,7 +61,7 @@ doubled at 16–17, as homeless and remanded young people became looked after.
 care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
-    support * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect) * entries_kept,
+    support * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect) * (edge_of_care_kept * entries_kept),
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
 children, and some 9,000 since the rulings: more with more poverty, fewer with more early help.
@@ -166,7 +167,7 @@ guardianship_rate = Aux(
     "Rate of leaving for a special guardian at 0–9",
     p.guardianship_rate_start
     * smooth_step(1, p.guardianship_end, GUARDIANSHIP_RISE, known_to=p.figures_end)
-    * (1 + p.kinship_support_share * p.kinship_support_uptake),
+    * (1 + guardians_supported * p.kinship_support_uptake),
 )
 """About 4 % a year of children under ten in the later phase left for a special guardian in 2009, and about two and a half
 times that from 2014; support for all guardians would add 15 % to it.

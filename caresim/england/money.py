@@ -6,21 +6,16 @@ Amounts are in £ a year at 2019-20 prices. Unit costs were estimated from the l
 from functools import reduce
 
 from caresim.england.after_care import returns_home
-from caresim.england.care import care_entries_from_investigation
+from caresim.england.care import care_entries_from_investigation, care_entries_from_support
 from caresim.england.counts import care_entries_from_plans
-from caresim.england.early_help import (
-    family_support_capacity,
-    other_early_help_capacity,
-    other_early_help_share,
-    under_fives_capacity,
-    young_people_capacity,
-)
+from caresim.england.early_help import other_early_help_share
 from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
 from caresim.england.place_prices import residential_price
 from caresim.england.placements import foster_children, residential_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
-from caresim.england.pressures import plan_to_care_unhelped
+from caresim.england.practice import conferences_offered
+from caresim.england.pressures import conferences_present_kept, edge_of_care_kept, plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers, workers_beyond_record
@@ -100,10 +95,21 @@ conference_spend = Aux(
     "Spending on family group conferences",
     protection_plan_ends
     * total(plan_to_care_unhelped)
-    * (p.conference_share * p.cost_per_conference / p.pre_proceedings_care_share),
+    * (conferences_offered * p.cost_per_conference / (p.pre_proceedings_care_share * conferences_present_kept)),
 )
-"""£1,500 for each conference. As 44.8 % of children at this stage would be in care a year later, 2.2 conferences are held for
-each child who would enter from a plan, of the share of families offered one.
+"""£1,500 for each conference that money is there for. As 44.8 % of children at this stage would be in care a year later with none,
+2.2 conferences are held for each child who would enter from a plan, of the share of families offered one.
+"""
+edge_of_care_spend = Aux(
+    "Spending on edge-of-care help",
+    total(
+        (care_entries_from_support + care_entries_from_investigation + care_entries_from_plans)
+        * ((1 - p.is_youngest) / edge_of_care_kept)
+    )
+    * (p.edge_of_care_share * p.cost_per_edge_of_care_family / p.edge_of_care_entry_share),
+)
+"""£10,000 once for each family that money is there for: as three in ten families on the edge of care are taken to see a child of 10
+to 17 enter without help, 3.3 are helped for each who would; nothing while none is helped beyond present practice.
 """
 kinship_support_spend = Aux(
     "Spending on support for guardians", guardians * (p.kinship_support_share * p.cost_per_kinship_support_year)
@@ -124,10 +130,16 @@ foster_recruitment_spend = Aux(
 programme_spend = Aux(
     "Spending on new programmes",
     total(
-        return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend, worker_spend
+        return_support_spend,
+        conference_spend,
+        edge_of_care_spend,
+        kinship_support_spend,
+        parent_help_spend,
+        foster_recruitment_spend,
+        worker_spend,
     ),
 )
-"What the six programmes cost together: nothing until a scenario starts one."
+"What the seven programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
 looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, other_care_spend))
@@ -218,10 +230,6 @@ young_people_spend = Aux("Spending on services for young people", maximum(young_
 "A third of early help in 2010-11, a sixth in 2019-20: £1.4bn and £0.4bn a year; never less than none."
 other_early_help_spend = Aux("Other early-help spending", maximum(other_asked, 0))
 "What the three other lines leave of early help: little over £0.1bn a year; never less than none."
-under_fives_capacity.follow(sure_start_spend)
-family_support_capacity.follow(family_support_spend)
-young_people_capacity.follow(young_people_spend)
-other_early_help_capacity.follow(other_early_help_spend)
 early_help_spend = Aux(
     "Early-help spending", total(sure_start_spend, family_support_spend, young_people_spend, other_early_help_spend)
 )
