@@ -17,13 +17,18 @@ from caresim.language import Aux, Flow, Stock, cloud, maximum
 from caresim.language.expressions import Expr
 
 
-def stayed(established: Expr, beyond: Expr) -> Expr:
-    """Return what stays of a line, in money, beyond what it is paid for now."""
-    return maximum(p.practice_lasting_share * established - maximum(beyond, 0), 0)
+def beyond(spent: Expr, line: Expr) -> Expr:
+    """Return by how much a line is paid for beyond its share of the early help of record."""
+    return maximum(spent - p.early_help_of_record * line, 0)
 
 
-under_fives_beyond = Aux("Help for under-fives beyond record", sure_start_spend - p.early_help_of_record * p.sure_start_share)
-"Money of a year beyond the line's share of the early help of record: nothing at present, and below zero where it is cut."
+def stayed(established: Expr, paid: Expr) -> Expr:
+    """Return what stays of a line, in money, beyond what is paid now."""
+    return maximum(p.practice_lasting_share * established - paid, 0)
+
+
+under_fives_beyond = Aux("Help for under-fives beyond record", beyond(sure_start_spend, p.sure_start_share))
+"Money of a year beyond the line's share of the early help of record: nothing at present, and nothing where it is cut."
 under_fives_established = Stock("Help for under-fives that has become practice", "GBP/year", 0)
 "Of that money, in £ a year, as much as was there for long enough, about a year; it is not forgotten when it stops."
 under_fives_becoming = Flow(
@@ -35,9 +40,7 @@ under_fives_becoming = Flow(
 under_fives_stayed = Aux("Help for under-fives that stays without money", stayed(under_fives_established, under_fives_beyond))
 "The share that stays of what has become practice, less what is still paid for, in £ a year: nothing at present."
 
-family_support_beyond = Aux(
-    "Family support beyond record", family_support_spend - p.early_help_of_record * p.family_support_share
-)
+family_support_beyond = Aux("Family support beyond record", beyond(family_support_spend, p.family_support_share))
 "Likewise for the line of family support: nothing at present."
 family_support_established = Stock("Family support that has become practice", "GBP/year", 0)
 "Likewise for this line, in £ a year: what was there for long enough, whatever is paid now."
@@ -50,9 +53,7 @@ family_support_becoming = Flow(
 family_support_stayed = Aux("Family support that stays without money", stayed(family_support_established, family_support_beyond))
 "As for under-fives: nothing, unless a scenario lets practice stay and then pays for less of this line."
 
-young_people_beyond = Aux(
-    "Services for young people beyond record", young_people_spend - p.early_help_of_record * p.young_people_share
-)
+young_people_beyond = Aux("Services for young people beyond record", beyond(young_people_spend, p.young_people_share))
 "Likewise for the line of young people, in £ a year: nothing at present."
 young_people_established = Stock("Services for young people that have become practice", "GBP/year", 0)
 "Likewise for young people, in £ a year, whatever is paid for them later."
@@ -67,7 +68,7 @@ young_people_stayed = Aux(
 )
 "As for under-fives, in £ a year: nothing while there is the money of record and no more."
 
-other_beyond = Aux("Other early help beyond record", other_early_help_spend - p.early_help_of_record * other_early_help_share)
+other_beyond = Aux("Other early help beyond record", beyond(other_early_help_spend, other_early_help_share))
 "Likewise for all other lines of early help together."
 other_established = Stock("Other early help that has become practice", "GBP/year", 0)
 "Likewise for the other lines together, in £ a year."

@@ -91,15 +91,17 @@ return_support_spend = Aux(
     "Spending on support for returns home", returns_home * (p.return_support_share * p.cost_per_return_package)
 )
 "£6,960 once for each child who goes home with a support package; nothing while no family is offered one beyond present practice."
-conference_spend = Aux(
-    "Spending on family group conferences",
+further_conferences = Aux(
+    "Family group conferences with money for them",
     protection_plan_ends
     * total(plan_to_care_unhelped)
-    * (conferences_offered * p.cost_per_conference / (p.pre_proceedings_care_share * conferences_present_kept)),
+    * (conferences_offered / (p.pre_proceedings_care_share * conferences_present_kept)),
 )
-"""£1,500 for each conference that money is there for. As 44.8 % of children at this stage would be in care a year later with none,
-2.2 conferences are held for each child who would enter from a plan, of the share of families offered one.
+"""As 44.8 % of children at this stage would be in care a year later with no conference, there are 2.2 families for each child who
+would enter from a plan, and so many conferences as families are offered one: none beyond present practice.
 """
+conference_spend = Aux("Spending on family group conferences", further_conferences * p.cost_per_conference)
+"£1,500 for each further conference, unless a scenario pays another amount; nothing while none is held beyond present practice."
 edge_of_care_spend = Aux(
     "Spending on edge-of-care help",
     total(

@@ -64,6 +64,7 @@ def test_no_scenario_file_moves_the_years_before_it_begins(scenario):
 ENDINGS = ("_effect", "_uptake", "_elasticity")
 EFFECT_SIZES = tuple(name for name, entry in LEVERS.items() if entry.role != "lever")
 SWITCHES = tuple(name for name in LEVERS if name.endswith("_on"))
+PAID = tuple(name for name in LEVERS if LEVERS[name].role == "lever" and name.startswith("cost_"))
 PULLED = [name for name in LEVERS if name not in (*EFFECT_SIZES, *SWITCHES)]
 
 
@@ -71,7 +72,7 @@ def test_every_policy_above_pulls_a_lever_and_hardly_a_lever_is_left_out():
     pulled = {policy[0][0] for policy in POLICIES.values()}
     others = {"total_budget", "crowding_out", "youth_justice_budget",
               "extra_price_growth", "caseload_wanted", "court_reach",
-              "extra_lines_within"}  # fmt: skip
+              "extra_lines_within", "practice_lasting_share", *PAID}  # fmt: skip
     assert pulled | others == set(PULLED)
 
 
@@ -98,7 +99,9 @@ def test_only_what_sizes_an_effect_or_prices_a_unit_has_their_roles():
     for name, entry in LEVERS.items():
         is_size = name.startswith("poverty_entry_effect") or name.endswith(ENDINGS)
         role = "effect" if is_size else "cost" if name.startswith("cost_per_") else "lever"
-        assert entry.role == role, name
+        # what is paid is a policy where an effect depends on it: nothing at £0, no more above a dose
+        is_paid = "_dose" in entry.acts_on and "nothing at £0" in entry.acts_on
+        assert entry.role == ("lever" if is_paid else role), name
 
 
 # What a run says of levers

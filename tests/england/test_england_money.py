@@ -23,7 +23,7 @@ LINES = {
         "referral_spend", "support_spend", "enquiry_spend", "plan_spend", "agency_spend",
     ),
     "programme_spend": (
-        "return_support_spend", "conference_spend", "kinship_support_spend",
+        "return_support_spend", "conference_spend", "edge_of_care_spend", "kinship_support_spend",
         "parent_help_spend", "foster_recruitment_spend", "worker_spend",
     ),
     "statutory_spend": (
