@@ -8,6 +8,7 @@ from caresim.england import doses
 from caresim.england.care import kinship_support
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.england.places import care_new, care_settled, guardians, home_high_risk, home_low_risk
+from caresim.england.practice import returns_supported
 from caresim.england.workforce import planned_exits_kept, unsafe_returns_hurried
 from caresim.language import Aux, Flow, cloud, maximum, minimum, share, smooth_step, total
 
@@ -40,7 +41,7 @@ fewer go, those at the most risk stay: 1 at present, 1.1 where a quarter more re
 """
 return_help = Aux(
     "Share of unsafe returns that support prevents",
-    p.return_support_share * p.return_support_effect * doses.given(p.cost_per_return_package, p.return_package_dose),
+    returns_supported * p.return_support_effect * doses.given(p.cost_per_return_package, p.return_package_dose),
 )
 """Three in ten where every family is supported and as much is paid as a full package takes; less where less is paid, and nothing
 at £0 or while no family is supported beyond present practice.

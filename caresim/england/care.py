@@ -32,7 +32,8 @@ from caresim.england.places import (
     plan_long,
     support,
 )
-from caresim.england.pressures import age_mix, plan_to_care, poverty_effect
+from caresim.england.practice import guardians_supported
+from caresim.england.pressures import age_mix, edge_of_care_kept, plan_to_care, poverty_effect
 from caresim.england.protection import (
     early_ends,
     extended_ends,
@@ -62,7 +63,7 @@ doubled at 16–17, as homeless and remanded young people became looked after.
 care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
-    support * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect) * entries_kept,
+    support * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect) * (edge_of_care_kept * entries_kept),
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
 children, and some 9,000 since the rulings: more with more poverty, fewer with more early help.
@@ -197,7 +198,7 @@ adoptions = Flow("Children adopted from care", adoption_placed >> cloud, adoptio
 """
 kinship_support = Aux(
     "Share of guardians supported, in full packages",
-    p.kinship_support_share * doses.given(p.cost_per_kinship_support_year, p.kinship_support_dose),
+    guardians_supported * doses.given(p.cost_per_kinship_support_year, p.kinship_support_dose),
 )
 """The share of guardians that a scenario supports, times what is paid for each child against what full support takes, £6,000 a
 year, and never more than 1: no more is bought with more money.

@@ -22,6 +22,7 @@ from caresim.england.care import (
     orders,
     settled_other_exits,
 )
+from caresim.england.deferral import came_after_all, entries_after_all
 from caresim.england.given import HARM_OUTSIDE_HOME, p
 from caresim.england.places import asylum_ages, protection_plans
 from caresim.language import Aux, smooth_step, total
@@ -33,9 +34,9 @@ care_entries_from_plans = Aux(
 "Children taken into care as their protection plan ends, whichever of the three lengths the plan had."
 taken_into_care = Aux(
     "Children taken into care by way of a court or the police",
-    total(care_entries_from_plans) + total(care_entries_from_investigation),
+    total(care_entries_from_plans) + total(care_entries_from_investigation) + came_after_all,
 )
-"""A court order or police protection follows where an enquiry or a plan ends in care; entries from support are by agreement.
+"""A court order or police protection follows where an enquiry or a plan ends in care, at once or put off by a conference; entries from support are by agreement.
 Some 8,800 children in 2009-10, 14,600 in 2018-19.
 """
 care_applications = Aux("Care applications", taken_into_care * p.applications_per_child)
@@ -54,10 +55,11 @@ care_starts_aged = Aux(
     + high_risk_reentries
     + low_risk_reentries
     + guardian_breakdowns
+    + entries_after_all
     + asylum_arrivals * asylum_ages,
 )
-"""Every way into care at that age in the year: from support, enquiries and plans, back from home or a guardian, and
-asylum-seeking children, of whom 78 % are 16–17, a fifth 10–15 and 2 % younger. What the counting rule leaves out is not in
+"""Every way into care at that age in the year: from support, enquiries and plans, back from home or a guardian, put off
+by a conference, and asylum-seeking children, of whom 78 % are 16–17, a fifth 10–15 and 2 % younger. What the counting rule leaves out is not in
 it.
 """
 care_starts = Aux("Care starts", total(care_starts_aged))

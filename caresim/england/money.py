@@ -6,15 +6,9 @@ Amounts are in £ a year at 2019-20 prices. Unit costs were estimated from the l
 from functools import reduce
 
 from caresim.england.after_care import returns_home
-from caresim.england.care import care_entries_from_investigation
+from caresim.england.care import care_entries_from_investigation, care_entries_from_support
 from caresim.england.counts import care_entries_from_plans
-from caresim.england.early_help import (
-    family_support_capacity,
-    other_early_help_capacity,
-    other_early_help_share,
-    under_fives_capacity,
-    young_people_capacity,
-)
+from caresim.england.early_help import other_early_help_share
 from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
 from caresim.england.homes import step_down_spend
@@ -22,7 +16,8 @@ from caresim.england.leavers import leaver_support_spend, leaving_care_spend
 from caresim.england.place_prices import residential_price
 from caresim.england.placements import foster_children, residential_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
-from caresim.england.pressures import plan_to_care_unhelped
+from caresim.england.practice import conferences_offered
+from caresim.england.pressures import conferences_present_kept, edge_of_care_kept, plan_to_care_unhelped
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers, workers_beyond_record
@@ -45,7 +40,7 @@ from caresim.language.expressions import Expr
 worker_spend = Aux(
     "Spending on further social workers", maximum(workers_beyond_record, 0) * p.cost_per_social_worker * work_price
 )
-"""£60,000 a year for each worker in the posts that a scenario adds, by whichever lever, as work cost in 2013, and more as its
+"""£60,000 a year for each worker in the posts that a scenario adds, as work cost in 2013, and more as its
 real cost rises; nobody works in about one post of a hundred, which costs nothing.
 """
 pay_saved = Aux("Pay saved on posts taken away", maximum(-workers_beyond_record, 0) * p.cost_per_social_worker * work_price)
@@ -98,14 +93,27 @@ return_support_spend = Aux(
     "Spending on support for returns home", returns_home * (p.return_support_share * p.cost_per_return_package)
 )
 "£6,960 once for each child who goes home with a support package; nothing while no family is offered one beyond present practice."
-conference_spend = Aux(
-    "Spending on family group conferences",
+further_conferences = Aux(
+    "Family group conferences with money for them",
     protection_plan_ends
     * total(plan_to_care_unhelped)
-    * (p.conference_share * p.cost_per_conference / p.pre_proceedings_care_share),
+    * (conferences_offered / (p.pre_proceedings_care_share * conferences_present_kept)),
 )
-"""£1,500 for each conference. As 44.8 % of children at this stage would be in care a year later, 2.2 conferences are held for
-each child who would enter from a plan, of the share of families offered one.
+"""As 44.8 % of children at this stage would be in care a year later with no conference, there are 2.2 families for each child who
+would enter from a plan, and so many conferences as families are offered one: none beyond present practice.
+"""
+conference_spend = Aux("Spending on family group conferences", further_conferences * p.cost_per_conference)
+"£1,500 for each further conference, unless a scenario pays another amount; nothing while none is held beyond present practice."
+edge_of_care_spend = Aux(
+    "Spending on edge-of-care help",
+    total(
+        (care_entries_from_support + care_entries_from_investigation + care_entries_from_plans)
+        * ((1 - p.is_youngest) / edge_of_care_kept)
+    )
+    * (p.edge_of_care_share * p.cost_per_edge_of_care_family / p.edge_of_care_entry_share),
+)
+"""£10,000 once for each family that money is there for: as three in ten families on the edge of care are taken to see a child of 10
+to 17 enter without help, 3.3 are helped for each who would; nothing while none is helped beyond present practice.
 """
 kinship_support_spend = Aux(
     "Spending on support for guardians", guardians * (p.kinship_support_share * p.cost_per_kinship_support_year)
@@ -135,11 +143,12 @@ programme_spend = Aux(
         adopter_spend,
         leaver_support_spend,
         step_down_spend,
+        edge_of_care_spend,
         foster_recruitment_spend,
         worker_spend,
     ),
 )
-"What the nine programmes cost together: nothing until a scenario starts one."
+"What the ten programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
 looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, leaving_care_spend, other_care_spend))
@@ -230,10 +239,6 @@ young_people_spend = Aux("Spending on services for young people", maximum(young_
 "A third of early help in 2010-11, a sixth in 2019-20: £1.4bn and £0.4bn a year; never less than none."
 other_early_help_spend = Aux("Other early-help spending", maximum(other_asked, 0))
 "What the three other lines leave of early help: little over £0.1bn a year; never less than none."
-under_fives_capacity.follow(sure_start_spend)
-family_support_capacity.follow(family_support_spend)
-young_people_capacity.follow(young_people_spend)
-other_early_help_capacity.follow(other_early_help_spend)
 early_help_spend = Aux(
     "Early-help spending", total(sure_start_spend, family_support_spend, young_people_spend, other_early_help_spend)
 )

@@ -4,6 +4,7 @@ from caresim.england import doses
 from caresim.england.caution import court_readiness
 from caresim.england.early_help import entries_kept
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
+from caresim.england.practice import conferences_held, edge_of_care_helped, parents_reached
 from caresim.language import Aux, Check, Smooth, maximum, minimum, share, smooth_step, total
 
 poverty_referrals = Aux(
@@ -31,7 +32,7 @@ that more referrals bring, and each point less as many fewer; at 16–17 none is
 """
 parents_helped = Smooth(
     "Share of parents helped, as felt when the next child comes",
-    p.parent_help_share * doses.given(p.cost_per_parent_helped, p.parent_help_dose),
+    parents_reached * doses.given(p.cost_per_parent_helped, p.parent_help_dose),
     over=p.parent_help_time,
 )
 """Help for parents after proceedings shows in entries only when the next child would come, on average two years later; who is
@@ -44,20 +45,39 @@ repeats_kept = Aux(
 """Of mothers in proceedings 24 % come back to court with a further child, and help prevents about three in ten of those returns:
 with all parents helped 7 % fewer enter care at 0–9 by way of protection, and as many as before above that age.
 """
-conferences_kept = Aux(
-    "Care entries left after family group conferences, without = 1", 1 - p.conference_share * p.conference_effect
+conferences_present_kept = Aux(
+    "Care entries left after the conferences of present practice, with none at all = 1",
+    1 - p.conference_present_share * p.conference_effect,
 )
-"""With a conference offered to every family about a fifth fewer plans (19 %) would end in care, as in the one randomised
-trial, where 36.2 % were in care a year later against 44.8 %; with none offered it is 1.
+"""The quarter of families that are taken to be offered a conference already keep 5 % of entries from happening; figures hold
+them, so that only further conferences lower these.
+"""
+conferences_kept = Aux(
+    "Care entries left after further family group conferences, without = 1",
+    1 - conferences_held * p.conference_effect * doses.given(p.cost_per_conference, p.conference_dose) / conferences_present_kept,
+)
+"""Of families offered a conference about a fifth fewer (19 %) had a child in care a year later in the one randomised trial, 36.2 %
+against 44.8 %: offered to all without one today, 15 % fewer plans end in care; with no further one it is 1.
+"""
+edge_of_care_kept = Aux(
+    "Care entries left after edge-of-care help, without = 1",
+    1
+    - edge_of_care_helped
+    * p.edge_of_care_effect
+    * doses.given(p.cost_per_edge_of_care_family, p.edge_of_care_dose)
+    * (1 - p.is_youngest),
+)
+"""Where every family with a child of 10 to 17 on the edge of care is helped, 3 % fewer of these enter, and the same number below
+that age; this is the middle of an assumption that holds nothing to be as likely as one in three.
 """
 protective_ages = Aux("Ages of entries that enquiries and plans lead to", p.protective_age_share / total(p.protective_age_share))
 "Of these entries 72 % are at 0–9, a quarter at 10–15 and 3 % at 16–17, which are all, however the three shares are drawn."
 protective_entries = Aux(
     "Entries of this age for each entry from protection",
-    protective_ages * age_mix * poverty_effect * repeats_kept * entries_kept,
+    protective_ages * age_mix * poverty_effect * (repeats_kept * edge_of_care_kept) * entries_kept,
 )
-"""The share of this age at present; more poverty raises it, help for parents lowers it, and so does early help; it follows whose
-needs grow.
+"""The share of this age at present; more poverty raises it, help for parents or on the edge of care lowers it, and so does early
+help; it follows whose needs grow.
 """
 court_rulings = Aux(
     "Entries by way of a court after the rulings, 2015 = 1",

@@ -40,9 +40,9 @@ posts_worked_share = Aux("Share of posts in which somebody works", filled_share 
 "Filled posts and those that an agency worker covers: all but about one in a hundred."
 workers_beyond_record = Aux(
     "Workers paid beyond those of the posts of record",
-    (posts - p.posts_of_record) * posts_worked_share + staff_beyond_posts,
+    (posts - p.social_worker_posts) * posts_worked_share + staff_beyond_posts,
 )
-"""Posts that a scenario adds, by whichever lever, as far as somebody works in them, from an agency or not: none at present.
+"""Posts that a scenario adds, as far as somebody works in them, from an agency or not: none at present.
 Below zero where posts are taken away, less those who have not left yet and are still paid.
 """
 direct_workers = Aux("Workers with cases of their own", (social_workers + agency_workers) * p.direct_work_share)

@@ -56,6 +56,11 @@ POLICIES = {
         ("kinship_support_share", "set", 1),
         {"special_guardianships": MORE, "guardians": MORE, "looked_after": LESS},
     ),
+    "edge of care": (
+        ("edge_of_care_share", "set", 1),
+        {"care_starts": LESS, "looked_after": LESS, "looked_after_aged_10_15": LESS,
+         "looked_after_aged_16_17": LESS, "early_help_spend": SAME, "statutory_spend": MORE},
+    ),
     "help for parents": (
         ("parent_help_share", "set", 1),
         {"care_starts": LESS, "looked_after": LESS, "looked_after_aged_0_9": LESS},

@@ -35,7 +35,7 @@ ASKED = {
     "reunification_support": "return_support_share",
     "family_drug_and_alcohol_court": "parent_help_share",
     "pause_programme": "parent_help_share",
-    "no_wrong_door": "extra_young_people",
+    "no_wrong_door": "edge_of_care_share",
     "kinship_allowance": "kinship_support_share",
     "special_guardianship_allowance": "kinship_support_share",
     # carers, homes, workers

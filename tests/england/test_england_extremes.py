@@ -86,7 +86,7 @@ def test_without_early_help_referrals_rise_by_its_elasticity():
 
 
 def test_without_social_workers_work_stops_and_children_wait():
-    run, usual = extreme(social_worker_posts=0)
+    run, usual = extreme(extra_social_workers=-50_000)
     assert in_year(run, "social_workers", LAST) < 0.01 * in_year(usual, "social_workers", LAST)
     for name in ("assessed", "enquiries_ended"):
         assert change(run, usual, name, "2022-23") < -95, f"{name} goes on"
@@ -99,7 +99,7 @@ def test_without_social_workers_work_stops_and_children_wait():
 
 
 def test_without_social_workers_what_caseload_does_ends_at_the_limit_of_the_evidence():
-    run, _ = extreme(social_worker_posts=0)
+    run, _ = extreme(extra_social_workers=-50_000)
     assert run["strain"].iloc[-1] == pytest.approx(VALUE["strain_most"], rel=1e-9)
     slow = VALUE["strain_most"] ** VALUE["assessment_elasticity"]
     assert run["assessment_time_felt"].iloc[-1] == pytest.approx(VALUE["assessment_time"] * slow)

@@ -214,7 +214,8 @@ def test_a_cut_stays_what_it_was_with_a_ring_fence_and_grows_without():
 
 # Workforce
 
-FEWER = ("social_worker_posts", "scale", 0.7, "2025-04-01")
+POSTS = PARAMETERS["social_worker_posts"].value.values[-1]
+FEWER = ("extra_social_workers", "set", -0.3 * POSTS, "2025-04-01")
 
 
 def effect_of_fewer_posts(name, year, **values):

@@ -26,8 +26,8 @@ LINES = {
     ),
     "programme_spend": (
         "return_support_spend", "conference_spend", "kinship_support_spend",
-        "parent_help_spend", "adopter_spend", "leaver_support_spend", "foster_recruitment_spend",
-        "worker_spend",
+        "parent_help_spend", "adopter_spend", "leaver_support_spend", "step_down_spend",
+        "edge_of_care_spend", "foster_recruitment_spend", "worker_spend",
     ),
     "statutory_spend": (
         "looked_after_spend", "safeguarding_spend", "youth_justice_spend", "programme_spend",

@@ -62,7 +62,7 @@ def test_no_line_of_spending_and_no_stock_is_below_zero_for_any_levers(changes):
 FROM = "2027-04-01"
 HARD = {
     "no posts, and all else dear": [
-        ("social_worker_posts", 0),
+        ("extra_social_workers", -50_000),
         ("cost_per_social_worker", 150_000),
         ("extra_price_growth", 0.1),
     ],
@@ -71,7 +71,7 @@ HARD = {
         ("investigation_factor", 0.5),
         ("child_population", 0),
     ],
-    "no posts, and a given total": [("social_worker_posts", 0), ("crowding_out", "residual")],
+    "no posts, and a given total": [("extra_social_workers", -50_000), ("crowding_out", "residual")],
 }  # fmt: skip
 
 

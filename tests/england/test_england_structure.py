@@ -165,8 +165,8 @@ def test_foster_residential_and_other_placements_are_all_of_care():
 # No dummies: what moves over time is given from outside, or goes once from one level to another
 
 GIVEN = {
-    "child_population", "asylum_arrivals_given", "early_help_budget", "total_budget",
-    "youth_justice_budget", "social_worker_posts", "posts_of_record", "gdp_deflator", "shocks",
+    "child_population", "asylum_arrivals_given", "early_help_budget", "early_help_of_record",
+    "total_budget", "youth_justice_budget", "social_worker_posts", "gdp_deflator", "shocks",
     "court_reach", "inadequate_share",
     "sure_start_share", "family_support_share", "young_people_share",
     "gangs_share", "sexual_exploitation_share", "trafficking_share", "domestic_abuse_share",
