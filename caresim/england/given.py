@@ -68,3 +68,6 @@ LEAVERS_TO_25 = Period("2017-04-27", "2018-04-01", "Children and Social Work Act
 KINSHIP_FIRST = Period("2014-03-31", "2021-03-31", "Relatives considered first, after the judgment in Re B-S")
 PAY_FREEZE = Period("2009-03-31", "2013-03-31", "The public pay freeze")
 PRICE_RISE = Period("2014-03-31", "2020-03-31", "Rising prices of work")
+HOMES_DEARER = Period(
+    "2014-03-31", "2020-03-31", "Ever more children in homes, most of them bought from private providers one by one, and too few places"
+)
