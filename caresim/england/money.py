@@ -17,7 +17,13 @@ from caresim.england.early_help import (
 )
 from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
-from caresim.england.place_prices import foster_price, homes_children, residential_price, supported_children, supported_price
+from caresim.england.place_prices import (
+    foster_price,
+    homes_children,
+    residential_price,
+    supported_children,
+    supported_price,
+)
 from caresim.england.placements import foster_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
 from caresim.england.pressures import plan_to_care_unhelped
@@ -132,7 +138,9 @@ programme_spend = Aux(
 "What the six programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
-looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, supported_spend, other_care_spend))
+looked_after_spend = Aux(
+    "Spending on looked-after children", total(foster_spend, residential_spend, supported_spend, other_care_spend)
+)
 "Foster care, homes, supported accommodation and all else together: £3.9bn in 2009-10, £5.3bn in 2019-20."
 safeguarding_spend = Aux(
     "Spending on safeguarding", total(referral_spend, support_spend, enquiry_spend, plan_spend, agency_spend)

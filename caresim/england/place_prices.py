@@ -7,7 +7,20 @@ renewed. Where it is capped, providers leave.
 from caresim.england.given import HOMES_DEARER, p
 from caresim.england.placements import residential_aged, shortage
 from caresim.england.prices import extra_price
-from caresim.language import Aux, Flow, Smooth, Stock, cloud, elapsed, maximum, minimum, share, time, total, where
+from caresim.language import (
+    Aux,
+    Flow,
+    Smooth,
+    Stock,
+    cloud,
+    elapsed,
+    maximum,
+    minimum,
+    share,
+    time,
+    total,
+    where,
+)
 
 # Who lives where, within the group of the Department for Education that holds both
 supported_aged = Aux("Children in supported accommodation by age", residential_aged * p.supported_share)
@@ -22,13 +35,12 @@ homes_shortage = Aux("Children in homes for want of a foster home, as a share", 
 "Hardly any until 2017, and about 14 in 100 children in homes in 2019: what drives up the price of all of them."
 
 # The trend
-trend_left = Aux(
-    "What is left of the trend in prices of homes", 0.5 ** (maximum(time - p.figures_end, 0) / p.trend_half_life)
-)
+trend_left = Aux("What is left of the trend in prices of homes", 0.5 ** (maximum(time - p.figures_end, 0) / p.trend_half_life))
 "All of it to the last figure, a half ten years later, a quarter after twenty."
 residential_trend = Aux(
     "Real rise of the price of a place in a home",
-    where(elapsed(HOMES_DEARER, known_to=p.figures_end) > 0, p.residential_trend_rate, 0) * trend_left + p.earnings_growth * (1 - trend_left),
+    where(elapsed(HOMES_DEARER, known_to=p.figures_end) > 0, p.residential_trend_rate, 0) * trend_left
+    + p.earnings_growth * (1 - trend_left),
 )
 """Nothing to March 2014, 4.5 % a year above prices in the whole economy from then to the last figure, and from there on ever less:
 it fades to the growth of earnings, 1 % a year, as homes are mostly pay.

@@ -13,7 +13,7 @@ from caresim.england import (
     trust,
     workforce,
 )
-from caresim.language import Follows, Rules
+from caresim.language import FlatPrices, Follows, Rules
 
 PUBLISHED = (
     places.children_in_need,
@@ -80,6 +80,9 @@ RULES = Rules(
     {"ring-fenced": "early help has its own budget", "residual": "the total is fixed"},
     (places.looked_after, money.statutory_spend, money.early_help_spend, money.total_spend),
 )
+
+# What every payback is told with as well: the price of homes held where the last figure leaves it
+FLAT_PRICES = FlatPrices("residential_price_trend", "flat", place_prices.residential_price)
 
 # What follows from other figures by adding up: totals and their parts, a stock and its flows. Each counts once, and not twice.
 FOLLOWS = (
