@@ -6,6 +6,7 @@ from caresim.england import (
     care,
     carers,
     caution,
+    child_years,
     counts,
     early_help,
     front_door,
@@ -57,6 +58,7 @@ class England(Model):
         recruitment,
         place_prices,
         money,
+        child_years,
     )
 
     title, credit, licence, given_credit = words.TITLE, words.CREDIT, words.LICENCE, words.GIVEN_CREDIT

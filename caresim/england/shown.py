@@ -3,6 +3,7 @@
 from caresim.england import (
     after_care,
     care,
+    child_years,
     counts,
     front_door,
     money,
@@ -44,6 +45,8 @@ PUBLISHED = (
     placements.foster_children,
     placements.residential_children,
     place_prices.residential_price,
+    child_years.child_year_cost,
+    child_years.child_year_saved,
     workforce.caseload,
     workforce.posts_needed,
     money.looked_after_spend,
