@@ -22,7 +22,7 @@ from caresim.language import (
     where,
 )
 
-# Who lives where, within the group of the Department for Education that holds both
+# Who lives where, within the published group that holds both
 supported_aged = Aux("Children in supported accommodation by age", residential_aged * p.supported_share)
 "Semi-independent homes, over half of those in residential care at 16–17 and hardly anybody younger."
 homes_aged = Aux("Children in children's homes, secure units and schools by age", residential_aged - supported_aged)
@@ -42,15 +42,15 @@ residential_trend = Aux(
     where(elapsed(HOMES_DEARER, known_to=p.figures_end) > 0, p.residential_trend_rate, 0) * trend_left
     + p.earnings_growth * (1 - trend_left),
 )
-"""Nothing to March 2014, 4.5 % a year above prices in the whole economy from then to the last figure, and from there on ever less:
-it fades to the growth of earnings, 1 % a year, as homes are mostly pay.
+"""Nothing to March 2014, some 3.5 % a year above prices in the whole economy from then to the last figure, and from there on ever less:
+it fades to the growth of earnings, 1 % a year, as most of what a home costs is pay.
 """
 residential_index = Stock("Trend in prices of homes, 2014 = 1", "1", 1)
-"What the trend has made of prices since March 2014: about 1.3 in March 2020."
-residential_index_rises = Flow(
+"What the trend has made of prices since March 2014: some 1.2 in March 2020."
+price_rises = Flow(
     "Rise of the trend in prices of homes",
     cloud >> residential_index,
-    residential_index * (residential_trend * p.residential_price_trend + p.residential_price_growth),
+    residential_index * (where(p.residential_price_trend, residential_trend, 0) + p.residential_price_growth),
 )
 """The trend, each year on top of the last, and what a scenario adds to it; nothing more from the day on that prices are held
 flat.
@@ -76,15 +76,15 @@ residential_contracts = Stock(
     "Price of a place in a home under contract", "GBP/child/year", p.cost_per_residential_year * p.residential_price_level
 )
 "What a year costs by all contracts of the day, old and new."
-residential_contracts_renewed = Flow(
+price_moves = Flow(
     "Change of the price of homes as contracts are renewed",
     cloud >> residential_contracts,
     (residential_price_new - residential_contracts) / p.price_time,
 )
 "Prices paid close in on those of new contracts, up or down, over about a year and a half."
 residential_price = Aux("Cost of a year in a children's home", residential_contracts)
-"""By the contracts of the year, as the published unit cost has it: some £190,000 in 2016-17 and £217,000 in 2019-20, at the prices of
-2019-20.
+"""By the contracts of the year, as the published unit cost has it: some £190,000 in 2016-17 and £218,000 in 2019-20, both in pounds of
+that last year.
 """
 providers_staying = Smooth(
     "Places in homes that stay under a cap, as a share",
