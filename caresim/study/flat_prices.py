@@ -54,12 +54,12 @@ def priced(
     flat = model.flat_prices
     if flat is None:
         return None
-    name = flat.price.name or ""
-    plans = (scenario, held_flat(model, flat, scenario))
-    runs = [Question.of(model, plan, until=until, beside=plans).run([name]) for plan in plans]
-    years, year = runs[0].clock.financial_years, financial_year(_last_figure(model).year)
+    clock = Question.of(model, scenario, verb="priced", until=until).clock
+    years, year = clock.financial_years, financial_year(_last_figure(model).year)
     if year not in years[:-1]:
         return None
+    name, plans = flat.price.name or "", (scenario, held_flat(model, flat, scenario))
+    runs = [Question.of(model, plan, until=until, beside=plans).run([name]) for plan in plans]
     going, held = (run.yearly(name)[:, 0] for run in runs)
     at = float(going[years.index(year)])
     return Priced(
@@ -67,12 +67,17 @@ def priced(
     )
 
 
-def held_flat(model: Model, flat: FlatPrices, plan: Scenario | None) -> Scenario:
+def held_flat(
+    model: Model, flat: FlatPrices, plan: Scenario | None, until: dt.date | None = None
+) -> Scenario | None:
     """Return a plan with prices held flat from the day after the last figure on.
 
-    What the plan itself does to them later wins.
+    What the plan itself does to them later wins; a run that ends before, on the day ``until``,
+    stays as it is.
     """
     begins = _last_figure(model) + dt.timedelta(days=1)
+    if until is not None and until < begins:
+        return plan
     rule = Change(flat.parameter, "set", flat.setting, begins)
     if plan is None:
         return Scenario(CURRENT_POLICY, changes=[rule])

@@ -77,7 +77,7 @@ def payback(
     names, spans = (_whole(model), _part(model, spent)), counts_of(years, YEARS, 1)
     first, rate = math.floor(start_of(_begins(asked.scenario))), rate_of(discount)
 
-    def found(plans: tuple[Plan, Plan]) -> dict[int, Row]:
+    def found(plans: tuple[Plan, ...]) -> dict[int, Row]:
         runs = _pair(model, plans, first + max(spans), names, draws)
         added = {name: _added_up(runs, name, first, rate) for name in names}
         return {span: _row(runs[0], added, names, span, first) for span in spans}
@@ -86,7 +86,9 @@ def payback(
     rows = found((base, asked.scenario))
     flat = model.flat_prices
     if flat is not None:
-        held = found((held_flat(model, flat, base), held_flat(model, flat, asked.scenario)))
+        last = dt.date(first + max(spans), 3, 31)
+        plans = (held_flat(model, flat, plan, last) for plan in (base, asked.scenario))
+        held = found(tuple(plans))
         for span, row in held.items():
             rows[span] |= {FLAT[key]: row[key] for key in FLAT if key in row}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("years")

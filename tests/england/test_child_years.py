@@ -27,7 +27,12 @@ def test_children_times_their_average_cost_is_the_line(year):
 
 @pytest.mark.parametrize(
     ("year", "sensitivity", "within"),
-    [("2015-16", 0.4, 0.05), ("2020-21", 0.0, 0.01), ("2020-21", 0.4, 0.05), ("2030-31", 0.4, 0.01)],
+    [
+        ("2015-16", 0.4, 0.05),
+        ("2020-21", 0.0, 0.01),
+        ("2020-21", 0.4, 0.05),
+        ("2030-31", 0.4, 0.01),
+    ],
 )
 def test_what_one_child_fewer_saves_is_what_spending_falls_by(year, sensitivity, within):
     """With the carers of the day, and prices that follow at once."""
