@@ -69,7 +69,8 @@ class England(Model):
     headlines = {"five": shown.FIVE, "ten": shown.TEN}  # noqa: RUF012  (read, never changed)
     scored = (places.looked_after_without_asylum,)
     follows = shown.FOLLOWS
-    rules, flat_prices = shown.RULES, shown.FLAT_PRICES
+    rules = shown.RULES
+    flat_prices = shown.FLAT_PRICES
 
     price_level = "general_prices"
     spending_total, spending_by, spending_words = "total_spend", shown.SPENDING, words.SPENDING_WORDS
