@@ -60,10 +60,11 @@ FEEDBACKS = (
         loop="Where foster homes are too few, children go to residential care and raise its price; the cost crowds out early "
         "help where the total is given, and more children come into care",
         grade="assumption",
-        evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
-        "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed. By the fit "
+        evidence="Children fostered and in residential care are published, and what a year in a home cost from 2016-17 to 2019-20; recruitment, "
+        "losses and the link from shortage to price are assumed: most of the rise of the price is a trend of its own. By the fit "
         "homes are missing from 2017 on, some 1,100 in 2019",
-        through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
+        through=("care_new", "looked_after_aged", "shortage", "homes_shortage", "residential_price_asked",
+                 "residential_price_new", "residential_contracts", "residential_price", "residential_spend", "statutory_spend",
                  "early_help_owed", "early_help_left", "family_support_spend", "family_support_capacity", "entries_kept",
                  "care_entries_from_support"),
     ),

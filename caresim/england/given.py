@@ -78,3 +78,8 @@ SEMI_INDEPENDENT_RISE = Period(
 )
 PAY_FREEZE = Period("2009-03-31", "2013-03-31", "The public pay freeze")
 PRICE_RISE = Period("2014-03-31", "2020-03-31", "Rising prices of work")
+HOMES_DEARER = Period(
+    "2014-03-31",
+    "2020-03-31",
+    "Ever more children in homes, most of them bought from private providers one by one, and too few places",
+)

@@ -18,7 +18,10 @@ homes_building = Stock(
 )
 "Places that are being bought, built, staffed or registered on a day: at first as many as replace those that close."
 built_places = Smooth(
-    "Places in children's homes that a scenario built", p.extra_homes_places, over=p.homes_build_time, initial=0 * p.extra_homes_places
+    "Places in children's homes that a scenario built",
+    p.extra_homes_places,
+    over=p.homes_build_time,
+    initial=0 * p.extra_homes_places,
 )
 "None at present; what a scenario builds opens over the same year and a half."
 homes_places = Aux("Places in children's homes", provider_places + built_places)
@@ -47,7 +50,5 @@ homes_capital_spend = Aux(
     maximum(p.extra_homes_places - built_places, 0) * (p.cost_per_homes_place_built / p.homes_build_time),
 )
 "£250,000 for each place that a scenario builds, as it is built; part of no line of spending and of no total."
-step_down_spend = Aux(
-    "Spending on families for children from homes", step_down_children * p.cost_per_step_down_year
-)
+step_down_spend = Aux("Spending on families for children from homes", step_down_children * p.cost_per_step_down_year)
 "What carers and those who help them get for such a child each year, beyond the usual cost of foster care; nothing at present."

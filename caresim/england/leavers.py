@@ -49,7 +49,9 @@ stay_time = Aux(
 """Half of those who stay leave in each year, and at 21 everyone who is still there: a year and a half on average, and only a
 quarter of a year more if they may stay to 23, or a third to 25.
 """
-staying_put_before = Aux("Staying put before the duty, against present practice", smooth_step(p.staying_put_start, 1, STAYING_PUT_DUTY))
+staying_put_before = Aux(
+    "Staying put before the duty, against present practice", smooth_step(p.staying_put_start, 1, STAYING_PUT_DUTY)
+)
 """Before councils had to support it, from May 2014, far fewer stayed, or for less long; it is 1 from 2017, when the first whom the
 duty reached were 21.
 """

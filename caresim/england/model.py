@@ -6,6 +6,7 @@ from caresim.england import (
     care,
     carers,
     caution,
+    child_years,
     counts,
     deferral,
     early_help,
@@ -67,6 +68,7 @@ class England(Model):
         place_prices,
         money,
         lasting_help,
+        child_years,
     )
 
     title, credit, licence, given_credit = words.TITLE, words.CREDIT, words.LICENCE, words.GIVEN_CREDIT
@@ -78,6 +80,7 @@ class England(Model):
     scored = (places.looked_after_without_asylum,)
     follows = shown.FOLLOWS
     rules = shown.RULES
+    flat_prices = shown.FLAT_PRICES
 
     price_level = "general_prices"
     spending_total, spending_by, spending_words = "total_spend", shown.SPENDING, words.SPENDING_WORDS

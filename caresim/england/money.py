@@ -13,8 +13,8 @@ from caresim.england.front_door import referrals, section_47_enquiries
 from caresim.england.given import p
 from caresim.england.homes import step_down_spend
 from caresim.england.leavers import leaver_support_spend, leaving_care_spend
-from caresim.england.place_prices import residential_price
-from caresim.england.placements import foster_children, residential_children
+from caresim.england.place_prices import foster_price, residential_price, supported_price
+from caresim.england.placements import foster_children, homes_children, supported_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
 from caresim.england.practice import conferences_offered
 from caresim.england.pressures import (
@@ -81,12 +81,14 @@ agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_pre
 """An agency worker costs £26,000 a year more than a permanent one when work costs as in 2013, an assumption: some £140m to
 £180m a year for 5,000 to 6,500 of them.
 """
-foster_spend = Aux("Spending on foster care", foster_children * p.cost_per_foster_year * work_price)
-"A year of foster care costs about £34,000 a child, as £600 a week in 2014-15: some £1.7bn in 2010-11 and over £2bn in 2018-19."
-residential_spend = Aux("Spending on residential care", residential_children * residential_price)
-"""Children in residential care on a day, times what a year there costs, about four times as much as foster care: some £1.1bn
-in 2010-11 and £1.5bn in 2018-19.
+foster_spend = Aux("Spending on foster care", foster_children * foster_price)
+"A year of foster care costs about £31,000 a child: some £1.5bn in 2010-11 and £1.8bn in 2018-19."
+residential_spend = Aux("Spending on children's homes", homes_children * residential_price)
+"""Children in homes, secure units and residential schools on a day, times what a year there costs, six to seven times as much as
+foster care: some £1.0bn in 2010-11 and £1.6bn in 2018-19.
 """
+supported_spend = Aux("Spending on supported accommodation", supported_children * supported_price)
+"Young people in semi-independent homes on a day, at about £45,000 a year: some £0.1bn."
 other_care_spend = Aux("Other spending on looked-after children", looked_after * p.cost_per_other_care_year * work_price)
 """About £13,000 a year for each child in care, wherever placed: social work, adoption and allowances for guardians, some £0.9bn
 to £1.1bn a year.
@@ -155,8 +157,11 @@ programme_spend = Aux(
 "What the ten programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
-looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, leaving_care_spend, other_care_spend))
-"Foster, residential, leaving and all other care together: £3.9bn in 2009-10, £5.3bn in 2019-20."
+looked_after_spend = Aux(
+    "Spending on looked-after children",
+    total(foster_spend, residential_spend, supported_spend, leaving_care_spend, other_care_spend),
+)
+"Foster care, homes, supported accommodation, leaving care and all else together: £3.9bn in 2009-10, £5.3bn in 2019-20."
 safeguarding_spend = Aux(
     "Spending on safeguarding", total(referral_spend, support_spend, enquiry_spend, plan_spend, agency_spend)
 )

@@ -32,7 +32,9 @@ other_residential_aged = Aux(
     "Children in family centres, hospitals, custody and the like, by age", for_others_aged * p.other_residential_share
 )
 "About 1,000 children, mostly babies with a parent in a family centre and teenagers in hospital or custody."
-elsewhere_aged = Aux("Children placed otherwise or missing, by age", (for_others_aged - other_residential_aged) * p.elsewhere_share)
+elsewhere_aged = Aux(
+    "Children placed otherwise or missing, by age", (for_others_aged - other_residential_aged) * p.elsewhere_share
+)
 "The few hundred whom no other kind of place counts: a little over half in a hundred of those left."
 usual_aged = Aux(
     "Children for whom a home, a family or supported accommodation is sought, by age",
@@ -56,7 +58,9 @@ living_independently = Aux("Looked-after children who live independently", suppo
 "Nearly three in four of those for whom supported accommodation was always sought: over 2,000 to 2015 and about 3,000 later."
 semi_independent_more = Aux(
     "Young people in semi-independent accommodation by the change of practice",
-    not_in_homes_aged["16–17"] * (1 - p.supported_share) * smooth_step(0, p.semi_independent_rise, SEMI_INDEPENDENT_RISE, known_to=p.figures_end),
+    not_in_homes_aged["16–17"]
+    * (1 - p.supported_share)
+    * smooth_step(0, p.semi_independent_rise, SEMI_INDEPENDENT_RISE, known_to=p.figures_end),
 )
 """None before 2016, and then more and more of those at 16 and 17 for whom a family was sought before, as accommodation opened that
 nobody registered or inspected.
@@ -130,8 +134,7 @@ foster_spill_aged = Aux(
 step_down_aged = Aux(
     "Children in families who would live in homes by present practice, by age",
     minimum(
-        homes_usual_aged
-        * (p.step_down_share * p.step_down_held_share * given(p.cost_per_step_down_year, p.step_down_dose)),
+        homes_usual_aged * (p.step_down_share * p.step_down_held_share * given(p.cost_per_step_down_year, p.step_down_dose)),
         maximum(foster_room_aged - foster_sought_aged, 0),
     ),
 )
@@ -164,7 +167,11 @@ homes_spill = Aux(
 """Where places in homes are missing those of 16 and 17 give way first, all of whom could go; whoever is younger is put up by a home
 all the same, beyond its places or not registered, and at its price.
 """
-homes_children = Aux("Children in children's homes, secure homes and residential schools", homes_sought - homes_spill)
+homes_aged = Aux(
+    "Children in children's homes, secure homes and residential schools by age", homes_sought_aged - homes_spill * p.is_oldest
+)
+"All for whom a home is sought, but the young people of 16 and 17 who give way."
+homes_children = Aux("Children in children's homes, secure homes and residential schools", total(homes_aged))
 """All for whom a home is sought but the young people who give way: about one in eleven of all in care, 6,770 on 31 March 2018,
 7,190 in 2020.
 """
@@ -186,9 +193,9 @@ residential_children = Aux(
 """Homes, secure homes, schools, semi-independent accommodation, family centres and the like, as the published group has them: one in
 eight of those in care at first and one in seven later, 8,170 on 31 March 2010, 12,260 in 2020.
 """
-foster_children = Aux(
-    "Children in foster care", total(foster_wanted) - total(foster_spill_aged) + step_down_children
-)
+foster_aged = Aux("Children in foster care by age", foster_wanted - foster_spill_aged + step_down_aged)
+"With relatives and with others, those squeezed in and those from homes among them."
+foster_children = Aux("Children in foster care", total(foster_aged))
 """All for whom a foster home is sought, with relatives or others, less those who find none: nearly three in four children in
 care, 47,200 on 31 March 2010, 56,970 in 2020.
 """

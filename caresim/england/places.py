@@ -82,9 +82,7 @@ in a year, times a stay of nearly five months, and never more than all in care. 
 """
 young_settled_0 = Aux("Looked after at 0–9 for longer at the start", p.looked_after_0["0–9"] - care_new["0–9"])
 "Of the 24,000 children under ten in care at the start, those past the first months: nearly 19,000."
-adoption_waiting = Stock(
-    "Decided for adoption and not yet placed", "child", minimum(p.adoption_waiting_0, young_settled_0 / 2)
-)
+adoption_waiting = Stock("Decided for adoption and not yet placed", "child", minimum(p.adoption_waiting_0, young_settled_0 / 2))
 """Children under ten in care on a day for whom adoption was decided and who live with no adopter yet: assumed 4,000 at first,
 some 7,000 in 2014 at the height of the reform, and 4,100 to 4,200 in 2018 to 2020.
 """

@@ -3,17 +3,19 @@
 from caresim.england import (
     after_care,
     care,
+    child_years,
     counts,
     front_door,
     leavers,
     money,
+    place_prices,
     placements,
     places,
     protection,
     trust,
     workforce,
 )
-from caresim.language import Follows, Rules
+from caresim.language import FlatPrices, Follows, Rules
 
 PUBLISHED = (
     places.children_in_need,
@@ -50,6 +52,9 @@ PUBLISHED = (
     leavers.leavers_without_work,
     placements.foster_children,
     placements.residential_children,
+    place_prices.residential_price,
+    child_years.child_year_cost,
+    child_years.child_year_saved,
     workforce.caseload,
     workforce.posts_needed,
     leavers.leaving_care_spend,
@@ -87,6 +92,9 @@ RULES = Rules(
     {"ring-fenced": "early help has its own budget", "residual": "the total is fixed"},
     (places.looked_after, money.statutory_spend, money.early_help_spend, money.total_spend),
 )
+
+# What every payback is told with as well: the price of homes held where the last figure leaves it
+FLAT_PRICES = FlatPrices("residential_price_trend", "flat", place_prices.residential_price)
 
 # What follows from other figures by adding up: totals and their parts, a stock and its flows. Each counts once, and not twice.
 FOLLOWS = (
@@ -133,6 +141,7 @@ SPENDING = {
         money.agency_spend,
         money.foster_spend,
         money.residential_spend,
+        money.supported_spend,
         leavers.leaving_care_spend,
         money.other_care_spend,
         money.youth_justice_spend,

@@ -24,6 +24,7 @@ from caresim.language.errors import (
 )
 from caresim.language.expressions import time
 from caresim.language.feedbacks import Feedback
+from caresim.language.flat_prices import FlatPrices
 from caresim.language.follows import Follows
 from caresim.language.lags import Delay, Smooth
 from caresim.language.model import Model
@@ -45,6 +46,7 @@ __all__ = [
     "Dimension",
     "Driver",
     "Feedback",
+    "FlatPrices",
     "Flow",
     "Follows",
     "Model",

@@ -11,6 +11,7 @@ from caresim.language.dates import march_31
 from caresim.language.drivers import Driver
 from caresim.language.errors import ModelError, came
 from caresim.language.feedbacks import Feedback
+from caresim.language.flat_prices import FlatPrices
 from caresim.language.kinds import finite, path_of, text_of
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
@@ -118,6 +119,7 @@ READ: dict[str, Read] = {
     **dict.fromkeys(("price_level", "spending_total"), _quantity),
     "parameters": _parameters,
     "observed": lambda value, what: _of(Observed, value, what),
+    "flat_prices": lambda value, what: _of(FlatPrices, value, what),
     "rules": lambda value, what: _of(Rules, value, what),
     "checked_step": _number,
 }

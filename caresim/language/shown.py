@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from caresim.language.errors import ModelError, came, did_you_mean
+from caresim.language.flat_prices import FlatPrices, check_flat_prices
 from caresim.language.follows import Follows, check_follows
 from caresim.language.plain_text import check_plain
 from caresim.language.rules import Rules, check_rules
@@ -62,6 +63,7 @@ class Shown:
     ``feedbacks``
     are the loops that the author names, ``drivers`` what acts from outside with a memory of its
     own, ``rules`` a lever whose settings every scenario is shown under (:class:`Rules`),
+    ``flat_prices`` the setting of a lever that holds a price flat (:class:`FlatPrices`),
     ``figures_end`` the name of the parameter that holds the
     moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
     largest relative change that ``cs.check_step`` found at 16 steps a year.
@@ -100,6 +102,7 @@ class Shown:
     scope_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     rules: ClassVar[Rules | None] = None
+    flat_prices: ClassVar[FlatPrices | None] = None
     drivers: ClassVar[tuple[Driver, ...]] = ()
     checked_step: ClassVar[float | None] = None
     figures_end: ClassVar[str] = ""
@@ -214,6 +217,7 @@ def check_declared(model: type[Shown]) -> None:
         _check_quantities(model, key, vars(model).get(key, ()))
     parameters = getattr(model, "parameters", {})
     check_rules(of, vars(model).get("rules"), parameters, model.variables)
+    check_flat_prices(of, vars(model).get("flat_prices"), parameters, model.variables)
     check_follows(of, vars(model).get("follows", ()), model.variables)
     for word, size in model.counted_in.items():
         if size not in DIVISORS:

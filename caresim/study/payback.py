@@ -17,7 +17,9 @@ from caresim.language.errors import ModelError, RunError, ScenarioError
 from caresim.language.model import Model
 from caresim.study.arguments import counts_of, rate_of, text_of
 from caresim.study.draws import Draws
+from caresim.study.flat_prices import held_flat
 from caresim.study.question import Question
+from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulate import answered
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["payback"]
 
 Values = NDArray[np.float64]
+Plan = Scenario | None
+Row = dict[str, float | str]
+FLAT = {"payback": "flat", "low": "flat_low", "high": "flat_high"}
 BAND = (0.1, 0.9)
 YEARS = "years is a list of whole numbers, such as [5, 10, 15, 25]"
 NO_PLAN = "payback takes a scenario or the path of a file, not None"
@@ -51,7 +56,9 @@ def payback(
     first change over each of ``years`` and discounted to that year. Columns are ``to``, the last
     financial year, ``spent`` and ``saved`` in £ at the prices of the model, and ``payback``, saved
     over spent; with ``draws`` medians, and ``low`` and ``high``, which hold 80 % of the draws.
-    Below zero the others cost more.
+    Below zero the others cost more. Where the model says what flat prices are, ``flat`` (with
+    ``flat_low`` and ``flat_high``) is the payback of the same pair of runs with prices held flat
+    after the last figure.
 
     Raises ScenarioError for a scenario that cannot be used, ParameterError for draws that were made
     for something else, RunError for all else, such as a scenario that spends no more or less.
@@ -67,15 +74,27 @@ def payback(
     asked = Question.of(model, scenario, verb="payback", draws=draws)
     if asked.scenario is None:
         raise ScenarioError(NO_PLAN)
-    whole, part = _whole(model), _part(model, spent)
-    spans = counts_of(years, YEARS, 1)
-    first = math.floor(start_of(_begins(asked.scenario)))
-    runs = _pair(model, (baseline, scenario), first + max(spans), (whole, part), draws)
-    added = {n: _added_up(runs, n, first, rate_of(discount)) for n in (whole, part)}
-    rows = {span: _row(runs[0], added, (whole, part), span, first) for span in spans}
+    names, spans = (_whole(model), _part(model, spent)), counts_of(years, YEARS, 1)
+    first, rate = math.floor(start_of(_begins(asked.scenario))), rate_of(discount)
+
+    def found(plans: tuple[Plan, ...]) -> dict[int, Row]:
+        runs = _pair(model, plans, first + max(spans), names, draws)
+        added = {name: _added_up(runs, name, first, rate) for name in names}
+        return {span: _row(runs[0], added, names, span, first) for span in spans}
+
+    base = scenario_of(baseline, model)
+    rows = found((base, asked.scenario))
+    flat = model.flat_prices
+    if flat is not None:
+        last = dt.date(first + max(spans), 3, 31)
+        plans = (held_flat(model, flat, plan, last) for plan in (base, asked.scenario))
+        held = found(tuple(plans))
+        for span, row in held.items():
+            rows[span] |= {FLAT[key]: row[key] for key in FLAT if key in row}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("years")
-    money = f"GBP, {runs[0].price_base}" if runs[0].price_base else "GBP"
-    units = {"spent": money, "saved": money, "payback": "1"}
+    base_year = model.parameters.price_year
+    money = f"GBP, {base_year} prices" if base_year else "GBP"
+    units = {"spent": money, "saved": money, "payback": "1", **({"flat": "1"} if flat else {})}
     table.attrs.update(units=units, discount=discount, level=0.8)
     return table
 
@@ -112,7 +131,7 @@ def _begins(plan: Scenario) -> dt.date:
 
 def _pair(
     model: Model,
-    plans: tuple[Scenario | str | Path | None, ...],
+    plans: tuple[Plan, ...],
     last: int,
     outputs: Sequence[str],
     draws: Draws | None,
@@ -133,16 +152,14 @@ def _added_up(runs: tuple[Run, ...], name: str, first: int, discount: float) -> 
     return np.asarray(np.cumsum((after - before)[at:] * weights, axis=0))
 
 
-def _row(
-    base: Run, added: dict[str, Values], names: tuple[str, str], span: int, first: int
-) -> dict[str, float | str]:
+def _row(base: Run, added: dict[str, Values], names: tuple[str, str], span: int, first: int) -> Row:
     whole, part = (added[name][span - 1] for name in names)
     if (np.abs(part) <= NOTHING * np.abs(base.yearly(names[0])).max()).any():
         message = f"the scenario changes nothing of '{names[1]}' in {span} years; nothing was spent"
         raise RunError(message)
     saved = part - whole
     ratio = saved / part
-    row: dict[str, float | str] = {
+    row: Row = {
         "to": financial_year(first + span),
         "spent": float(np.median(part)),
         "saved": float(np.median(saved)),

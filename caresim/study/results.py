@@ -18,6 +18,7 @@ from caresim.study.backtest import Backtest
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.search import assumed_effects, look_for
 from caresim.study.draws import Draws, draws, origin_of
+from caresim.study.flat_prices import Priced, priced
 from caresim.study.made_for import POSTERIOR, why_not_its_posterior
 from caresim.study.question import CURRENT_POLICY, Question
 from caresim.study.scenario.reading import read_scenario
@@ -44,7 +45,8 @@ class Results:
     ``score`` is the backtest that ships with the model, ``files`` the scenario file of each run,
     None where it is the model as it ships; ``evens`` the break-even of each effect that a scenario
     rests on and no study has measured; ``turn`` says where the baseline turns, and why; ``ruled``
-    holds each scenario under each rule of the model, such as who pays.
+    holds each scenario under each rule of the model, such as who pays; ``priced`` says what a place
+    costs in the last year of the baseline, and with prices held flat.
     """
 
     model: Model
@@ -55,6 +57,7 @@ class Results:
     evens: tuple[BreakEven | NotFound, ...] = ()
     turn: Turn | None = None
     ruled: tuple[UnderRule, ...] = ()
+    priced: Priced | None = None
 
     @property
     def baseline(self) -> Run:
@@ -107,6 +110,7 @@ def project(
         look = partial(look_for, model, plans[0][1], until)
         looked = [pool.submit(look, pair) for pair in effects]
         turn = turn_of(model, plans[0][1], until=until)
+        cost = priced(model, plans[0][1], until=until)
         asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
         runs = tuple(answered(question) for question in asked)
         others = [Question.of(model, plan, until=until, beside=beside).run() for plan in more]
@@ -118,7 +122,7 @@ def project(
         evens = tuple(task.result() for task in looked)
     named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
     ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
-    return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn, ruled)
+    return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn, ruled, cost)
 
 
 def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:

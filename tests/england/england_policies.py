@@ -106,6 +106,19 @@ POLICIES = {
         ("residential_price_growth", "set", 0.03),
         {"residential_price": MORE, "statutory_spend": MORE, "looked_after": SAME},
     ),
+    "cheaper homes": (
+        ("residential_price_level", "set", 0.9),
+        {"residential_price": LESS, "statutory_spend": LESS, "providers_staying": SAME,
+         "foster_price": SAME},
+    ),
+    "homes held flat": (
+        ("residential_price_trend", "set", "flat"),
+        {"residential_price": LESS, "statutory_spend": LESS, "foster_price": SAME},
+    ),
+    "a cap on homes": (
+        ("residential_price_cap", "set", 220_000),
+        {"residential_price": LESS, "providers_staying": LESS, "statutory_spend": LESS},
+    ),
     "returns home": (
         ("return_factor", "set", 1.25),
         {"returns_home": MORE, "reentries": MORE, "home_at_risk": MORE, "looked_after": LESS},

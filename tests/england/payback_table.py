@@ -15,17 +15,25 @@ LINES = {
     "more_for_under_fives": "under-fives, £250m a year more",
 }
 YEARS = (5, 10, 15, 25)
+WITH, FLAT = ("payback", "low", "high"), ("flat", "flat_low", "flat_high")
 
 
 def rows(model, draws):
-    """Return the rows of the table, medians of the draws with the bands that hold 80 % of them."""
-    return [f"| {said} | {' | '.join(cells(model, name, draws))} |" for name, said in LINES.items()]
+    """Return two rows a line, medians of the draws with the bands that hold 80 % of them.
+
+    The second is the same with prices of homes held flat.
+    """
+    written = []
+    for name, said in LINES.items():
+        found = cs.payback(model, name, "early_help_spend", years=YEARS, draws=draws)
+        written.append(f"| {said} | {' | '.join(cells(found, WITH))} |")
+        written.append(f"| *with prices of homes held flat* | {' | '.join(cells(found, FLAT))} |")
+    return written
 
 
-def cells(model, name, draws):
-    found = cs.payback(model, name, "early_help_spend", years=YEARS, draws=draws)
+def cells(found, columns):
     for _, row in found.iterrows():
-        ends = (row["payback"], row["low"], row["high"])
+        ends = (row[column] for column in columns)
         middle, low, high = (f"{end:.1f}".replace("-0.0", "0.0").replace("-", "−") for end in ends)
         yield f"{middle} ({low} to {high})"
 

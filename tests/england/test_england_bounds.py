@@ -19,6 +19,7 @@ FREE = {  # signed by nature: growth of prices, and workers more or fewer than o
     "extra_price_rises": "a growth that may be a fall",
     "price_rises": "a growth that may be a fall",
     "price_moves": "the price closes in from above too",
+    "foster_home_missing_cost": "a cap may make a home cheaper than foster care",
     "price_growth": "a logarithm",
     "workers_beyond_record": "more posts or fewer than those of record",
     **dict.fromkeys(

@@ -102,6 +102,8 @@ LAGS = [
     ("foster recruitment", "foster_carers", 1, 0, 0.3),
     ("more poverty", "poverty_effect_0_9", 1, 1, 1),
     ("dearer homes", "residential_price", 1, 0, 0.1),
+    ("cheaper homes", "residential_price", 1, 0.35, 0.55),
+    ("cheaper homes", "residential_price", 4, 0.7, 0.95),
     ("a shock", "alarm", 1, 1, 20),
 ]
 

@@ -19,7 +19,8 @@ from caresim.england import England
 
 LINES = {
     "looked_after_spend": (
-        "foster_spend", "residential_spend", "leaving_care_spend", "other_care_spend",
+        "foster_spend", "residential_spend", "supported_spend", "leaving_care_spend",
+        "other_care_spend",
     ),
     "safeguarding_spend": (
         "referral_spend", "support_spend", "enquiry_spend", "plan_spend", "agency_spend",
@@ -45,7 +46,6 @@ STAGES = {
     "enquiry_spend": ("section_47_enquiries", "cost_per_enquiry"),
     "plan_spend": ("protection_plans", "cost_per_plan_year"),
     "agency_spend": ("agency_workers", "agency_premium"),
-    "foster_spend": ("foster_children", "cost_per_foster_year"),
     "other_care_spend": ("looked_after", "cost_per_other_care_year"),
 }
 
@@ -88,7 +88,8 @@ def test_stages_are_those_of_the_lines():
     """What safeguarding and looked-after children cost is the sum of their stages."""
     run = projected()
     line, stage = (cs.spending(run, by) for by in ("line", "stage"))
-    care = ["Foster care", "Residential care", "Leaving care", "Other spending on looked-after children"]
+    care = ["Foster care", "Children's homes", "Supported accommodation", "Leaving care",
+            "Other spending on looked-after children"]  # fmt: skip
     np.testing.assert_allclose(stage[care].sum(axis=1), line["Looked-after children"], rtol=1e-9)
     before = stage.loc[:, "Referrals and assessments":"Extra cost of agency workers"]
     np.testing.assert_allclose(before.sum(axis=1), line["Safeguarding"], rtol=1e-9)

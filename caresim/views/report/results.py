@@ -161,6 +161,7 @@ def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | 
         figures=drawn,
         years=years,
         turn=results.turn,
+        priced=results.priced,
         ruled=results.ruled,
     )
 
@@ -175,6 +176,7 @@ def _record(results: Results) -> dict[str, object]:
         "ensembles": [_ensemble(run) for run in results.ensembles.values()],
         "inputs": inputs_print(results.runs),
         "baseline_turns": str(results.turn) if results.turn else None,
+        "place_price": str(results.priced) if results.priced else None,
         "break_evens": [str(even) for even in results.evens],
         "out_of_sample_score": results.score.rows() if results.score else _unscored(results.model),
     }

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from caresim.study.break_even.answer import BreakEven, NotFound
+    from caresim.study.flat_prices import Priced
     from caresim.study.turning import Turn
     from caresim.study.under_rules import UnderRule
 
@@ -63,6 +64,7 @@ def summary_html(
     years: Sequence[str] | None = None,
     level: float = 0.8,
     turn: Turn | None = None,
+    priced: Priced | None = None,
     ruled: Sequence[UnderRule] = (),
     made: dt.date | None = None,
 ) -> str:
@@ -74,10 +76,12 @@ def summary_html(
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
     ``evens`` are told with the scenario of their name, always at real prices. Tables show
     ``years``, such as ``["2027-28"]``, and always the last; ``turn`` says why the baseline turns,
-    as ``caresim.study.turning.turn_of`` finds it; ``ruled`` are the scenarios under each rule of
-    the model, as ``caresim.study.results.project`` makes them; ``made`` is the date of the page,
-    today by default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit
-    it. The page needs nothing from outside, and is the same for the same runs and date.
+    as ``caresim.study.turning.turn_of`` finds it; ``priced`` what a place costs in the last year,
+    as ``caresim.study.flat_prices.priced`` finds it, always at real prices; ``ruled`` are the
+    scenarios under each rule of the model, as ``caresim.study.results.project`` makes them;
+    ``made`` is the date of the page, today by default. One sheet holds two scenarios and two
+    figures; figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same
+    for the same runs and date.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
@@ -101,7 +105,7 @@ def summary_html(
         page.element("h1", html.escape(title, quote=False)),
         _headlines(runs, drawn, wanted[-1], level, ruled),
         _lead(runs, shown, level, made or today()),
-        _baseline(runs, explanations, turn),
+        _baseline(runs, explanations, turn, priced),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
         ruled_table(ruled, level),
         _figures(figures),
@@ -195,12 +199,17 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date
     )
 
 
-def _baseline(runs: Sequence[Run], explanations: Mapping[str, str], turn: Turn | None) -> str:
-    """Return what the baseline is, and why it turns where it does."""
+def _baseline(
+    runs: Sequence[Run],
+    explanations: Mapping[str, str],
+    turn: Turn | None,
+    priced: Priced | None,
+) -> str:
+    """Return what the baseline is, why it turns where it does, and what a place costs in it."""
     name = runs[0].name
     words = " ".join(explanations.get(name, "").split())
     told = [f"the baseline: {words}" if words else ""]
-    told += [str(turn)] if turn is not None else []
+    told += [str(one) for one in (turn, priced) if one is not None]
     texts = [text for text in told if text]
     if not texts:
         return ""

@@ -1,0 +1,74 @@
+"""What a child-year in care costs and saves: averages add up to the line, margins foretell it."""
+
+import pytest
+from england_cases import AGES, ENGLAND, in_year, projected, under
+
+import caresim as cs
+
+AT_ONCE = {"foster_response": 0.0, "idle_most": 1.0, "price_time": 0.2, "placement_time": 0.05}
+FEWER = ("asylum_arrivals_given", "scale", 0.98, "2014-04-01")
+
+
+def mean(run, name, year):
+    """Return the mean of a level between the two ends of a financial year."""
+    at = run.clock.financial_years.index(year)
+    return float(run[name].iloc[at : at + 2].mean())
+
+
+@pytest.mark.parametrize("year", ["2010-11", "2019-20", "2034-35"])
+def test_children_times_their_average_cost_is_the_line(year):
+    run = projected()
+    spent = sum(
+        mean(run, f"looked_after_aged_{age}", year) * in_year(run, f"child_year_cost_{age}", year)
+        for age in AGES
+    )
+    assert spent == pytest.approx(in_year(run, "looked_after_spend", year), rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("year", "sensitivity", "within"),
+    [
+        ("2015-16", 0.4, 0.05),
+        ("2020-21", 0.0, 0.01),
+        ("2020-21", 0.4, 0.05),
+        ("2030-31", 0.4, 0.01),
+    ],
+)
+def test_what_one_child_fewer_saves_is_what_spending_falls_by(year, sensitivity, within):
+    """With the carers of the day, and prices that follow at once."""
+    numbers = {**AT_ONCE, "price_sensitivity": sensitivity}
+    run, base = under(FEWER, **numbers), under(**numbers)
+    fewer = {
+        age: mean(base, f"looked_after_aged_{age}", year)
+        - mean(run, f"looked_after_aged_{age}", year)
+        for age in AGES
+    }
+    saved = in_year(base, "looked_after_spend", year) - in_year(run, "looked_after_spend", year)
+    told = sum(n * in_year(base, f"child_year_saved_{age}", year) for age, n in fewer.items())
+    assert sum(fewer.values()) > 50
+    assert told == pytest.approx(saved, rel=within)
+
+
+def test_at_the_margin_a_child_saves_the_average_while_carers_suffice_and_more_while_not():
+    run = projected()
+    for age in AGES:
+        cost, saved = (
+            {y: in_year(run, f"child_year_{what}_{age}", y) for y in ("2009-10", "2019-20")}
+            for what in ("cost", "saved")
+        )
+        assert saved["2009-10"] == pytest.approx(cost["2009-10"], rel=1e-6)
+        assert saved["2019-20"] > 2 * cost["2019-20"]
+
+
+def test_a_cap_that_binds_keeps_a_missing_home_from_making_others_dearer():
+    run = under(("residential_price_cap", "set", 200_000, "2018-04-01"))
+    assert in_year(run, "home_made_dearer", "2019-20") == 0
+    assert in_year(projected(), "home_made_dearer", "2019-20") > 20_000
+
+
+def test_both_stand_in_the_table_of_a_run():
+    table = cs.run(ENGLAND, until="2021-03-31").annual()
+    for what in ("cost", "saved"):
+        assert {f"child_year_{what}_{age}" for age in AGES} <= set(table.columns)
+    units = table.attrs["units"]
+    assert units["child_year_saved_0_9"] == "GBP/child/year, 2019-20 prices"
