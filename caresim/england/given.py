@@ -26,6 +26,7 @@ p = VINTAGE.parameters(
     HERE / "placements.toml",
     HERE / "recruitment.toml",
     HERE / "place_prices.toml",
+    HERE / "outcomes.toml",
     HERE / "money.toml",
     dimensions=[age],
     renamed=RENAMED,

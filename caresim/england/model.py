@@ -11,6 +11,7 @@ from caresim.england import (
     front_door,
     money,
     needs,
+    outcomes,
     place_prices,
     placements,
     places,
@@ -56,6 +57,7 @@ class England(Model):
         placements,
         recruitment,
         place_prices,
+        outcomes,
         money,
     )
 
@@ -77,3 +79,4 @@ class England(Model):
     effects_file = HERE / "effects"
     called_file = HERE / "called.toml"
     scope_file = HERE / "scope.toml"
+    beside_file = HERE / "beside.toml"

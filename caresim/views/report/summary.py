@@ -21,6 +21,7 @@ from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note, stamp
 from caresim.views.report import html as page
 from caresim.views.report.amounts import Pair
+from caresim.views.report.beside import beside_part
 from caresim.views.report.comparison import (
     comparison_table,
     footnote,
@@ -104,7 +105,7 @@ def summary_html(
         _baseline(runs, explanations, turn),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
         ruled_table(ruled, level),
-        _figures(figures),
+        page.element("div", _figures(figures) + beside_part(runs, drawn, wanted[-1], level), of="shown"),
         page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
     ]
     words = "\n".join(part for part in body if part)
