@@ -22,9 +22,7 @@ far_from_home = Aux(
 """Over 20 miles away and outside their council: about one in nine fostered children and one in three in homes, so that the
 number rises as more live in homes, from 11,480 in 2018 to 12,650 in 2020.
 """
-worker_changed_often = Aux(
-    "Children with two or more changes of worker in a year", looked_after * p.worker_changed_often_share
-)
+worker_changed_often = Aux("Children with two or more changes of worker in a year", looked_after * p.worker_changed_often_share)
 """About 27 in 100 children in care, some 21,000 in 2020. It is known for two years only and mostly means handing over between teams,
 so that turnover is not taken to move it.
 """

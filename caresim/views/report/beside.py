@@ -16,9 +16,7 @@ __all__ = ["beside_part"]
 MORE = "How to take it, and sources: on the page of the model, which caresim document writes."
 
 
-def beside_part(
-    runs: Sequence[Run], ensembles: Mapping[str, Run], year: str, level: float
-) -> str:
+def beside_part(runs: Sequence[Run], ensembles: Mapping[str, Run], year: str, level: float) -> str:
     """Return what stands beside spending: series of all runs in one year, and what is fixed.
 
     Empty where the model names nothing of the kind.

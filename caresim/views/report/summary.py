@@ -105,7 +105,7 @@ def summary_html(
         _baseline(runs, explanations, turn),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
         ruled_table(ruled, level),
-        page.element("div", _figures(figures) + beside_part(runs, drawn, wanted[-1], level), of="shown"),
+        _shown(_figures(figures) + beside_part(runs, drawn, wanted[-1], level)),
         page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
     ]
     words = "\n".join(part for part in body if part)
@@ -253,6 +253,11 @@ def _figures(figures: Sequence[Figure | Drawing]) -> str:
         return ""
     drawn = [f if isinstance(f, Drawing) else Drawing.of(f) for f in figures]
     return page.element("div", "".join(page.image(d) for d in drawn), of="figures")
+
+
+def _shown(parts: str) -> str:
+    """Return parts that stand side by side on a dense sheet of paper."""
+    return page.element("div", parts, of="shown") if parts else ""
 
 
 def _remarks(runs: Sequence[Run]) -> str:
