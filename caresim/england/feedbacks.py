@@ -123,6 +123,10 @@ LIMITS = (
         "Needs at assessment (gangs, exploitation, domestic abuse, mental health, drugs and alcohol) are published shares that are "
         "given: nothing leads to them, and they lead to nothing."
     ),
+    (
+        "Moves and changes of worker are published shares of the children in care that nothing moves; inequality by deprivation and "
+        "ethnicity and the cost to society stand beside spending as fixed figures, and proceedings as a cost that no total holds."
+    ),
     "Unemployment has no effect of its own: what a study found of it overlaps with poverty.",
     "Harm to children is not counted. Fewer enquiries, plans or entries are not by themselves better.",
     (

@@ -30,6 +30,7 @@ p = VINTAGE.parameters(
     HERE / "homes.toml",
     HERE / "recruitment.toml",
     HERE / "place_prices.toml",
+    HERE / "outcomes.toml",
     HERE / "money.toml",
     dimensions=[age],
     renamed=RENAMED,

@@ -16,6 +16,7 @@ from caresim.england import (
     leavers,
     money,
     needs,
+    outcomes,
     place_prices,
     placements,
     places,
@@ -66,6 +67,7 @@ class England(Model):
         homes,
         recruitment,
         place_prices,
+        outcomes,
         money,
         lasting_help,
         child_years,
@@ -90,3 +92,4 @@ class England(Model):
     effects_file = HERE / "effects"
     called_file = HERE / "called.toml"
     scope_file = HERE / "scope.toml"
+    beside_file = HERE / "beside.toml"

@@ -15,7 +15,7 @@ from caresim.language.parameters import ParameterRef
 from caresim.language.structure import equations_of
 from caresim.language.variables import Check, Flow, Variable
 
-__all__ = ["levers_behind", "neighbours", "shown_by", "users_of"]
+__all__ = ["acting_on", "levers_behind", "neighbours", "shown_by", "users_of"]
 
 Behind = Mapping[str, tuple[str, ...]]
 
@@ -42,6 +42,12 @@ def shown_by(model: type[Model], asked: tuple[str, ...] = ()) -> frozenset[str]:
     makers, parameters = model.makers(), model.parameters
     met = chain.from_iterable(_rings(model, [name for name in shown if name in makers]))
     return frozenset(name for name in met if name in parameters)
+
+
+@cache
+def acting_on(model: type[Model], name: str) -> frozenset[str]:
+    """Return the parameters and quantities that act on a quantity, at once or through others."""
+    return frozenset(chain.from_iterable(_rings(model, [name])))
 
 
 def users_of(model: Model, parameter: str) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ __all__ = ["DATES", "read_settings"]
 
 DATES = ("start", "until")
 TEXTS = ("title", "credit", "licence", "given_credit", "location", "figures_end")
-FILES = ("scenarios", "posterior_file", "backtest_file", "effects_file", "scope_file")
+FILES = ("scenarios", "posterior_file", "backtest_file", "effects_file", "scope_file",
+         "beside_file")  # fmt: skip
 TABLES, AMOUNTS = ("headlines", "spending_by", "spending_words"), ("counted_in", "rounded_to")
 LISTS = {"limits": str, "feedbacks": Feedback, "drivers": Driver}
 Read = Callable[[Any, str], Any]  # of a value and the name that an error has for it

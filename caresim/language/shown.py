@@ -59,14 +59,14 @@ class Shown:
     the files of what a calibration left, ``posterior_file`` and ``backtest_file``;
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
     in a folder of them; ``called_file`` says what people call things, and which levers they mean;
-    ``scope_file`` says which statements of a published review the model answers.
-    ``feedbacks``
-    are the loops that the author names, ``drivers`` what acts from outside with a memory of its
-    own, ``rules`` a lever whose settings every scenario is shown under (:class:`Rules`),
-    ``flat_prices`` the setting of a lever that holds a price flat (:class:`FlatPrices`),
-    ``figures_end`` the name of the parameter that holds the
-    moment of the last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the
-    largest relative change that ``cs.check_step`` found at 16 steps a year.
+    ``scope_file`` says which statements of a published review the model answers; ``beside_file``
+    what pages show beside spending, which no total of it holds: series, and fixed figures.
+    ``feedbacks`` are the loops that the author names, ``drivers`` what acts from outside with a
+    memory of its own, ``rules`` a lever whose settings every scenario is shown under
+    (:class:`Rules`), ``flat_prices`` the setting of a lever that holds a price flat
+    (:class:`FlatPrices`), ``figures_end`` the name of the parameter that holds the moment of the
+    last figure (``smooth_step(…, known_to=p.figures_end)``), and ``checked_step`` the largest
+    relative change that ``cs.check_step`` found at 16 steps a year.
     """
 
     title: ClassVar[str] = ""
@@ -100,6 +100,7 @@ class Shown:
     effects_file: ClassVar[Path | None] = None
     called_file: ClassVar[Path | None] = None
     scope_file: ClassVar[Path | None] = None
+    beside_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     rules: ClassVar[Rules | None] = None
     flat_prices: ClassVar[FlatPrices | None] = None

@@ -79,3 +79,4 @@ class Norland(Model):
     )
     limits = ("Books that are read without a loan are not counted.",)
     scope_file = HERE / "scope.toml"
+    beside_file = HERE / "beside.toml"

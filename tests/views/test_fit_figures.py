@@ -153,7 +153,7 @@ def test_a_series_without_figures_is_refused(run, observed):
     with pytest.raises(RunError, match="did you mean 'referrals'"):
         plot.fit_of(run, "referals", observed)
     with pytest.raises(RunError, match=r"lies within '.*'$"):  # of the model, and not published
-        plot.fit_of(run, "care_applications", observed)
+        plot.fit_of(run, "posts_needed", observed)
 
 
 def test_quantities_that_are_fitted_and_not_published_are_among_the_names(run, observed):

@@ -24,6 +24,7 @@ from caresim.language.scope import scope_of
 from caresim.study.arguments import model_of, text_of
 from caresim.study.effects.answers import RULE, Effects
 from caresim.study.quantile_rows import last_observed
+from caresim.views.document.beside import beside_chapter
 from caresim.views.document.chapters import chapters, entries
 from caresim.views.document.reading import how_to_read
 from caresim.views.document.scope import scope_page, scope_table, scope_title
@@ -94,6 +95,7 @@ def _page(model: Model, diagram: str, loops: str, scope: str) -> str:
         *_feedbacks(model, written, loops),
         *_drivers(model),
         *_observed(model, written, sources),
+        *beside_chapter(model, sources),
         *_effects(model),
         *_scope(model, scope),
         *_limits(model),

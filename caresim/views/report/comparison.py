@@ -16,7 +16,7 @@ from caresim.views.plot.style import pounds
 from caresim.views.report import html as page
 from caresim.views.report.amounts import DIFFERENCE_FIGURES, Grain, Pair, difference_at
 
-__all__ = ["comparison_table", "footnote", "levels_table", "rows_of", "sum_sentence"]
+__all__ = ["comparison_table", "footnote", "level_told", "levels_table", "rows_of", "sum_sentence"]
 
 GREEN_BOOK = 0.035  # HM Treasury's discount rate, a year
 BESIDE = 2  # years in one table
@@ -160,7 +160,7 @@ def _at(run: Run, name: str, year: str) -> series.Values:
 
 def _level_cell(pair: Pair, name: str, year: str) -> str:
     """Return the level of a run alone, with the band of its draws."""
-    told = _level(pair.base, pair.base_ensemble, name, year, pair.level)
+    told = level_told(pair.base, pair.base_ensemble, name, year, pair.level)
     band = _band(pair.base, pair.base_ensemble, name, year, pair.level)
     if band is None:
         return told
@@ -171,7 +171,7 @@ def _level_cell(pair: Pair, name: str, year: str) -> str:
 
 def _cells(pair: Pair, name: str, year: str) -> list[str]:
     levels = [
-        _level(run, ensemble, name, year, pair.level)
+        level_told(run, ensemble, name, year, pair.level)
         for run, ensemble in ((pair.base, pair.base_ensemble), (pair.run, pair.run_ensemble))
     ]
     found = difference_at(pair, name, year)
@@ -189,7 +189,8 @@ def _with_small(text: str, small: str) -> str:
     return page.element("span", inner, of="nowrap")
 
 
-def _level(run: Run, ensemble: Run | None, name: str, year: str, level: float) -> str:
+def level_told(run: Run, ensemble: Run | None, name: str, year: str, level: float) -> str:
+    """Return the level of a quantity in a year, as finely as the band of its draws supports."""
     band = _band(run, ensemble, name, year, level)
     return Grain.of(run, name).level(float(series.middle(_at(run, name, year))), band)
 

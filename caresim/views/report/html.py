@@ -55,6 +55,7 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   ul { font-size: .82em; padding-left: 1.2em; }
   .pair { flex-wrap: nowrap; }
   .pair > section { flex: 1 1 0; }
+  .pair > section + section { flex-grow: 1.35; }
   tbody th { white-space: nowrap; }
   .scrolls { overflow: visible; }
   tr, img, li { break-inside: avoid; }
@@ -62,6 +63,9 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   .sheet.dense p, .sheet.dense h2 { margin: .1em 0; }
   .sheet.dense .figures img { height: 36mm; }
   .sheet.dense .small { font-size: .88em; }
+  .sheet.dense .shown { display: flex; gap: 4mm; align-items: flex-start; margin: .3em 0; }
+  .sheet.dense .shown > section { flex: 1 1 0; min-width: 0; }
+  .sheet.dense .shown h2 { margin-top: 0; }
 }
 """
 

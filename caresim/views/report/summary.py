@@ -21,6 +21,7 @@ from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note, stamp
 from caresim.views.report import html as page
 from caresim.views.report.amounts import Pair
+from caresim.views.report.beside import beside_part
 from caresim.views.report.comparison import (
     comparison_table,
     footnote,
@@ -108,7 +109,7 @@ def summary_html(
         _baseline(runs, explanations, turn, priced),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
         ruled_table(ruled, level),
-        _figures(figures),
+        _shown(_figures(figures) + beside_part(runs, drawn, wanted[-1], level)),
         page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
     ]
     words = "\n".join(part for part in body if part)
@@ -261,6 +262,11 @@ def _figures(figures: Sequence[Figure | Drawing]) -> str:
         return ""
     drawn = [f if isinstance(f, Drawing) else Drawing.of(f) for f in figures]
     return page.element("div", "".join(page.image(d) for d in drawn), of="figures")
+
+
+def _shown(parts: str) -> str:
+    """Return parts that stand side by side on a dense sheet of paper."""
+    return page.element("div", parts, of="shown") if parts else ""
 
 
 def _remarks(runs: Sequence[Run]) -> str:
