@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from caresim.study.needed.words import (
     believed,
     evidence_of,
     how_far,
+    is_any,
     is_nearer,
     moved,
     together,
@@ -112,17 +113,20 @@ def _lines(found: Needed) -> Iterator[tuple[int, str]]:
     yield 0, how_far(found.written, found.target)
     each = "Lever by lever, each without the others:" if len(levers) > 1 else "Its lever:"
     yield 0, each
-    said_below = {need.number for need in effects}
+    asked = [need for need in effects if not is_any(need)]
+    said_below = {need.number for need in asked}
     for need in levers:
         yield 1, moved(need, found.price_year)
         yield 2, evidence_of(need, sourced=need.evidence not in said_below)
     for need in whole:
         yield 1, together(need, len(levers))
-    if effects:
+    if asked:
         yield 0, "Or of an effect, with the scenario as it is written, one would have to believe:"
-    for need in effects:
+    for need in asked:
         yield 1, believed(need, found.price_year)
         yield 2, evidence_of(need)
+    if spare := _listed(need for need in effects if is_any(need)):
+        yield 0, f"It is enough whatever, within their bounds, these effects are: {spare}."
 
 
 def _of_model(found: Needed) -> Iterator[tuple[int, str]]:
@@ -132,9 +136,12 @@ def _of_model(found: Needed) -> Iterator[tuple[int, str]]:
     yield 0, f"Each lever alone, moved at once on {day}, the nearest to the target first:"
     for need in far:
         yield 1, alone(need, found.price_year)
-    rest = [need.number.name for need in found.needs if need not in far and need.number]
-    if rest:
-        yield 1, f"Not a hundredth of the way, within their bounds: {', '.join(rest)}."
+    if rest := _listed(need for need in found.needs if need not in far):
+        yield 1, f"Not a hundredth of the way, within their bounds: {rest}."
+
+
+def _listed(needs: Iterable[Need]) -> str:
+    return ", ".join(need.number.name for need in needs if need.number)
 
 
 def _head(found: Needed) -> str:

@@ -52,7 +52,9 @@ def along(line: Values, ask: Ask, target: float, *, draws: int, stepwise: bool =
     elif (reached == reached[0]).all():  # and there is nothing to look for nearer by
         first = np.full(draws, np.nan)
     else:
-        first = roots_of(line, there - target, lambda x: ask(x[None])[0] - target, SECANTS)
+        first = roots_of(
+            line, there - target, lambda x: ask(x[None])[0] - target, times=SECANTS, curved=True
+        )
         first = np.where(np.isfinite(first), first, np.nan)
     nearest = np.argmax(np.nan_to_num(there * np.sign(target), nan=-np.inf), axis=0)
     moves = np.nan_to_num(np.abs(there - there[0])).max(axis=0)

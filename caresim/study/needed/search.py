@@ -75,20 +75,24 @@ def needed(
     Question.of(model, verb="needed", until=by, end="by", draws=draws)
     day, target = day_of(by, "by"), _target(change)
     entry = _output(model, output)
+    first = None if begins is None else day_of(begins, "begins")
     plan = scenario_of(scenario, model)
     before = scenario_of(baseline, model) if baseline is not None else _extended(plan, model)
     pair = partial(_pair, model, before, entry.name, day, draws)
     if plan is None:
-        starts = _years_before(day, model) if begins is None else day_of(begins, "begins")
+        starts = first or _years_before(day, model)
         ends = _every_lever(model, before, entry.name, starts, day)
-        asked = [pair(made) for made in ends if made.changes]
+        asked = [pair(made) for made in ends]
         needs = each_way([Look(moved, target) for _, moved in asked])
     else:
-        if begins is not None:
+        if first is not None:
             message = "begins is for the levers of a model without a scenario; leave it out"
             raise RunError(message)
         starts = _first_move(plan, before, day)
         asked = [pair(plan)]
+        if not asked[0][1].moves:
+            message = f"'{plan.name}' moves no lever from where it is anyway"
+            raise RunError(message)
         look = Look(asked[0][1], target)
         named = effects_of(model, plan, before)
         needs = [*look.levers(), *look.together(), *look.effects(named)]
@@ -122,9 +126,6 @@ def _pair(
     ask = partial(Question.of, model, verb="needed", until=until, draws=draws)
     asked, compared = (ask(one, beside=(plan, before)) for one in (plan, before))
     moved = Moved.of(asked, compared, output, by)
-    if not moved.moves:
-        message = f"'{plan.name}' moves no lever from where it is anyway"
-        raise RunError(message)
     if not moved.before.all():
         message = f"'{output}' is 0 under {compared.name}, and there is no share of that"
         raise RunError(message)
@@ -135,10 +136,11 @@ def _pair(
 
 
 def _target(change: object) -> float:
-    if change == 0:
+    share = number_of(change, SHARE, lambda share: -1 <= share <= 10)  # noqa: PLR2004
+    if share == 0:
         message = f"{SHARE}; 0 is where it is without any change"
         raise RunError(message)
-    return number_of(change, SHARE, lambda share: -1 <= share <= 10)  # noqa: PLR2004
+    return share
 
 
 def _output(model: Model, output: object) -> Parameter:
@@ -192,11 +194,11 @@ def _every_lever(
 
 
 def _ends(levers: Sequence[Parameter], which: int) -> Iterator[tuple[Parameter, float]]:
-    """Yield levers with an end of their bounds where they are not yet, or another setting."""
+    """Yield levers with an end of their bounds, or a setting."""
     for lever in levers:
         ends = sorted([value for _, value in lever.choices] or lever.bounds or ())
         end = ends[-which]  # the last for 1, the first for 0
-        if math.isfinite(end) and end != lever.value:
+        if math.isfinite(end):
             yield lever, end
 
 
@@ -206,7 +208,7 @@ def _first_move(plan: Scenario, before: Scenario | None, by: dt.date) -> dt.date
     shared = set.intersection(*map(set, sides)) if before else set()
     own = [day for side in sides for effect, day in side.items() if effect not in shared]
     if not own:
-        message = f"'{plan.name}' changes nothing that it is not compared with"
+        message = f"'{plan.name}' changes nothing that is not changed without it as well"
         raise RunError(message)
     if min(own) > by:
         message = f"by ({by}) comes before the first change of '{plan.name}' ({min(own)})"

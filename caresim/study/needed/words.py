@@ -13,7 +13,7 @@ from caresim.language.rounding import band_in, said
 from caresim.study.needed.need import Need
 
 __all__ = [
-    "alone", "believed", "changed", "evidence_of", "how_far", "is_nearer", "moved", "together",
+    "alone", "believed", "evidence_of", "how_far", "is_any", "is_nearer", "moved", "together",
 ]  # fmt: skip
 
 Values = NDArray[np.float64]
@@ -81,16 +81,21 @@ def is_nearer(need: Need, target: float) -> bool:
     return bool(need.reached) or float(np.median(need.best)) / target > LEAST
 
 
+def is_any(need: Need) -> bool:
+    """Return whether a target is reached whatever an effect is within its bounds."""
+    return need.value is None and need.reached > MOST_DRAWS
+
+
 def how_far(changes: Values, target: float) -> str:
     """Return how far a scenario gets as it is written."""
     enough = float(np.mean(changes / target >= 1))
     said_so = ", which is enough" if enough == 1 else ""
     if 0 < enough < 1:
         said_so = f", enough in {_percent(enough)} of the draws"
-    return f"As it is written: {changed(changes)}{_band(changes)}{said_so}."
+    return f"As it is written: {_changed(changes)}{_band(changes)}{said_so}."
 
 
-def changed(changes: Values) -> str:
+def _changed(changes: Values) -> str:
     """Return a change of the output in %, as finely as its draws support."""
     band = band_in(changes)
     middle = 100 * float(np.median(changes))
@@ -102,14 +107,12 @@ def _what(need: Need, price_year: str, times: str = "") -> str:
     """Return the value that is needed, or how far it gets within its bounds."""
     entry = need.number
     assert entry is not None  # noqa: S101
-    if np.median(need.moves) < NOTHING:
-        return "enough whatever it is" if need.reached > MOST_DRAWS else "makes no difference"
     if need.value is not None:
         side = "at most " if need.below else "at least "
         value = _value(need.value, entry, price_year)
         return f"{side * (need.kind == 'effect')}{value}{times}{_spread(need, entry)}"
-    if need.reached > MOST_DRAWS:
-        return "enough whatever it is"
+    if np.median(need.moves) < NOTHING:
+        return "makes no difference"
     furthest = float(np.median(need.furthest))
     if need.kind == "lever" and furthest == need.start:
         return "not within bounds, for it only takes it the other way"
@@ -120,7 +123,7 @@ def _furthest(need: Need, at: str) -> str:
     """Return that a target is not within bounds, and how near they come to it."""
     share = need.reached
     some = f" but in {_percent(share)} of the draws" if share else ""
-    return f"not within bounds{some}, at most {changed(need.best)}{_band(need.best)} at {at}"
+    return f"not within bounds{some}, at most {_changed(need.best)}{_band(need.best)} at {at}"
 
 
 def _band(changes: Values) -> str:
