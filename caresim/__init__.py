@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from caresim.study.fit.calibrate import calibrate
     from caresim.study.fit.fit import Fit
     from caresim.study.fit.profile import Profile
+    from caresim.study.needed.answer import Needed
+    from caresim.study.needed.search import needed
     from caresim.study.payback import payback
     from caresim.study.scenario.change import Change
     from caresim.study.scenario.explained import explain
@@ -70,6 +72,7 @@ _HOMES = {
     "ExportError": "language.errors",
     "Fit": "study.fit.fit",
     "ModelError": "language.errors",
+    "Needed": "study.needed.answer",
     "Notice": "engine.notices",
     "ParameterError": "language.errors",
     "Profile": "study.fit.profile",
@@ -94,6 +97,7 @@ _HOMES = {
     "loop_diagram": "views.loops.found",
     "loops": "views.loops.found",
     "model_page": "views.document.page",
+    "needed": "study.needed.search",
     "payback": "study.payback",
     "plot": "views",
     "prepare": "study.simulator",
@@ -120,6 +124,7 @@ __all__ = [
     "ExportError",
     "Fit",
     "ModelError",
+    "Needed",
     "Notice",
     "ParameterError",
     "Profile",
@@ -145,6 +150,7 @@ __all__ = [
     "loop_diagram",
     "loops",
     "model_page",
+    "needed",
     "payback",
     "plot",
     "prepare",

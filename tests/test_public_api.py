@@ -49,7 +49,7 @@ def test_every_public_name_is_documented(name):
 
 VERBS = (
     "at_rest", "backtest", "break_even", "calibrate", "check_step", "compare", "diagram", "draws",
-    "effects", "equations", "loop_diagram", "loops", "model_page", "payback", "prepare",
+    "effects", "equations", "loop_diagram", "loops", "model_page", "needed", "payback", "prepare",
     "read_figures", "run", "scenarios", "spending", "with_parameters", "write_xmile",
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ from caresim.cli.fit import calibrate
 from caresim.cli.given import refuse_empty
 from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
+from caresim.cli.needed import needed
 from caresim.cli.scenarios import check, check_step, explain, levers, run, scenarios
 from caresim.cli.stopping import Stopped, stoppable
 from caresim.cli.vintages import vintages
@@ -34,6 +35,7 @@ COMMANDS = (
     explain,
     scenarios,
     levers,
+    needed,
     calibrate,
     backtest,
     effects,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from caresim.language.dates import date_of, end_of, parse_date
 from caresim.language.errors import RunError, did_you_mean
 from caresim.language.parameters import Parameter, Parameters, Series
 
-__all__ = ["JUST", "Path", "Shift", "affine", "paths_of", "still_path"]
+__all__ = ["JUST", "Path", "Shift", "affine", "paths_of", "still_path", "ways_of"]
 
 Grid = NDArray[np.float64]
 VERBS = ("set", "add", "scale")
@@ -128,6 +128,28 @@ def paths_of(
         moved.setdefault(shift.parameter, []).append(shift)
     paths = {n: _path(_series(parameters[n]), tuple(c), clock) for n, c in moved.items()}
     return paths, notices
+
+
+def ways_of(
+    parameters: Parameters, start: Sequence[Shift], end: Sequence[Shift], clock: Clock
+) -> dict[str, Path]:
+    """Return the way of each parameter that two lists of shifts move differently.
+
+    Its level is the path under ``start``, its slope how far that under ``end`` is from it: what the
+    parameter's column holds is how much of the way is gone, 0 for ``start`` and 1 for ``end``.
+    """
+    ends = [paths_of(parameters, shifts, clock)[0] for shifts in (start, end)]
+    ways = {}
+    for name in dict.fromkeys(shift.parameter for shift in (*start, *end)):
+        value = parameters[name].value
+        base = 0.0 if isinstance(value, Series) else value
+        one, other = (paths.get(name, still_path(clock)) for paths in ends)
+        level = one.values(base)
+        slope = other.values(base) - level
+        if slope.any():
+            first, last = (path.before[0] * base + path.before[1] for path in (one, other))
+            ways[name] = Path(slope, level, (last - first, first))
+    return ways
 
 
 def _check_shift(shift: Shift, parameters: Parameters) -> None:

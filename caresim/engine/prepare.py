@@ -17,7 +17,7 @@ from caresim.engine.machine.kernel import hindrance
 from caresim.engine.memory import refuse_if_too_large
 from caresim.engine.methods import METHODS
 from caresim.engine.operations.program import Program, compile_model
-from caresim.engine.paths import Path, Shift, paths_of, still_path
+from caresim.engine.paths import Path, Shift, paths_of, still_path, ways_of
 from caresim.engine.record import CHUNK, FaultyRun, Job, Record
 from caresim.language.errors import ModelError, RunError, came
 from caresim.language.model import Model
@@ -48,6 +48,8 @@ class Prepared:
     jumps. ``outputs`` names what to store, None for every quantity; ``columns`` what is drawn, as
     far as it is known. ``target`` is ``"python"``,
     ``"compiled"``, or None for machine code wherever there can be any. They agree to 1e-12.
+    ``since`` holds other shifts: a column of a parameter that they move differently, one of
+    ``ways``, then says how much of the way from them to ``shifts`` is gone.
 
     Raises RunError for an unknown method, target or output, and for a target that this machine does
     not have.
@@ -63,6 +65,7 @@ class Prepared:
         outputs: Sequence[str] | None = None,
         method: str = "rk4",
         target: str | None = None,
+        since: Sequence[Shift] | None = None,
     ) -> None:
         _check_name("method", method, tuple(METHODS))
         if target is not None:
@@ -77,6 +80,10 @@ class Prepared:
         self.model, self.method, self.outputs, self.target = model, method, outputs, target
         self.clock, turning = cut_clock(model, clock, shifts, columns)
         self.paths, notices = paths_of(model.parameters, shifts, self.clock)
+        self.ways: Mapping[str, Path] = {}
+        if since is not None:
+            self.ways = ways_of(model.parameters, since, shifts, self.clock)
+            self.paths |= self.ways
         # what leads to nothing that is shown need not be told
         shown = shown_by(type(model), tuple(outputs or ()))
         self.notices = [*(n for n in notices if n.subject in shown), *turning]
@@ -116,6 +123,8 @@ class Prepared:
     def _job(self, paths: Mapping[str, Path]) -> Job:
         entries = self.model.parameters
         dated = [name for name in paths if isinstance(entries[name].value, Series)]
+        if self.ways:  # all that may have a column, so that what is compiled serves any scenario
+            dated = [name for name in dated if not entries[name].is_open]
         try:
             program = compile_model(type(self.model), paths, self.outputs, dated)
         except ModelError as fault:

@@ -128,8 +128,16 @@ class Question:
             target=_target_of(target),
         )
 
-    def prepared(self, outputs: Sequence[str], target: str | None = None) -> Prepared:
-        """Return the model made ready for many runs of its own, each with other values."""
+    def prepared(
+        self,
+        outputs: Sequence[str],
+        target: str | None = None,
+        since: Sequence[Shift] | None = None,
+    ) -> Prepared:
+        """Return the model made ready for many runs of its own, each with other values.
+
+        With the shifts of another question as ``since``, columns say how far it is gone from them.
+        """
         return Prepared(
             self.model,
             self.clock,
@@ -137,6 +145,7 @@ class Question:
             outputs=self.outputs(outputs),
             method=self.method,
             target=_target_of(target),
+            since=since,
         )
 
 

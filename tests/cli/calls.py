@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 EARLY_HELP = SCENARIOS / "early_help_first.toml"
 COMMANDS = (
-    "run", "check", "check-step", "explain", "scenarios", "levers", "document", "calibrate",
+    "run", "check", "check-step", "explain", "scenarios", "levers", "needed", "document", "calibrate",
     "backtest", "effects", "export", "freeze", "score", "vintage",
 )  # fmt: skip
 TABLES = {

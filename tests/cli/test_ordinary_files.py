@@ -19,6 +19,7 @@ OPTIONS = {
     "explain": ["explain", "FILE"],
     "run": ["run", "FILE", "--out", "out", "--draws", "0"],
     "check-step": ["check-step", "FILE"],
+    "needed": ["needed", "FILE", "--of", "looked_after", "--change", "-0.1", "--by", "2030-03-31"],
     "export": ["export", "model.xmile", "--scenario", "FILE"],
     "figures to fit": ["calibrate", "--observed", "FILE", "--model", GROWN],
     "parameters to fit": ["calibrate", "--parameters", "FILE", "--model", GROWN],

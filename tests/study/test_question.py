@@ -65,6 +65,7 @@ BAD = {
     "seed": [*WHOLE, None],
     "counts": [5, "12", FRAME, [1.5], [True], [0], ["1"], None],
     "share": [*REAL, None, -0.1, 1, 3.5],
+    "change": [*REAL, None, 0, -1.5, 20],
     "whole share": [*REAL, None, -0.1, 1.5, 3.5],
     "factor": [*REAL, None, 0, -1, float("inf")],
     "word": [*TEXTS, None, "wrong", ""],
@@ -130,6 +131,10 @@ VERBS = {
     "loops": (cs.loops, {"model": ENGLAND}, {"through": "quantities", "limit": "count"}),
     "model_page": (cs.model_page, {"model": ENGLAND}, {
         "diagram": "text", "loops": "text", "scope": "text"}),
+    "needed": (cs.needed, {**ASKED, "output": "looked_after", "change": -0.1,
+                           "by": "2030-03-31"}, {
+        "output": "name", "change": "change", "by": "31 March", "baseline": "scenario",
+        "begins": "date", "draws": "draws"}),
     "payback": (cs.payback, {**ASKED, "spent": "return_support_spend"}, {
         "spent": "name", "years": "counts", "baseline": "scenario", "discount": "share",
         "draws": "draws"}),
@@ -255,7 +260,7 @@ ERRORS = {
     "calibrate": cs.ParameterError, "check_step": cs.RunError, "diagram": cs.ModelError,
     "draws": cs.ParameterError, "effects": cs.ModelError, "equations": cs.ModelError,
     "explain": cs.ScenarioError, "freeze": cs.CaresimError, "loop_diagram": cs.ModelError,
-    "loops": cs.ModelError, "model_page": cs.ModelError, "payback": cs.RunError,
+    "loops": cs.ModelError, "model_page": cs.ModelError, "needed": cs.RunError, "payback": cs.RunError,
     "prepare": cs.RunError, "project": cs.RunError, "read_figures": cs.CaresimError,
     "run": cs.RunError, "under_rules": cs.RunError,
     "with_parameters": cs.ParameterError, "write_xmile": cs.ExportError,
@@ -279,7 +284,7 @@ def test_what_is_no_model_is_refused_in_the_words_of_the_verb_and_its_kind_of_er
     "verb",
     [
         *["run", "check_step", "at_rest", "prepare", "break_even", "payback", "under_rules"],
-        "write_xmile",
+        *["needed", "write_xmile"],
     ],
 )
 @pytest.mark.parametrize("scenario", [7, [PLAN], b"policy.toml", ENGLAND])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,18 +63,35 @@ class Sums:
         return all(np.allclose(after[n], before[n], rtol=SAME, atol=0.0) for n in names)
 
 
-def roots_of(grid: Values, last: Values, sums: Sums) -> Values:
-    """Return the first effect of each draw at which the sum to the last year is zero."""
+def roots_of(
+    grid: Values,
+    last: Values,
+    ask: Callable[[Values], Values],
+    *,
+    times: int = REFINEMENTS,
+    curved: bool = False,
+) -> Values:
+    """Return for each draw the first place on a grid at which something is zero.
+
+    ``last`` holds what it is there, of shape (places, draws); ``ask`` returns what it is at one
+    place for each draw, and is asked some ``times``. Within a ``curved`` cell an end that stays
+    counts for half from then on (the Illinois rule), or the other would creep. Infinite where it
+    would have to be beyond the grid, NaN where the place does not matter.
+    """
     signs = np.sign(last)
     crosses = (signs[:-1] != signs[1:]) & (signs[:-1] * signs[1:] <= 0)
     found, at, draw = crosses.any(axis=0), np.argmax(crosses, axis=0), np.arange(last.shape[1])
     ends = np.stack([grid[at], grid[at + 1]])
     values = np.stack([last[at, draw], last[at + 1, draw]])
-    for _ in range(REFINEMENTS):
+    before = np.full(last.shape[1], -1)
+    for _ in range(times):
         middle = _secant(ends, values, found)
-        between = sums(middle[None])[0, -1]
+        between = ask(middle)
         side = np.where(np.sign(between) == np.sign(values[0]), 0, 1)
         ends[side, draw], values[side, draw] = middle, between
+        if curved:
+            values[1 - side, draw] *= np.where(side == before, 0.5, 1.0)
+            before = side
     falls = np.sign(np.median(last[0] - last[-1]))
     with np.errstate(invalid="ignore"):  # where it does not fall or rise, 0 · ∞ is NaN as it should
         beyond = signs[0] * falls * np.inf

@@ -95,7 +95,7 @@ def break_even(
         years=sums.years,
         effects=grid,
         sums=found,
-        roots=roots_of(grid, found[:, -1], sums),
+        roots=roots_of(grid, found[:, -1], lambda effects: sums(effects[None])[0, -1]),
         notices=_notices(asked, entry.name),
         from_nothing=_from_nothing(entry, [*changes, *_gone(plan, before)], sums, model),
     )

@@ -1,0 +1,1 @@
+"""What would have to be true for a target that somebody names."""
