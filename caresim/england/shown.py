@@ -43,7 +43,6 @@ PUBLISHED = (
     after_care.reentries,
     placements.foster_children,
     placements.residential_children,
-    placements.shortage,
     outcomes.moved_often,
     outcomes.far_from_home,
     outcomes.worker_changed_often,

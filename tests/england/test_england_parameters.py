@@ -18,15 +18,14 @@ PUBLISHED = (
     "protection_plan_starts", "protection_plan_ends", "repeat_plan_share",
     "protection_plans_aged_0_9", "protection_plans_aged_10_15", "protection_plans_aged_16_17",
     "care_applications", "care_starts", "care_ceases", "returns_home", "reentries",
-    "foster_children", "residential_children", "shortage", "moved_often", "far_from_home",
+    "foster_children", "residential_children", "moved_often", "far_from_home",
     "worker_changed_often", "care_leavers", "court_cost", "caseload", "posts_needed",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
 )  # fmt: skip
 NEVER_PUBLISHED = {
     "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
-    "rereferral_share", "repeat_plan_share", "posts_needed", "shortage", "care_leavers",
-    "court_cost",
+    "rereferral_share", "repeat_plan_share", "posts_needed", "care_leavers", "court_cost",
 }  # fmt: skip
 
 
