@@ -56,7 +56,6 @@ PUBLISHED = (
     place_prices.residential_price,
     child_years.child_year_cost,
     child_years.child_year_saved,
-    placements.shortage,
     outcomes.moved_often,
     outcomes.far_from_home,
     outcomes.worker_changed_often,

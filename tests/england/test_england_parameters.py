@@ -23,14 +23,14 @@ PUBLISHED = (
     "foster_children", "residential_children", "residential_price",
     "child_year_cost_0_9", "child_year_cost_10_15", "child_year_cost_16_17",
     "child_year_saved_0_9", "child_year_saved_10_15", "child_year_saved_16_17",
-    "shortage", "moved_often", "far_from_home",
+    "moved_often", "far_from_home",
     "worker_changed_often", "care_leavers", "court_cost", "caseload", "posts_needed",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
 )  # fmt: skip
 NEVER_PUBLISHED = {
     "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
-    "rereferral_share", "repeat_plan_share", "posts_needed", "shortage", "care_leavers",
+    "rereferral_share", "repeat_plan_share", "posts_needed", "care_leavers",
     "court_cost", *(f"child_year_{what}_{age}" for what in ("cost", "saved") for age in AGES),
 }  # fmt: skip
 

@@ -116,7 +116,8 @@ def test_fewer_proceedings_are_no_saving_of_any_programme():
 
 def test_it_stands_beside_and_so_do_the_outcomes():
     assert MONEY in BESIDE.series
-    assert set(BESIDE.series) <= set(ENGLAND.published_names())
+    # a shortage is near nothing for years, where no step is fine enough for the digits of a table
+    assert set(BESIDE.series) - set(ENGLAND.published_names()) == {"shortage"}
     assert {"shortage", "moved_often", "far_from_home", "care_leavers"} <= set(BESIDE.series)
 
 

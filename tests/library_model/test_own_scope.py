@@ -24,6 +24,8 @@ def test_its_calls_run(norland, command, tmp_path):
     assert done.returncode == 0, done.stderr[-500:]
     page = (tmp_path / "run" / "summary.html").read_text(encoding="utf-8")
     assert "Of 3 statements of the Shelf Survey the model answers 1 in full" in page
+    assert "<h2>Beside what libraries spend</h2>" in page
+    assert "loans, the old against the young: 3 times." in page
 
 
 def test_its_page_says_its_own_review(command, tmp_path):
@@ -33,4 +35,5 @@ def test_its_page_says_its_own_review(command, tmp_path):
     assert "# What the Shelf Survey says, and what the model answers" in page
     assert "| Members, open a tenth longer | more | +2.98 % | meets |" in page
     chapter = (tmp_path / "norland.md").read_text(encoding="utf-8")
+    assert "| loans, the old against the young | 3 times |" in chapter
     assert "](scope.md#row-3)" in chapter

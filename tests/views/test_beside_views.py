@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+import numpy as np
 import pytest
 
 import caresim as cs
@@ -83,6 +84,21 @@ def test_series_that_a_run_did_not_store_are_left_out(court):
     part = beside.beside_part(runs_of(court, outputs=["cases"]), {}, "2011-12", 0.8)
     assert "Cost of courts" not in part
     assert part.count('<th scope="row">') == 1
+
+
+def test_draws_that_hold_a_series_say_how_finely_it_is_told(court):
+    run = runs_of(court)[0]
+    due = {"due": np.linspace(1e6, 9e6, 9)}
+    held, bare = (
+        execute(court(), Clock(2010, 2012, 16), (), due, outputs=["cases", *more])
+        for more in (["court_cost"], [])
+    )
+    held, bare = (
+        beside.beside_part([run], {run.name: draws}, "2011-12", 0.8) for draws in (held, bare)
+    )
+    fine, coarse = (re.findall(r"<td>(.*?)</td>", part)[1] for part in (bare, held))
+    assert float(fine) == pytest.approx(float(run.yearly("court_cost")[-1, 0]) / 1e6, rel=0.01)
+    assert len(coarse.rstrip("0.")) < len(fine.rstrip("0.")), f"{coarse}, {fine}"
 
 
 def test_a_model_that_names_no_file_has_no_part_and_no_chapter(court):

@@ -47,11 +47,17 @@ def _table(
     rows = [
         [
             _named(runs[0], name),
-            *(level_told(run, ensembles.get(run.name), name, year, level) for run in runs),
+            *(level_told(run, _drawn(ensembles, run, name), name, year, level) for run in runs),
         ]
         for name in names
     ]
     return page.table([heads], rows, caption=f"{title}, {year}")
+
+
+def _drawn(ensembles: Mapping[str, Run], run: Run, name: str) -> Run | None:
+    """Return the draws of a run that hold a series; what tables do not publish, few draws do."""
+    found = ensembles.get(run.name)
+    return found if found is not None and name in found.outputs else None
 
 
 def _named(run: Run, name: str) -> str:
