@@ -83,7 +83,7 @@ VERBS = {
     "levers": ("levers",),
     "scenarios": ("scenarios",),
     "check-step": ("check-step", "家ŵ.toml"),
-    "needed": ("needed", "家ŵ.toml", "--of", "family", "--change", "-0.1", "--by", "2015-03-31"),
+    "needed": ("needed", "家ŵ.toml", "--of", "care", "--change", "-0.1", "--by", "2014-03-31"),
     "run": ("run", "家ŵ.toml", "--out", "家ŵ {}", "--draws", "5", "--no-figures"),
     "export": ("export", "家ŵ {}.xmile"),
     "document": ("document", "--out", "家ŵ {}.md"),

@@ -140,7 +140,7 @@ COMMANDS = [
     ["backtest", "--model", GROWN, "--draws", "0", "--origins", "2014-15", "--horizon", "2"],
     ["export", "out.xmile", "--steps", "4", "--until", "2030-03-31"],
     ["check-step", "--model", GROWN, "--steps", "4"],
-    ["needed", "--of", "grown", "--change", "-0.1", "--by", "2030-03-31", "--model", GROWN],
+    ["needed", "--of", "care", "--change", "-0.1", "--by", "2020-03-31", "--model", GROWN],
     ["document", "--model", GROWN, "--out", "model.md"],
     ["freeze", "--model", GROWN, "--out", "out", "--years", "2019-20", "--draws", "5"],
     ["score", "nothing", "--observed", "none.csv"],

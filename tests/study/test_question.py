@@ -260,9 +260,9 @@ ERRORS = {
     "calibrate": cs.ParameterError, "check_step": cs.RunError, "diagram": cs.ModelError,
     "draws": cs.ParameterError, "effects": cs.ModelError, "equations": cs.ModelError,
     "explain": cs.ScenarioError, "freeze": cs.CaresimError, "loop_diagram": cs.ModelError,
-    "loops": cs.ModelError, "model_page": cs.ModelError, "needed": cs.RunError, "payback": cs.RunError,
-    "prepare": cs.RunError, "project": cs.RunError, "read_figures": cs.CaresimError,
-    "run": cs.RunError, "under_rules": cs.RunError,
+    "loops": cs.ModelError, "model_page": cs.ModelError, "needed": cs.RunError,
+    "payback": cs.RunError, "prepare": cs.RunError, "project": cs.RunError,
+    "read_figures": cs.CaresimError, "run": cs.RunError, "under_rules": cs.RunError,
     "with_parameters": cs.ParameterError, "write_xmile": cs.ExportError,
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ from caresim.study.held import held_notices
 from caresim.study.needed.answer import Needed
 from caresim.study.needed.look import Look, each_way
 from caresim.study.needed.moved import Moved
+from caresim.study.needed.need import Need
 from caresim.study.question import CURRENT_POLICY, Question
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.reading import read_scenario, scenario_of
@@ -78,39 +79,38 @@ def needed(
     first = None if begins is None else day_of(begins, "begins")
     plan = scenario_of(scenario, model)
     before = scenario_of(baseline, model) if baseline is not None else _extended(plan, model)
-    pair = partial(_pair, model, before, entry.name, day, draws)
     if plan is None:
-        starts = first or _years_before(day, model)
-        ends = _every_lever(model, before, entry.name, starts, day)
-        asked = [pair(made) for made in ends]
-        needs = each_way([Look(moved, target) for _, moved in asked])
+        first = first or _years_before(day, model)
+        moving = _every_lever(model, before, entry.name, first, day)
     else:
-        if first is not None:
-            message = "begins is for the levers of a model without a scenario; leave it out"
-            raise RunError(message)
-        starts = _first_move(plan, before, day)
-        asked = [pair(plan)]
-        if not asked[0][1].moves:
-            message = f"'{plan.name}' moves no lever from where it is anyway"
-            raise RunError(message)
-        look = Look(asked[0][1], target)
-        named = effects_of(model, plan, before)
-        needs = [*look.levers(), *look.together(), *look.effects(named)]
-    moved = asked[0][1]
+        first, moving = _first_move(plan, before, day, first), [plan]
+    asked = [_pair(model, before, entry.name, day, draws, made) for made in moving]
+    looks = [Look(moved, target) for _, moved in asked]
+    needs = _of_plan(looks[0], plan, before) if plan else each_way(looks)
+    moved = looks[0].moved
     return Needed(
         scenario=plan.name if plan else "",
         baseline=before.name if before else CURRENT_POLICY,
         output=entry,
         by=day,
         target=target,
-        begins=starts,
+        begins=first,
         before=moved.before[0],
-        written=Look(moved, target).written() if plan else np.zeros(moved.n_draws),
+        written=looks[0].written() if plan else np.zeros(moved.n_draws),
         needs=tuple(needs),
         price_year=model.parameters.price_year,
         is_rate=model.variable(entry.name).is_rate,
         notices=_notices(asked[0][0], moved),
     )
+
+
+def _of_plan(look: Look, plan: Scenario, before: Scenario | None) -> list[Need]:
+    """Return what is needed of the levers of a scenario, of all together, of its effects."""
+    if not look.moved.moves:
+        message = f"'{plan.name}' moves no lever from where it is anyway"
+        raise RunError(message)
+    named = effects_of(look.moved.model, plan, before)
+    return [*look.levers(), *look.together(), *look.effects(named)]
 
 
 def _pair(
@@ -172,7 +172,7 @@ def _years_before(day: dt.date, model: Model) -> dt.date:
 
 def _every_lever(
     model: Model, before: Scenario | None, output: str, begins: dt.date, by: dt.date
-) -> tuple[Scenario, Scenario]:
+) -> list[Scenario]:
     """Return each lever that acts on an output moved up as far as can be, and down."""
     if begins > by:
         message = f"begins ({begins}) must be a day before by ({by})"
@@ -187,10 +187,10 @@ def _every_lever(
         [Change(lever.name, "set", end, begins) for lever, end in ends]
         for ends in (_ends(levers, 1), _ends(levers, 0))
     )
-    return (
+    return [
         Scenario("Every lever up", changes=[*first, *up]),
         Scenario("Every lever down", changes=[*first, *down]),
-    )
+    ]
 
 
 def _ends(levers: Sequence[Parameter], which: int) -> Iterator[tuple[Parameter, float]]:
@@ -202,8 +202,13 @@ def _ends(levers: Sequence[Parameter], which: int) -> Iterator[tuple[Parameter, 
             yield lever, end
 
 
-def _first_move(plan: Scenario, before: Scenario | None, by: dt.date) -> dt.date:
+def _first_move(
+    plan: Scenario, before: Scenario | None, by: dt.date, begins: dt.date | None
+) -> dt.date:
     """Return the day of the first change that is not made anyway; raise RunError for none."""
+    if begins is not None:
+        message = "begins is for the levers of a model without a scenario; leave it out"
+        raise RunError(message)
     sides = [{change.effect: change.begins for change in p.changes} for p in (plan, before) if p]
     shared = set.intersection(*map(set, sides)) if before else set()
     own = [day for side in sides for effect, day in side.items() if effect not in shared]
