@@ -61,7 +61,9 @@ doubled at 16–17, as homeless and remanded young people became looked after.
 care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
-    support * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect) * (edge_of_care_kept * entries_kept),
+    support
+    * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect)
+    * (edge_of_care_kept * entries_kept),
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
 children, and some 9,000 since the rulings: more with more poverty, fewer with more early help.

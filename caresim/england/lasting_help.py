@@ -11,7 +11,12 @@ from caresim.england.early_help import (
     young_people_capacity,
 )
 from caresim.england.given import p
-from caresim.england.money import family_support_spend, other_early_help_spend, sure_start_spend, young_people_spend
+from caresim.england.money import (
+    family_support_spend,
+    other_early_help_spend,
+    sure_start_spend,
+    young_people_spend,
+)
 from caresim.england.practice import settling
 from caresim.language import Aux, Flow, Stock, cloud, maximum
 from caresim.language.expressions import Expr

@@ -15,7 +15,11 @@ from caresim.england.place_prices import residential_price
 from caresim.england.placements import foster_children, residential_children
 from caresim.england.places import guardians, looked_after, protection_plans, support
 from caresim.england.practice import conferences_offered
-from caresim.england.pressures import conferences_present_kept, edge_of_care_kept, plan_to_care_unhelped
+from caresim.england.pressures import (
+    conferences_present_kept,
+    edge_of_care_kept,
+    plan_to_care_unhelped,
+)
 from caresim.england.prices import work_price
 from caresim.england.protection import protection_plan_ends
 from caresim.england.workforce import agency_workers, workers_beyond_record

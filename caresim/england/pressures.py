@@ -30,9 +30,7 @@ poverty_effect = Aux("Care entries as poverty changes, at present = 1", maximum(
 """Each percentage point more of child poverty brings 1.3 % more entries to care at 0–9 and 10–15 in the same year, beyond those
 that more referrals bring, and each point less as many fewer; at 16–17 none is assumed, as that age was not studied.
 """
-parents_helped = Smooth(
-    "Share of parents helped, as felt when the next child comes", parents_reached, over=p.parent_help_time
-)
+parents_helped = Smooth("Share of parents helped, as felt when the next child comes", parents_reached, over=p.parent_help_time)
 """Help for parents after proceedings shows in entries only when the next child would come, on average two years later; nobody
 is helped beyond present practice at the start.
 """

@@ -99,7 +99,7 @@ def test_only_what_sizes_an_effect_or_prices_a_unit_has_their_roles():
     for name, entry in LEVERS.items():
         is_size = name.startswith("poverty_entry_effect") or name.endswith(ENDINGS)
         role = "effect" if is_size else "cost" if name.startswith("cost_per_") else "lever"
-        # what is paid is a policy where an effect depends on it: nothing at £0, no more above a dose
+        # what is paid is a policy where an effect depends on it, up to a dose
         is_paid = "_dose" in entry.acts_on and "nothing at £0" in entry.acts_on
         assert entry.role == ("lever" if is_paid else role), name
 
