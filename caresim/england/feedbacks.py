@@ -134,12 +134,16 @@ LIMITS = (
         "tell it from a drift in need. Trials of work with teenagers found nothing, and no size here leans on them."
     ),
     (
+        "Trial effects reach no further than the trial: of entries that conferences avert a share, assumed, is only put off. What stays of "
+        "a practice when its money stops is a question that a scenario asks, and not known."
+    ),
+    (
         "Nobody is followed from help to care: a line of early help acts on rates of entry at an age, and which families it reaches is "
         "not in the model."
     ),
     (
-        "Support for returns, guardians and parents, foster recruitment and caseload have no trial behind them: their effects "
-        "are assumed with a range, and results report the break-even."
+        "Support for returns, guardians and parents, edge-of-care help, foster recruitment and caseload have no trial behind them: "
+        "their effects are assumed with a range, and results report the break-even."
     ),
     (
         "Placements by age, foster recruitment and losses, and unit costs within a spending line are not in the figures used: "

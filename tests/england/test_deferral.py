@@ -92,7 +92,7 @@ def test_children_whose_entry_was_put_off_count_as_care_starts_and_as_taken_into
 
 
 def test_the_break_even_in_the_share_that_is_only_put_off_is_told():
-    """A conference pays for itself whatever is put off: a year out of care costs more than £1,500."""
+    """At £1,500 one pays for itself whatever is put off; at £6,000 not if most of it is."""
     found = cs.break_even(ENGLAND, PLAN, "put_off_share")
     text = str(found)
     assert "put off' from 0 % to 100 %" in text
@@ -125,7 +125,9 @@ def test_what_is_offered_now_changes_nothing_of_today_and_nothing_of_what_one_mo
             under(*changes, conference_present_share=present)
             for changes in ([], [("conference_share", "set", 0.2, BEGINS)])
         )
-        np.testing.assert_array_equal(base.values("looked_after"), projected().values("looked_after"))
+        np.testing.assert_array_equal(
+            base.values("looked_after"), projected().values("looked_after")
+        )
         unhelped = in_year(run, "protection_plan_ends", LATER) * sum(
             run[f"plan_to_care_unhelped_{age}"].iloc[-1] - run[f"plan_to_care_{age}"].iloc[-1]
             for age in AGES

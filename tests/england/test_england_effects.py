@@ -12,7 +12,8 @@ from england_policies import BILLION, LATER, with_policy
 def test_a_conference_for_all_keeps_out_of_care_as_many_as_in_the_trial():
     """Randomised in 21 areas: 36.2 % against 44.8 % in care a year later, 19.2 % fewer.
 
-    Of those who have none today; the quarter who have one are in the figures already. Trust aside, which moves with enquiries that end without a plan, by 2e-8 in that quarter.
+    Of those who have none today: the quarter who have one are in the figures already. Trust aside,
+    which moves with enquiries that end without a plan, by 2e-8 in that quarter.
     """
     assert pytest.approx(19.2, abs=0.05) == 100 * (1 - 36.2 / 44.8)
     run = under(("conference_share", "set", 1, BEGINS), every="quarter", trust_on="off")

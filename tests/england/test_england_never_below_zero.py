@@ -71,7 +71,10 @@ HARD = {
         ("investigation_factor", 0.5),
         ("child_population", 0),
     ],
-    "no posts, and a given total": [("extra_social_workers", -50_000), ("crowding_out", "residual")],
+    "no posts, and a given total": [
+        ("extra_social_workers", -50_000),
+        ("crowding_out", "residual"),
+    ],
 }  # fmt: skip
 
 

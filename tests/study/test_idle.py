@@ -259,7 +259,7 @@ ENGLISH = {
     "cost_per_conference": "while 'conference_share' is 0 %; raise that too",
     "edge_of_care_effect": "while 'edge_of_care_share' is 0 %; raise that too",
     "cost_per_edge_of_care_family": "while 'edge_of_care_share' is 0 %; raise that too",
-    "practice_lasting_share": "",
+    "practice_lasting_share": "moves, but nothing that is published follows from it",
     "parent_help_effect": "while 'parent_help_share' is 0 %; raise that too",
     "cost_per_parent_helped": "while 'parent_help_share' is 0 %; raise that too",
     "return_support_effect": "while 'return_support_share' is 0 %; raise that too",
