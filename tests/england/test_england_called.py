@@ -74,7 +74,7 @@ ASKED = {
     "adoption_waiting_time": "adoption_wait_factor",
     "care_leavers_support": "leaver_support_share",
     "staying_put_to_23": "staying_put_until",
-    "staying_put_age": "foster_application_factor",
+    "staying_put_age": "staying_put_until|staying_put_share",
     "reentries": "return_support_share",
     "returns_home": "return_factor",
     "uasc": "asylum_arrivals_given",
