@@ -142,12 +142,16 @@ LIMITS = (
         "not in the model."
     ),
     (
-        "Support for returns, guardians and parents, edge-of-care help, foster recruitment and caseload have no trial behind them: "
-        "their effects are assumed with a range, and results report the break-even."
+        "Support for returns, guardians, parents and care leavers, edge-of-care help, foster recruitment and caseload have no trial "
+        "behind them: their effects are assumed with a range, and results report the break-even."
     ),
     (
         "Placements by age, foster recruitment and losses, and unit costs within a spending line are not in the figures used: "
         "they are assumed or fitted to totals."
+    ),
+    (
+        "Who is adopted, turns 25 or is past the risk after care is followed no further: support after adoption, and what becomes of "
+        "care leavers but for work and study, are not in the model."
     ),
     (
         "Separated asylum-seeking children, population, budgets, posts and the deflator are given from outside; after their "

@@ -23,7 +23,6 @@ NOW = {
 MULTIPLES = {
     "rereferral_rate_end": ("rereferral_end", "rereferral_rate_start"),
     "plan_long_time_end": ("plan_long_end", "plan_long_time_start"),
-    "leaver_support_time_end": ("leaver_support_end", "leaver_support_time_start"),
     "ageing_rate_end_0_9": ("ageing_end_0_9", "ageing_rate_start_0_9"),
     "ageing_rate_end_10_15": ("ageing_end_10_15", "ageing_rate_start_10_15"),
     "ageing_rate_end_16_17": ("ageing_end_16_17", "ageing_rate_start_16_17"),
@@ -33,6 +32,10 @@ INSTEAD = {
     "plan_share": "enquiries come to a child protection conference first; 'child_protection_conference_share' and "
     "'child_protection_plan_share_start' say how many do and how many plans follow",
     "investigation_support_share": "of enquiries with neither conference nor care, as of assessments, 'no_need_share_start' close",
+    "adoption_rate_start": "decisions come before adoptions: set 'adoption_decision_rate'",
+    "care_leavers_0": "care leavers of 18 to 21 are counted, open case or not: set 'leavers_to_21_0' and 'leaver_case_share'",
+    "leaver_support_time_start": "care leavers are counted by age, to 21 and past it; 'leaver_case_share' says how many are open cases",
+    "leaver_support_time_end": "care leavers are counted by age; 'leaver_to_25_share' says how many ask for support past 21",
     "yield_elasticity": "what enquiries lead to is limited by their number now; set 'child_protection_conference_capacity'",
     "assessment_closed_share_start": "set 'closed_at_door_share_start' and 'no_need_share_start'",
     "assessment_closed_share_end": "set 'closed_at_door_end' and 'no_need_end', each a multiple of its start",

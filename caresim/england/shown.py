@@ -49,7 +49,6 @@ PUBLISHED = (
     places.adoption_waiting,
     leavers.care_leavers_19_21,
     leavers.staying_put,
-    leavers.foster_places_held,
     leavers.leavers_without_work,
     placements.foster_children,
     placements.residential_children,

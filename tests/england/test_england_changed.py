@@ -40,7 +40,7 @@ MODELS = {
         Leeds(plan_care_share=0.14),
         "which follows England; plan_care_share = 0.14",
     ),
-    "a start": (ENGLAND.with_start(care_leavers=20_000.0), "care_leavers starts at levels that"),
+    "a start": (ENGLAND.with_start(guardians=20_000.0), "guardians starts at levels that"),
 }
 # what is said of the published model and may not be said of another
 SAID = (words.TITLE, words.CREDIT, words.LICENCE, words.GIVEN_CREDIT, "Department for Education")
