@@ -88,7 +88,7 @@ residential_spend = Aux("Spending on children's homes", homes_children * residen
 foster care: some £1.0bn in 2010-11 and £1.6bn in 2018-19.
 """
 supported_spend = Aux("Spending on supported accommodation", supported_children * supported_price)
-"Young people in semi-independent homes on a day, at about £45,000 a year: some £0.1bn."
+"Young people in semi-independent homes on a day, at about £40,000 a year: some £0.1bn."
 other_care_spend = Aux("Other spending on looked-after children", looked_after * p.cost_per_other_care_year * work_price)
 """About £13,000 a year for each child in care, wherever placed: social work, adoption and allowances for guardians, some £0.9bn
 to £1.1bn a year.

@@ -98,4 +98,4 @@ foster_price = Aux("Cost of a year of foster care", p.cost_per_foster_year * ext
 child, with relatives or others.
 """
 supported_price = Aux("Cost of a year in supported accommodation", p.cost_per_supported_year * extra_price)
-"£45,000 or so, level in real terms: by assumption, as no published unit cost counts these places."
+"£40,000 or so, level in real terms: by assumption, as no published unit cost counts these places."
