@@ -138,7 +138,7 @@ step_down_aged = Aux(
     "Children in families who would live in homes by present practice, by age",
     minimum(
         homes_usual_aged
-        * (p.step_down_share * p.step_down_held_share * given(p.cost_per_step_down_year, p.step_down_dose)),
+        * (p.step_down_share * p.step_down_effect * given(p.cost_per_step_down_year, p.step_down_dose)),
         maximum(foster_room_aged - foster_sought_aged, 0),
     ),
 )
