@@ -40,7 +40,7 @@ other_residential_aged = Aux(
 )
 "About 1,000 children, mostly babies with a parent in a family centre and teenagers in hospital or custody."
 elsewhere_aged = Aux("Children placed otherwise or missing, by age", (for_others_aged - other_residential_aged) * p.elsewhere_share)
-"The few hundred whom no other kind of place counts: a little over half in a hundred of those left."
+"The two or three hundred whom no other kind of place counts: one in three hundred of those left."
 usual_aged = Aux(
     "Children for whom a home, a family or supported accommodation is sought, by age",
     for_others_aged - other_residential_aged - elsewhere_aged,
