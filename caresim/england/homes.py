@@ -9,12 +9,12 @@ from caresim.england.placements import (
 )
 from caresim.language import Aux, Flow, Smooth, Stock, cloud, maximum, share
 
-provider_places = Stock("Places in children's homes that providers opened", "child", p.homes_places_0)
+provider_places = Stock("Places in children's homes that providers opened", "place", p.homes_places_0)
 """Places on a day in children's homes of councils, charities and firms, but for those that a scenario builds: openings add to them,
 closures take away.
 """
 homes_building = Stock(
-    "Places in children's homes on the way", "child", p.homes_places_0 * p.homes_closure_rate * p.homes_build_time
+    "Places in children's homes on the way", "place", p.homes_places_0 * p.homes_closure_rate * p.homes_build_time
 )
 "Places that are being bought, built, staffed or registered on a day: at first as many as replace those that close."
 built_places = Smooth(
@@ -41,9 +41,13 @@ homes_openings = Flow("Places in children's homes opened", homes_building >> pro
 "About a year and a half after they were begun: several hundred a year."
 homes_closures = Flow("Places in children's homes closed", provider_places >> cloud, provider_places * p.homes_closure_rate)
 "About 6 % of the places of providers a year, some 500."
-homes_occupancy = Aux("Looked-after children for each place in children's homes", share(homes_children, of=homes_places))
-"About three for every four places, as a home keeps a place free for the sake of the others or is used by children not in care."
-homes_shortage.follow(share(maximum(homes_sought - homes_places * p.homes_use, 0), of=homes_sought))
+homes_room = Aux("Children whom children's homes can take", homes_places * p.homes_use)
+"""Three for every four places, as a home keeps one free for the sake of the others, and some take children who are not in care:
+6,100 in 2010 and 7,100 in 2020.
+"""
+homes_occupancy = Aux("Share of the room in children's homes that is taken", share(homes_children, of=homes_room))
+"Nearly all since 2012: homes have been as full as they get; emptier where providers opened more than was sought."
+homes_shortage.follow(share(maximum(homes_sought - homes_room, 0), of=homes_sought))
 
 homes_capital_spend = Aux(
     "Capital spending on places in children's homes",

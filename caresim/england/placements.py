@@ -35,7 +35,7 @@ other_residential_aged = Aux(
 elsewhere_aged = Aux(
     "Children placed otherwise or missing, by age", (for_others_aged - other_residential_aged) * p.elsewhere_share
 )
-"The few hundred whom no other kind of place counts: a little over half in a hundred of those left."
+"The two or three hundred whom no other kind of place counts: one in three hundred of those left."
 usual_aged = Aux(
     "Children for whom a home, a family or supported accommodation is sought, by age",
     for_others_aged - other_residential_aged - elsewhere_aged,
@@ -134,7 +134,7 @@ foster_spill_aged = Aux(
 step_down_aged = Aux(
     "Children in families who would live in homes by present practice, by age",
     minimum(
-        homes_usual_aged * (p.step_down_share * p.step_down_held_share * given(p.cost_per_step_down_year, p.step_down_dose)),
+        homes_usual_aged * (p.step_down_share * p.step_down_effect * given(p.cost_per_step_down_year, p.step_down_dose)),
         maximum(foster_room_aged - foster_sought_aged, 0),
     ),
 )

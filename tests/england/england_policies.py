@@ -67,8 +67,21 @@ POLICIES = {
     ),
     "foster recruitment": (
         ("foster_application_factor", "set", 1.5),
-        {"foster_carers": MORE, "residential_children": SAME, "residential_price": SAME,
-         "looked_after": SAME, "statutory_spend": MORE},
+        {"foster_carers": MORE, "residential_children": SAME, "looked_after": SAME, "statutory_spend": MORE},
+    ),
+    "step down": (
+        ("step_down_share", "set", 0.2),
+        {"homes_children": LESS, "foster_children": MORE, "residential_children": LESS,
+         "homes_places": LESS, "looked_after": SAME},
+    ),
+    "more kinship care": (
+        ("kinship_share_change", "set", 0.05),
+        {"kinship_foster_children": MORE, "foster_demand": LESS, "looked_after": SAME},
+    ),
+    "homes built": (
+        ("extra_homes_places", "set", 1_000),
+        {"homes_places": MORE, "homes_occupancy": LESS, "looked_after": SAME,
+         "statutory_spend": SAME},
     ),
     "direct work": (
         ("direct_work_share", "set", 0.8),

@@ -123,7 +123,7 @@ def test_nothing_of_the_posts_is_said_of_current_policy_and_nothing_spent():
         assert np.abs(USUAL.values(name)).max() == 0, name
     ours = {"pay_saved_beyond_work", "posts_below_staff", "work_limited",
             "spending_below_zero", "plans_cut_off", "plans_beyond_enquiries",
-            "placed_beyond_care", "in_need_beyond_population"}  # fmt: skip
+            "in_need_beyond_population"}  # fmt: skip
     assert ours <= {check.name for check in ENGLAND.checks()}
     assert ours.isdisjoint({notice.subject for notice in USUAL.warnings})
 
@@ -154,8 +154,6 @@ def test_the_limit_is_no_matter_where_it_is_not_reached():
 
 IMPOSSIBLE = {
     "more in need than there are": ({"child_population": 0}, "in_need_beyond_population"),
-    "more placed than looked after": ({"foster_share_0_9": 1.0, "residential_share_0_9": 0.3,
-                                       "foster_share_10_15": 1.0}, "placed_beyond_care"),
     "a line of spending below zero": (
         {"youth_justice_budget": -1e6}, "spending_below_zero"),
     "a total below zero": ({"youth_justice_budget": -2e10}, "spending_below_zero"),

@@ -143,7 +143,8 @@ def test_stocks_at_the_start_are_published():
     assert sum(ages) == pytest.approx(others, abs=10), "but for rounding to ten"
 
 
-SPLITS = ("protective_age_share", "uncounted_age_share", "asylum_age_share", "breakdown_age_share")
+SPLITS = ("protective_age_share", "uncounted_age_share", "asylum_age_share", "breakdown_age_share",
+          "foster_places_age_share")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SPLITS)

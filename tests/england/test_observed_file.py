@@ -22,7 +22,9 @@ LEFT_FOR = ("returns_home", "adoptions", "special_guardianships", "arrangements_
             "ageing_outs", "other_ceases")  # fmt: skip
 INPUTS = {*EARLY_HELP, "early_help_spend", "youth_justice_spend"}
 SUMS = {"guardianships", "total_spend", "looked_after_without_asylum"}
-LEVELS = {"adoption_decisions", "adoption_waiting"}  # three points: shown, and not counted as fit
+# three points each: shown, and not counted as fit
+LEVELS = {"adoption_decisions", "adoption_waiting", "semi_independent_children", "homes_children",
+          "secure_children"}  # fmt: skip
 BY_THE_COURTS = {"care_applications"}  # a check: most are of children whose entry is fitted
 OF_GIVEN_SHARES = {"moved_often", "far_from_home", "worker_changed_often"}
 NOT_FITTED = INPUTS | SUMS | LEVELS | BY_THE_COURTS | OF_GIVEN_SHARES
@@ -268,6 +270,33 @@ def test_most_children_are_in_foster_or_residential_care_and_not_all():
     share = (TABLE.foster_children + TABLE.residential_children) / TABLE.looked_after
     assert share.count() == 11
     assert share.dropna().between(0.85, 0.875).all(), share.to_string()
+
+
+def test_the_kinds_of_place_leave_a_few_hundred_children():
+    kinds = ("foster_children", "residential_children", "children_with_parents",
+             "adoption_placed", "living_independently")  # fmt: skip
+    left = (TABLE.looked_after - TABLE[list(kinds)].sum(axis=1, skipna=False)).dropna()
+    assert len(left) == 11
+    assert left.between(-20, 500).all(), left.to_string()
+
+
+def test_parents_and_adopters_together_have_a_tenth_of_the_children_from_homes_here():
+    both = TABLE.children_with_parents + TABLE.adoption_placed
+    share = (both / TABLE.looked_after_without_asylum).dropna()
+    assert len(share) == 11
+    assert share.between(0.096, 0.108).all(), share.to_string()
+
+
+def test_homes_and_semi_independent_accommodation_are_parts_of_residential_care():
+    parts = (TABLE.homes_children + TABLE.semi_independent_children).dropna()
+    rest = TABLE.residential_children.loc[parts.index] - parts
+    assert list(parts.index) == ["2017-18", "2018-19", "2019-20"]
+    assert rest.between(1_000, 1_110).all(), rest.to_string()
+
+
+def test_homes_hold_three_children_for_every_four_places():
+    share = (TABLE.homes_children / TABLE.homes_places).dropna()
+    assert share.between(0.74, 0.76).all(), share.to_string()
 
 
 def test_kin_who_foster_are_a_growing_part_of_foster_care():

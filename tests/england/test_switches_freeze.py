@@ -57,15 +57,16 @@ def test_nothing_jumps_where_a_fixed_total_gives_way_to_a_ring_fence(day):
 def test_a_switch_turned_from_the_start_is_one_that_never_acted():
     """Frozen at nothing: no shortage has acted yet on the first day."""
     run = cs.run(England(placements_on="off"), until="2020-03-31")
-    assert run["shortage"].max() == 0
+    assert run["shortage"].max() == run["homes_shortage"].max() == 0
 
 
-def test_the_share_without_a_foster_home_stays_as_it_is_on_the_day():
+def test_the_shares_without_a_foster_home_or_a_place_in_a_home_stay_as_they_are_on_the_day():
     plan = policy(("placements_on", "set", "off", "2020-04-01"))
     run, base = cs.run(ENGLAND, plan), cs.run(ENGLAND)
-    later = run["unmet"].loc["2020-03-31":]
-    assert later.iloc[0] > 0.01
-    assert (later - later.iloc[0]).abs().max() < 1e-12
-    assert abs(base["unmet"].loc["2035-03-31"] - later.iloc[0]) > 1e-3
+    for name in ("unmet_10_15", "homes_shortage"):
+        later = run[name].loc["2020-03-31":]
+        assert later.iloc[0] > 0.01, name
+        assert (later - later.iloc[0]).abs().max() < 1e-12, name
+        assert abs(base[name].loc["2035-03-31"] - later.iloc[0]) > 1e-3, name
     fostered = run["foster_children"] + run["residential_children"] + run["other_placements"]
     assert (fostered - run["looked_after"]).abs().max() < 1e-6

@@ -21,7 +21,7 @@ FREE = {
     "referral_rate": "learned: figures take 99 % off its width",
     "need_growth_rate": "learned, with a normal prior",
     "care_new_time": "learned, and two prior spreads from where it was believed to be",
-    "residential_share_10_15": "learned, with a uniform prior",
+    "homes_share_10_15": "learned, with a narrow lognormal prior",
     "early_help_entry_elasticity": "learned by half",
     "foster_approval_share": "learned by a third, with a beta prior",
     "foster_loss_rate": "hangs together with the approvals",
