@@ -68,26 +68,24 @@ def needed(
 
     >>> import caresim as cs
     >>> from caresim.england import England
-    >>> found = cs.needed(England(), "return_support_everywhere", "looked_after", change=-0.2,
-    ...                   by="2032-03-31")
+    >>> ask = {"change": -0.2, "by": "2032-03-31"}
+    >>> found = cs.needed(England(), "return_support_everywhere", "looked_after", **ask)
     >>> found["return_support_share"].value is None
     True
     """
     Question.of(model, verb="needed", until=by, end="by", draws=draws)
-    day, target = day_of(by, "by"), _target(change)
-    entry = _output(model, output)
+    day, target, entry = day_of(by, "by"), _target(change), _output(model, output)
     first = None if begins is None else day_of(begins, "begins")
     plan = scenario_of(scenario, model)
-    before = scenario_of(baseline, model) if baseline is not None else _extended(plan, model)
+    before = _extended(plan, model) if baseline is None else scenario_of(baseline, model)
     if plan is None:
         first = first or _years_before(day, model)
         moving = _every_lever(model, before, entry.name, first, day)
     else:
         first, moving = _first_move(plan, before, day, first), [plan]
     asked = [_pair(model, before, entry.name, day, draws, made) for made in moving]
-    looks = [Look(moved, target) for _, moved in asked]
+    looks, moved = [Look(moved, target) for _, moved in asked], asked[0][1]
     needs = _of_plan(looks[0], plan, before) if plan else each_way(looks)
-    moved = looks[0].moved
     return Needed(
         scenario=plan.name if plan else "",
         baseline=before.name if before else CURRENT_POLICY,
