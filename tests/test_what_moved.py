@@ -114,7 +114,7 @@ def back_in_care():
 
 
 def break_even(name, effect):
-    found = cs.break_even(ENGLAND, file_of(name), effect, baseline=file_of("baseline"))
+    found = cs.break_even(ENGLAND, file_of(name), effect, against=file_of("baseline"))
     return 100 * found.value
 
 

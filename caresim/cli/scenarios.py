@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, Vintaged, served
+from caresim.cli.app import Against, ByFile, Files, Named, Out, Overwrite, Until, Vintaged, served
 from caresim.cli.console import say, say_lines
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 def run(
     files: Files,
     out: Out,
+    against: Against = None,
     until: Until = None,
     draws: Annotated[
         int, typer.Option(help="Runs behind each interval; 0 for none.", min=0, max=100_000)
@@ -53,7 +54,7 @@ def run(
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Project scenarios against current policy: tables, figures and a one-page summary."""
+    """Project scenarios against what they extend: tables, figures and a one-page summary."""
     from caresim.engine.prices import check_prices
     from caresim.study.question import Question
     from caresim.study.results import project
@@ -69,6 +70,7 @@ def run(
         results = project(
             known,
             files,
+            against=against,
             until=until,
             n_draws=draws,
             seed=seed,
@@ -81,8 +83,9 @@ def run(
     if draws and not results.ensembles:
         say("Note: no parameter has a prior to draw from, so that there are no intervals.")
     _say_found(at_prices(results, prices))
-    count = len(results.runs) - 1 or 1
-    say(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
+    if count := len(results.runs) - 1:
+        say(f"Compared with {results.baseline.name}.")
+    say(f"Results for {count or 1} scenario{'s' * (count > 1)} are in {out}")
 
 
 def _say_found(results: Results) -> None:

@@ -15,6 +15,7 @@ from caresim.engine.run import Run
 from caresim.language.dates import financial_year, start_of
 from caresim.language.errors import ModelError, RunError, ScenarioError
 from caresim.language.model import Model
+from caresim.study.against import compared_with, first_day_of
 from caresim.study.arguments import counts_of, rate_of, text_of
 from caresim.study.draws import Draws
 from caresim.study.question import Question
@@ -39,7 +40,7 @@ def payback(
     spent: str,
     *,
     years: Sequence[int] = (5, 10, 15, 25),
-    baseline: Scenario | str | Path | None = None,
+    against: Scenario | str | Path | None = None,
     discount: float = 0.035,
     draws: Draws | None = None,
 ) -> pd.DataFrame:
@@ -47,11 +48,12 @@ def payback(
 
     ``spent`` names an amount of money, a part of the model's ``spending_total``, such as
     ``"early_help_spend"`` of England; what is saved is the fall of all other spending. Both are the
-    difference to a ``baseline``, by default current policy, added up from the financial year of the
-    first change over each of ``years`` and discounted to that year. Columns are ``to``, the last
-    financial year, ``spent`` and ``saved`` in £ at the prices of the model, and ``payback``, saved
-    over spent; with ``draws`` medians, and ``low`` and ``high``, which hold 80 % of the draws.
-    Below zero the others cost more.
+    difference to the nearest scenario that it extends or the model as it is (``against`` chooses
+    another), added up from the financial year of its first change beyond that over each of
+    ``years`` and discounted to that year. Columns are ``to``, the last financial year, ``spent``
+    and ``saved`` in £ at the prices of the model, and ``payback``, saved over spent; with ``draws``
+    medians, and ``low`` and ``high``, which hold 80 % of the draws. Below zero the others cost
+    more.
 
     Raises ScenarioError for a scenario that cannot be used, ParameterError for draws that were made
     for something else, RunError for all else, such as a scenario that spends no more or less.
@@ -65,12 +67,14 @@ def payback(
     import pandas as pd
 
     asked = Question.of(model, scenario, verb="payback", draws=draws)
-    if asked.scenario is None:
+    plan = asked.scenario
+    if plan is None:
         raise ScenarioError(NO_PLAN)
+    base = compared_with(asked.model, [plan], against)
     whole, part = _whole(model), _part(model, spent)
     spans = counts_of(years, YEARS, 1)
-    first = math.floor(start_of(_begins(asked.scenario)))
-    runs = _pair(model, (baseline, scenario), first + max(spans), (whole, part), draws)
+    first = math.floor(start_of(_begins(plan, base)))
+    runs = _pair(model, (base, plan), first + max(spans), (whole, part), draws)
     added = {n: _added_up(runs, n, first, rate_of(discount)) for n in (whole, part)}
     rows = {span: _row(runs[0], added, (whole, part), span, first) for span in spans}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("years")
@@ -103,16 +107,16 @@ def _part(model: Model, spent: str) -> str:
     return name
 
 
-def _begins(plan: Scenario) -> dt.date:
-    if plan.changes:
-        return min(change.begins for change in plan.changes)
+def _begins(plan: Scenario, base: Scenario | None) -> dt.date:
+    if begins := first_day_of(plan, base):
+        return begins
     message = f"'{plan.name}' changes nothing; there is nothing to pay back"
     raise RunError(message)
 
 
 def _pair(
     model: Model,
-    plans: tuple[Scenario | str | Path | None, ...],
+    plans: tuple[Scenario | None, ...],
     last: int,
     outputs: Sequence[str],
     draws: Draws | None,

@@ -29,7 +29,7 @@ def test_names_are_checked_and_explained(call, folder):
     answer = call("check", "early_help_first", "baseline")
     assert answer.out.splitlines() == [
         "early_help_first: 'Early help first' is valid, 1 change",
-        "baseline: 'Current policy' is valid, 0 changes",
+        "baseline: 'Policy of March 2020' is valid, 0 changes",
     ]
     assert call("explain", "early_help_first").out == call("explain", EARLY_HELP).out
 

@@ -138,7 +138,7 @@ def test_no_text_of_the_results_holds_a_time_of_day(results):
 def test_the_record_says_how_the_results_came_about(results):
     record = json.loads((results[0] / "run.json").read_text(encoding="utf-8"))
     base, early = record["runs"]
-    assert (base["name"], base["file"]) == ("Current policy", "baseline.toml")
+    assert (base["name"], base["file"]) == ("Policy of March 2020", "baseline.toml")
     assert (early["name"], early["file"]) == ("Early help first", "early_help_first.toml")
     for run in (base, early):
         assert run["caresim"] == caresim.__version__
@@ -163,7 +163,7 @@ def test_the_record_says_how_the_results_came_about(results):
 def test_a_baseline_without_changes_is_recorded_as_the_scenario_it_is(results):
     record = json.loads((results[0] / "run.json").read_text(encoding="utf-8"))
     base = record["runs"][0]
-    assert base["scenario"]["name"] == "Current policy"
+    assert base["scenario"]["name"] == "Policy of March 2020"
     assert base["scenario"]["changes"] == []
 
 
@@ -246,7 +246,7 @@ def test_several_files_are_compared_with_the_one_that_they_extend(call, tmp_path
     names = [read_scenario(file).name for file in files]
     assert written == {f"{slug(name)}_annual.csv" for name in names}
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
-    first = sorted(names, key=lambda name: name != "Current policy")  # what they extend leads
+    first = sorted(names, key=lambda name: name != "Policy of March 2020")  # what they extend leads
     assert [run["name"] for run in record["runs"]] == first
 
 
@@ -255,7 +255,7 @@ def test_several_files_are_compared_with_the_one_that_they_extend(call, tmp_path
     [
         pytest.param(("A policy", "A-Policy"), id="names that differ in a hyphen"),
         pytest.param(("政策一", "政策二"), id="names without Latin letters"),
-        pytest.param(("Current policy",), id="the name of the baseline"),
+        pytest.param(("Policy of March 2020",), id="the name of the baseline"),
     ],
 )
 def test_no_scenario_takes_the_files_of_another(call, tmp_path, twins):

@@ -93,7 +93,7 @@ def test_against_a_baseline_only_the_difference_counts():
     both = cs.Scenario(
         "Still more", changes=[*PLAN.changes, cs.Change("help", "add", 2 * MORE, "2021-04-01")]
     )
-    found = cs.payback(MODEL, both, "help_spend", years=[5], baseline=PLAN)
+    found = cs.payback(MODEL, both, "help_spend", years=[5], against=PLAN)
     assert found.spent[5] == pytest.approx(
         2 * cs.payback(MODEL, PLAN, "help_spend", years=[5]).spent[5]
     )

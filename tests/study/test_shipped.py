@@ -88,14 +88,14 @@ def test_a_file_extends_a_shipped_scenario_from_any_folder(folder):
 def test_scenarios_of_two_folders_share_the_shipped_baseline(folder):
     mine = own(folder, "own", extends="baseline")
     found = project(England(), ["early_help_first", mine], until="2028-03-31", n_draws=0)
-    assert [run.name for run in found.runs] == ["Current policy", "Early help first", "Own"]
-    assert found.files["Current policy"] == cs.scenarios()["baseline"].path.resolve()
+    assert [run.name for run in found.runs] == ["Policy of March 2020", "Early help first", "Own"]
+    assert found.files["Policy of March 2020"] == cs.scenarios()["baseline"].path.resolve()
     assert found.files["Early help first"] == cs.scenarios()["early_help_first"].path
 
 
 def test_the_baseline_by_name_is_not_run_twice(folder):
     found = project(England(), ["baseline", "early_help_first"], until="2028-03-31", n_draws=0)
-    assert [run.name for run in found.runs] == ["Current policy", "Early help first"]
+    assert [run.name for run in found.runs] == ["Policy of March 2020", "Early help first"]
 
 
 # A file beside wins

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.language.model import Model
 from caresim.language.published import NOT_SCORED, published
+from caresim.study.against import assumed_by
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import stems
@@ -152,6 +153,9 @@ def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | 
         for run in results.runs
         if run.scenario
     }
+    base = results.baseline
+    if base.scenario and assumed_by(results.model, base.scenario):  # which the page then tells
+        texts[base.name] = base.scenario.summary
     return summary_html(
         results.runs,
         ensembles=results.ensembles,
@@ -172,12 +176,23 @@ def _record(results: Results) -> dict[str, object]:
             {"name": run.name, "file": _name_of(results.files.get(run.name)), **run.provenance}
             for run in results.runs
         ],
+        "compared_with": _compared_with(results),
         "ensembles": [_ensemble(run) for run in results.ensembles.values()],
         "inputs": inputs_print(results.runs),
         "baseline_turns": str(results.turn) if results.turn else None,
         "break_evens": [str(even) for even in results.evens],
         "out_of_sample_score": results.score.rows() if results.score else _unscored(results.model),
     }
+
+
+def _compared_with(results: Results) -> dict[str, object] | None:
+    """Return the name, the file and the assumptions of the baseline, None of a run alone."""
+    if len(results.runs) == 1:
+        return None
+    base = results.baseline
+    assumed = assumed_by(results.model, base.scenario)
+    file = _name_of(results.files.get(base.name))
+    return {"name": base.name, "file": file, "assumes": list(assumed)}
 
 
 def _unscored(model: Model) -> str | None:

@@ -15,6 +15,7 @@ from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.published import published
 from caresim.language.scope import scope_of
+from caresim.study.against import assumed_by
 from caresim.study.break_even.answer import told_together
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
@@ -72,8 +73,9 @@ def summary_html(
     paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``,
     ``last_value`` and ``damped_trend`` (mean absolute percentage errors out of sample) and any
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
-    ``evens`` are told with the scenario of their name, always at real prices. Tables show
-    ``years``, such as ``["2027-28"]``, and always the last; ``turn`` says why the baseline turns,
+    what the first assumes is told beside. ``evens`` are told with the scenario of their name,
+    always at real prices. Tables show ``years``, such as ``["2027-28"]``, and always the last;
+    ``turn`` says why the baseline turns,
     as ``caresim.study.turning.turn_of`` finds it; ``ruled`` are the scenarios under each rule of
     the model, as ``caresim.study.results.project`` makes them; ``made`` is the date of the page,
     today by default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit
@@ -196,10 +198,12 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date
 
 
 def _baseline(runs: Sequence[Run], explanations: Mapping[str, str], turn: Turn | None) -> str:
-    """Return what the baseline is, and why it turns where it does."""
+    """Return what the baseline is and assumes, and why it turns where it does."""
     name = runs[0].name
-    words = " ".join(explanations.get(name, "").split())
-    told = [f"the baseline: {words}" if words else ""]
+    said = explanations.get(name, "")
+    assumed = [text for text in assumed_by(runs[0].model, runs[0].scenario) if text not in said]
+    words = " ".join((said, *assumed)).strip()
+    told = [f"the baseline: {' '.join(words.split())}" if words else ""]
     told += [str(turn)] if turn is not None else []
     texts = [text for text in told if text]
     if not texts:
