@@ -182,4 +182,5 @@ def _ruled(model: Model, plan: Plan, setting: str, begins: dt.date) -> Plan:
     rule = Change(parameter, "set", setting, begins)
     if plan is None:
         return Scenario(model.unchanged.name, changes=[rule])
-    return Scenario(plan.name, summary=plan.summary, changes=[rule, *plan.changes])
+    before = Scenario(plan.name, changes=[rule, *(plan.parent.changes if plan.parent else ())])
+    return Scenario(plan.name, summary=plan.summary, changes=plan.own_changes, extends=before)

@@ -158,7 +158,7 @@ def test_every_run_has_its_ensemble_of_the_same_draws(england):
         assert (told["origin"], told["seed"], told["runs"]) == ("posterior", 2, 6)
         assert set(run.outputs) == set(ENGLAND.published_names())
     assert len({r.provenance["draws"]["fingerprint"] for r in england.ensembles.values()}) == 1
-    early, base = (england.ensembles[name] for name in ("Early help first", "Policy of March 2020"))
+    early, base = (england.ensembles[name] for name in ("Early help first", "Current policy"))
     # paired: before the policy begins, draw i is the same to the last digit
     np.testing.assert_array_equal(early.yearly("referrals")[:18], base.yearly("referrals")[:18])
     assert not np.array_equal(early.yearly("referrals")[-1], base.yearly("referrals")[-1])
@@ -237,4 +237,4 @@ def test_a_whole_policy_file_goes_through(folder):
     path = folder / "policy.toml"
     path.write_text(FILE, encoding="utf-8")
     results = project(MODEL, [str(path)], n_draws=0)
-    assert names(results) == ["Policy of March 2020", "Early help first"]
+    assert names(results) == ["Current policy", "Early help first"]
