@@ -11,7 +11,7 @@ SPENDING_WORDS = {"stage": "stage of the pathway", "line": "section 251 line"}
 UNCHANGED = Unchanged(
     "Policy of March 2020",
     assumes=(
-        "No high-profile case is assumed after that of 2013, so that caution, which each raises, eases year by year.",
+        "No high-profile case is assumed after that of 2013, so that caution, which each raises, eases.",
         "Prices of children's homes rise by a trend that fades to the growth of earnings; all else costs the same in real terms.",
         "Foster carers do not grow in number without a policy: households come and go as they did to 2019-20.",
     ),

@@ -452,6 +452,13 @@ def test_what_took_place_already_in_the_baseline_does_not_begin_the_sum():
     assert found(later, against=HALF).years[0] == "2025-26"
 
 
+def test_it_is_against_what_a_scenario_extends():
+    dearer = Change("package_cost", "scale", 2, "2025-04-01")
+    later = Scenario("Dearer", extends=HALF, changes=[dearer])
+    assert (found(later).baseline, found(later).years[0]) == ("Support", "2025-26")
+    assert found(later, against=Scenario("As it is")).years[0] == "2021-22"
+
+
 def test_what_of_the_draws_was_not_used_is_said_but_of_the_effect():
     columns = {"risk": np.array([0.1, 0.3]), "support_effect": np.array([0.2, 0.3])}
     sample = Draws(columns, "prior", 1)

@@ -15,7 +15,7 @@ from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import STAYS, Scenario
 from caresim.study.scenario.sentences import reasons, sentence
 
-__all__ = ["explain"]
+__all__ = ["explain", "extended"]
 
 
 def explain(
@@ -25,9 +25,9 @@ def explain(
 
     The changes of a scenario that it extends are counted, its own told with their reasons. With a
     model, parameters are called by their meaning, amounts carry their units, and notes say which
-    changes change nothing; ``brief`` leaves out the name, the reasons and the notes. Raises
-    ScenarioError for what is no scenario or model, and for a parameter that the model does not
-    have.
+    changes change nothing; ``brief`` leaves out the name, the count, the reasons and the notes.
+    Raises ScenarioError for what is no scenario or model, and for a parameter that the model does
+    not have.
     """
     plan = scenario_of(scenario, model if isinstance(model, Model) else None)
     if plan is None:
@@ -35,7 +35,8 @@ def explain(
         raise ScenarioError(message)
     if model is not None:
         model_of(model, "explain", ScenarioError)
-    head = [" ".join(plan.summary.split()), _assumed(plan, model), _extended(plan)]
+    head = [" ".join(plan.summary.split()), _assumed(plan, model)]
+    head += [] if brief else [extended(plan)]
     lines = [*([] if brief else [plan.name]), *filter(None, head), *([] if brief else [""])]
     if not plan.changes:
         return "\n".join(lines if brief and lines else [*lines, STAYS])
@@ -65,7 +66,7 @@ def _assumed(plan: Scenario, model: Model | None) -> str:
     return " ".join(told)
 
 
-def _extended(plan: Scenario) -> str:
+def extended(plan: Scenario) -> str:
     """Return how many changes come first with a scenario that this one extends, if any do."""
     count = len(plan.changes) - len(plan.own_changes)
     if plan.parent is None or not count:

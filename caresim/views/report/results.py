@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.language.model import Model
 from caresim.language.published import NOT_SCORED, published
-from caresim.study.against import assumed_by
+from caresim.study.against import assumed_by, is_same
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import stems
@@ -146,27 +146,32 @@ def _hubverse(results: Results) -> Files:
 
 
 def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | None) -> str:
-    from caresim.study.scenario.explained import explain
-
-    texts = {
-        run.name: explain(run.scenario, results.model, brief=True)
-        for run in results.runs
-        if run.scenario
-    }
-    base = results.baseline
-    if base.scenario and assumed_by(results.model, base.scenario):  # which the page then tells
-        texts[base.name] = base.scenario.summary
     return summary_html(
         results.runs,
         ensembles=results.ensembles,
         score=results.score.rows() if results.score else None,
-        explanations=texts,
+        explanations=_explanations(results),
         evens=results.evens,
         figures=drawn,
         years=years,
         turn=results.turn,
         ruled=results.ruled,
     )
+
+
+def _explanations(results: Results) -> dict[str, str]:
+    """Return by run name what a scenario does beside the baseline, whose summary is enough."""
+    from caresim.study.scenario.explained import explain, extended
+
+    base, texts = results.baseline, {}
+    for run in results.runs:
+        if plan := run.scenario:
+            first = "" if is_same(plan.parent, base.scenario) else extended(plan)
+            told = explain(plan, results.model, brief=True)
+            texts[run.name] = f"{first}\n{told}".strip()
+    if base.scenario and assumed_by(results.model, base.scenario):  # which the page then tells
+        texts[base.name] = base.scenario.summary
+    return texts
 
 
 def _record(results: Results) -> dict[str, object]:

@@ -209,7 +209,7 @@ def _baseline(runs: Sequence[Run], explanations: Mapping[str, str], turn: Turn |
     if not texts:
         return ""
     shown = page.element("b", html.escape(name, quote=False)) + (", " if words else ": ")
-    return page.element("p", shown + html.escape(" ".join(texts), quote=False))
+    return page.element("p", shown + html.escape(" ".join(texts), quote=False), of="small")
 
 
 def _scenarios(
