@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from caresim.engine.notices import Notice
     from caresim.study.question import Question
     from caresim.study.results import Results
+    from caresim.study.scenario.scenario import Scenario
 
 SAID = (
     "file",
@@ -82,9 +83,10 @@ def run(
         say(f"  {line}")
     if draws and not results.ensembles:
         say("Note: no parameter has a prior to draw from, so that there are no intervals.")
-    _say_found(at_prices(results, prices))
-    if count := len(results.runs) - 1:
+    if len(results.runs) > 1:
         say(f"Compared with {results.baseline.name}.")
+    _say_found(at_prices(results, prices))
+    count = len(results.runs) - 1
     say(f"Results for {count or 1} scenario{'s' * (count > 1)} are in {out}")
 
 
@@ -111,10 +113,16 @@ def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintag
     known = served(model, vintage)
     for file in files:
         asked = Question.of(known, file, until=until)
-        count = len(asked.shifts)
-        say(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
         if asked.scenario is not None:
+            say(f"{file}: '{asked.name}' is valid, {_count(asked.scenario)}")
             _say([*asked.scenario.notices, *_idle(asked)])
+
+
+def _count(plan: Scenario) -> str:
+    """Return how many changes a scenario makes, and how many those before it."""
+    count, before = len(plan.own_changes), len(plan.changes) - len(plan.own_changes)
+    told = f"{count} change{'s' * (count != 1)}"
+    return f"{told} on top of {before} of '{plan.parent.name}'" if plan.parent and before else told
 
 
 def explain(file: Annotated[Path, Named], model: ByFile = "", vintage: Vintaged = None) -> None:
