@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DIFFERS",
     "FAULT",
+    "Against",
     "ByFile",
     "Files",
     "Named",
@@ -63,6 +64,13 @@ Named = typer.Argument(help="A scenario: its name or a file (TOML).", metavar="N
 Files = Annotated[
     list[Path],
     typer.Argument(help="Scenarios: their names or files (TOML).", metavar="NAME|FILE..."),
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        help="What they are compared with; by default the nearest one that all of them extend.",
+        metavar="NAME|FILE",
+    ),
 ]
 Out = Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR", parser=place)]
 OutIfAny = Annotated[

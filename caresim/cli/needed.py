@@ -49,7 +49,7 @@ def needed(
     origin = origin_of(known)
     sample = drawn(known, draws, seed=seed, given=origin) if draws and origin else None
     found = look_for(
-        known, file, of, change=change, by=by, baseline=against, begins=begins, draws=sample
+        known, file, of, change=change, by=by, against=against, begins=begins, draws=sample
     )
     say_lines(str(found))
     if draws and not origin:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from caresim.cli.app import ByFile, Files, Named, Out, Overwrite, Until, Vintaged, served
+from caresim.cli.app import Against, ByFile, Files, Named, Out, Overwrite, Until, Vintaged, served
 from caresim.cli.console import say, say_lines
 
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
     from caresim.study.question import Question
     from caresim.study.results import Results
+    from caresim.study.scenario.scenario import Scenario
 
 SAID = (
     "file",
@@ -33,6 +34,7 @@ __all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
 def run(
     files: Files,
     out: Out,
+    against: Against = None,
     until: Until = None,
     draws: Annotated[
         int, typer.Option(help="Runs behind each interval; 0 for none.", min=0, max=100_000)
@@ -53,7 +55,7 @@ def run(
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Project scenarios against current policy: tables, figures and a one-page summary."""
+    """Project scenarios against what they extend: tables, figures and a one-page summary."""
     from caresim.engine.prices import check_prices
     from caresim.study.question import Question
     from caresim.study.results import project
@@ -69,6 +71,7 @@ def run(
         results = project(
             known,
             files,
+            against=against,
             until=until,
             n_draws=draws,
             seed=seed,
@@ -80,9 +83,11 @@ def run(
         say(f"  {line}")
     if draws and not results.ensembles:
         say("Note: no parameter has a prior to draw from, so that there are no intervals.")
+    if len(results.runs) > 1:
+        say(f"Compared with {results.baseline.name}.")
     _say_found(at_prices(results, prices))
-    count = len(results.runs) - 1 or 1
-    say(f"Results for {count} scenario{'s' * (count != 1)} are in {out}")
+    count = len(results.runs) - 1
+    say(f"Results for {count or 1} scenario{'s' * (count > 1)} are in {out}")
 
 
 def _say_found(results: Results) -> None:
@@ -108,10 +113,16 @@ def check(files: Files, until: Until = None, model: ByFile = "", vintage: Vintag
     known = served(model, vintage)
     for file in files:
         asked = Question.of(known, file, until=until)
-        count = len(asked.shifts)
-        say(f"{file}: '{asked.name}' is valid, {count} change{'s' * (count != 1)}")
         if asked.scenario is not None:
+            say(f"{file}: '{asked.name}' is valid, {_count(asked.scenario)}")
             _say([*asked.scenario.notices, *_idle(asked)])
+
+
+def _count(plan: Scenario) -> str:
+    """Return how many changes a scenario makes, and how many those before it."""
+    count, before = len(plan.own_changes), len(plan.changes) - len(plan.own_changes)
+    told = f"{count} change{'s' * (count != 1)}"
+    return f"{told} on top of {before} of '{plan.parent.name}'" if plan.parent and before else told
 
 
 def explain(file: Annotated[Path, Named], model: ByFile = "", vintage: Vintaged = None) -> None:

@@ -74,6 +74,7 @@ class England(Model):
     )
 
     title, credit, licence, given_credit = words.TITLE, words.CREDIT, words.LICENCE, words.GIVEN_CREDIT
+    unchanged = words.UNCHANGED
     feedbacks, drivers, limits, scenarios = FEEDBACKS, DRIVERS, LIMITS, shipped_scenarios()
 
     published = shown.PUBLISHED

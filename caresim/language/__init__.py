@@ -34,6 +34,7 @@ from caresim.language.parameters import Parameter, Parameters, Prior, Series
 from caresim.language.renamed import Renamed
 from caresim.language.rules import Rules
 from caresim.language.tables import table
+from caresim.language.unchanged import Unchanged
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Check, Flow, Stock, cloud
 from caresim.language.vintage import Vintage
@@ -64,6 +65,7 @@ __all__ = [
     "Series",
     "Smooth",
     "Stock",
+    "Unchanged",
     "Unit",
     "UnitError",
     "Vintage",

@@ -16,6 +16,7 @@ from caresim.language.kinds import finite, path_of, text_of
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
 from caresim.language.rules import Rules
+from caresim.language.unchanged import Unchanged
 from caresim.language.variables import Variable
 
 __all__ = ["DATES", "read_settings"]
@@ -102,6 +103,13 @@ def _quantity(value: Any, what: str) -> Any:
     raise ModelError(message)
 
 
+def _unchanged(value: Any, what: str) -> Any:
+    if isinstance(value, Unchanged):
+        return value
+    message = f"{what} is an Unchanged, such as Unchanged('Policy of 2020'), not {came(value)}"
+    raise ModelError(message)
+
+
 def _number(value: Any, what: str) -> float | None:
     number = finite(value)
     if value is None or (number is not None and number >= 0):
@@ -122,5 +130,6 @@ READ: dict[str, Read] = {
     "observed": lambda value, what: _of(Observed, value, what),
     "flat_prices": lambda value, what: _of(FlatPrices, value, what),
     "rules": lambda value, what: _of(Rules, value, what),
+    "unchanged": _unchanged,
     "checked_step": _number,
 }

@@ -12,6 +12,7 @@ from caresim.language.flat_prices import FlatPrices, check_flat_prices
 from caresim.language.follows import Follows, check_follows
 from caresim.language.plain_text import check_plain
 from caresim.language.rules import Rules, check_rules
+from caresim.language.unchanged import Unchanged
 from caresim.language.units import Unit
 from caresim.language.variables import Check, Stock, Variable
 
@@ -36,7 +37,8 @@ class Shown:
     ``credit`` and ``licence`` (whose the figures are that it is fitted to), ``given_credit`` (whose
     all else is), ``limits`` (what the model leaves out, a sentence each, with ``{last_figure}`` for
     the month of its last figure), ``location`` (of tables of the hubverse; the name of the class
-    when empty).
+    when empty), ``unchanged`` (what the model is called, and what it assumes, where no scenario
+    changes it: :class:`Unchanged`).
 
     Quantities: ``published`` (what annual tables show, in order; everything when empty),
     ``caseload_panels`` and ``cost_panels`` (of the two figures; counts and money among the
@@ -75,6 +77,7 @@ class Shown:
     given_credit: ClassVar[str] = ""
     limits: ClassVar[tuple[str, ...]] = ()
     location: ClassVar[str] = ""
+    unchanged: ClassVar[Unchanged] = Unchanged()
 
     published: ClassVar[tuple[Variable, ...]] = ()
     caseload_panels: ClassVar[tuple[Variable, ...]] = ()

@@ -9,7 +9,7 @@ from caresim.language.dates import date_of, financial_year, parse_date
 from caresim.language.flat_prices import FlatPrices
 from caresim.language.model import Model
 from caresim.language.rounding import said
-from caresim.study.question import CURRENT_POLICY, Question
+from caresim.study.question import Question
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario
 
@@ -80,7 +80,7 @@ def held_flat(
         return plan
     rule = Change(flat.parameter, "set", flat.setting, begins)
     if plan is None:
-        return Scenario(CURRENT_POLICY, changes=[rule])
+        return Scenario(model.unchanged.name, changes=[rule])
     return Scenario(plan.name, summary=plan.summary, changes=[rule, *plan.changes])
 
 

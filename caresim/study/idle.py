@@ -36,6 +36,7 @@ LOOKED_AT = 8  # parameters near by that may let a change act
 def idle_notices(asked: Question, target: str | None = None) -> list[Notice]:
     """Return what to say of a scenario that changes nothing, and of each change that does not.
 
+    Of one that extends another only its own changes are looked at, beside the run of the other.
     Runs tell by what is published and by the stocks; of a lever that is drawn too, its least and
     its greatest draw. ``target`` is how they are computed.
 
@@ -45,8 +46,9 @@ def idle_notices(asked: Question, target: str | None = None) -> list[Notice]:
     if plan is None or not plan.changes:
         return []
     ends = _ends_of_drawn(asked)
-    still = {i: why for i, why in _still(asked, ends) if why}
-    moving = [i for i in range(len(asked.shifts)) if i not in still]
+    own = range(len(plan.changes) - len(plan.own_changes), len(asked.shifts))
+    still = {i: why for i, why in _still(asked, ends, own.start) if why}
+    moving = [i for i in own if i not in still]
     # in the same way as the run itself, which rounds in the same way
     trial = _Trial(asked, ends, target)
     whole = trial.run(asked.shifts) if moving else None
@@ -56,9 +58,10 @@ def idle_notices(asked: Question, target: str | None = None) -> list[Notice]:
         reasons = still | {i: _why_without_effect(trial, i) for i in idle}
     notices = [_notice(plan.changes[i], why) for i, why in sorted(reasons.items())]
     # of a single change, the run without it is there
-    none = _without(asked.shifts, 0) if len(asked.shifts) == 1 else []
+    none = _without(asked.shifts, own[0]) if len(own) == 1 else asked.shifts[: own.start]
     if whole is None or trial.acts_not(whole, none, asked.model.published_names()):
-        text = f"the scenario '{plan.name}' changes nothing: it is identical to current policy"
+        base = plan.parent.name if plan.parent else asked.model.unchanged.name
+        text = f"the scenario '{plan.name}' changes nothing: it is identical to {base}"
         notices.insert(0, Notice("identical", plan.name, text))
     return [*dict.fromkeys(notices)]
 
@@ -78,15 +81,19 @@ def _notice(change: Change, why: str) -> Notice:
 # Known from the paths
 
 
-def _still(asked: Question, ends: Mapping[str, Values]) -> Iterator[tuple[int, str]]:
-    """Yield each change with the reason why its lever keeps its path, empty where it moves."""
+def _still(asked: Question, ends: Mapping[str, Values], first: int) -> Iterator[tuple[int, str]]:
+    """Yield each change from the first on with the reason why its lever keeps its path.
+
+    Empty where it moves.
+    """
     shifts = asked.shifts
-    for name in dict.fromkeys(shift.parameter for shift in shifts):
-        own = [i for i, shift in enumerate(shifts) if shift.parameter == name]
-        paths = _Paths(asked, name, ends)
-        undone = len(own) > 1 and _equal(paths([shifts[i] for i in own]), paths([]))
-        for place, i in enumerate(own):
-            why = _why_still(paths, [shifts[j] for j in own], place)
+    for name in dict.fromkeys(shift.parameter for shift in shifts[first:]):
+        known = [shift for shift in shifts[:first] if shift.parameter == name]
+        own = [i for i, shift in enumerate(shifts) if shift.parameter == name and i >= first]
+        every, paths = [*known, *(shifts[i] for i in own)], _Paths(asked, name, ends)
+        undone = len(own) > 1 and _equal(paths(every), paths(known))
+        for place, i in enumerate(own, len(known)):
+            why = _why_still(paths, every, place)
             yield i, why or ("the changes of this lever undo each other" if undone else "")
 
 

@@ -15,11 +15,11 @@ from caresim.engine.run import Run
 from caresim.language.dates import financial_year, start_of
 from caresim.language.errors import ModelError, RunError, ScenarioError
 from caresim.language.model import Model
+from caresim.study.against import compared_with, first_day_of
 from caresim.study.arguments import counts_of, rate_of, text_of
 from caresim.study.draws import Draws
 from caresim.study.flat_prices import held_flat
 from caresim.study.question import Question
-from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulate import answered
 
@@ -44,7 +44,7 @@ def payback(
     spent: str,
     *,
     years: Sequence[int] = (5, 10, 15, 25),
-    baseline: Scenario | str | Path | None = None,
+    against: Scenario | str | Path | None = None,
     discount: float = 0.035,
     draws: Draws | None = None,
 ) -> pd.DataFrame:
@@ -52,13 +52,13 @@ def payback(
 
     ``spent`` names an amount of money, a part of the model's ``spending_total``, such as
     ``"early_help_spend"`` of England; what is saved is the fall of all other spending. Both are the
-    difference to a ``baseline``, by default current policy, added up from the financial year of the
-    first change over each of ``years`` and discounted to that year. Columns are ``to``, the last
-    financial year, ``spent`` and ``saved`` in £ at the prices of the model, and ``payback``, saved
-    over spent; with ``draws`` medians, and ``low`` and ``high``, which hold 80 % of the draws.
-    Below zero the others cost more. Where the model says what flat prices are, ``flat`` (with
-    ``flat_low`` and ``flat_high``) is the payback of the same pair of runs with prices held flat
-    after the last figure.
+    difference to the nearest scenario that it extends or the model as it is (``against`` chooses
+    another), added up from the financial year of its first change beyond that over each of
+    ``years`` and discounted to that year. Columns are ``to``, the last financial year, ``spent``
+    and ``saved`` in £ at the prices of the model, and ``payback``, saved over spent; with ``draws``
+    medians, and ``low`` and ``high``, which hold 80 % of the draws. Below zero the others cost
+    more. Where the model says what flat prices are, ``flat`` (with ``flat_low`` and ``flat_high``)
+    is the payback of the same pair of runs with prices held flat after the last figure.
 
     Raises ScenarioError for a scenario that cannot be used, ParameterError for draws that were made
     for something else, RunError for all else, such as a scenario that spends no more or less.
@@ -72,23 +72,23 @@ def payback(
     import pandas as pd
 
     asked = Question.of(model, scenario, verb="payback", draws=draws)
-    if asked.scenario is None:
+    plan = asked.scenario
+    if plan is None:
         raise ScenarioError(NO_PLAN)
-    names, spans = (_whole(model), _part(model, spent)), counts_of(years, YEARS, 1)
-    first, rate = math.floor(start_of(_begins(asked.scenario))), rate_of(discount)
+    base, spans = compared_with(asked.model, [plan], against), counts_of(years, YEARS, 1)
+    names = (_whole(model), _part(model, spent))
+    first, rate = math.floor(start_of(_begins(plan, base))), rate_of(discount)
 
     def found(plans: tuple[Plan, ...]) -> dict[int, Row]:
         runs = _pair(model, plans, first + max(spans), names, draws)
         added = {name: _added_up(runs, name, first, rate) for name in names}
         return {span: _row(runs[0], added, names, span, first) for span in spans}
 
-    base = scenario_of(baseline, model)
-    rows = found((base, asked.scenario))
+    rows = found((base, plan))
     flat = model.flat_prices
     if flat is not None:
         last = dt.date(first + max(spans), 3, 31)
-        plans = (held_flat(model, flat, plan, last) for plan in (base, asked.scenario))
-        held = found(tuple(plans))
+        held = found(tuple(held_flat(model, flat, one, last) for one in (base, plan)))
         for span, row in held.items():
             rows[span] |= {FLAT[key]: row[key] for key in FLAT if key in row}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("years")
@@ -122,9 +122,9 @@ def _part(model: Model, spent: str) -> str:
     return name
 
 
-def _begins(plan: Scenario) -> dt.date:
-    if plan.changes:
-        return min(change.begins for change in plan.changes)
+def _begins(plan: Scenario, base: Scenario | None) -> dt.date:
+    if begins := first_day_of(plan, base):
+        return begins
     message = f"'{plan.name}' changes nothing; there is nothing to pay back"
     raise RunError(message)
 

@@ -26,16 +26,14 @@ from caresim.study.scenario.binding import check_scenario, shifts_of
 from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
 
-__all__ = ["CURRENT_POLICY", "Question"]
-
-CURRENT_POLICY = "Current policy"
+__all__ = ["Question"]
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
     """A model, the scenario it is run under, and when and how: all of one kind, and they fit.
 
-    ``shifts`` are the changes as the engine takes them; without a scenario current policy goes on.
+    ``shifts`` are the changes as the engine takes them; without a scenario nothing changes.
     """
 
     model: Model
@@ -95,8 +93,9 @@ class Question:
 
     @property
     def name(self) -> str:
-        """The name of the run: the one that was given, or that of the scenario."""
-        return self.called or (self.scenario.name if self.scenario else CURRENT_POLICY)
+        """The name of the run: the one that was given, that of the scenario, or of the model."""
+        own = self.scenario.name if self.scenario else self.model.unchanged.name
+        return self.called or own
 
     @cached_property
     def columns(self) -> dict[str, NDArray[np.float64]]:

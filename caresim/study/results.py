@@ -13,6 +13,7 @@ from caresim.engine.notices import Notice
 from caresim.engine.run import Run
 from caresim.language.errors import ScenarioError
 from caresim.language.model import Model
+from caresim.study.against import compared_with, is_same
 from caresim.study.arguments import count_of, items_of
 from caresim.study.backtest import Backtest
 from caresim.study.break_even.answer import BreakEven, NotFound
@@ -20,10 +21,9 @@ from caresim.study.break_even.search import assumed_effects, look_for
 from caresim.study.draws import Draws, draws, origin_of
 from caresim.study.flat_prices import Priced, priced
 from caresim.study.made_for import POSTERIOR, why_not_its_posterior
-from caresim.study.question import CURRENT_POLICY, Question
+from caresim.study.question import Question
 from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
-from caresim.study.scenario.shipped import Shelf
 from caresim.study.simulate import answered
 from caresim.study.turning import Turn, turn_of
 from caresim.study.under_rules import Case, UnderRule, cases_of
@@ -69,36 +69,35 @@ def project(
     model: Model,
     files: Sequence[str | Path],
     *,
+    against: Scenario | str | Path | None = None,
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
     executor: Executor | Open | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Results:
-    """Run scenarios and what they are compared with: the scenario that all of them extend.
+    """Run scenarios and what they are compared with: the nearest one that all of them extend.
 
     ``files`` are paths, or names of scenarios that come with the model. Where they extend none in
-    common, the baseline is the model as it ships. ``n_draws`` draws give the intervals, 0 gives
-    none: from the posterior, or from the priors of a model without one. ``executor`` (of the
-    interface of ``concurrent.futures``, or a function such as ``workers`` that opens one for a
-    number of tasks) takes the ensembles; ``meanwhile`` is called while they run.
+    common, the baseline is the model as it ships; ``against`` chooses another. ``n_draws`` draws
+    give the intervals, 0 gives none: from the posterior, or from the priors of a model without one.
+    ``executor`` (of the interface of ``concurrent.futures``, or a function such as ``workers`` that
+    opens one for a number of tasks) takes the ensembles; ``meanwhile`` is called while they run.
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
     Question.of(model, verb="project", until=until)
     n_draws, seed = count_of(n_draws, "n_draws"), count_of(seed, "seed")
     said = "files is a list of scenario files, such as ['a_policy.toml']"
-    given = [_read(file, model) for file in items_of(files, said)]
-    base = _baseline(given, model)
-    plans: list[tuple[Path | None, Scenario | None]] = [base]
-    plans += [pair for pair in given if not _is_same(pair[0], base[0])]
-    _check_names([plan.name if plan else CURRENT_POLICY for _, plan in plans])
-    beside = [plan for _, plan in plans]
-    effects = assumed_effects(model, [plan for plan in beside[1:] if plan], beside[0])
+    given = [read_scenario(file, model) for file in items_of(files, said)]
+    base = compared_with(model, given, against)
+    beside = [base, *(plan for plan in given if not is_same(plan, base))]
+    _check_names([plan.name if plan else model.unchanged.name for plan in beside])
+    effects = assumed_effects(model, [plan for plan in beside[1:] if plan], base)
     n_draws = n_draws if origin_of(model) else 0
-    cases = cases_of(model, [plan for plan in beside[1:] if plan], beside[0])
+    cases = cases_of(model, [plan for plan in beside[1:] if plan], base)
     more = _others(cases, beside)
-    tasks = len(plans) + len(more) + (meanwhile is not None) + len(effects) if n_draws else 0
+    tasks = len(beside) + len(more) + (meanwhile is not None) + len(effects) if n_draws else 0
     with opened(executor, tasks) as pool:
         pending = []
         if n_draws:
@@ -107,10 +106,10 @@ def project(
             pending = [pool.submit(many, plan) for plan in beside]
             pending += [pool.submit(partial(many, told=False), plan) for plan in more]
         # after the ensembles, whose machine code the same processes then have at hand
-        look = partial(look_for, model, plans[0][1], until)
+        look = partial(look_for, model, base, until)
         looked = [pool.submit(look, pair) for pair in effects]
-        turn = turn_of(model, plans[0][1], until=until)
-        cost = priced(model, plans[0][1], until=until)
+        turn = turn_of(model, base, until=until)
+        cost = priced(model, base, until=until)
         asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
         runs = tuple(answered(question) for question in asked)
         others = [Question.of(model, plan, until=until, beside=beside).run() for plan in more]
@@ -118,9 +117,9 @@ def project(
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
         drawn = [replace(task.result(), model=model) for task in pending]
-        ensembles = {made.name: made for made in drawn[: len(plans)]}
+        ensembles = {made.name: made for made in drawn[: len(beside)]}
         evens = tuple(task.result() for task in looked)
-    named = {result.name: path for result, (path, _) in zip(runs, plans, strict=True)}
+    named = {r.name: plan.path if plan else None for r, plan in zip(runs, beside, strict=True)}
     ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
     return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn, ruled, cost)
 
@@ -152,11 +151,6 @@ def _paired(
     return tuple(found)
 
 
-def _read(file: str | Path, model: Model) -> tuple[Path, Scenario]:
-    plan = read_scenario(file, model)
-    return Shelf.of(model).asked(file), plan
-
-
 def _drawn(model: Model, n: int, seed: int) -> Draws:
     """Draw from what a model has; say why where that is not the posterior of its class."""
     sample = draws(model, n, seed=seed, given=origin_of(model))
@@ -179,33 +173,6 @@ def _ensemble(
     asked = Question.of(model, plan, until=until, draws=sample, beside=beside)
     names = model.published_names()
     return answered(asked, names) if told else asked.run(names)
-
-
-def _baseline(
-    given: list[tuple[Path, Scenario]], model: Model
-) -> tuple[Path | None, Scenario | None]:
-    """Return the nearest file that all extend, or one that leaves current policy as it is."""
-    trails = [_extended(file, plan, model) for file, plan in given if plan.extends]
-    alone = {file.resolve() for file, plan in given if not plan.extends}
-    if not trails:
-        trails = [[file.resolve()] for file, plan in given if not plan.changes]
-    shared = [path for path in (trails or [[]])[0] if all(path in trail for trail in trails)]
-    if shared and alone <= {shared[0]}:
-        return shared[0], read_scenario(shared[0], model)
-    return None, None
-
-
-def _extended(file: Path, plan: Scenario, model: Model) -> list[Path]:
-    """Return the file that a scenario extends, the one that this extends, and so on."""
-    found: list[Path] = []
-    while plan.extends and (near := Shelf.of(model).named(str(plan.extends), file.parent)):
-        file, plan = near, read_scenario(near, model)
-        found.append(file.resolve())
-    return found
-
-
-def _is_same(a: Path, b: Path | None) -> bool:
-    return b is not None and a.resolve() == b.resolve()
 
 
 def _check_names(names: list[str]) -> None:

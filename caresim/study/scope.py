@@ -13,6 +13,7 @@ from caresim.language.faults import Faults
 from caresim.language.kinds import finite
 from caresim.language.model import Model
 from caresim.language.scope import Scope, ScopeCheck
+from caresim.study.against import compared_with
 from caresim.study.effects.declared import DIFFERENCE, PER_CENT, Replay, Window
 from caresim.study.effects.played import Ensemble, last_year, measured, replayed
 from caresim.study.effects.reader import replay_of
@@ -89,8 +90,10 @@ def _replay(model: Model, check: ScopeCheck, place: str) -> Replay | None:
         for name in (*replay.outputs, *check.over):
             model.variable(name)
         if check.scenario:
-            own = read_scenario(check.scenario, model).changes
-            replay = replace(replay, changes=(*own, *replay.changes))
+            plan = read_scenario(check.scenario, model)
+            base = compared_with(model, [plan])
+            without = (*(base.changes if base else ()), *replay.against)
+            replay = replace(replay, changes=(*plan.changes, *replay.changes), against=without)
     except CaresimError as fault:
         said = str(fault)
         message = said if said.startswith(place) else f"{place}: {said}"

@@ -40,7 +40,7 @@ def run(
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
     ``scenario`` is a :class:`Scenario`, the name of one that comes with the model, the path of a
-    scenario file, or None for current policy;
+    scenario file, or None for the model as it is;
     ``until`` defaults to the model's own horizon; ``every`` is ``"year"``, ``"quarter"``,
     ``"month"`` or ``"step"``. A step ends on each day on which a change or an equation jumps. A
     single run stores every quantity, an ensemble the published outputs and the stocks unless

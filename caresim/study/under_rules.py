@@ -17,9 +17,10 @@ from caresim.engine.run import Run
 from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.language.rules import Rules
+from caresim.study.against import compared_with, first_day_of
 from caresim.study.arguments import model_of
 from caresim.study.compare import compare
-from caresim.study.question import CURRENT_POLICY, Question
+from caresim.study.question import Question
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
@@ -72,7 +73,7 @@ class UnderRule:
 def under_rules(
     model: Model,
     *scenarios: Scenario | str | Path,
-    baseline: Scenario | str | Path | None = None,
+    against: Scenario | str | Path | None = None,
     until: str | dt.date | None = None,
     at: Sequence[str | dt.date] | None = None,
     draws: Draws | None = None,
@@ -82,8 +83,9 @@ def under_rules(
 
     A model says in ``rules`` which lever that is; England's is ``crowding_out``: early help has its
     own budget, or the total is fixed. The rule begins with the first change of each scenario, in
-    its baseline as well; ``baseline`` is by default current policy. A scenario that sets the rule
-    itself stands under its own alone. Returns a table as :func:`caresim.compare` does, with the
+    its baseline as well; that is the nearest scenario that all of them extend, or the model as it
+    is, unless ``against`` chooses another. A scenario that sets the rule itself stands under its
+    own alone. Returns a table as :func:`caresim.compare` does, with the
     rule after the scenario in its index, of the quantities that the model shows under rules.
 
     Raises RunError for a model without rules and for no scenario, and as :func:`caresim.run` and
@@ -98,8 +100,8 @@ def under_rules(
     import pandas as pd
 
     rules = _rules_of(model_of(model, "under_rules"))
-    base = scenario_of(baseline, model)
     plans = [plan for given in scenarios if (plan := scenario_of(given, model))]
+    base = compared_with(model, plans, against)
     cases = cases_of(model, plans, base)
     if not cases:
         message = "under_rules takes scenarios with changes, such as 'a_policy.toml'"
@@ -154,7 +156,7 @@ def cases_of(model: Model, plans: Iterable[Scenario], base: Plan) -> tuple[Case,
     shared: dict[tuple[str, dt.date], Plan] = {}
     cases: list[Case] = []
     for plan in plans:
-        begins = _first_day(plan, base)
+        begins = first_day_of(plan, base)
         if begins is None:
             continue
         changes = (*plan.changes, *(base.changes if base else ()))
@@ -171,12 +173,6 @@ def cases_of(model: Model, plans: Iterable[Scenario], base: Plan) -> tuple[Case,
     return tuple(cases)
 
 
-def _first_day(plan: Scenario, base: Plan) -> dt.date | None:
-    """Return the day of the first change that the baseline does not make as well."""
-    known = base.changes if base else ()
-    return min((change.begins for change in plan.changes if change not in known), default=None)
-
-
 def _ruled(model: Model, plan: Plan, setting: str, begins: dt.date) -> Plan:
     """Return a plan with a rule from a day on: itself where the model goes by that rule anyway."""
     parameter = _rules_of(model).parameter
@@ -185,5 +181,6 @@ def _ruled(model: Model, plan: Plan, setting: str, begins: dt.date) -> Plan:
         return plan
     rule = Change(parameter, "set", setting, begins)
     if plan is None:
-        return Scenario(CURRENT_POLICY, changes=[rule])
-    return Scenario(plan.name, summary=plan.summary, changes=[rule, *plan.changes])
+        return Scenario(model.unchanged.name, changes=[rule])
+    before = Scenario(plan.name, changes=[rule, *(plan.parent.changes if plan.parent else ())])
+    return Scenario(plan.name, summary=plan.summary, changes=plan.own_changes, extends=before)

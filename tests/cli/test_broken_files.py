@@ -38,7 +38,7 @@ def test_explain_says_each_change_in_a_sentence(call):
 
 def test_explain_says_of_a_file_without_changes_that_policy_goes_on(call):
     answer = call("explain", SCENARIOS / "baseline.toml")
-    assert answer.out.splitlines()[-1] == "No changes: current policy continues."
+    assert answer.out.splitlines()[-1] == "No changes: the model stays as it is."
 
 
 GOOD = {

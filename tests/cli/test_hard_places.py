@@ -199,7 +199,7 @@ def test_a_letter_that_the_terminal_lacks_is_a_question_mark(tmp_path):
     shutil.copy(SCENARIOS / "baseline.toml", file)
     answer = spawn("check", "家.toml", cwd=tmp_path, PYTHONIOENCODING="cp1252")
     assert (answer.status, answer.err) == (0, "")
-    assert answer.out == "?.toml: 'Current policy' is valid, 0 changes\n"
+    assert answer.out == "?.toml: 'Policy of March 2020' is valid, 0 changes\n"
 
 
 def test_one_processor_writes_the_bytes_that_several_write(call, tmp_path, monkeypatch, ordinary):

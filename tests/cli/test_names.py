@@ -28,8 +28,8 @@ def test_a_name_writes_the_same_bytes_as_its_file(call, folder):
 def test_names_are_checked_and_explained(call, folder):
     answer = call("check", "early_help_first", "baseline")
     assert answer.out.splitlines() == [
-        "early_help_first: 'Early help first' is valid, 1 change",
-        "baseline: 'Current policy' is valid, 0 changes",
+        "early_help_first: 'Early help first' is valid, 1 change on top of 10 of 'Current policy'",
+        "baseline: 'Policy of March 2020' is valid, 0 changes",
     ]
     assert call("explain", "early_help_first").out == call("explain", EARLY_HELP).out
 

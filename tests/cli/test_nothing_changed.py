@@ -12,7 +12,7 @@ from      = 2027-04-01
 why       = "A test"
 source    = "assumption"
 """
-WHOLE = "Note: the scenario 'Idle' changes nothing: it is identical to current policy."
+WHOLE = "Note: the scenario 'Idle' changes nothing: it is identical to Policy of March 2020."
 REASON = (
     "Note: the change of 'total_budget' from April 2027 changes nothing: nothing follows from it "
     "while 'crowding_out' is 'ring-fenced'; set that to 'residual' too."

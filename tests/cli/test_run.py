@@ -138,7 +138,7 @@ def test_no_text_of_the_results_holds_a_time_of_day(results):
 def test_the_record_says_how_the_results_came_about(results):
     record = json.loads((results[0] / "run.json").read_text(encoding="utf-8"))
     base, early = record["runs"]
-    assert (base["name"], base["file"]) == ("Current policy", "baseline.toml")
+    assert (base["name"], base["file"]) == ("Current policy", "current_policy_2026.toml")
     assert (early["name"], early["file"]) == ("Early help first", "early_help_first.toml")
     for run in (base, early):
         assert run["caresim"] == caresim.__version__
@@ -147,7 +147,8 @@ def test_the_record_says_how_the_results_came_about(results):
         assert run["model"] == "England"
         assert (run["start"], run["until"]) == ("2009-03-31", "2035-03-31")
         assert set(run["parameters"]) == set(England().parameters)
-    (change,) = early["scenario"]["changes"]
+    *before, change = early["scenario"]["changes"]
+    assert before == base["scenario"]["changes"]
     assert change["parameter"] == "early_help_budget"
     assert change["amount"] == 500_000_000
     assert change["begins"] == "2027-04-01"
@@ -160,11 +161,39 @@ def test_the_record_says_how_the_results_came_about(results):
     assert {row["series"] for row in record["out_of_sample_score"]} >= {"looked_after"}
 
 
-def test_a_baseline_without_changes_is_recorded_as_the_scenario_it_is(results):
-    record = json.loads((results[0] / "run.json").read_text(encoding="utf-8"))
+def test_the_record_and_the_terminal_name_what_is_compared_with(results):
+    folder, answer = results
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    told = record["compared_with"]
+    assert (told["name"], told["file"]) == ("Current policy", "current_policy_2026.toml")
+    assert told["assumes"] == list(read_scenario("current_policy_2026").assumes)
+    assert "Compared with Current policy." in answer.out
+    page = (folder / "summary.html").read_text(encoding="utf-8")
+    assert all(sentence in page for sentence in told["assumes"])
+    drawn = (folder / "differences.svg").read_text(encoding="utf-8")
+    assert "Current policy" in drawn
+
+
+def test_another_is_compared_with_where_it_is_asked_for(call, tmp_path):
+    out = tmp_path / "out"
+    answer = call("run", EARLY_HELP, "--against", "baseline", "--out", out, *QUICK)
+    assert answer.status == 0, answer.err
+    assert "Compared with Policy of March 2020." in answer.out
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["compared_with"]["name"] == "Policy of March 2020"
     base = record["runs"][0]
-    assert base["scenario"]["name"] == "Current policy"
+    assert base["scenario"]["name"] == "Policy of March 2020"
     assert base["scenario"]["changes"] == []
+    assert "policy_of_march_2020_annual.csv" in contents(out)
+    page = (out / "summary.html").read_text(encoding="utf-8")
+    assert "Early help first, a projection against Policy of March 2020" in page
+    assert "On top of the 10 changes of 'Current policy':" in page
+
+
+def test_what_cannot_be_compared_with_is_refused(call, tmp_path):
+    answer = call("run", EARLY_HELP, "--against", "basline", "--out", tmp_path / "out", *QUICK)
+    answer.refused()
+    assert "did you mean 'baseline'?" in answer.err
 
 
 # run: its options
@@ -246,7 +275,7 @@ def test_several_files_are_compared_with_the_one_that_they_extend(call, tmp_path
     names = [read_scenario(file).name for file in files]
     assert written == {f"{slug(name)}_annual.csv" for name in names}
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
-    first = sorted(names, key=lambda name: name != "Current policy")  # what they extend leads
+    first = sorted(names, key=lambda name: name != "Policy of March 2020")  # what they extend leads
     assert [run["name"] for run in record["runs"]] == first
 
 
@@ -255,7 +284,7 @@ def test_several_files_are_compared_with_the_one_that_they_extend(call, tmp_path
     [
         pytest.param(("A policy", "A-Policy"), id="names that differ in a hyphen"),
         pytest.param(("政策一", "政策二"), id="names without Latin letters"),
-        pytest.param(("Current policy",), id="the name of the baseline"),
+        pytest.param(("Policy of March 2020",), id="the name of the baseline"),
     ],
 )
 def test_no_scenario_takes_the_files_of_another(call, tmp_path, twins):

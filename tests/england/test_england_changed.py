@@ -184,11 +184,11 @@ def test_two_models_are_told_apart_in_tables_legends_and_pages(base):
     later = cs.run(England(family_support_time=3.0), until=UNTIL)
     table = cs.compare(base, SET, later)
     names = list(table.index.get_level_values("scenario").unique())
-    assert names == [f"Current policy ({said})" for said in
+    assert names == [f"Policy of March 2020 ({said})" for said in
                      ("plan_care_share = 0.14", "family_support_time = 3")]  # fmt: skip
     shown = legend(cs.plot.caseloads(base, SET))
-    assert shown[:2] == ["Current policy", "Current policy (plan_care_share = 0.14)"]
-    assert "Current policy (plan_care_share = 0.14)" in summary_html([base, SET])
+    assert shown[:2] == ["Policy of March 2020", "Policy of March 2020 (plan_care_share = 0.14)"]
+    assert "Policy of March 2020 (plan_care_share = 0.14)" in summary_html([base, SET])
 
 
 def test_a_run_is_called_by_the_name_that_it_is_given(base):
@@ -213,8 +213,10 @@ def test_points_belong_to_the_first_run_and_the_others_are_told_of(base):
 
 def test_a_band_of_one_of_two_runs_of_a_name_is_refused(base):
     many = cs.run(ENGLAND, until=UNTIL, draws=cs.draws(ENGLAND, 3, seed=1, given="posterior"))
-    with pytest.raises(cs.RunError, match=r"2 of the runs are named 'Current policy', so that a b"):
-        cs.plot.caseloads(base, SET, bands={"Current policy": many})
+    with pytest.raises(
+        cs.RunError, match=r"2 of the runs are named 'Policy of March 2020', so that a b"
+    ):
+        cs.plot.caseloads(base, SET, bands={"Policy of March 2020": many})
 
 
 def test_beside_the_published_model_small_print_says_which_run_is_changed(base):

@@ -1,6 +1,6 @@
 """Feedbacks: each of the loops, cut in turn, and what it does to the past and the future.
 
-Current policy has the loops on, except crowding-out and alarm from unmet need, which a scenario or
+The model has the loops on, except crowding-out and alarm from unmet need, which a scenario or
 a model switches on. Caution, which is a driver, is cut here as well.
 """
 
@@ -181,7 +181,7 @@ def test_the_spiral_raises_statutory_spending_above_that_of_a_ring_fence():
 
 
 def test_the_spiral_turns_upwards_where_statutory_spending_falls():
-    """Current policy under a fixed total: a loss to 2025-26, and then a gain for as long."""
+    """Policy of March 2020 under a fixed total: a loss to 2025-26, and then a gain for as long."""
     table = projected(crowding_out="residual").annual().loc[NOW:]
     early, duty = (table[n].diff().dropna() for n in ("early_help_spend", "statutory_spend"))
     assert ((early < 0) == (duty > 0)).all()

@@ -229,7 +229,7 @@ def test_the_yield_never_makes_entries_negative():
 
 def test_a_lever_for_young_people_shows_the_trials_that_found_nothing_beside_its_answer():
     run = cs.run(ENGLAND, "more_for_young_people", until="2030-03-31")
-    (told,) = [n.text for n in run.warnings if n.kind == "caveat"]
+    (told,) = [n.text for n in run.warnings if n.subject == "extra_young_people"]
     for trial in (
         "multisystemic therapy",
         "functional family therapy",

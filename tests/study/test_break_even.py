@@ -169,7 +169,7 @@ def test_another_rate_and_another_baseline_may_be_asked_for():
     second = plan(
         Change("support_share", "set", 0.5, BEGINS), Change("package_cost", "scale", 2, BEGINS)
     )
-    result = found(second, baseline=HALF)
+    result = found(second, against=HALF)
     assert result.value is None
     assert "Against Support, " in str(result)
     children = found(outcome="reentries", discount=0)
@@ -191,7 +191,7 @@ def test_the_sentence_names_the_value_and_the_present_one():
 
 def test_the_side_on_which_it_saves_is_told():
     less = plan(Change("support_share", "set", 0.2, BEGINS))
-    result = found(less, baseline=HALF)
+    result = found(less, against=HALF)
     assert result.value == pytest.approx(EVEN, rel=1e-6)
     assert "is 45 %, and saves below it; at" in str(result)
 
@@ -244,7 +244,7 @@ def test_what_saves_without_any_effect_is_said_plainly():
     """A programme that is cut saves, whatever it did: least where it prevented most."""
     less = plan(Change("support_share", "set", 0.2, BEGINS))
     dear = plan(Change("support_share", "set", 0.5, BEGINS), name="All")
-    result = found(less, baseline=dear, model=Support(package_cost=2e4), discount=0)
+    result = found(less, against=dear, model=Support(package_cost=2e4), discount=0)
     assert np.isneginf(result.roots).all() or np.isposinf(result.roots).all()
     assert "saves £12m to £48m at every value" in str(result)
     assert "from 0 % to 100 %, even with no effect (" in str(result)
@@ -253,7 +253,7 @@ def test_what_saves_without_any_effect_is_said_plainly():
 def test_no_effect_of_one_lever_is_not_said_where_another_acts_too():
     cheaper = plan(Change("support_share", "set", 0.5, BEGINS), CHEAPER)
     dear = plan(Change("support_share", "set", 0.3, BEGINS))
-    result = found(cheaper, baseline=dear, discount=0)
+    result = found(cheaper, against=dear, discount=0)
     assert np.isneginf(result.roots).all()
     assert "saves £5.2m to £29.2m at every value" in str(result)
     assert "from 0 % to 100 % (" in str(result)
@@ -310,7 +310,7 @@ PLANS = [[c for c in made if c] for made in itertools.product(*WAYS) if any(made
 def test_what_is_said_holds_whatever_the_scenario_pulls(changes, cost, base):
     """Of all values of the effect, each run; and no effect only of one lever that does nothing."""
     model = Support(package_cost=cost)
-    result = found(Scenario("Any", changes=changes), model=model, baseline=base, discount=0)
+    result = found(Scenario("Any", changes=changes), model=model, against=base, discount=0)
     last, text = result.sums[:, -1, 0], str(result)
     if "at every value" in text:
         assert np.sign(last).min() == np.sign(last).max(), "one sign throughout"
@@ -348,7 +348,7 @@ def test_an_effect_of_a_lever_that_the_baseline_pulls_alike_is_not_the_scenario_
     model = naming(support_share=EFFECT, second_share="unused_effect")
     more = plan(HALF.changes[0], Change("second_share", "set", 1, BEGINS))
     assert [entry.name for entry in effects_of(model, more, HALF)] == ["unused_effect"]
-    assert found(more, None, model=model, baseline=HALF).effect.name == "unused_effect"
+    assert found(more, None, model=model, against=HALF).effect.name == "unused_effect"
 
 
 def test_an_effect_that_does_not_matter_is_said_plainly():
@@ -439,7 +439,7 @@ def test_outcomes_dates_and_rates_that_cannot_be_are_refused():
 
 
 def test_what_changes_nothing_has_nothing_to_break_even():
-    message = refused(HALF, baseline=HALF, kind=RunError)
+    message = refused(HALF, against=HALF, kind=RunError)
     assert "'Support' changes nothing that its baseline does not" in message
     assert "a scenario or the path of a file, not None" in refused(None, kind=ScenarioError)
 
@@ -449,7 +449,14 @@ def test_what_took_place_already_in_the_baseline_does_not_begin_the_sum():
         Change("support_share", "set", 0.5, BEGINS),
         Change("package_cost", "scale", 2, "2025-04-01"),
     )
-    assert found(later, baseline=HALF).years[0] == "2025-26"
+    assert found(later, against=HALF).years[0] == "2025-26"
+
+
+def test_it_is_against_what_a_scenario_extends():
+    dearer = Change("package_cost", "scale", 2, "2025-04-01")
+    later = Scenario("Dearer", extends=HALF, changes=[dearer])
+    assert (found(later).baseline, found(later).years[0]) == ("Support", "2025-26")
+    assert found(later, against=Scenario("As it is")).years[0] == "2021-22"
 
 
 def test_what_of_the_draws_was_not_used_is_said_but_of_the_effect():

@@ -110,7 +110,7 @@ ALONE = {
 @pytest.mark.parametrize("kind", ALONE)
 def test_a_change_that_changes_nothing_is_named_with_the_reason(kind):
     change, why = ALONE[kind]
-    assert said(change) == [("identical", "S", "it is identical to current policy"),
+    assert said(change) == [("identical", "S", "it is identical to Current policy"),
                             ("idle", change[0], why)]  # fmt: skip
 
 

@@ -93,7 +93,18 @@ def test_against_a_baseline_only_the_difference_counts():
     both = cs.Scenario(
         "Still more", changes=[*PLAN.changes, cs.Change("help", "add", 2 * MORE, "2021-04-01")]
     )
-    found = cs.payback(MODEL, both, "help_spend", years=[5], baseline=PLAN)
+    found = cs.payback(MODEL, both, "help_spend", years=[5], against=PLAN)
+    assert found.spent[5] == pytest.approx(
+        2 * cs.payback(MODEL, PLAN, "help_spend", years=[5]).spent[5]
+    )
+
+
+def test_it_is_against_what_a_scenario_extends_and_counts_from_its_own_first_change():
+    change = cs.Change("help", "add", 2 * MORE, "2023-04-01")
+    more = cs.Scenario("Still more", extends=PLAN, changes=[change])
+    found = cs.payback(MODEL, more, "help_spend", years=[5])
+    assert found.equals(cs.payback(MODEL, more, "help_spend", years=[5], against=PLAN))
+    assert found["to"].to_list() == ["2027-28"]
     assert found.spent[5] == pytest.approx(
         2 * cs.payback(MODEL, PLAN, "help_spend", years=[5]).spent[5]
     )

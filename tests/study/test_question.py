@@ -107,7 +107,7 @@ VERBS = {
         "scales": "word", "least_learned": "whole share",
         "executor": "executor", "parts": "folder"}),
     "break_even": (cs.break_even, ASKED, {
-        "effect": "name or nothing", "outcome": "name or nothing", "baseline": "scenario",
+        "effect": "name or nothing", "outcome": "name or nothing", "against": "scenario",
         "at": "31 March", "discount": "share", "draws": "draws"}),
     "calibrate": (cs.calibrate, {"model": ENGLAND}, {
         "observed": "figures", "seed": "seed", "starts": "count", "most_steps": "count",
@@ -136,13 +136,13 @@ VERBS = {
         "output": "name", "change": "change", "by": "31 March", "baseline": "scenario",
         "begins": "date", "draws": "draws"}),
     "payback": (cs.payback, {**ASKED, "spent": "return_support_spend"}, {
-        "spent": "name", "years": "counts", "baseline": "scenario", "discount": "share",
+        "spent": "name", "years": "counts", "against": "scenario", "discount": "share",
         "draws": "draws"}),
     "prepare": (cs.prepare, {**ASKED, "outputs": ["looked_after"]}, {
         **RUNS, "outputs": "names", "target": "word or nothing"}),
     "project": (project, {"model": ENGLAND, "files": [FILE]}, {
-        "files": "files", "until": "31 March", "n_draws": "count or none", "seed": "seed",
-        "executor": "executor"}),
+        "files": "files", "against": "scenario", "until": "31 March", "n_draws": "count or none",
+        "seed": "seed", "executor": "executor"}),
     "read_figures": (cs.read_figures, {"path": "figures.csv", "model": ENGLAND}, {"path": "file"}),
     "read_scenario": (cs.read_scenario, {"path": "policy.toml"}, {
         "path": "file", "model": "model or nothing"}),
@@ -152,10 +152,10 @@ VERBS = {
     "scenarios": (cs.scenarios, {}, {"model": "model or nothing"}),
     "Simulator": (simulate, {}, {"columns": "columns"}),
     "spending": (cs.spending, {"run": RUN}, {"by": "word or nothing", "prices": "word or nothing"}),
-    "under_rules": (lambda model, scenario, baseline=None, until=None, at=None, draws=None,
-                    level=0.8: cs.under_rules(model, scenario, baseline=baseline, until=until,
+    "under_rules": (lambda model, scenario, against=None, until=None, at=None, draws=None,
+                    level=0.8: cs.under_rules(model, scenario, against=against, until=until,
                                               at=at, draws=draws, level=level), ASKED, {
-        "baseline": "scenario", "until": "31 March", "at": "dates", "draws": "draws",
+        "against": "scenario", "until": "31 March", "at": "dates", "draws": "draws",
         "level": "share"}),
     "with_parameters": (cs.with_parameters, {"model": ENGLAND, "parameters": England.parameters}, {
         "parameters": "parameters"}),
@@ -374,6 +374,6 @@ def test_a_question_holds_what_fits_together():
     assert (asked.name, asked.clock.last_year, asked.clock.saves_per_year) == ("Half", 2030, 4)
     assert [shift.parameter for shift in asked.shifts] == ["return_support_share"]
     assert asked.columns == DRAWS.columns
-    assert Question.of(ENGLAND).name == "Current policy"
+    assert Question.of(ENGLAND).name == "Policy of March 2020"
     run = asked.run(["looked_after"])
     assert (run.name, run.n_runs, run.outputs) == ("Half", 3, ("looked_after",))

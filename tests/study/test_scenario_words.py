@@ -125,7 +125,7 @@ def test_without_a_model_parameters_go_by_their_names():
 
 
 def test_no_changes_are_current_policy():
-    assert explain(Scenario("Baseline")) == "Baseline\n\nNo changes: current policy continues."
+    assert explain(Scenario("Baseline")) == "Baseline\n\nNo changes: the model stays as it is."
 
 
 def test_notebooks_show_a_scenario_as_safe_html():
@@ -134,7 +134,7 @@ def test_notebooks_show_a_scenario_as_safe_html():
     assert "A &lt; B" in page
     assert "x &amp; y" in page
     assert page.count("<li>") == 1
-    assert "current policy continues" in Scenario("Baseline")._repr_html_()
+    assert "the model stays as it is" in Scenario("Baseline")._repr_html_()
 
 
 # The parts of a sentence
@@ -196,4 +196,4 @@ def test_an_elasticity_is_not_a_share():
 def test_a_summary_stands_alone_where_nothing_changes_and_little_is_asked():
     plan = Scenario("Baseline", summary="All stays as it is.")
     assert explain(plan, brief=True) == "All stays as it is."
-    assert explain(plan).endswith("No changes: current policy continues.")
+    assert explain(plan).endswith("No changes: the model stays as it is.")

@@ -80,7 +80,10 @@ def test_a_run_by_name_is_the_run_of_the_file(folder):
 
 def test_a_file_extends_a_shipped_scenario_from_any_folder(folder):
     read = cs.read_scenario(own(folder, "own", extends="early_help_first"))
-    assert [change.parameter for change in read.changes] == ["early_help_budget", "return_factor"]
+    own_of = [link.own_changes[0].parameter for link in (read.parent, read)]
+    assert own_of == ["early_help_budget", "return_factor"]
+    assert [link.name for link in read.trail][1:] == ["Current policy", "Policy of March 2020"]
+    assert read.changes == (*read.parent.changes, *read.own_changes)
     assert read.extends == "early_help_first"
     assert not read.notices
 
@@ -88,14 +91,14 @@ def test_a_file_extends_a_shipped_scenario_from_any_folder(folder):
 def test_scenarios_of_two_folders_share_the_shipped_baseline(folder):
     mine = own(folder, "own", extends="baseline")
     found = project(England(), ["early_help_first", mine], until="2028-03-31", n_draws=0)
-    assert [run.name for run in found.runs] == ["Current policy", "Early help first", "Own"]
-    assert found.files["Current policy"] == cs.scenarios()["baseline"].path.resolve()
+    assert [run.name for run in found.runs] == ["Policy of March 2020", "Early help first", "Own"]
+    assert found.files["Policy of March 2020"] == cs.scenarios()["baseline"].path.resolve()
     assert found.files["Early help first"] == cs.scenarios()["early_help_first"].path
 
 
 def test_the_baseline_by_name_is_not_run_twice(folder):
     found = project(England(), ["baseline", "early_help_first"], until="2028-03-31", n_draws=0)
-    assert [run.name for run in found.runs] == ["Current policy", "Early help first"]
+    assert [run.name for run in found.runs] == ["Policy of March 2020", "Early help first"]
 
 
 # A file beside wins
@@ -147,7 +150,7 @@ def test_a_folder_of_that_name_is_no_scenario(folder):
 
 def test_a_shipped_scenario_extends_the_shipped_one_whatever_lies_here(folder):
     own(folder, "baseline")
-    assert len(cs.read_scenario("early_help_first").changes) == 1
+    assert cs.read_scenario("early_help_first").trail[-1].changes == ()
 
 
 # Names that mean nothing
@@ -203,7 +206,7 @@ def test_a_model_knows_the_scenarios_of_its_folder_by_name(folder):
 
 
 def test_a_file_for_another_model_is_refused_with_its_place(folder):
-    with pytest.raises(cs.ScenarioError, match=r"more_poverty\.toml, change 1: 'poverty_change'"):
+    with pytest.raises(cs.ScenarioError, match=r"current_policy_2026\.toml, change \d+: 'conf"):
         cs.run(MODEL, cs.scenarios()["more_poverty"].path)
 
 

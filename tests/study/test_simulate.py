@@ -196,7 +196,7 @@ def test_a_scenario_that_changes_nothing_says_so(change):
     result = run(MODEL, Scenario("Idle", changes=[Change(*change)]), until=UNTIL)
     (notice,) = (n for n in result.warnings if n.kind == "identical")
     assert notice.subject == "Idle"
-    assert str(notice) == ("the scenario 'Idle' changes nothing: it is identical to current policy")
+    assert str(notice) == ("the scenario 'Idle' changes nothing: it is identical to Current policy")
     np.testing.assert_array_equal(result.values("care"), run(MODEL, until=UNTIL).values("care"))
 
 

@@ -34,7 +34,7 @@ def with_path(model, name, *points):
 def test_the_peak_of_the_baseline_is_laid_to_no_path_since_it_is_caution_that_eases(england):
     turn, held = turn_of(england), turn_of(england, HELD)
     assert str(turn) == (
-        "Looked-after children under Current policy: peak of 80,600 in 2024-25, then down to "
+        "Looked-after children under Policy of March 2020: peak of 80,600 in 2024-25, then down to "
         "75,100 in 2034-35. No single given path makes it turn."
     )
     assert turn.at - turn.end > 4 * (held.at - held.end), "without caution that eases it falls less"

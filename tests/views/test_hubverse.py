@@ -86,7 +86,7 @@ def test_its_values_are_the_quantiles_of_the_draws_to_six_figures(ensemble):
 
 
 def test_a_single_run_has_no_quantiles(england):
-    with pytest.raises(RunError, match="'Current policy' is a single run"):
+    with pytest.raises(RunError, match="'Policy of March 2020' is a single run"):
         hubverse.projection_table(cs.run(england, until="2022-03-31"))
 
 

@@ -19,12 +19,14 @@ from caresim.language.errors import ModelError, ParameterError, RunError, Scenar
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
-from caresim.study.arguments import rate_of, text_of
+from caresim.study.against import compared_with, differing
+from caresim.study.arguments import model_of, rate_of, text_of
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.roots import Sums, roots_of
 from caresim.study.held import freed, held_notices
 from caresim.study.question import Question
 from caresim.study.scenario.change import Change
+from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulator import Simulator
 
@@ -45,7 +47,7 @@ def break_even(
     effect: str | None = None,
     *,
     outcome: str | None = None,
-    baseline: Scenario | str | Path | None = None,
+    against: Scenario | str | Path | None = None,
     at: str | dt.date | None = None,
     discount: float = 0.035,
     draws: Draws | None = None,
@@ -56,8 +58,9 @@ def break_even(
     from the financial year of the first change to the 31 March ``at``, the model's horizon by
     default, and discounted to its first year. ``effect`` names a parameter with bounds, within
     which the value is looked for; by default it is the one that the levers of the scenario name as
-    theirs. ``baseline`` is current policy unless given; both take the same effect. ``draws`` gives
-    a value for each draw, in which the draws of the effect, and of what the caller set, are unused.
+    theirs. It is compared with the nearest scenario that it extends, or the model as it is, unless
+    ``against`` chooses another; both take the same effect. ``draws`` gives a value for each draw,
+    in which the draws of the effect, and of what the caller set, are unused.
 
     Raises ScenarioError for a scenario that cannot be used, ParameterError for an effect and for
     draws that were made for something else, RunError for an outcome or a date.
@@ -70,20 +73,19 @@ def break_even(
     >>> found.table().shape
     (10, 8)
     """
-    ask = partial(Question.of, model, verb="break_even", until=at, end="at", draws=draws)
-    asked, compared = (ask(one, beside=(scenario, baseline)) for one in (scenario, baseline))
-    plan, before = asked.scenario, compared.scenario
+    plan = scenario_of(scenario, model_of(model, "break_even"))
     if plan is None:
         raise ScenarioError(NO_PLAN)
-    changes = _own_changes(plan, before)
-    entry = _effect(effect, changes, plan, model)
-    low, high = entry.bounds or (-math.inf, math.inf)
+    before = compared_with(model, [plan], against)
+    ask = partial(Question.of, model, verb="break_even", until=at, end="at", draws=draws)
+    asked, compared = (ask(one, beside=(plan, before)) for one in (plan, before))
+    entry = _effect(effect, changes := _own_changes(plan, before), plan, model)
     added, rate = _rate(model, outcome), rate_of(discount)
     outputs = list(dict.fromkeys([*model.published_names(), added.name]))  # code is shared
-    base, run = (_many(question, outputs, entry.name) for question in (compared, asked))
+    base, run = (_many(one, outputs, entry.name) for one in (compared, asked))
     first = financial_year(math.floor(start_of(min(change.begins for change in changes))) + 1)
     sums = Sums(base, run, entry.name, added.name, first, rate, asked.columns)
-    grid = np.unique([*np.linspace(low, high, POINTS), entry.value])
+    grid = _grid(entry)
     found = sums(np.repeat(grid[:, None], sums.n_draws, axis=1))
     return BreakEven(
         scenario=plan.name,
@@ -99,6 +101,12 @@ def break_even(
         notices=_notices(asked, entry.name),
         from_nothing=_from_nothing(entry, [*changes, *_gone(plan, before)], sums, model),
     )
+
+
+def _grid(effect: Parameter) -> Values:
+    """Return the values of an effect that are tried first: over its bounds, and its own."""
+    low, high = effect.bounds or (-math.inf, math.inf)
+    return np.unique([*np.linspace(low, high, POINTS), effect.value])
 
 
 def _from_nothing(effect: Parameter, changes: Sequence[Change], sums: Sums, model: Model) -> bool:
@@ -134,14 +142,15 @@ def assumed_effects(
 
 def look_for(
     model: Model,
-    baseline: Scenario | None,
+    against: Scenario | None,
     until: str | dt.date | None,
     pair: tuple[Scenario, Parameter],
 ) -> BreakEven | NotFound:
     """Return the break-even of a scenario and an effect, or why none could be looked for."""
     plan, effect = pair
+    base = against or Scenario(model.unchanged.name)  # and not what the one plan extends
     try:
-        return break_even(model, plan, effect.name, baseline=baseline, at=until)
+        return break_even(model, plan, effect.name, against=base, at=until)
     except (ParameterError, RunError) as fault:
         return NotFound(plan.name, effect, str(fault).rstrip("."))
 
@@ -155,16 +164,10 @@ def effects_of(
     as its baseline does.
     """
     changed = {change.parameter for change in scenario.changes}
-    own = dict.fromkeys(change.parameter for change in _differing(scenario, baseline))
+    own = dict.fromkeys(change.parameter for change in differing(scenario, baseline))
     pulled = [model.parameters[name] for name in own if name in model.parameters]
     names = dict.fromkeys(lever.effect for lever in pulled)
     return tuple(model.parameters[name] for name in names if name and name not in changed)
-
-
-def _differing(plan: Scenario, before: Scenario | None) -> list[Change]:
-    """Return the changes that a baseline does not make too."""
-    shared = {change.effect for change in before.changes} if before else set()
-    return [change for change in plan.changes if change.effect not in shared]
 
 
 def _many(asked: Question, outputs: list[str], effect: str) -> Simulator:
@@ -187,12 +190,12 @@ def _without(sample: Draws, name: str) -> dict[str, Values]:
 
 def _gone(plan: Scenario, before: Scenario | None) -> list[Change]:
     """Return the changes of a baseline that a scenario does without."""
-    return _differing(before, plan) if before else []
+    return differing(before, plan) if before else []
 
 
 def _own_changes(plan: Scenario, before: Scenario | None) -> list[Change]:
     """Return the changes that the baseline does not make too; raise RunError for none."""
-    if own := _differing(plan, before):
+    if own := differing(plan, before):
         return own
     message = f"'{plan.name}' changes nothing that its baseline does not; there is nothing to break"
     raise RunError(f"{message} even")

@@ -136,9 +136,9 @@ WRITTEN = ("written_by", "files", "digests")  # what whoever writes the record a
 def freeze(model: Model, years: Sequence[str], *, draws: int = 1_000, seed: int = 1) -> Frozen:
     """Project a model for some years after its last figure, and freeze what it says.
 
-    The published outputs are projected under current policy for ``draws`` draws of the shipped
-    posterior. Raises CaresimError for a model without figures or posterior, and for a year that is
-    not after the last figure.
+    The published outputs are projected for the model as it is, under no scenario, for ``draws``
+    draws of the shipped posterior. Raises CaresimError for a model without figures or posterior,
+    and for a year that is not after the last figure.
     """
     vintage = last_observed(model_of(model, "freeze", CaresimError))
     own = published(model)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caresim.engine.notices import Notice
-from caresim.language.errors import ModelError, RunError, ScenarioError
+from caresim.language.errors import ModelError, RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.language.reach import levers_behind
 from caresim.language.units import Unit
+from caresim.study.against import compared_with
 from caresim.study.arguments import day_of, number_of, text_of
 from caresim.study.break_even.search import effects_of
 from caresim.study.held import held_notices
@@ -25,11 +26,10 @@ from caresim.study.needed.answer import Needed
 from caresim.study.needed.look import Look, each_way
 from caresim.study.needed.moved import Moved
 from caresim.study.needed.need import Need
-from caresim.study.question import CURRENT_POLICY, Question
+from caresim.study.question import Question
 from caresim.study.scenario.change import Change
-from caresim.study.scenario.reading import read_scenario, scenario_of
+from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
-from caresim.study.scenario.shipped import Shelf
 
 if TYPE_CHECKING:
     from caresim.study.draws import Draws
@@ -47,14 +47,14 @@ def needed(
     *,
     change: float,
     by: str | dt.date,
-    baseline: Scenario | str | Path | None = None,
+    against: Scenario | str | Path | None = None,
     begins: str | dt.date | None = None,
     draws: Draws | None = None,
 ) -> Needed:
     """Find what would have to be true for an output to be some share lower or higher by a day.
 
     ``change`` is the share, -0.2 for a fifth less, against the scenario that ``scenario`` extends,
-    else against the model as it is, or against ``baseline``; ``by`` is a 31 March, on which a level
+    else against the model as it is, or ``against`` another; ``by`` is a 31 March, on which a level
     stands and with which the year of a rate ends. Asked are each lever of the scenario alone, as a
     multiple of its own move; all together, by one multiple, each lever stopping at its bound; and
     each effect that the scenario leans on: those that its levers name, and those that within their
@@ -77,7 +77,7 @@ def needed(
     day, target, entry = day_of(by, "by"), _target(change), _output(model, output)
     first = None if begins is None else day_of(begins, "begins")
     plan = scenario_of(scenario, model)
-    before = _extended(plan, model) if baseline is None else scenario_of(baseline, model)
+    before = compared_with(model, [plan] if plan else [], against)
     if plan is None:
         first = first or _years_before(day, model)
         moving = _every_lever(model, before, entry.name, first, day)
@@ -88,7 +88,7 @@ def needed(
     needs = _of_plan(looks[0], plan, before) if plan else each_way(looks)
     return Needed(
         scenario=plan.name if plan else "",
-        baseline=before.name if before else CURRENT_POLICY,
+        baseline=before.name if before else model.unchanged.name,
         output=entry,
         by=day,
         target=target,
@@ -150,17 +150,6 @@ def _output(model: Model, output: object) -> Parameter:
         raise RunError(str(fault)) from None
     unit = variable.unit * Unit.parse("year") if variable.is_rate else variable.unit
     return Parameter(variable.name or "", 0.0, str(unit), variable.label)
-
-
-def _extended(plan: Scenario | None, model: Model) -> Scenario | None:
-    """Return the scenario that a plan extends, None where that is the model as it is."""
-    if plan is None or not plan.extends:
-        return None
-    name, folder = str(plan.extends), plan.path.parent if plan.path else Path()
-    if path := Shelf.of(model).named(name, folder):
-        return read_scenario(path, model)
-    message = f"'{plan.name}' extends '{name}', which is no file here; give it as baseline="
-    raise ScenarioError(message)
 
 
 def _years_before(day: dt.date, model: Model) -> dt.date:

@@ -47,17 +47,20 @@ def check_scenario(
     """Check a scenario against a model and the dates of a run (the model's own by default).
 
     Raises ScenarioError for every parameter that is unknown or not a lever, every change that
-    begins outside the run, and a value that leaves its parameter's bounds at any time.
+    begins outside the run, and a value that leaves its parameter's bounds at any time. What it
+    extends may go on beyond the run.
     """
     clock = Clock.between(start or model.start, until or model.until, CHECKED_STEPS)
     faults = Faults(str(scenario.path or f"scenario '{scenario.name}'"), ScenarioError)
     by_name: dict[str, list[tuple[str, Shift] | None]] = {}
-    for place, change in scenario.placed():
+    inherited = len(scenario.changes) - len(scenario.own_changes)
+    for number, (place, change) in enumerate(scenario.placed()):
         own = by_name.setdefault(change.parameter, [])
         own.append(None)
         with faults.kept():
             shift = _shift(change, place, model)
-            _check_dates(place, change, clock)
+            if number >= inherited or change.begins <= date_of(clock.last_year):
+                _check_dates(place, change, clock)
             own[-1] = place, shift
     shifts = [pair[1] for own in by_name.values() for pair in own if pair is not None]
     clock = clock.cut_at(bends_of(shifts))  # a value that lasts a day has bounds too

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from caresim.language.errors import CaresimError, ScenarioError
@@ -11,21 +12,22 @@ from caresim.study.idle import idle_notices
 from caresim.study.question import Question
 from caresim.study.scenario.binding import lever_of, shifts_of
 from caresim.study.scenario.reading import scenario_of
-from caresim.study.scenario.scenario import Scenario
+from caresim.study.scenario.scenario import STAYS, Scenario
 from caresim.study.scenario.sentences import reasons, sentence
 
-__all__ = ["explain"]
+__all__ = ["explain", "extended"]
 
 
 def explain(
     scenario: Scenario | str | Path, model: Model | None = None, *, brief: bool = False
 ) -> str:
-    """Return name and summary, and one English sentence for each change with its reasons.
+    """Return name, summary and what is assumed, and one English sentence for each change.
 
-    With a model, parameters are called by their meaning, amounts carry their units, and notes say
-    which changes change nothing; ``brief`` leaves out the name, the reasons and the notes. Raises
-    ScenarioError for what is no scenario or model, and for a parameter that the model does not
-    have.
+    The changes of a scenario that it extends are counted, its own told with their reasons. With a
+    model, parameters are called by their meaning, amounts carry their units, and notes say which
+    changes change nothing; ``brief`` leaves out the name, the count, the reasons and the notes.
+    Raises ScenarioError for what is no scenario or model, and for a parameter that the model does
+    not have.
     """
     plan = scenario_of(scenario, model if isinstance(model, Model) else None)
     if plan is None:
@@ -33,21 +35,44 @@ def explain(
         raise ScenarioError(message)
     if model is not None:
         model_of(model, "explain", ScenarioError)
-    summary = [" ".join(plan.summary.split())] if plan.summary else []
-    lines = [*summary] if brief else [plan.name, *summary, ""]
+    head = [" ".join(plan.summary.split()), _assumed(plan, model)]
+    head += [] if brief else [extended(plan)]
+    lines = [*([] if brief else [plan.name]), *filter(None, head), *([] if brief else [""])]
     if not plan.changes:
-        if brief and summary:
-            return summary[0]
-        return "\n".join([*lines, "No changes: current policy continues."])
+        return "\n".join(lines if brief and lines else [*lines, STAYS])
+    notes = [] if model is None or brief else [f"Note: {text}." for text in _idle(plan, model)]
+    told = _told(plan, model, with_reasons=not brief)
+    return "\n".join([*lines, *told, *([""] if notes else []), *notes])
+
+
+def _told(plan: Scenario, model: Model | None, *, with_reasons: bool) -> Iterator[str]:
+    """Yield a sentence for each change that the scenario makes itself, numbered."""
     price_year = model.parameters.price_year if model else ""
     shifts = shifts_of(plan, model) if model else ()
-    for number, (place, change) in enumerate(plan.placed(), 1):
+    before = len(plan.changes) - len(plan.own_changes)
+    for i, (place, change) in enumerate(plan.placed()):
         parameter = lever_of(change.parameter, place, model) if model else None
-        worth = shifts[number - 1].amount if shifts else None
-        lines.append(f"{number}. {sentence(change, parameter, price_year, worth)}")
-        lines.extend([f"   {reasons(change)}"] if reasons(change) and not brief else [])
-    notes = [] if model is None or brief else [f"Note: {text}." for text in _idle(plan, model)]
-    return "\n".join([*lines, *([""] if notes else []), *notes])
+        if i < before:
+            continue
+        worth = shifts[i].amount if shifts else None
+        yield f"{i - before + 1}. {sentence(change, parameter, price_year, worth)}"
+        if with_reasons and reasons(change):
+            yield f"   {reasons(change)}"
+
+
+def _assumed(plan: Scenario, model: Model | None) -> str:
+    """Return the sentences of a scenario, of one without changes those of the model."""
+    told = plan.assumes or (model.unchanged.assumes if model and not plan.changes else ())
+    return " ".join(told)
+
+
+def extended(plan: Scenario) -> str:
+    """Return how many changes come first with a scenario that this one extends, if any do."""
+    count = len(plan.changes) - len(plan.own_changes)
+    if plan.parent is None or not count:
+        return ""
+    changes = "the one change" if count == 1 else f"the {count} changes"
+    return f"On top of {changes} of '{plan.parent.name}':"
 
 
 def _idle(plan: Scenario, model: Model) -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from caresim.language.dates import parse_date
 from caresim.language.errors import CaresimError
+from caresim.language.unchanged import SENTENCES, sentences_in
 from caresim.study.scenario.literals import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -26,7 +27,7 @@ from caresim.study.scenario.literals import (
 )
 from caresim.study.scenario.tried_values import by_year
 
-__all__ = ["CASH", "CHANGE", "KINDS", "PROFILE", "SCENARIO", "TEXT", "VERBS", "Key", "Kind"]
+__all__ = ["CASH", "CHANGE", "KINDS", "PROFILE", "SCENARIO", "TEXT", "TOLD", "VERBS", "Key", "Kind"]
 
 VERBS = ("set", "add", "scale")
 CASH = "cash"
@@ -145,6 +146,11 @@ NAME = Kind(_name, "the name of a lever", {"type": "string"})
 FILE = Kind(_file_name, "the name of a file", {"pattern": r"^[^/\\]+$", "type": "string"})
 VERB = Kind(_verb, f"one of {', '.join(map(repr, VERBS))}", {"enum": list(VERBS)})
 TABLES = Kind(_tables, "a list", {"items": {"$ref": "#/$defs/ChangeTable"}, "type": "array"})
+TOLD = Kind(
+    sentences_in,
+    SENTENCES,
+    {"items": {"pattern": r"\.\s*$", "type": "string"}, "type": "array"},
+)
 NUMBER = Kind(
     _number,
     "a finite number",
@@ -211,6 +217,9 @@ SCENARIO = (
     Key("extends", FILE,
         "A scenario of this folder or of caresim, by name; its changes come first.",
         in_file="the name in quotes of a scenario in the same folder or among those of caresim"),
+    Key("assumes", TOLD,
+        "What a reader should know that it assumes, in sentences; pages show them where it is the "
+        "baseline.", default=[]),
     Key("change", TABLES, "The changes, each under [[change]].", "changes",
         in_file="a list of tables; write [[change]] in double brackets above each change",
         default=[]),

@@ -54,20 +54,29 @@ def read_scenario(path: str | Path, model: Model | None = None) -> Scenario:
     shelf = Shelf.of(None if model is None else model_of(model, "read_scenario", ScenarioError))
     asked = shelf.asked(path_of(path, "a scenario", "a TOML file", ScenarioError))
     files = _with_extended(asked, shelf, model)
+    asked_by = [str(path), *(str(table["extends"]) for _, table in files[:-1])]
+    made: Scenario | None = None
+    for name, (file, table) in reversed([*zip(asked_by, files, strict=True)]):
+        made = _made(file, table, made, shelf.replaced(name, file))
+    assert made is not None  # noqa: S101  (the file itself is there)
+    return made
+
+
+def _made(
+    file: Path, table: Table, extended: Scenario | None, notices: Sequence[Notice]
+) -> Scenario:
+    """Return the scenario of one file, on top of the one that it extends."""
+    own = {key: value for key, value in table.items() if key not in ("change", "extends")}
     changes = [
         change
-        for file, table in reversed(files)
         for number, entry in enumerate(table.get("change", ()), 1)
         for change in changes_of(f"{file}, change {number}", entry)
     ]
-    file, table = files[0]
-    own = {key: value for key, value in table.items() if key != "change"}
-    notices = _replaced(str(path), files, shelf)
-    return Scenario(**own, changes=changes, path=file, notices=notices)
+    return Scenario(**own, changes=changes, path=file, extends=extended, notices=notices)
 
 
 def scenario_of(given: Scenario | str | Path | None, model: Model | None = None) -> Scenario | None:
-    """Return a scenario, read from its file where a path is given; None is current policy.
+    """Return a scenario, read from its file where a path is given; None is the model as it is.
 
     A name is one of those that come with the model, or else with caresim.
 
@@ -84,13 +93,6 @@ def scenario_of(given: Scenario | str | Path | None, model: Model | None = None)
         advice = "; give one at a time"
     message = f"a scenario is a Scenario, a name or the path of a file, not {came(given)}{advice}"
     raise ScenarioError(message)
-
-
-def _replaced(asked: str, files: list[tuple[Path, Table]], shelf: Shelf) -> list[Notice]:
-    """Return what to say of files that take the place of a shipped scenario, by their names."""
-    names = [asked, *(table.get("extends") for _, table in files[:-1])]
-    pairs = zip(names, files, strict=True)
-    return [said for name, (file, _) in pairs if name for said in shelf.replaced(name, file)]
 
 
 def _with_extended(path: Path, shelf: Shelf, model: Model | None) -> list[tuple[Path, Table]]:

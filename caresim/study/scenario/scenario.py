@@ -15,10 +15,12 @@ from caresim.language.plain_text import check_plain
 from caresim.language.settled import settled
 from caresim.study.arguments import shown
 from caresim.study.scenario.change import Change
-from caresim.study.scenario.keys import SCENARIO, TEXT
+from caresim.study.scenario.keys import SCENARIO, TEXT, TOLD
 from caresim.study.scenario.sentences import sentence
 
-__all__ = ["Scenario"]
+__all__ = ["STAYS", "Scenario"]
+
+STAYS = "No changes: the model stays as it is."
 
 
 @settled
@@ -26,9 +28,11 @@ __all__ = ["Scenario"]
 class Scenario:
     """A named list of changes: ``Scenario("Higher threshold", changes=[Change(...)])``.
 
-    ``extends`` takes another scenario, whose changes then come first; it is kept as a name.
-    ``path`` is the file it was read from, ``notices`` what to know of how it was found; runs say
-    it. Without changes, current policy continues.
+    ``extends`` takes another scenario, whose changes then come first; the other is kept as
+    ``parent``, and its name. ``assumes`` are sentences on what a reader should know is assumed,
+    which pages show where others are compared with it. ``path`` is the file it was read from,
+    ``notices`` what to know of how it was found; runs say it. Without changes the model stays as it
+    is.
 
     Raises ScenarioError for a missing name, a change given twice, or things that are not changes.
     """
@@ -40,6 +44,8 @@ class Scenario:
     path: Path | None = field(default=None, compare=False)
     extends: str | Scenario | None = None
     notices: Sequence[Notice] = field(default=(), compare=False, repr=False)
+    assumes: Sequence[str] = ()
+    parent: Scenario | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         whose = f"{self.path}: the scenario's" if self.path else "a scenario's"
@@ -49,6 +55,7 @@ class Scenario:
                 message = f"{whose} {key.name} must be {key.kind.said}, not {shown(value)}"
                 raise ScenarioError(message)
             check_plain(value, f"{whose} {key.name}", ScenarioError, name=key.name == "name")
+        self._tell(whose)
         object.__setattr__(self, "name", " ".join(self.name.split()))
         if not self.name:
             message = 'a scenario needs a name, such as Scenario("A policy", changes=[…])'
@@ -56,10 +63,21 @@ class Scenario:
         object.__setattr__(self, "changes", (*self._inherited(), *_changes(self)))
         _refuse_repeats(self)
 
+    def _tell(self, whose: str) -> None:
+        told = TOLD.read(self.assumes)
+        if told is None:
+            message = f"{whose} assumes must be {TOLD.said}, not {shown(self.assumes)}"
+            raise ScenarioError(message)
+        for text in told:
+            check_plain(text, f"{whose} assumes", ScenarioError)
+        object.__setattr__(self, "assumes", told)
+
     def _inherited(self) -> Sequence[Change]:
         if isinstance(self.extends, Scenario):
             inherited = self.extends
-            object.__setattr__(self, "extends", inherited.name)
+            known = inherited.path.stem if inherited.path else inherited.name
+            object.__setattr__(self, "extends", known)
+            object.__setattr__(self, "parent", inherited)
             object.__setattr__(self, "notices", (*inherited.notices, *self.notices))
             return inherited.changes
         if self.extends is not None and self.path is None:
@@ -69,6 +87,16 @@ class Scenario:
             )
             raise ScenarioError(message)
         return ()
+
+    @property
+    def trail(self) -> tuple[Scenario, ...]:
+        """The scenario that this one extends, the one that that extends, and so on."""
+        return () if self.parent is None else (self.parent, *self.parent.trail)
+
+    @property
+    def own_changes(self) -> Sequence[Change]:
+        """The changes that are not those of what it extends, which come first."""
+        return self.changes[len(self.parent.changes) if self.parent else 0 :]
 
     def placed(self) -> Iterator[tuple[str, Change]]:
         """Yield each change with its place in words, for messages."""
@@ -82,13 +110,14 @@ class Scenario:
             "summary": self.summary,
             "author": self.author,
             "extends": self.extends,
+            "assumes": list(self.assumes),
             "changes": [change.as_dict() for change in self.changes],
         }
 
     @shown_in_notebooks
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{html.escape(sentence(change))}</li>" for change in self.changes)
-        body = f"<ol>{items}</ol>" if items else "<p>No changes: current policy continues.</p>"
+        body = f"<ol>{items}</ol>" if items else f"<p>{STAYS}</p>"
         return f"<p><b>{html.escape(self.name)}</b> {html.escape(self.summary)}</p>{body}"
 
 

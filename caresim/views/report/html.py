@@ -61,7 +61,7 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   tr, img, li { break-inside: avoid; }
   .sheet.dense { font-size: 6pt; line-height: 1.12; }
   .sheet.dense p, .sheet.dense h2 { margin: .1em 0; }
-  .sheet.dense .figures img { height: 36mm; }
+  .sheet.dense .figures img { height: 32mm; }
   .sheet.dense .small { font-size: .88em; }
   .sheet.dense .shown { display: flex; gap: 4mm; align-items: flex-start; margin: .3em 0; }
   .sheet.dense .shown > section { flex: 1 1 0; min-width: 0; }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from caresim.language.model import Model
 from caresim.language.published import NOT_SCORED, published
+from caresim.study.against import assumed_by, is_same
 from caresim.study.workers import workers
 from caresim.views.files.claim import Place, claimed
 from caresim.views.files.names import stems
@@ -145,18 +146,11 @@ def _hubverse(results: Results) -> Files:
 
 
 def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | None) -> str:
-    from caresim.study.scenario.explained import explain
-
-    texts = {
-        run.name: explain(run.scenario, results.model, brief=True)
-        for run in results.runs
-        if run.scenario
-    }
     return summary_html(
         results.runs,
         ensembles=results.ensembles,
         score=results.score.rows() if results.score else None,
-        explanations=texts,
+        explanations=_explanations(results),
         evens=results.evens,
         figures=drawn,
         years=years,
@@ -166,6 +160,21 @@ def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | 
     )
 
 
+def _explanations(results: Results) -> dict[str, str]:
+    """Return by run name what a scenario does beside the baseline, whose summary is enough."""
+    from caresim.study.scenario.explained import explain, extended
+
+    base, texts = results.baseline, {}
+    for run in results.runs:
+        if plan := run.scenario:
+            first = "" if is_same(plan.parent, base.scenario) else extended(plan)
+            told = explain(plan, results.model, brief=True)
+            texts[run.name] = f"{first}\n{told}".strip()
+    if base.scenario and assumed_by(results.model, base.scenario):  # which the page then tells
+        texts[base.name] = base.scenario.summary
+    return texts
+
+
 def _record(results: Results) -> dict[str, object]:
     """Return versions, inputs and warnings as plain data, without a time of day."""
     return {
@@ -173,6 +182,7 @@ def _record(results: Results) -> dict[str, object]:
             {"name": run.name, "file": _name_of(results.files.get(run.name)), **run.provenance}
             for run in results.runs
         ],
+        "compared_with": _compared_with(results),
         "ensembles": [_ensemble(run) for run in results.ensembles.values()],
         "inputs": inputs_print(results.runs),
         "baseline_turns": str(results.turn) if results.turn else None,
@@ -180,6 +190,16 @@ def _record(results: Results) -> dict[str, object]:
         "break_evens": [str(even) for even in results.evens],
         "out_of_sample_score": results.score.rows() if results.score else _unscored(results.model),
     }
+
+
+def _compared_with(results: Results) -> dict[str, object] | None:
+    """Return the name, the file and the assumptions of the baseline, None of a run alone."""
+    if len(results.runs) == 1:
+        return None
+    base = results.baseline
+    assumed = assumed_by(results.model, base.scenario)
+    file = _name_of(results.files.get(base.name))
+    return {"name": base.name, "file": file, "assumes": list(assumed)}
 
 
 def _unscored(model: Model) -> str | None:

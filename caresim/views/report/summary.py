@@ -15,6 +15,7 @@ from caresim.engine.run import Run
 from caresim.language.amounts import percent
 from caresim.language.published import published
 from caresim.language.scope import scope_of
+from caresim.study.against import assumed_by
 from caresim.study.break_even.answer import told_together
 from caresim.views import series
 from caresim.views.plot.drawing import Drawing
@@ -75,14 +76,14 @@ def summary_html(
     paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``,
     ``last_value`` and ``damped_trend`` (mean absolute percentage errors out of sample) and any
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
-    ``evens`` are told with the scenario of their name, always at real prices. Tables show
-    ``years``, such as ``["2027-28"]``, and always the last; ``turn`` says why the baseline turns,
-    as ``caresim.study.turning.turn_of`` finds it; ``priced`` what a place costs in the last year,
-    as ``caresim.study.flat_prices.priced`` finds it, always at real prices; ``ruled`` are the
-    scenarios under each rule of the model, as ``caresim.study.results.project`` makes them;
-    ``made`` is the date of the page, today by default. One sheet holds two scenarios and two
-    figures; figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same
-    for the same runs and date.
+    what the first assumes is told beside. ``evens`` are told with the scenario of their name,
+    always at real prices. Tables show ``years``, such as ``["2027-28"]``, and always the last;
+    ``turn`` says why the baseline turns, as ``caresim.study.turning.turn_of`` finds it; ``priced``
+    what a place costs in the last year, as ``caresim.study.flat_prices.priced`` finds it, always at
+    real prices; ``ruled`` are the scenarios under each rule of the model, as
+    ``caresim.study.results.project`` makes them; ``made`` is the date of the page, today by
+    default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The
+    page needs nothing from outside, and is the same for the same runs and date.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
@@ -206,16 +207,18 @@ def _baseline(
     turn: Turn | None,
     priced: Priced | None,
 ) -> str:
-    """Return what the baseline is, why it turns where it does, and what a place costs in it."""
+    """Return what the baseline is and assumes, why it turns, and what a place costs in it."""
     name = runs[0].name
-    words = " ".join(explanations.get(name, "").split())
-    told = [f"the baseline: {words}" if words else ""]
+    said = explanations.get(name, "")
+    assumed = [text for text in assumed_by(runs[0].model, runs[0].scenario) if text not in said]
+    words = " ".join((said, *assumed)).strip()
+    told = [f"the baseline: {' '.join(words.split())}" if words else ""]
     told += [str(one) for one in (turn, priced) if one is not None]
     texts = [text for text in told if text]
     if not texts:
         return ""
     shown = page.element("b", html.escape(name, quote=False)) + (", " if words else ": ")
-    return page.element("p", shown + html.escape(" ".join(texts), quote=False))
+    return page.element("p", shown + html.escape(" ".join(texts), quote=False), of="small")
 
 
 def _scenarios(
