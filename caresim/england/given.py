@@ -19,6 +19,7 @@ p = VINTAGE.parameters(
     HERE / "protection.toml",
     HERE / "alarm_loop.toml",
     HERE / "care.toml",
+    HERE / "adoption.toml",
     HERE / "after_care.toml",
     HERE / "leavers.toml",
     HERE / "counts.toml",

@@ -140,7 +140,9 @@ programme_spend = Aux(
 "What the eight programmes cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
-looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, leaving_care_spend, other_care_spend))
+looked_after_spend = Aux(
+    "Spending on looked-after children", total(foster_spend, residential_spend, leaving_care_spend, other_care_spend)
+)
 "Foster, residential, leaving and all other care together: £3.9bn in 2009-10, £5.3bn in 2019-20."
 safeguarding_spend = Aux(
     "Spending on safeguarding", total(referral_spend, support_spend, enquiry_spend, plan_spend, agency_spend)

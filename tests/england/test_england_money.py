@@ -88,7 +88,8 @@ def test_stages_are_those_of_the_lines():
     """What safeguarding and looked-after children cost is the sum of their stages."""
     run = projected()
     line, stage = (cs.spending(run, by) for by in ("line", "stage"))
-    care = ["Foster care", "Residential care", "Leaving care", "Other spending on looked-after children"]
+    care = ["Foster care", "Residential care", "Leaving care",
+            "Other spending on looked-after children"]  # fmt: skip
     np.testing.assert_allclose(stage[care].sum(axis=1), line["Looked-after children"], rtol=1e-9)
     before = stage.loc[:, "Referrals and assessments":"Extra cost of agency workers"]
     np.testing.assert_allclose(before.sum(axis=1), line["Safeguarding"], rtol=1e-9)

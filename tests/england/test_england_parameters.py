@@ -20,8 +20,8 @@ PUBLISHED = (
     "care_applications", "repeat_applications", "care_starts", "care_ceases", "returns_home",
     "reentries", "adoptions", "adoption_waiting", "care_leavers_19_21", "staying_put",
     "leavers_without_work", "foster_children", "residential_children", "caseload",
-    "posts_needed", "leaving_care_spend", "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
-    "total_spend",
+    "posts_needed", "leaving_care_spend", "looked_after_spend", "safeguarding_spend",
+    "statutory_spend", "early_help_spend", "total_spend",
 )  # fmt: skip
 NEVER_PUBLISHED = {
     "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
