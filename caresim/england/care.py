@@ -7,18 +7,15 @@ asylum-seeking children come as a given series and stay until they are about 18.
 from caresim.england import doses
 from caresim.england.early_help import entries_kept
 from caresim.england.given import (
-    ADOPTION_REFORM,
     ARRANGEMENTS_ORDERS,
     DECADE,
     GROWING_OLDER,
     GUARDIANSHIP_RISE,
     HOMELESS_AND_REMANDED,
-    RE_B_S,
     VOLUNTARY_CARE_RULINGS,
     p,
 )
 from caresim.england.places import (
-    adoption_placed,
     adoption_waiting,
     asylum_care,
     care_new,
@@ -140,64 +137,7 @@ ageing_outs = Aux("Children who leave care at 18", new_grown_older["16–17"] + 
 in 2019-20.
 """
 
-# Adoption, guardians and arrangements orders, other ways out
-adoption_reform = Aux(
-    "Adoption reform in force",
-    smooth_step(0, 1, ADOPTION_REFORM, known_to=p.figures_end) - smooth_step(0, 1, RE_B_S, known_to=p.figures_end),
-)
-"""Rises from 0 in September 2011 to 1 in September 2013, as the reform takes hold, and is back at 0 five quarters later, after the
-judgments in Re B and Re B-S.
-"""
-adoption_decision_rate_now = Aux(
-    "Rate of decisions for adoption",
-    p.adoption_decision_rate
-    * (1 + p.adoption_reform_boost * adoption_reform)
-    * (planned_exits_kept * p.adoption_decisions_factor),
-)
-"""For some three in ten a year of children under ten in the later phase of care adoption is decided, and for twice as many at the
-height of the reform, as the judgments halved it; what a scenario says of law and courts multiplies it.
-"""
-adoption_decisions = Flow(
-    "Decisions for adoption", care_settled["0–9"] >> adoption_waiting, care_settled["0–9"] * adoption_decision_rate_now
-)
-"Only for children of 0–9 in the later phase: some 7,900 in 2013-14, and 4,050 to 4,860 a year were counted in 2018 to 2020."
-lost_for_want = Aux("Decisions reversed for want of adopters, were no more found", adoption_waiting * p.no_adopter_rate)
-"""About one in twenty of the children who wait, in a year: some 200, as 150 to 220 were counted in 2017-18 to 2019-20. These are
-all that more adopters can add for good.
-"""
-more_adopters = Aux(
-    "Adopters beyond present practice", p.extra_adopters * doses.given(p.cost_per_adopter, p.adopter_dose), "child/year"
-)
-"None at present; as many children a year as a scenario pays adopters for, and fewer where it pays less than finding one takes."
-adopters_for_lost = Aux("More adopters who take a child otherwise not adopted", minimum(more_adopters, lost_for_want))
-"The first of them, up to all whose decision would have been reversed for want of adopters."
-adopters_for_waiting = Aux(
-    "More adopters who take a child sooner",
-    minimum(more_adopters - adopters_for_lost, adoption_waiting * p.adoption_ready_rate),
-)
-"""The others, up to two in three of the children who wait, in a year, as two in three have the order of a court: they take
-children whom present adopters would have taken later.
-"""
-adoption_matches = Flow(
-    "Placed with adopters",
-    adoption_waiting >> adoption_placed,
-    adoption_waiting / (p.adoption_wait_time * p.adoption_wait_factor) + adopters_for_lost + adopters_for_waiting,
-)
-"""Children wait a year and more for adopters: some 3,600 a year are placed, 5,700 at the height of the reform, and sooner where a
-scenario shortens the wait.
-"""
-adoption_reversals = Flow(
-    "Decisions for adoption reversed",
-    adoption_waiting >> care_settled["0–9"],
-    adoption_decisions * p.adoption_reversal_share + lost_for_want - adopters_for_lost,
-)
-"""Some 900 children a year: three in twenty of those decided, whom a court gives no order or whose needs have changed, however long
-they wait, and those for whom no adopters are found. They stay in care.
-"""
-adoptions = Flow("Children adopted from care", adoption_placed >> cloud, adoption_placed / p.adoption_order_time)
-"""Children who live with adopters are adopted some eight months later, and leave the model: 3,200 in 2009-10, 5,360 in 2014-15,
-3,480 in 2019-20.
-"""
+# Guardians and arrangements orders, other ways out
 kinship_support = Aux(
     "Share of guardians supported, in full packages",
     guardians_supported * doses.given(p.cost_per_kinship_support_year, p.kinship_support_dose),
@@ -211,14 +151,14 @@ guardianship_rate = Aux(
     * smooth_step(1, p.guardianship_end, GUARDIANSHIP_RISE, known_to=p.figures_end)
     * (1 + kinship_support * p.kinship_support_uptake),
 )
-"""About 5 % a year of children under ten in the later phase left for a special guardian in 2009, and nearly three times as many
-from 2014; support for all guardians would add 15 % to it.
+"""About 5 % a year of children under ten in the later phase left for a special guardian in 2009, and two and a half times as
+many from 2014; support for all guardians would add 15 % to it.
 """
 arrangements_rate = Aux(
     "Rate of leaving under an arrangements order at 0–9",
     p.arrangements_rate_start * smooth_step(1, p.arrangements_end, ARRANGEMENTS_ORDERS, known_to=p.figures_end),
 )
-"""About 5 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
+"""About 4 % a year of children under ten in the later phase leave under a residence order, or from 2014 a child arrangements
 order, which hardly changed the rate.
 """
 order_rate = Aux(
@@ -227,7 +167,14 @@ order_rate = Aux(
 """Both kinds of order together at 0–9; a third of that rate at 10–15 and a tenth at 16–17, since most orders are made for
 children under ten.
 """
-orders = Flow("Left care for a guardian or under an order", care_settled >> guardians, care_settled * order_rate)
+considered = Aux(
+    "Children for whom an order may be made",
+    care_settled + minimum(adoption_waiting, care_settled["0–9"]) * p.is_youngest,
+)
+"""Courts weigh a guardian and adopters for the same children, so that orders follow all under ten in longer care, decided for
+adoption or not: those who wait for adopters count here, as long as they are no more than the others.
+"""
+orders = Flow("Left care for a guardian or under an order", care_settled >> guardians, considered * order_rate)
 """Children a year who leave the later phase of care for a guardian or under an order, most at 0–9; they then count among those
 with a guardian.
 """

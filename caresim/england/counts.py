@@ -1,5 +1,6 @@
 """What is counted: care starts and ceases and plans as they are published, by age."""
 
+from caresim.england.adoption import adoptions
 from caresim.england.after_care import (
     early_returns,
     guardian_breakdowns,
@@ -9,7 +10,6 @@ from caresim.england.after_care import (
     returns_home,
 )
 from caresim.england.care import (
-    adoptions,
     ageing_outs,
     asylum_arrivals,
     care_entries_from_early_plans,
@@ -44,7 +44,7 @@ care_applications = Aux("Care applications", taken_into_care * p.applications_pe
 8,832 in 2009-10, 14,599 in 2016-17 and 13,556 in 2018-19; the model is not fitted to these.
 """
 repeat_applications = Aux("Care applications that concern a parent seen before", care_applications * p.repeat_proceedings_share)
-"""A fifth of them, some 2,800 in 2018-19, by the estimate of a business case that the review took up; of mothers 24 % come back, which
+"""A fifth of them, some 2,900 in 2018-19, by the estimate of a business case that the review took up; of mothers 24 % come back, which
 is measured, and which help for parents acts on.
 """
 care_starts_aged = Aux(

@@ -21,6 +21,7 @@ p = VINTAGE.parameters(
     HERE / "deferral.toml",
     HERE / "alarm_loop.toml",
     HERE / "care.toml",
+    HERE / "adoption.toml",
     HERE / "after_care.toml",
     HERE / "leavers.toml",
     HERE / "counts.toml",

@@ -16,8 +16,8 @@ left_early = Flow(
     cloud >> leavers_to_21,
     (new_other_exits["16–17"] + settled_other_exits["16–17"]) * p.leaver_early_share,
 )
-"""Whoever leaves care at 16 or 17 to live on their own is owed support as a care leaver: most of those who leave then, 2,000 a
-year at first and about 1,200 by 2019.
+"""Whoever leaves care at 16 or 17 to live on their own is owed support as a care leaver: most of those who leave then, 2,100 a
+year at first and about 1,300 by 2019.
 """
 past_21 = Aux("Care leavers who turn 22", leavers_to_21 / p.leaver_years)
 "Care leavers are 18, 19, 20 or 21, so that one in four of them turns 22 in a year."
@@ -77,7 +77,7 @@ leaving_care_spend = Aux(
     "Spending on leaving care",
     ((leavers_to_21 + leavers_past_21) * p.cost_per_leaver_year + staying_put * p.cost_per_staying_put_year) * work_price,
 )
-"""A year of a young person's support costs about £8,000, and staying put £14,000 more: £338m at the prices of 2019-20 in 2016-17,
+"""A year of a young person's support costs about £8,500, and staying put £14,000 more: £340m at the prices of 2019-20 in 2016-17,
 and £466m in 2019-20.
 """
 leavers_supported = Aux(

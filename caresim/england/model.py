@@ -1,6 +1,7 @@
 """England's children's social care as stocks and flows. Numbers and sources: the TOML of each sector, and the vintage."""
 
 from caresim.england import (
+    adoption,
     after_care,
     alarm_loop,
     care,
@@ -57,6 +58,7 @@ class England(Model):
         deferral,
         alarm_loop,
         care,
+        adoption,
         after_care,
         leavers,
         counts,

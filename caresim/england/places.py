@@ -80,13 +80,17 @@ care_new = Stock(
 """Children on a day who came into care in the last months, about one in six of those looked after in 2009: as many as entered
 in a year, times a stay of nearly five months, and never more than all in care. All entries and returns to care add to them.
 """
-young_settled_0 = Aux("Looked after at 0–9 for longer at the start", p.looked_after_0["0–9"] - care_new["0–9"])
-"Of the 24,000 children under ten in care at the start, those past the first months: nearly 19,000."
-adoption_waiting = Stock("Decided for adoption and not yet placed", "child", minimum(p.adoption_waiting_0, young_settled_0 / 2))
+adoption_waiting = Stock(
+    "Decided for adoption and not yet placed",
+    "child",
+    minimum(p.adoption_waiting_0, (p.looked_after_0["0–9"] - care_new["0–9"]) / 2),
+)
 """Children under ten in care on a day for whom adoption was decided and who live with no adopter yet: assumed 4,000 at first,
 some 7,000 in 2014 at the height of the reform, and 4,100 to 4,200 in 2018 to 2020.
 """
-adoption_placed = Stock("Placed for adoption", "child", minimum(p.adoption_placed_0, young_settled_0 / 2))
+adoption_placed = Stock(
+    "Placed for adoption", "child", minimum(p.adoption_placed_0, (p.looked_after_0["0–9"] - care_new["0–9"]) / 2)
+)
 """Children under ten who live with those who are to adopt them and are still looked after until a court makes the order, some
 eight months later: 2,300 on 31 March 2010, 3,580 in 2014, 2,280 in 2020.
 """

@@ -1,6 +1,7 @@
 """What is shown of the model: series that tables publish, figures draw, summaries compare and scores pool."""
 
 from caresim.england import (
+    adoption,
     after_care,
     care,
     child_years,
@@ -45,7 +46,7 @@ PUBLISHED = (
     counts.care_ceases,
     after_care.returns_home,
     after_care.reentries,
-    care.adoptions,
+    adoption.adoptions,
     places.adoption_waiting,
     leavers.care_leavers_19_21,
     leavers.staying_put,
@@ -117,7 +118,7 @@ FOLLOWS = (
         of=(
             counts.care_ceases,
             after_care.returns_home,
-            care.adoptions,
+            adoption.adoptions,
             care.special_guardianships,
             care.arrangements_orders,
             care.ageing_outs,

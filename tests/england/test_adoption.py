@@ -1,4 +1,4 @@
-"""Adoption: from the decision to adopters and to the order of a court, and how far more adopters reach."""
+"""Adoption: from the decision to adopters and to the order, and how far more adopters reach."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_who_is_decided_for_adoption_is_placed_or_stays_in_care_or_waits():
 
 
 def test_decisions_fell_by_half_after_the_judgments_though_no_figure_of_them_is_fitted():
-    """Adoption Leadership Board: 1,830 in July to September 2013, 910 in October to December 2014."""
+    """Adoption Leadership Board: 1,830 in the summer of 2013, 910 in the last quarter of 2014."""
     assert "adoption_decisions" in OBSERVED
     assert not any(row.tolerance for row in OBSERVED.series["adoption_decisions"].values())
     decided = under(every="quarter", until="2015-03-31")["adoption_decisions"]

@@ -99,6 +99,7 @@ def test_what_is_divided_by_age_is_all_there_in_every_draw():
     all_ages = np.broadcast_to(column("uncounted_care_entries"), entries.shape)
     np.testing.assert_allclose(entries, all_ages, rtol=1e-12)
     in_care = by_age(run, "care_new") + by_age(run, "care_settled") + run.values("asylum_care")
+    in_care += run.values("adoption_waiting") + run.values("adoption_placed")
     np.testing.assert_allclose(run.values("looked_after"), in_care, rtol=1e-12)
 
 

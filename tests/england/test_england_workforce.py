@@ -238,8 +238,8 @@ def test_ten_points_more_turnover_keep_a_fortieth_of_planned_exits_back():
     run, usual = under(factor, **off), under(**off)
     points = in_year(run, "turnover_rate", LATER) - in_year(usual, "turnover_rate", LATER)
     assert points == pytest.approx(0.1, abs=0.01)
-    for name in ("early_return_rate_now_10_15", "late_return_rate_now", "adoption_rate",
-                 "order_rate_0_9"):  # fmt: skip
+    for name in ("early_return_rate_now_10_15", "late_return_rate_now",
+                 "adoption_decision_rate_now", "order_rate_0_9"):  # fmt: skip
         moved = change(run, usual, name, LATER)
         assert moved == pytest.approx(-2.5 * points / 0.1, abs=0.05), f"{name} {moved:+.2f} %"
     assert change(run, usual, "looked_after", LATER) > 0

@@ -86,10 +86,10 @@ def test_nobody_who_stays_is_counted_twice():
 
 
 def test_a_place_with_former_carers_costs_what_it_costs():
-    run = under(("staying_put_until", "set", 25, BEGINS))
-    year = "2034-35"
-    more = in_year(run, "leaving_care_spend", year) - in_year(projected(), "leaving_care_spend", year)
-    places = np.mean((run["staying_put"] - projected()["staying_put"]).iloc[-2:])
+    run, base = under(("staying_put_until", "set", 25, BEGINS)), projected()
+    year, line = "2034-35", "leaving_care_spend"
+    more = in_year(run, line, year) - in_year(base, line, year)
+    places = np.mean((run["staying_put"] - base["staying_put"]).iloc[-2:])
     price = in_year(run, "work_price", year)
     assert more == pytest.approx(places * VALUE["cost_per_staying_put_year"] * price, rel=0.01)
 
