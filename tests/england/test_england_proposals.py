@@ -10,7 +10,7 @@ from caresim.england import England
 ENGLAND = England()
 APRIL = "2027-04-01"
 HELP, SUPPORT, KIN = "early_help_budget", "return_support_share", "kinship_support_share"
-UNDER_FIVES, YOUNG = "extra_under_fives", "extra_young_people"
+UNDER_FIVES = "extra_under_fives"
 CARERS, CONFERENCES, PARENTS = "foster_application_factor", "conference_share", "parent_help_share"
 POSTS, POVERTY, HOMES = "extra_social_workers", "poverty_change", "residential_price_growth"
 
@@ -29,7 +29,10 @@ def change(*arguments, **others):
 
 STAYING_PUT = "8 staying put"
 POLICIES = {
-    "1 Family Help": by_year(HELP, {2027: 46e6, 2028: 987e6, 2029: 1257e6, 2030: 233e6}, "2022-23"),
+    "1 Family Help": [
+        *by_year(HELP, {2027: 46e6, 2028: 987e6, 2029: 1257e6, 2030: 233e6}, "2022-23"),
+        *change("practice_lasting_share", "set", 0.5, APRIL),
+    ],
     "2 regional care co-operatives": [
         *change(HOMES, "set", -0.05, APRIL, until="2029-03-31"),
         *change(CARERS, "set", 1.2, APRIL, 2),
@@ -51,7 +54,7 @@ POLICIES = {
     ],
     "11 a duty to provide early help": change(HELP, "set", 4e9, APRIL, 5, prices="2019-20"),
     "12 hubs in every area": by_year(
-        UNDER_FIVES, {2026: 167e6, 2027: 167e6, 2028: 167e6}, "2025-26"
+        UNDER_FIVES, {2026: 83e6, 2027: 83e6, 2028: 83e6}, "2025-26"
     ),
     "13 support for every return": [
         *change(SUPPORT, "set", "100 %", APRIL, 2),
@@ -62,9 +65,7 @@ POLICIES = {
         *change(PARENTS, "set", 1.0, APRIL, 1),
         *change("cost_per_parent_helped", "set", 12_000, APRIL),
     ],
-    "16 No Wrong Door everywhere": change(
-        YOUNG, "add", 84e6, APRIL, until="2032-03-31", prices="2019-20"
-    ),
+    "16 No Wrong Door everywhere": change("edge_of_care_share", "set", 1.0, APRIL, 5),
     "17 10,000 more foster places": change(CARERS, "set", 1.5, APRIL, until="2029-03-31"),
     "18 homes refurbished": change(HOMES, "add", -0.01, APRIL),
     "19 meetings before proceedings": change(CONFERENCES, "set", 0.8, APRIL, 1),
