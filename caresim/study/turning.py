@@ -1,4 +1,4 @@
-"""Why a projection turns: the given path without which it would not."""
+"""Why a projection turns: the given path or the driver without which it would not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.paths import Shift
 from caresim.language.dates import date_of, end_of, financial_year, parse_date, year_end
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Series
@@ -23,18 +24,21 @@ if TYPE_CHECKING:
 __all__ = ["Turn", "turn_of"]
 
 LEAST = 0.005  # of the level at the turn: what is less is no turn
-MOST_OF_IT = 0.5  # of what comes after the turn, which a path has to explain to be named
+MOST_OF_IT = 0.5  # of what comes after the turn, which the reason has to explain
+NONE = "No single given path makes it turn, nor anything else from outside."
+PART_OF_IT = 0.2  # and what is named beside it, or without any
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a quantity of a run turns, and the given path that turns it.
+    """Where a quantity of a run turns, and the given path or the driver that turns it.
 
     ``at`` is the level in the year of the turn and ``end`` that in the ``last``; ``at_without`` and
     ``without`` are what they would be were ``path`` held at its last known value, of the day
-    ``known``, rather than to change by ``change`` (a share) as is assumed. ``path`` is None where
-    no single path explains half of it; ``least`` is what numbers are rounded to.
+    ``known``, rather than to change by ``change`` (a share) as is assumed; where it is a driver,
+    ``is_driver``, held as it is on that day. ``path`` is None where none explains half of it;
+    ``parts`` are others that explain a fifth or more. ``least`` is what numbers are rounded to.
     """
 
     quantity: str
@@ -49,6 +53,8 @@ class Turn:
     at_without: float = 0.0
     without: float = 0.0
     least: float = 0.0
+    is_driver: bool = False
+    parts: tuple[Turn, ...] = ()
 
     def __str__(self) -> str:
         word = "peak" if self.at > self.end else "low point"
@@ -57,14 +63,21 @@ class Turn:
             f"{self.quantity} under {self.run}: {word} of {self._said(self.at)} in {self.year}, "
             f"then {way} to {self._said(self.end)} in {self.last}."
         )
-        if self.path is None or self.known is None:
-            return f"{head} No single given path makes it turn."
+        main = f"The reason is {self.cause()}." if self.path else NONE
+        return " ".join((head, main, *(f"A part of it is {one.cause()}." for one in self.parts)))
+
+    def cause(self) -> str:
+        """Return what turns it, as it stands in a sentence, and to what it would come without."""
+        assert self.known is not None  # noqa: S101
+        day = f"{self.known.day} {self.known:%B %Y}"
+        comes = f"the projection would come to {self._said(self.without)} in {self.last}"
+        if self.is_driver:
+            return f"'{self.path}', which acts from outside: held as on {day}, {comes}"
         moves = "rise" if self.change > 0 else "fall"
+        size = said(abs(self.change) * 100, figures=2)
         return (
-            f"{head} The reason is the given path of '{self.path}', assumed to {moves} by "
-            f"{said(abs(self.change) * 100, figures=2)} % after {self.known.day} "
-            f"{self.known:%B %Y}: held at its level of that day, the projection would come to "
-            f"{self._said(self.without)} in {self.last}."
+            f"the given path of '{self.path}', assumed to {moves} by {size} % after {day}: held at "
+            f"its level of that day, {comes}"
         )
 
     def _said(self, value: float) -> str:
@@ -76,8 +89,9 @@ def turn_of(
 ) -> Turn | None:
     """Return where the main quantity of a model turns after the last published year, and why.
 
-    It is run again with each given path held at its last known value, one at a time. None where it
-    goes on rising or falling, or the model publishes nothing.
+    It is run again with each given path held at its last known value, and with each driver of the
+    model turned off after the last published year, one at a time. None where it goes on rising or
+    falling, or the model publishes nothing.
     """
     asked = Question.of(model, scenario, verb="turn_of", until=until)
     name = next(iter(model.compared_names()), "")
@@ -95,8 +109,11 @@ def turn_of(
         least=model.rounded_to.get(counted_word(variable.unit), 0.0),
     )  # fmt: skip
     tried = [_held_at(found, asked, entry, name) for entry in _given(asked)]
-    back = [turn for turn in tried if _explained(turn) >= MOST_OF_IT]
-    return max(back, key=_explained, default=found)
+    tried += _without_drivers(found, asked, name, years[0])
+    named = sorted((turn for turn in tried if _explained(turn) >= PART_OF_IT), key=_explained)[::-1]
+    if named and _explained(named[0]) >= MOST_OF_IT:
+        return replace(named[0], parts=tuple(named[1:]))
+    return replace(found, parts=tuple(named))
 
 
 def _first_projected(asked: Question) -> int | None:
@@ -156,6 +173,25 @@ def _held_at(turn: Turn, asked: Question, entry: Parameter, name: str) -> Turn:
         at_without=float(again[asked.clock.financial_years.index(turn.year)]),
         without=float(again[-1]),
     )
+
+
+def _without_drivers(turn: Turn, asked: Question, name: str, year: str) -> Iterator[Turn]:
+    """Yield a turn with what would come of it were a driver left as it is at the end of a year."""
+    changed, begins = {shift.parameter for shift in asked.shifts}, float(year_end(year))
+    for driver in asked.model.drivers:
+        off = dict(asked.model.parameters[driver.switch].choices).get("off")
+        if off is None or driver.switch in changed:
+            continue
+        still = replace(asked, shifts=(*asked.shifts, Shift(driver.switch, "set", off, begins)))
+        again = still.run([name]).yearly(name)[:, 0]
+        yield replace(
+            turn,
+            path=driver.name,
+            is_driver=True,
+            known=date_of(begins),
+            at_without=float(again[asked.clock.financial_years.index(turn.year)]),
+            without=float(again[-1]),
+        )
 
 
 def _explained(turn: Turn) -> float:

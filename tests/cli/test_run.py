@@ -238,7 +238,7 @@ def test_the_record_says_why_the_baseline_turns_and_what_was_given(results):
     folder, _ = results
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     page = (folder / "summary.html").read_text(encoding="utf-8")
-    assert "No single given path makes it turn" in record["baseline_turns"]
+    assert "The reason is 'Alarm, caution and inspection'" in record["baseline_turns"]
     assert record["baseline_turns"].split(": ")[1].split(".")[0] in page
     assert f"inputs {record['inputs']}" in page
 

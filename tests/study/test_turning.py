@@ -31,13 +31,19 @@ def with_path(model, name, *points):
     return model.with_numbers(model.parameters.with_entries(entries))
 
 
-def test_the_peak_of_the_baseline_is_laid_to_no_path_since_it_is_caution_that_eases(england):
+def test_the_peak_of_the_baseline_is_laid_to_caution_that_eases_and_in_part_to_children(england):
     turn, held = turn_of(england), turn_of(england, HELD)
     assert str(turn) == (
         "Looked-after children under Policy of March 2020: peak of 80,600 in 2024-25, then down to "
-        "75,100 in 2034-35. No single given path makes it turn."
+        "75,100 in 2034-35. The reason is 'Alarm, caution and inspection', which acts from "
+        "outside: held as on 31 March 2020, the projection would come to 81,100 in 2034-35. A part "
+        "of it is the given path of 'Number of children aged 0–17 in England', assumed to fall by "
+        "5.1 % after 30 June 2024: held at its level of that day, the projection would come to "
+        "77,300 in 2034-35."
     )
     assert turn.at - turn.end > 4 * (held.at - held.end), "without caution that eases it falls less"
+    assert turn.is_driver
+    assert turn.without == cs.run(england, HELD).yearly("looked_after")[-1, 0]
 
 
 def test_where_caution_is_held_the_peak_is_laid_to_the_population(england):
@@ -83,8 +89,12 @@ def test_what_rises_at_the_end_has_a_low_point(england):
 def test_a_path_that_the_scenario_sets_is_not_its_reason(england):
     fall = cs.Change(POPULATION, "scale", 0.7, "2028-04-01", over_years=2)
     turn = turn_of(england, cs.Scenario("Fewer children", changes=[fall]))
-    assert turn.path is None
-    assert str(turn).endswith("No single given path makes it turn.")
+    assert england.parameters[POPULATION].meaning not in str(turn)
+
+
+def test_a_driver_that_the_scenario_turns_off_is_not_its_reason(england):
+    assert not turn_of(england, HELD).is_driver
+    assert "Alarm, caution" not in str(turn_of(england, HELD))
 
 
 def test_a_run_that_ends_before_it_turns_has_no_turn(england):
@@ -93,4 +103,4 @@ def test_a_run_that_ends_before_it_turns_has_no_turn(england):
 
 def test_the_results_of_a_projection_hold_it(england):
     results = project(england, ["early_help_first"], n_draws=0)
-    assert results.turn == turn_of(england)
+    assert results.turn == turn_of(england, cs.read_scenario("current_policy_2026"))
