@@ -57,13 +57,16 @@ FEEDBACKS = (
     Feedback(
         name="Foster homes and residential prices",
         switch="placements_on",
-        loop="Where foster homes are too few, children go to residential care and raise its price; the cost crowds out early "
-        "help where the total is given, and more children come into care",
+        loop="Where foster homes are too few, teenagers go to children's homes or supported accommodation, and where places in homes are "
+        "too few, to supported accommodation; prices rise, the cost crowds out early help where the total is given, and more children "
+        "come into care",
         grade="assumption",
         evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
-        "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed. By the fit "
-        "homes are missing from 2017 on, some 1,100 in 2019",
-        through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
+        "2014 to 2020 (County Councils Network 2021); recruitment, losses, ages for which carers are approved, who goes where and the link "
+        "from shortage to price are assumed. By the fit foster homes are missing from 2016 on, some 500 in 2019, and a tenth of the "
+        "places in homes",
+        through=("care_new", "from_home_aged", "for_others_aged", "usual_aged", "not_in_homes_aged", "foster_wanted",
+                 "foster_sought_aged", "foster_short_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
                  "early_help_owed", "early_help_left", "family_support_spend", "family_support_capacity", "entries_kept",
                  "care_entries_from_support"),
     ),
@@ -137,7 +140,7 @@ LIMITS = (
         "are assumed with a range, and results report the break-even."
     ),
     (
-        "Placements by age, foster recruitment and losses, and unit costs within a spending line are not in the figures used: "
+        "Placements by age, who goes where for want of a place, foster recruitment and losses, and unit costs within a spending line are not in the figures used: "
         "they are assumed or fitted to totals."
     ),
     (

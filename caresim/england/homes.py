@@ -1,7 +1,12 @@
 """Children's homes: places that open and close, places that a scenario builds, and what of them is missing."""
 
 from caresim.england.given import p
-from caresim.england.placements import homes_children, homes_shortage, homes_sought, step_down_children
+from caresim.england.placements import (
+    homes_children,
+    homes_shortage,
+    homes_sought,
+    step_down_children,
+)
 from caresim.language import Aux, Flow, Smooth, Stock, cloud, maximum, share
 
 provider_places = Stock("Places in children's homes that providers opened", "place", p.homes_places_0)
@@ -13,7 +18,10 @@ homes_building = Stock(
 )
 "Places that are being bought, built, staffed or registered on a day: at first as many as replace those that close."
 built_places = Smooth(
-    "Places in children's homes that a scenario built", p.extra_homes_places, over=p.homes_build_time, initial=0 * p.extra_homes_places
+    "Places in children's homes that a scenario built",
+    p.extra_homes_places,
+    over=p.homes_build_time,
+    initial=0 * p.extra_homes_places,
 )
 "None at present; what a scenario builds opens over the same year and a half."
 homes_places = Aux("Places in children's homes", provider_places + built_places)
@@ -46,7 +54,5 @@ homes_capital_spend = Aux(
     maximum(p.extra_homes_places - built_places, 0) * (p.cost_per_homes_place_built / p.homes_build_time),
 )
 "£250,000 for each place that a scenario builds, as it is built; part of no line of spending and of no total."
-step_down_spend = Aux(
-    "Spending on families for children from homes", step_down_children * p.cost_per_step_down_year
-)
+step_down_spend = Aux("Spending on families for children from homes", step_down_children * p.cost_per_step_down_year)
 "What carers and those who help them get for such a child each year, beyond the usual cost of foster care; nothing at present."

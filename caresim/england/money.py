@@ -125,8 +125,13 @@ foster_recruitment_spend = Aux(
 programme_spend = Aux(
     "Spending on new programmes",
     total(
-        return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend,
-        step_down_spend, worker_spend,
+        return_support_spend,
+        conference_spend,
+        kinship_support_spend,
+        parent_help_spend,
+        foster_recruitment_spend,
+        step_down_spend,
+        worker_spend,
     ),
 )
 "What the seven programmes cost together: nothing until a scenario starts one."

@@ -16,9 +16,7 @@ from caresim.language import Aux, Smooth, maximum, minimum, share, smooth_step, 
 # With adopters, with parents and elsewhere
 from_home_aged = Aux("Looked-after children who came from a home here, by age", care_new + care_settled)
 "Both phases of care, without separated asylum-seeking children: nearly 61,000 in 2010 and 75,000 in 2020."
-placed_for_adoption = Aux(
-    "Children placed for adoption", minimum(adoptions * p.adoption_placed_time, from_home_aged["0–9"])
-)
+placed_for_adoption = Aux("Children placed for adoption", minimum(adoptions * p.adoption_placed_time, from_home_aged["0–9"]))
 """Children under ten who live with those who will adopt them: the adoptions of a year times the eight months from placement to
 order, some 2,300 in 2010, over 3,300 in 2014 and 2,300 again in 2020.
 """
@@ -39,7 +37,9 @@ other_residential_aged = Aux(
     "Children in family centres, hospitals, custody and the like, by age", for_others_aged * p.other_residential_share
 )
 "About 1,000 children, mostly babies with a parent in a family centre and teenagers in hospital or custody."
-elsewhere_aged = Aux("Children placed otherwise or missing, by age", (for_others_aged - other_residential_aged) * p.elsewhere_share)
+elsewhere_aged = Aux(
+    "Children placed otherwise or missing, by age", (for_others_aged - other_residential_aged) * p.elsewhere_share
+)
 "The two or three hundred whom no other kind of place counts: one in three hundred of those left."
 usual_aged = Aux(
     "Children for whom a home, a family or supported accommodation is sought, by age",
@@ -63,7 +63,9 @@ living_independently = Aux("Looked-after children who live independently", suppo
 "Nearly three in four of those for whom supported accommodation was always sought: over 2,000 to 2015 and about 3,000 later."
 semi_independent_more = Aux(
     "Young people in semi-independent accommodation by the change of practice",
-    not_in_homes_aged["16–17"] * (1 - p.supported_share) * smooth_step(0, p.semi_independent_rise, SEMI_INDEPENDENT_RISE, known_to=p.figures_end),
+    not_in_homes_aged["16–17"]
+    * (1 - p.supported_share)
+    * smooth_step(0, p.semi_independent_rise, SEMI_INDEPENDENT_RISE, known_to=p.figures_end),
 )
 """None before 2016, and then more and more of those at 16 and 17 for whom a family was sought before, as accommodation opened that
 nobody registered or inspected.
@@ -117,19 +119,28 @@ shortage = Aux("Children for whom there is no foster home", total(foster_short_a
 """All ages together: those for whom no carer is approved and free, though some are placed with carers all the same; hardly any
 to 2015.
 """
-foster_squeezed = Aux(
-    "Children placed with foster carers all the same",
-    minimum(total(foster_short_aged * (1 - p.foster_spill_share)), foster_places * p.foster_squeeze_most),
+foster_squeeze_aged = Aux(
+    "Children without a foster home who are to be placed with carers all the same, by age",
+    foster_short_aged * (1 - p.foster_spill_share),
 )
-"""Nearly every child under ten, three in four at 10 to 15 and two in five at 16 and 17 of those without a foster home are placed
-with carers of other ages, beyond their approval or far away, while there are such carers.
+"Nearly every child under ten, three in four at 10 to 15 and two in five at 16 and 17 of those without a foster home."
+foster_squeezed_aged = Aux(
+    "Children placed with foster carers all the same, by age",
+    minimum(
+        foster_squeeze_aged,
+        maximum(
+            foster_places * p.foster_squeeze_most
+            - foster_squeeze_aged["0–9"] * (1 - p.is_youngest)
+            - foster_squeeze_aged["10–15"] * p.is_oldest,
+            0,
+        ),
+    ),
+)
+"""With carers of other ages, beyond their approval or far away: the youngest first, as long as carers can be made to take one more
+for every five places.
 """
 foster_spill_aged = Aux(
-    "Children in homes or supported accommodation for want of a foster home, by age",
-    foster_short_aged
-    - foster_short_aged
-    * (1 - p.foster_spill_share)
-    * share(foster_squeezed, of=total(foster_short_aged * (1 - p.foster_spill_share))),
+    "Children in homes or supported accommodation for want of a foster home, by age", foster_short_aged - foster_squeezed_aged
 )
 "Whoever is without a foster home and is not squeezed in: a baby hardly ever, young people of 16 and 17 mostly."
 
@@ -137,8 +148,7 @@ foster_spill_aged = Aux(
 step_down_aged = Aux(
     "Children in families who would live in homes by present practice, by age",
     minimum(
-        homes_usual_aged
-        * (p.step_down_share * p.step_down_effect * given(p.cost_per_step_down_year, p.step_down_dose)),
+        homes_usual_aged * (p.step_down_share * p.step_down_effect * given(p.cost_per_step_down_year, p.step_down_dose)),
         maximum(foster_room_aged - foster_sought_aged, 0),
     ),
 )
@@ -193,9 +203,7 @@ residential_children = Aux(
 """Homes, secure homes, schools, semi-independent accommodation, family centres and the like, as the published group has them: one in
 eight of those in care at first and one in seven later, 8,170 on 31 March 2010, 12,260 in 2020.
 """
-foster_children = Aux(
-    "Children in foster care", total(foster_wanted) - total(foster_spill_aged) + step_down_children
-)
+foster_children = Aux("Children in foster care", total(foster_wanted) - total(foster_spill_aged) + step_down_children)
 """All for whom a foster home is sought, with relatives or others, less those who find none: nearly three in four children in
 care, 47,200 on 31 March 2010, 56,970 in 2020.
 """
