@@ -57,13 +57,15 @@ FEEDBACKS = (
     Feedback(
         name="Foster homes and residential prices",
         switch="placements_on",
-        loop="Where foster homes are too few, children go to residential care and raise its price; the cost crowds out early "
-        "help where the total is given, and more children come into care",
+        loop="Where foster homes are too few, teenagers go to children's homes or supported accommodation, and where places in homes are "
+        "too few, to supported accommodation; prices rise, the cost crowds out early help where the total is given, and more children "
+        "come into care",
         grade="assumption",
         evidence="Children fostered and in residential care are published, and what a year in a home cost from 2016-17 to 2019-20; recruitment, "
-        "losses and the link from shortage to price are assumed: most of the rise of the price is a trend of its own. By the fit "
-        "homes are missing from 2017 on, some 1,100 in 2019",
-        through=("care_new", "looked_after_aged", "shortage", "homes_shortage", "residential_price_asked",
+        "losses, ages for which carers are approved, who goes where and the link from shortage to price are assumed: most of the rise of "
+        "the price is a trend of its own. By the fit foster homes are missing from 2016 on, and a tenth of the places in homes",
+        through=("care_new", "from_home_aged", "for_others_aged", "usual_aged", "not_in_homes_aged", "foster_wanted",
+                 "foster_sought_aged", "foster_short_aged", "foster_spill_aged", "homes_pressed", "residential_price_asked",
                  "residential_price_new", "residential_contracts", "residential_price", "residential_spend", "statutory_spend",
                  "early_help_owed", "early_help_left", "family_support_spend", "family_support_capacity", "entries_kept",
                  "care_entries_from_support"),
@@ -146,8 +148,8 @@ LIMITS = (
         "behind them: their effects are assumed with a range, and results report the break-even."
     ),
     (
-        "Placements by age, foster recruitment and losses, and unit costs within a spending line are not in the figures used: "
-        "they are assumed or fitted to totals."
+        "Placements by age, who goes where for want of a place, foster recruitment and losses, and unit costs within a spending line "
+        "are not in the figures used: they are assumed or fitted to totals."
     ),
     (
         "Who is adopted, turns 25 or is past the risk after care is followed no further: support after adoption, and what becomes of "

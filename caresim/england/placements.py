@@ -114,19 +114,28 @@ shortage = Aux("Children for whom there is no foster home", total(foster_short_a
 """All ages together: those for whom no carer is approved and free, though some are placed with carers all the same; hardly any
 to 2015.
 """
-foster_squeezed = Aux(
-    "Children placed with foster carers all the same",
-    minimum(total(foster_short_aged * (1 - p.foster_spill_share)), foster_places * p.foster_squeeze_most),
+foster_squeeze_aged = Aux(
+    "Children without a foster home who are to be placed with carers all the same, by age",
+    foster_short_aged * (1 - p.foster_spill_share),
 )
-"""Nearly every child under ten, three in four at 10 to 15 and two in five at 16 and 17 of those without a foster home are placed
-with carers of other ages, beyond their approval or far away, while there are such carers.
+"Nearly every child under ten, three in four at 10 to 15 and two in five at 16 and 17 of those without a foster home."
+foster_squeezed_aged = Aux(
+    "Children placed with foster carers all the same, by age",
+    minimum(
+        foster_squeeze_aged,
+        maximum(
+            foster_places * p.foster_squeeze_most
+            - foster_squeeze_aged["0–9"] * (1 - p.is_youngest)
+            - foster_squeeze_aged["10–15"] * p.is_oldest,
+            0,
+        ),
+    ),
+)
+"""With carers of other ages, beyond their approval or far away: the youngest first, as long as carers can be made to take one more
+for every five places.
 """
 foster_spill_aged = Aux(
-    "Children in homes or supported accommodation for want of a foster home, by age",
-    foster_short_aged
-    - foster_short_aged
-    * (1 - p.foster_spill_share)
-    * share(foster_squeezed, of=total(foster_short_aged * (1 - p.foster_spill_share))),
+    "Children in homes or supported accommodation for want of a foster home, by age", foster_short_aged - foster_squeezed_aged
 )
 "Whoever is without a foster home and is not squeezed in: a baby hardly ever, young people of 16 and 17 mostly."
 

@@ -67,7 +67,8 @@ POLICIES = {
     ),
     "foster recruitment": (
         ("foster_application_factor", "set", 1.5),
-        {"foster_carers": MORE, "residential_children": SAME, "looked_after": SAME, "statutory_spend": MORE},
+        {"foster_carers": MORE, "residential_children": SAME, "looked_after": SAME,
+         "statutory_spend": MORE},
     ),
     "step down": (
         ("step_down_share", "set", 0.2),

@@ -43,7 +43,9 @@ def test_nothing_is_missing_where_places_suffice():
 def test_places_built_bring_young_people_back_from_supported_accommodation():
     run, usual = under(BUILT), projected()
     now = "2018-03-31"
-    moved = {n: run[n].loc[now] - usual[n].loc[now] for n in ("homes_children", "supported_children")}
+    moved = {
+        n: run[n].loc[now] - usual[n].loc[now] for n in ("homes_children", "supported_children")
+    }
     assert moved["homes_children"] > 100, moved
     assert moved["supported_children"] == pytest.approx(-moved["homes_children"], rel=1e-9)
     assert run["homes_shortage"].loc[now] < usual["homes_shortage"].loc[now] - 0.01
