@@ -25,6 +25,8 @@ p = VINTAGE.parameters(
     HERE / "carers.toml",
     HERE / "placements.toml",
     HERE / "recruitment.toml",
+    HERE / "kinship_carers.toml",
+    HERE / "carer_programmes.toml",
     HERE / "place_prices.toml",
     HERE / "money.toml",
     dimensions=[age],

@@ -7,6 +7,7 @@ from functools import reduce
 
 from caresim.england.after_care import returns_home
 from caresim.england.care import care_entries_from_investigation
+from caresim.england.carer_programmes import carer_programmes_spend
 from caresim.england.counts import care_entries_from_plans
 from caresim.england.early_help import (
     family_support_capacity,
@@ -82,6 +83,8 @@ agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_pre
 """
 foster_spend = Aux("Spending on foster care", foster_children * p.cost_per_foster_year * work_price)
 "A year of foster care costs about £34,000 a child, as £600 a week in 2014-15: some £1.7bn in 2010-11 and over £2bn in 2018-19."
+foster_pay_spend = Aux("Spending on higher pay for foster carers", foster_spend * (p.foster_pay_share * p.foster_allowance_rise))
+"Half of what foster care costs is taken to be paid to carers: each 10 % more for all of them, relatives too, some £105m a year."
 residential_spend = Aux("Spending on residential care", residential_children * residential_price)
 """Children in residential care on a day, times what a year there costs, about four times as much as foster care: some £1.1bn
 in 2010-11 and £1.5bn in 2018-19.
@@ -116,18 +119,19 @@ parent_help_spend = Aux(
 """£10,000 once for each child under ten who enters care from a plan or an enquiry and whose parent is then helped; nothing
 while none is beyond present practice.
 """
-foster_recruitment_spend = Aux(
-    "Spending on more foster recruitment",
-    p.foster_applications_start * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
-)
-"£10,000 for each application beyond the present 12,000 or so a year that a campaign brings; fewer applications save nothing."
 programme_spend = Aux(
     "Spending on new programmes",
     total(
-        return_support_spend, conference_spend, kinship_support_spend, parent_help_spend, foster_recruitment_spend, worker_spend
+        return_support_spend,
+        conference_spend,
+        kinship_support_spend,
+        parent_help_spend,
+        carer_programmes_spend,
+        foster_pay_spend,
+        worker_spend,
     ),
 )
-"What the six programmes cost together: nothing until a scenario starts one."
+"What the seven kinds of programme cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
 looked_after_spend = Aux("Spending on looked-after children", total(foster_spend, residential_spend, other_care_spend))
