@@ -23,7 +23,7 @@ which counts it.
 foster_applications = Flow(
     "Applications to foster",
     cloud >> foster_applicants,
-    foster_applications_unsought * foster_effort**p.foster_campaign_yield,
+    foster_applications_unsought * foster_effort**p.foster_campaign_elasticity,
 )
 """One in eleven of the enquiries that come by themselves is followed by an application; a further enquiry, sought by more
 effort, is a quarter as likely to be, and less the more are sought: four fifths more enquiries make 16 % more applications.

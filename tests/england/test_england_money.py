@@ -24,7 +24,11 @@ LINES = {
     ),
     "programme_spend": (
         "return_support_spend", "conference_spend", "kinship_support_spend",
-        "parent_help_spend", "foster_recruitment_spend", "worker_spend",
+        "parent_help_spend", "carer_programmes_spend", "foster_pay_spend", "worker_spend",
+    ),
+    "carer_programmes_spend": (
+        "foster_recruitment_spend", "foster_approval_spend", "carer_support_spend",
+        "foster_room_spend",
     ),
     "statutory_spend": (
         "looked_after_spend", "safeguarding_spend", "youth_justice_spend", "programme_spend",
