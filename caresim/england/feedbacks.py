@@ -61,7 +61,8 @@ FEEDBACKS = (
         "help where the total is given, and more children come into care",
         grade="assumption",
         evidence="Children fostered and in residential care are published, and that residential prices rose by about 6 % a year in cash in "
-        "2014 to 2020 (County Councils Network 2021); recruitment, losses and the link from shortage to price are assumed. By the fit "
+        "2014 to 2020 (County Councils Network 2021), and enquiries, approvals and households of foster carers (Ofsted); how more are sought "
+        "under shortage and the link from shortage to price are assumed. By the fit "
         "homes are missing from 2017 on, some 1,100 in 2019",
         through=("care_new", "looked_after_aged", "shortage", "residential_price", "residential_spend", "statutory_spend",
                  "early_help_owed", "early_help_left", "family_support_spend", "family_support_capacity", "entries_kept",
@@ -137,7 +138,7 @@ LIMITS = (
         "are assumed with a range, and results report the break-even."
     ),
     (
-        "Placements by age, foster recruitment and losses, and unit costs within a spending line are not in the figures used: "
+        "Placements by age, what keeps foster carers, and unit costs within a spending line are not in the figures used: "
         "they are assumed or fitted to totals."
     ),
     (

@@ -15,14 +15,10 @@ are more than half as many again in 2020 as in 2009.
 kinship_carer_approvals = Flow(
     "Relatives approved to foster",
     cloud >> kinship_carers,
-    maximum(
-        kinship_carers * p.kinship_carer_loss_rate + (kinship_carers_needed - kinship_carers) / p.kinship_approval_time, 0
-    ),
+    maximum(kinship_carers * p.kinship_carer_loss_rate + (kinship_carers_needed - kinship_carers) / p.kinship_approval_time, 0),
 )
 """As many as stop, and those who are still wanting, some months after the child has come: over 2,000 households a
 year in 2014-15 and 3,500 in 2018-19.
 """
-kinship_carer_losses = Flow(
-    "Relatives who stop fostering", kinship_carers >> cloud, kinship_carers * p.kinship_carer_loss_rate
-)
+kinship_carer_losses = Flow("Relatives who stop fostering", kinship_carers >> cloud, kinship_carers * p.kinship_carer_loss_rate)
 "Two in five stop within a year (40 %), as the child goes home, gets a guardian or turns 18; three times as many as of others."

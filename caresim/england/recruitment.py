@@ -4,7 +4,12 @@ More effort, by a campaign or under shortage, brings enquiries, and ever fewer o
 """
 
 from caresim.england import doses
-from caresim.england.carers import foster_applicants, foster_applications_unsought, foster_carers, foster_places
+from caresim.england.carers import (
+    foster_applicants,
+    foster_applications_unsought,
+    foster_carers,
+    foster_places,
+)
 from caresim.england.given import p
 from caresim.england.placements import foster_demand, shortage
 from caresim.language import Aux, Flow, cloud, maximum, share

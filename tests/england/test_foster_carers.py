@@ -1,5 +1,7 @@
 """Foster carers: from enquiries to households, the places that they offer, and what keeps them."""
 
+from itertools import pairwise
+
 import pytest
 from england_cases import BEGINS, ENGLAND, VALUE, in_year, projected, under
 
@@ -25,7 +27,7 @@ def carers_more(*changes):
 
 def test_further_enquiries_bring_fewer_carers_than_present_ones_and_ever_fewer():
     brought = [approvals(x) for x in (1, 1.2, 1.4, 1.6)]
-    steps = [later - before for before, later in zip(brought, brought[1:], strict=False)]
+    steps = [later - before for before, later in pairwise(brought)]
     assert steps[0] > steps[1] > steps[2] > 0, steps
     assert steps[0] < 0.3 * 0.2 * brought[0], "three tenths of the average at most"
 

@@ -59,7 +59,9 @@ def test_every_row_says_what_it_is_and_where_it_was_read():
     for row in FIGURES:
         for text in (row.unit, row.release, row.address, row.definition, row.note):
             assert text.strip(), place(row)
-        assert re.match(r"((github|tes)\.com|fosterline\.info|gov\.uk)[/ ]", row.address), f"{place(row)}: {row.address}"
+        assert re.match(r"((github|tes)\.com|fosterline\.info|gov\.uk)[/ ]", row.address), (
+            f"{place(row)}: {row.address}"
+        )
         assert row.definition.endswith("."), place(row)
         assert row.status in {"read", "derived"}, place(row)
         assert row.value > 0, place(row)
