@@ -61,9 +61,10 @@ FEEDBACKS = (
         "too few, to supported accommodation; prices rise, the cost crowds out early help where the total is given, and more children "
         "come into care",
         grade="assumption",
-        evidence="Children fostered and in residential care are published, and what a year in a home cost from 2016-17 to 2019-20; recruitment, "
-        "losses, ages for which carers are approved, who goes where and the link from shortage to price are assumed: most of the rise of "
-        "the price is a trend of its own. By the fit foster homes are missing from 2016 on, and a tenth of the places in homes",
+        evidence="Children fostered and in residential care are published, and so are enquiries, approvals and households of foster carers "
+        "(Ofsted) and what a year in a home cost from 2016-17 to 2019-20; how more carers are sought under shortage, ages for which they "
+        "are approved, who goes where and the link from shortage to price are assumed: most of the rise of the price is a trend of its "
+        "own. By the fit foster homes are missing from 2016 on, and a tenth of the places in homes",
         through=("care_new", "from_home_aged", "for_others_aged", "usual_aged", "not_in_homes_aged", "foster_wanted",
                  "foster_sought_aged", "foster_short_aged", "foster_spill_aged", "homes_pressed", "residential_price_asked",
                  "residential_price_new", "residential_contracts", "residential_price", "residential_spend", "statutory_spend",
@@ -148,7 +149,7 @@ LIMITS = (
         "behind them: their effects are assumed with a range, and results report the break-even."
     ),
     (
-        "Placements by age, who goes where for want of a place, foster recruitment and losses, and unit costs within a spending line "
+        "Placements by age, who goes where for want of a place, what keeps foster carers, and unit costs within a spending line "
         "are not in the figures used: they are assumed or fitted to totals."
     ),
     (

@@ -30,6 +30,8 @@ p = VINTAGE.parameters(
     HERE / "placements.toml",
     HERE / "homes.toml",
     HERE / "recruitment.toml",
+    HERE / "kinship_carers.toml",
+    HERE / "carer_programmes.toml",
     HERE / "place_prices.toml",
     HERE / "outcomes.toml",
     HERE / "money.toml",

@@ -7,6 +7,7 @@ from functools import reduce
 
 from caresim.england.after_care import returns_home
 from caresim.england.care import care_entries_from_investigation, care_entries_from_support
+from caresim.england.carer_programmes import carer_programmes_spend
 from caresim.england.counts import care_entries_from_plans
 from caresim.england.early_help import other_early_help_share
 from caresim.england.front_door import referrals, section_47_enquiries
@@ -83,6 +84,8 @@ agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_pre
 """
 foster_spend = Aux("Spending on foster care", foster_children * foster_price)
 "A year of foster care costs about £31,000 a child: some £1.5bn in 2010-11 and £1.8bn in 2018-19."
+foster_pay_spend = Aux("Spending on higher pay for foster carers", foster_spend * (p.foster_pay_share * p.foster_allowance_rise))
+"Half of what foster care costs is taken to be paid to carers: each 10 % more for all of them, relatives too, some £90m a year."
 residential_spend = Aux("Spending on children's homes", homes_children * residential_price)
 """Children in homes, secure units and residential schools on a day, times what a year there costs, six to seven times as much as
 foster care: some £1.0bn in 2010-11 and £1.6bn in 2018-19.
@@ -134,11 +137,6 @@ while none is beyond present practice.
 """
 adopter_spend = Aux("Spending on finding more adopters", p.extra_adopters * p.cost_per_adopter)
 "£40,000 for each adopter found beyond present practice, whether a child is left for them or not; nothing at present."
-foster_recruitment_spend = Aux(
-    "Spending on more foster recruitment",
-    p.foster_applications_start * maximum(p.foster_application_factor - 1, 0) * p.cost_per_foster_application,
-)
-"£10,000 for each application beyond the present 12,000 or so a year that a campaign brings; fewer applications save nothing."
 programme_spend = Aux(
     "Spending on new programmes",
     total(
@@ -150,11 +148,12 @@ programme_spend = Aux(
         leaver_support_spend,
         step_down_spend,
         edge_of_care_spend,
-        foster_recruitment_spend,
+        carer_programmes_spend,
+        foster_pay_spend,
         worker_spend,
     ),
 )
-"What the ten programmes cost together: nothing until a scenario starts one."
+"What the eleven kinds of programme cost together: nothing until a scenario starts one."
 
 # By line of the section 251 return
 looked_after_spend = Aux(

@@ -11,7 +11,6 @@ NOW = {
     "plan_early_share_0": "plan_early_share_start",
     "plan_extended_share_0": "plan_extended_share_start",
     "repeat_odds_0": "repeat_odds_start",
-    "foster_applications_0": "foster_applications_start",
     "care_starts_0_0_9": "first_care_starts_0_9",
     "care_starts_0_10_15": "first_care_starts_10_15",
     "care_starts_0_16_17": "first_care_starts_16_17",
@@ -40,6 +39,14 @@ INSTEAD = {
     "assessment_closed_share_start": "set 'closed_at_door_share_start' and 'no_need_share_start'",
     "assessment_closed_share_end": "set 'closed_at_door_end' and 'no_need_end', each a multiple of its start",
 }
+# Foster carers: what was assumed in one number follows from figures of several
+CARERS = "enquiries come first; set 'foster_enquiries_start' and 'foster_application_share', whose product the applications are"
+FOSTERING = {
+    "foster_applications_0": CARERS,
+    "foster_applications_start": CARERS,
+    "foster_carers_0": "as many are assumed as approvals and losses keep up: set 'foster_application_share' or 'foster_loss_rate'",
+    "children_per_carer": "it is 'foster_places_per_household', less 'foster_not_available_share', times 'foster_matched_share'",
+}
 # Early help by line: what was one number is a number for each line, or acts on something else
 LINES = {
     "early_help_time": "each line has a lag of its own: 'family_support_time', 'young_people_time', 'under_fives_time'",
@@ -54,5 +61,5 @@ RENAMED = (
     *(Renamed("parameter", old, new, LAST) for old, new in NOW.items()),
     *(Renamed("parameter", old, "", LAST, DIVIDED.format(*now)) for old, now in MULTIPLES.items()),
     *(Renamed("parameter", old, "", LAST, now) for old, now in INSTEAD.items()),
-    *(Renamed("parameter", old, "", LAST, said) for old, said in LINES.items()),
+    *(Renamed("parameter", old, "", LAST, said) for old, said in (*FOSTERING.items(), *LINES.items())),
 )

@@ -67,8 +67,8 @@ POLICIES = {
     ),
     "foster recruitment": (
         ("foster_application_factor", "set", 1.5),
-        {"foster_carers": MORE, "residential_children": SAME, "looked_after": SAME,
-         "statutory_spend": MORE},
+        {"foster_enquiries": MORE, "foster_applications": MORE, "foster_approvals": MORE,
+         "foster_carers": MORE, "looked_after": SAME, "statutory_spend": MORE},
     ),
     "step down": (
         ("step_down_share", "set", 0.2),
@@ -83,6 +83,31 @@ POLICIES = {
         ("extra_homes_places", "set", 1_000),
         {"homes_places": MORE, "homes_occupancy": LESS, "looked_after": SAME,
          "statutory_spend": SAME},
+    ),
+    "carers in numbers": (
+        ("extra_foster_approvals", "set", 3000),
+        {"foster_approvals": MORE, "foster_carers": MORE, "foster_places": MORE,
+         "foster_enquiries": SAME, "looked_after": SAME, "statutory_spend": MORE},
+    ),
+    "fewer carers stop": (
+        ("foster_loss_factor", "set", 0.8),
+        {"foster_carers": MORE, "foster_places": MORE, "kinship_carers": SAME,
+         "looked_after": SAME},
+    ),
+    "carers supported": (
+        ("carer_support_share", "set", 1),
+        {"foster_carers": MORE, "foster_places": MORE, "kinship_carers": SAME,
+         "looked_after": SAME, "statutory_spend": MORE},
+    ),
+    "carers paid more": (
+        ("foster_allowance_rise", "set", 0.2),
+        {"foster_places": MORE, "foster_places_vacant": MORE, "looked_after": SAME,
+         "statutory_spend": MORE},
+    ),
+    "room for more in foster homes": (
+        ("places_per_household_factor", "set", 1.1),
+        {"foster_places": MORE, "foster_places_approved": MORE, "foster_places_vacant": MORE,
+         "looked_after": SAME, "statutory_spend": MORE},
     ),
     "direct work": (
         ("direct_work_share", "set", 0.8),

@@ -159,10 +159,35 @@ def test_help_for_parents_costs_it_for_each_young_child_taken_into_care():
     assert spent == pytest.approx(expected, rel=1e-6), f"£{spent / 1e6:.1f}m"
 
 
-def test_foster_recruitment_costs_each_further_application():
+def test_foster_recruitment_costs_the_applications_that_its_enquiries_would_bring_at_present():
     _, spent = programme("foster recruitment", "foster_recruitment_spend")
-    further = 0.5 * VALUE["foster_applications_start"]
-    assert spent == pytest.approx(further * VALUE["cost_per_foster_application"], rel=1e-9)
+    sought = 0.5 * VALUE["foster_enquiries_start"] * VALUE["foster_application_share"]
+    assert spent == pytest.approx(sought * VALUE["cost_per_foster_application"], rel=1e-9)
+
+
+def test_carers_in_numbers_cost_each_of_them_once():
+    _, spent = programme("carers in numbers", "foster_approval_spend")
+    assert spent == pytest.approx(3000 * VALUE["cost_per_extra_foster_approval"], rel=1e-9)
+
+
+def test_support_of_carers_costs_a_year_of_it_for_each_household():
+    run, spent = programme("carers supported", "carer_support_spend")
+    carers = run["foster_carers"].iloc[-2:].mean()
+    expected = carers * VALUE["cost_per_carer_supported_year"]
+    assert spent == pytest.approx(expected, rel=0.01), f"£{spent / 1e6:.1f}m"
+
+
+def test_higher_pay_costs_its_share_of_what_foster_care_costs():
+    run, spent = programme("carers paid more", "foster_pay_spend")
+    paid = in_year(run, "foster_spend", LATER) * VALUE["foster_pay_share"]
+    assert spent == pytest.approx(0.2 * paid, rel=1e-6), f"£{spent / 1e6:.1f}m"
+
+
+def test_room_for_more_costs_a_year_for_each_place_that_is_added():
+    run, spent = programme("room for more in foster homes", "foster_room_spend")
+    added = run["foster_offered"].iloc[-2:].mean() * (1 - 1 / 1.1)
+    expected = added * VALUE["cost_per_foster_place_added_year"]
+    assert spent == pytest.approx(expected, rel=0.01), f"£{spent / 1e6:.1f}m"
 
 
 def test_more_social_workers_cost_those_who_work_whether_from_an_agency_or_not():

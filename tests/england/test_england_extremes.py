@@ -137,7 +137,7 @@ def test_without_re_entry_those_at_high_risk_stay_home_and_care_shrinks():
 
 
 def test_without_foster_carers_all_but_relatives_children_live_in_homes_at_a_higher_price():
-    run, usual = extreme(foster_applications_start=0, foster_loss_rate=4)
+    run, usual = extreme(foster_application_share=0, foster_loss_rate=4)
     assert in_year(run, "foster_carers", LAST) < 1e-6
     relatives = in_year(run, "kinship_foster_children", LAST)
     assert in_year(run, "foster_children", LAST) == pytest.approx(relatives, rel=1e-6)
@@ -153,7 +153,7 @@ def test_without_foster_carers_all_but_relatives_children_live_in_homes_at_a_hig
 
 
 def test_with_foster_homes_for_all_there_is_no_shortage_and_the_price_goes_by_its_trend():
-    run, _ = extreme(foster_application_factor=4)
+    run, _ = extreme(extra_foster_approvals=5_000)
     assert in_year(run, "shortage", LAST) == pytest.approx(0, abs=1e-9)
     price = VALUE["cost_per_residential_year"] * in_year(run, "residential_index", LAST)
     assert in_year(run, "residential_price_new", LAST) == pytest.approx(price, rel=0.02)

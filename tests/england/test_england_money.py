@@ -28,7 +28,11 @@ LINES = {
     "programme_spend": (
         "return_support_spend", "conference_spend", "kinship_support_spend",
         "parent_help_spend", "adopter_spend", "leaver_support_spend", "step_down_spend",
-        "edge_of_care_spend", "foster_recruitment_spend", "worker_spend",
+        "edge_of_care_spend", "carer_programmes_spend", "foster_pay_spend", "worker_spend",
+    ),
+    "carer_programmes_spend": (
+        "foster_recruitment_spend", "foster_approval_spend", "carer_support_spend",
+        "foster_room_spend",
     ),
     "statutory_spend": (
         "looked_after_spend", "safeguarding_spend", "youth_justice_spend", "programme_spend",

@@ -29,7 +29,7 @@ BY_THE_COURTS = {"care_applications"}  # a check: most are of children whose ent
 OF_GIVEN_SHARES = {"moved_often", "far_from_home", "worker_changed_often"}
 NOT_FITTED = INPUTS | SUMS | LEVELS | BY_THE_COURTS | OF_GIVEN_SHARES
 # where counts of Cafcass were read
-READ_AT = (r"github\.com|tes\.com|https?://(www\.)?(cafcass\.gov\.uk|localgovernmentlawyer\.co\.uk|cypnow\.co\.uk"
+READ_AT = (r"github\.com|tes\.com|fosterline\.info|gov\.uk|https?://(www\.)?(cafcass\.gov\.uk|localgovernmentlawyer\.co\.uk|cypnow\.co\.uk"
            r"|willispalmer\.com|kateyoung\.org|operationfatherhood\.org)")  # fmt: skip
 
 

