@@ -4,7 +4,8 @@ Of the places that they are approved for some are not to be had, and of those th
 """
 
 from caresim.england.given import p
-from caresim.language import Aux, Smooth, Stock
+from caresim.england.leavers import foster_places_held
+from caresim.language import Aux, Smooth, Stock, maximum
 
 foster_applications_unsought = Aux(
     "Applications to foster that come by themselves", p.foster_enquiries_start * p.foster_application_share
@@ -35,9 +36,12 @@ foster_carers_approved_for = Aux(
     foster_carers * (p.foster_places_per_household * p.places_per_household_factor) * foster_pay_places,
 )
 "About two places in each household that is no relative's: some 77,000 in all, of which nearly three in five hold a child."
-foster_offered = Aux("Foster places filled or vacant", foster_carers_approved_for * (1 - p.foster_not_available_share))
+foster_offered = Aux(
+    "Foster places filled or vacant",
+    maximum(foster_carers_approved_for * (1 - p.foster_not_available_share) - foster_places_held, 0),
+)
 """Four fifths of the places that carers are approved for; the others are not to be had, as carers rest, the child who is there
-cannot share, or the place is kept for a sibling or for somebody who stays on at 18.
+cannot share, the place is kept for a sibling, or a young person of 18 has stayed on.
 """
 foster_places = Aux("Children whom other foster carers can take", foster_offered * p.foster_matched_share)
 """Nearly three quarters of the places that are offered can hold a child at once: who needs a home is not of the age, the place

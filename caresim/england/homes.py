@@ -1,6 +1,7 @@
 """Children's homes: places that open and close, places that a scenario builds, and what of them is missing."""
 
 from caresim.england.given import p
+from caresim.england.place_prices import providers_staying
 from caresim.england.placements import (
     homes_children,
     homes_shortage,
@@ -24,18 +25,18 @@ built_places = Smooth(
     initial=0 * p.extra_homes_places,
 )
 "None at present; what a scenario builds opens over the same year and a half."
-homes_places = Aux("Places in children's homes", provider_places + built_places)
-"Those of providers and those built by a scenario: 8,520 on 31 March 2016, 9,520 in 2020."
+homes_places = Aux("Places in children's homes", provider_places * providers_staying + built_places)
+"Those of providers, but who leaves under a cap, and those built by a scenario: 8,520 on 31 March 2016, 9,520 in 2020."
 homes_starts = Flow(
     "Places in children's homes begun",
     cloud >> homes_building,
     maximum(
-        provider_places * p.homes_closure_rate + (homes_sought / p.homes_use - homes_places) / p.homes_response_time,
+        provider_places * p.homes_closure_rate + (homes_sought / p.homes_use * providers_staying - homes_places) / p.homes_response_time,
         0,
     ),
 )
 """Providers replace what closes, and begin a share of what is missing each year, or so many fewer where places stand empty, in the
-end none.
+end none; and fewer under a cap, by as many as leave.
 """
 homes_openings = Flow("Places in children's homes opened", homes_building >> provider_places, homes_building / p.homes_build_time)
 "About a year and a half after they were begun: several hundred a year."
