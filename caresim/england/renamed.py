@@ -56,10 +56,20 @@ LINES = {
     "early_help_reach_10_15": "'young_people_reach_10_15' is that of services for young people",
     "early_help_reach_16_17": "'young_people_reach_16_17' is that of services for young people",
 }
+# Where children are: each kind of place takes a share of those whom the others leave
+PLACED = {
+    "foster_share": "foster homes are sought for all who are left; 'homes_share_{age}', 'supported_share' and 'family_share' set who is",
+    "residential_share": "'homes_share_{age}' is that of children's homes, 'other_residential_share_{age}' that of family centres and the like",
+}
 DIVIDED = "'{}' says it as a multiple of '{}'; divide the old number by that one"
 RENAMED = (
     *(Renamed("parameter", old, new, LAST) for old, new in NOW.items()),
     *(Renamed("parameter", old, "", LAST, DIVIDED.format(*now)) for old, now in MULTIPLES.items()),
     *(Renamed("parameter", old, "", LAST, now) for old, now in INSTEAD.items()),
     *(Renamed("parameter", old, "", LAST, said) for old, said in (*FOSTERING.items(), *LINES.items())),
+    *(
+        Renamed("parameter", f"{old}_{age}", "", LAST, said.format(age=age))
+        for old, said in PLACED.items()
+        for age in ("0_9", "10_15", "16_17")
+    ),
 )

@@ -54,7 +54,7 @@ ASKED = {
     "profit_cap": "residential_price_cap",
     "maximum_price": "residential_price_cap",
     "regional_care_cooperatives": "residential_price_level",
-    "homes_capital": "early_help_budget|residential_price_growth|return_factor",
+    "homes_capital": "extra_homes_places",
     "social_worker_pay": "cost_per_social_worker",
     "agency_cap": "extra_social_workers",
     "turnover": "extra_social_workers|turnover_factor",

@@ -100,7 +100,7 @@ def test_a_shortage_sends_teenagers_and_hardly_any_young_child_elsewhere():
     gone = [at_end(run, f"foster_spill_aged_{age}") for age in AGES]
     assert min(missing) > 500, missing
     young, middle, old = (part / whole for part, whole in zip(gone, missing, strict=True))
-    assert young < middle < old
+    assert young < 0.7 < middle <= old
 
 
 def test_while_carers_can_be_squeezed_the_shares_that_go_elsewhere_are_those_given():
