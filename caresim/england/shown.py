@@ -3,7 +3,6 @@
 from caresim.england import (
     after_care,
     care,
-    child_years,
     counts,
     front_door,
     money,
@@ -45,8 +44,6 @@ PUBLISHED = (
     placements.foster_children,
     placements.residential_children,
     place_prices.residential_price,
-    child_years.child_year_cost,
-    child_years.child_year_saved,
     workforce.caseload,
     workforce.posts_needed,
     money.looked_after_spend,

@@ -19,8 +19,6 @@ PUBLISHED = (
     "protection_plans_aged_0_9", "protection_plans_aged_10_15", "protection_plans_aged_16_17",
     "care_applications", "care_starts", "care_ceases", "returns_home", "reentries",
     "foster_children", "residential_children", "residential_price",
-    "child_year_cost_0_9", "child_year_cost_10_15", "child_year_cost_16_17",
-    "child_year_saved_0_9", "child_year_saved_10_15", "child_year_saved_16_17",
     "caseload", "posts_needed",
     "looked_after_spend", "safeguarding_spend", "statutory_spend", "early_help_spend",
     "total_spend",
@@ -28,7 +26,6 @@ PUBLISHED = (
 NEVER_PUBLISHED = {
     "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
     "rereferral_share", "repeat_plan_share", "posts_needed",
-    *(f"child_year_{what}_{age}" for what in ("cost", "saved") for age in AGES),
 }  # fmt: skip
 BY_THE_COURTS = {"care_applications"}  # published, but not held against the model here
 

@@ -79,9 +79,8 @@ def summary_html(
     as ``caresim.study.turning.turn_of`` finds it; ``priced`` what a place costs in the last year,
     as ``caresim.study.flat_prices.priced`` finds it, always at real prices; ``ruled`` are the
     scenarios under each rule of the model, as ``caresim.study.results.project`` makes them;
-    ``made`` is the date of the page, today by default. One sheet holds two scenarios and two
-    figures; figures of ``width=6.5`` suit it. The page needs nothing from outside, and is the same
-    for the same runs and date.
+    ``made`` is the date of the page, today by default. One sheet holds two scenarios, two figures
+    (``width=6.5`` suits it). The page needs nothing from outside and hangs on runs and date alone.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
