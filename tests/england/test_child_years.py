@@ -66,8 +66,9 @@ def test_a_cap_that_binds_keeps_a_missing_home_from_making_others_dearer():
     assert in_year(projected(), "home_made_dearer", "2019-20") > 20_000
 
 
-def test_both_stand_in_the_table_of_a_run():
-    table = cs.run(ENGLAND, until="2021-03-31").annual()
+def test_both_stand_by_age_in_a_table_of_one_call():
+    asked = ["child_year_cost", "child_year_saved"]
+    table = cs.run(ENGLAND, until="2021-03-31", outputs=asked).annual()
     for what in ("cost", "saved"):
         assert {f"child_year_{what}_{age}" for age in AGES} <= set(table.columns)
     units = table.attrs["units"]

@@ -20,8 +20,6 @@ PUBLISHED = (
     "care_applications", "repeat_applications", "care_starts", "care_ceases", "returns_home",
     "reentries", "adoptions", "adoption_waiting", "care_leavers_19_21", "staying_put",
     "leavers_without_work", "foster_children", "residential_children", "residential_price",
-    "child_year_cost_0_9", "child_year_cost_10_15", "child_year_cost_16_17",
-    "child_year_saved_0_9", "child_year_saved_10_15", "child_year_saved_16_17",
     "moved_often", "far_from_home", "worker_changed_often", "care_leavers", "court_cost",
     "caseload", "posts_needed",
     "leaving_care_spend", "looked_after_spend", "safeguarding_spend", "statutory_spend",
@@ -32,7 +30,6 @@ NEVER_PUBLISHED = {
     "home_at_risk", "children_safe_at_home", "reentries", "children_once_investigated_without_plan",
     "rereferral_share", "repeat_plan_share", "posts_needed", "repeat_applications",
     "leavers_without_work", "care_leavers", "court_cost",
-    *(f"child_year_{what}_{age}" for what in ("cost", "saved") for age in AGES),
 }  # fmt: skip
 
 
