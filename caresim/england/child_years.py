@@ -1,74 +1,93 @@
 """What a year in care costs at each age, on average and at the margin: what is saved where one child fewer is in care.
 
-Both count care alone, its places and its social work. The two part where foster carers are short: whoever does not come into care
-then leaves a foster home to a child who is in a children's home for want of one.
+Both count care alone, its places and its social work. The two part where places are short: whoever does not come into care then leaves
+a foster home to a child for whom there was none, or a place in a home to a young person who gave way.
 """
 
 from caresim.england.given import p
 from caresim.england.place_prices import (
     foster_price,
-    homes_pressed,
     residential_price,
     residential_price_asked,
     supported_price,
 )
 from caresim.england.placements import (
-    foster_aged,
+    foster_short_aged,
+    foster_sought_aged,
+    foster_spill_aged,
     foster_wanted,
-    homes_aged,
+    homes_shortage,
+    homes_sought_aged,
+    homes_spill,
     homes_usual_aged,
-    kinship_share,
-    semi_independent_more,
+    step_down_aged,
     supported_children,
-    supported_usual,
-    unmet,
 )
 from caresim.england.places import looked_after_aged
 from caresim.england.prices import work_price
-from caresim.language import Aux, share, where
+from caresim.language import Aux, share, total, where
 
 other_care_cost = Aux("Cost of a year in care beside the place", p.cost_per_other_care_year * work_price)
 "Social work with children in care, allowances and support on leaving: some £19,000 a year for each child, wherever placed."
 child_year_cost = Aux(
     "Cost of a year in care by age, on average",
-    share(foster_aged, of=looked_after_aged) * foster_price
-    + share(homes_aged, of=looked_after_aged) * residential_price
-    + share(supported_children, of=looked_after_aged) * p.is_oldest * supported_price
+    share(foster_wanted - foster_spill_aged + step_down_aged, of=looked_after_aged) * foster_price
+    + share(homes_sought_aged - homes_spill * p.is_oldest, of=looked_after_aged) * residential_price
+    + share(supported_children * p.is_oldest, of=looked_after_aged) * supported_price
     + other_care_cost,
 )
 """All that is spent on children in care of an age, for each of them, wherever they live: some £50,000 at 0–9 in 2019-20 and £80,000 at
 10–15.
 """
-spill_price = Aux(
-    "Cost of a year for a child without a foster home who is not squeezed in, by age",
-    residential_price * (1 - p.is_oldest) + supported_price * p.is_oldest,
-)
-"That of a home, and of supported accommodation at 16–17."
 home_made_dearer = Aux(
-    "What a child without a foster home makes all homes dearer by",
+    "What a child more in a children's home makes all homes dearer by",
     where(
-        residential_price_asked < p.residential_price_cap,
-        residential_price_asked * share(p.price_sensitivity, of=1 + p.price_sensitivity * homes_pressed),
+        homes_shortage > 0,
+        where(
+            residential_price_asked < p.residential_price_cap,
+            residential_price_asked
+            * share(p.price_sensitivity, of=1 + p.price_sensitivity * homes_shortage)
+            * (1 - homes_shortage) ** 2,
+            0,
+        ),
         0,
     ),
 )
-"""One more who is there for want of a foster home raises the price of a place for every child in one: together by some £75,000 a year,
-by the assumed answer of prices to shortage. Nothing where a cap holds them.
+"""Where places are missing, one child more for whom a home is sought raises the price for every child in one, by the assumed answer of
+prices to shortage. Nothing while places suffice, or where a cap holds prices.
+"""
+home_year_cost = Aux(
+    "What one child more in a children's home costs in a year",
+    where(homes_shortage > 0, supported_price, residential_price) + home_made_dearer,
+)
+"""The price of a place while places suffice. Where they are short a young person gives way to supported accommodation, which is cheaper,
+and all homes get dearer.
 """
 foster_home_missing_cost = Aux(
-    "What a missing foster home costs beyond foster care, by age",
-    where(unmet > 0, p.foster_spill_share * (spill_price - foster_price + home_made_dearer * (1 - p.is_oldest)), 0),
+    "What a missing foster home costs beyond foster care by age",
+    where(
+        foster_short_aged > 0,
+        p.foster_spill_share * (home_year_cost * (1 - p.is_oldest) + supported_price * p.is_oldest - foster_price),
+        0,
+    ),
 )
-"""Nothing while there are carers enough for the age; else a home or supported accommodation for the part that is not squeezed in
-with carers, and what that makes all homes dearer by.
+"""Of children without a foster home some go to a children's home or, at 16 and 17, to supported accommodation; the others are squeezed in
+with carers and cost what foster care costs.
 """
+foster_home_freed = Aux(
+    "What a foster home that is free for another child saves by age",
+    foster_home_missing_cost * (1 - p.foster_any_age_share)
+    + total(share(foster_sought_aged, of=total(foster_sought_aged)) * foster_home_missing_cost) * p.foster_any_age_share,
+)
+"Half of the places go to a child of the same age, the other half to children of any age, as they are sought for."
 child_year_saved = Aux(
     "What one child fewer in care saves in a year by age",
-    share(homes_usual_aged, of=looked_after_aged) * residential_price
-    + share(supported_usual + semi_independent_more, of=looked_after_aged) * p.is_oldest * supported_price
-    + share(foster_wanted, of=looked_after_aged) * (foster_price + (1 - kinship_share) * foster_home_missing_cost)
+    share(homes_usual_aged, of=looked_after_aged) * home_year_cost
+    + share(foster_wanted, of=looked_after_aged) * foster_price
+    + share(foster_sought_aged, of=looked_after_aged) * foster_home_freed
+    + share((supported_children - foster_spill_aged["16–17"] - homes_spill) * p.is_oldest, of=looked_after_aged) * supported_price
     + other_care_cost,
 )
-"""As the average while carers suffice. Where they are short, a child fewer for whom a foster home is sought lets another of that age
-leave a children's home, and prices of homes ease.
+"""As the average while places suffice, with the carers and homes of the day. Where foster homes are short at an age, a child fewer lets
+another leave a children's home, and prices of homes ease.
 """

@@ -31,7 +31,8 @@ homes_starts = Flow(
     "Places in children's homes begun",
     cloud >> homes_building,
     maximum(
-        provider_places * p.homes_closure_rate + (homes_sought / p.homes_use * providers_staying - homes_places) / p.homes_response_time,
+        provider_places * p.homes_closure_rate
+        + (homes_sought / p.homes_use * providers_staying - homes_places) / p.homes_response_time,
         0,
     ),
 )

@@ -5,7 +5,7 @@ renewed. Where it is capped, providers leave.
 """
 
 from caresim.england.given import HOMES_DEARER, p
-from caresim.england.placements import foster_spill_aged, homes_shortage, homes_sought
+from caresim.england.placements import homes_shortage
 from caresim.england.prices import extra_price
 from caresim.language import (
     Aux,
@@ -18,17 +18,8 @@ from caresim.language import (
     minimum,
     share,
     time,
-    total,
     where,
 )
-
-# What makes homes dear
-homes_pressed = Aux(
-    "Children in homes beyond those of usual practice, as a share",
-    share(total(foster_spill_aged * (1 - p.is_oldest)), of=homes_sought) + homes_shortage,
-)
-"""Those under 16 who are there for want of a foster home, and those for whom no place is open: none while carers and places suffice.
-"""
 
 # The trend
 trend_left = Aux("What is left of the trend in prices of homes", 0.5 ** (maximum(time - p.figures_end, 0) / p.trend_half_life))
@@ -38,11 +29,11 @@ residential_trend = Aux(
     where(elapsed(HOMES_DEARER, known_to=p.figures_end) > 0, p.residential_trend_rate, 0) * trend_left
     + p.earnings_growth * (1 - trend_left),
 )
-"""Nothing to March 2014, some 3.5 % a year above prices in the whole economy from then to the last figure, and from there on ever less:
+"""Nothing to March 2014, some 5 % a year above prices in the whole economy from then to the last figure, and from there on ever less:
 it fades to the growth of earnings, 1 % a year, as most of what a home costs is pay.
 """
 residential_index = Stock("Trend in prices of homes, 2014 = 1", "1", 1)
-"What the trend has made of prices since March 2014: some 1.2 in March 2020."
+"What the trend has made of prices since March 2014: about 1.35 in March 2020."
 price_rises = Flow(
     "Rise of the trend in prices of homes",
     cloud >> residential_index,
@@ -59,10 +50,10 @@ residential_price_asked = Aux(
     * residential_index
     * extra_price
     * p.residential_price_level
-    * (1 + p.price_sensitivity * homes_pressed),
+    * (1 + p.price_sensitivity * homes_shortage),
 )
-"""The price before 2014 and what the trend made of it, dearer by 0.4 % for each child in a hundred who is in a home for want of a
-foster home.
+"""The price before 2014 and what the trend made of it, dearer by 0.4 % for each place in a hundred that
+is missing.
 """
 residential_price_new = Aux(
     "Price of a place in a home in a new contract", minimum(residential_price_asked, p.residential_price_cap)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from england_cases import AGES, BEGINS, ENGLAND, OBSERVED, VALUE, change, in_year, projected, under
+from england_cases import BEGINS, ENGLAND, OBSERVED, VALUE, change, in_year, projected, under
 
 import caresim as cs
 from caresim.england import England
@@ -69,12 +69,11 @@ def test_growth_that_a_scenario_adds_comes_on_top_of_the_trend():
 # Shortage, level and renewal
 
 
-def test_a_child_for_want_of_a_foster_home_makes_homes_dearer():
+def test_places_that_are_missing_make_homes_dearer():
     """Step by step, the price at the mean of the step's two ends."""
     run = cs.run(ENGLAND, until="2021-03-31", every="step")
     before = VALUE["cost_per_residential_year"] * run.values("residential_index")
-    shortage = run.values("shortage") / run.values("homes_children")
-    asked = before * (1 + VALUE["price_sensitivity"] * shortage)
+    asked = before * (1 + VALUE["price_sensitivity"] * run.values("homes_shortage"))
     found = run.values("residential_price_asked") * 16
     np.testing.assert_allclose(found, (asked[1:] + asked[:-1]) / 2, rtol=2e-3)
     assert (asked / before).max() > 1.03
@@ -153,13 +152,15 @@ def test_the_rise_of_prices_of_homes_is_that_of_the_figures_and_shortage_is_a_pa
     assert change(without, run, "residential_price", "2019-20") < -1
 
 
-# Where children live
+# Providers who leave
 
 
-def test_homes_and_supported_accommodation_are_all_residential_care():
-    run = projected()
-    both = run["homes_children"] + run["supported_children"]
-    np.testing.assert_allclose(both, run["residential_children"], rtol=1e-12)
-    for name in ("homes", "supported"):
-        parts = sum(run[f"{name}_aged_{age}"] for age in AGES)
-        np.testing.assert_allclose(parts, run[f"{name}_children"], rtol=1e-12)
+def test_under_a_cap_places_are_missing_and_young_people_give_way():
+    run, base = under(CAPPED), projected()
+    fewer = run["homes_places"] / base["homes_places"]
+    assert (fewer.loc[:"2027-03-31"] == 1).all()
+    assert 0.7 < fewer.loc["2035-03-31"] < 0.95
+    assert run["homes_shortage"].iloc[-1] > base["homes_shortage"].iloc[-1] + 0.05
+    assert run["supported_children"].iloc[-1] > base["supported_children"].iloc[-1] + 300
+    none = under(CAPPED, provider_elasticity=0.0)
+    np.testing.assert_allclose(none["homes_places"], base["homes_places"], rtol=1e-9)
