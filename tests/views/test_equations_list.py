@@ -48,7 +48,10 @@ def test_a_notebook_shows_the_formula():
 def test_a_path_over_a_period_says_its_cause_below_the_formula():
     equation = next(e for e in ENGLAND if e.name == "adoption_reform")
     assert len(equation.causes) == 2
-    assert equation.causes[0] == "30 September 2011 to 31 March 2014: The adoption reform"
+    assert equation.causes[0] == (
+        "30 September 2011 to 30 September 2013: "
+        "The adoption reform, until the judgments in Re B and Re B-S"
+    )
     below = "\n\n".join((equation.sentence, *equation.causes))
     assert equation._repr_markdown_().endswith("$$\n\n" + below)
 
