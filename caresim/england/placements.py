@@ -42,7 +42,7 @@ usual_aged = Aux(
 )
 "All others who came from a home here: about seven in eight of them."
 homes_usual_aged = Aux("Children who would live in children's homes whatever foster homes there are", usual_aged * p.homes_share)
-"By present practice a home is sought for hardly any child under ten and for about one in six of the older ones."
+"By present practice a home is sought for hardly any child under ten and for nearly one in five of the older ones."
 not_in_homes_aged = Aux("Children for whom no children's home is sought, by age", usual_aged - homes_usual_aged)
 "All but those for whom a home is sought: a family is to be found for them, or supported accommodation from 16 on."
 
@@ -52,10 +52,10 @@ supported_usual = Aux(
     not_in_homes_aged["16–17"] * p.supported_share + asylum_care * asylum_ages["16–17"] * p.asylum_supported_share,
 )
 """Some are to live in a flat, a hostel or a semi-independent home from 16 on, among them about half of separated asylum-seeking
-children: over 3,000 to 2015 and nearly 5,000 in 2020.
+children: about 3,000 to 2015 and 4,500 in 2020.
 """
 living_independently = Aux("Looked-after children who live independently", supported_usual * p.living_share)
-"Nearly three in four of those for whom supported accommodation was always sought: over 2,000 to 2015 and about 3,000 later."
+"Nearly three in four of those for whom supported accommodation was always sought: about 2,000 to 2014 and over 3,000 by 2019."
 semi_independent_more = Aux(
     "Young people in semi-independent accommodation by the change of practice",
     not_in_homes_aged["16–17"]
@@ -111,8 +111,8 @@ foster_short_aged = Aux("Children without a foster home for their age", foster_s
 supported accommodation.
 """
 shortage = Aux("Children for whom there is no foster home", total(foster_short_aged))
-"""All ages together: those for whom no carer is approved and free, though some are placed with carers all the same; hardly any
-to 2015.
+"""All ages together: those for whom no carer is approved and free, though some are placed with carers all the same; a few
+hundred at most in any year to 2020.
 """
 foster_squeeze_aged = Aux(
     "Children without a foster home who are to be placed with carers all the same, by age",
@@ -154,7 +154,7 @@ step_down_children = Aux("Children in families who would live in homes by presen
 "All ages together; each takes up a foster place and frees one in a home."
 foster_demand = Aux("Foster homes sought from others than relatives", total(foster_sought_aged) + step_down_children)
 """Children for whom others than relatives must be found, and those who come from homes: over four in five of all who need a foster
-home, nearly 40,000 in 2010 and 47,000 in 2019.
+home, nearly 41,000 in 2010 and 45,000 in 2019.
 """
 
 # Who is where
@@ -164,7 +164,7 @@ homes_sought_aged = Aux(
 )
 "By present practice, less those who step down, and the children under 16 for want of a foster home."
 homes_sought = Aux("Children for whom a place in a children's home is sought", total(homes_sought_aged))
-"All ages together, in homes, secure homes and residential schools: some 6,000 in 2010 and over 7,000 in 2020."
+"All ages together, in homes, secure homes and residential schools: some 6,000 in 2010 and nearly 8,000 in 2020."
 homes_shortage = Smooth(
     "Share of places in children's homes that are missing", over=p.placement_time, initial=0, only_while=p.placements_on
 )
@@ -194,7 +194,7 @@ semi_independent_children = Aux(
 want of a foster home or of a home: 2,280 on 31 March 2018, 4,040 in 2020.
 """
 supported_children = Aux("Children in supported accommodation", living_independently + semi_independent_children)
-"Semi-independent or on their own, all of them 16 or 17: over 3,000 to 2015 and more than 6,000 by 2019."
+"Semi-independent or on their own, all of them 16 or 17: about 3,000 to 2014 and over 6,000 by 2019."
 residential_children = Aux(
     "Children in homes, hostels and other residential care",
     total(homes_children, semi_independent_children, total(other_residential_aged)),

@@ -135,17 +135,25 @@ def test_the_drawn_return_to_care_is_near_the_published_curve(years, published, 
     assert published - points < low < published < high < published + points
 
 
-def test_the_drawn_shares_in_foster_and_residential_care_are_near_the_published_ones():
-    asylum = PARAMETERS["asylum_care_0"].value
+def test_the_drawn_shares_of_homes_and_other_residential_care_are_about_the_published_ones():
+    """Of children on 31 March 2020 who came from homes here and are not with family."""
+    left = 1 - PARAMETERS["family_share"].value
+    asylum = OBSERVED["asylum_seeking_children"]["2019-20"]
     weights = {
-        age: PARAMETERS[f"looked_after_0_{age}"].value
-        + asylum * PARAMETERS[f"asylum_age_share_{age}"].value
+        age: left
+        * (
+            OBSERVED[f"looked_after_aged_{age}"]["2019-20"]
+            - asylum * PARAMETERS[f"asylum_age_share_{age}"].value
+        )
         for age in AGES
     }
-    for name, low, high in (("foster", 0.73 - 0.01, 0.75 + 0.01), ("residential", 0.11, 0.14)):
-        parts = [weights[age] * column(f"{name}_share_{age}") for age in AGES]
-        ends = nine_in_ten(sum(parts) / sum(weights.values()))
-        assert low < ends[0] < ends[1] < high, name
+    for name, low, published, high in (
+        ("homes_share", 7_000, OBSERVED["homes_children"]["2019-20"] / 0.9, 9_000),
+        ("other_residential_share", 700, 1_030, 1_400),
+    ):
+        parts = [weights[age] * column(f"{name}_{age}") for age in AGES]
+        ends = nine_in_ten(sum(parts))
+        assert low < ends[0] < published < ends[1] < high, f"{name}: {ends}"
 
 
 def test_the_drawn_ends_of_plans_are_near_the_published_lengths():
