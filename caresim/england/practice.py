@@ -5,13 +5,13 @@ share that stays at no further cost, which is more than anybody has shown: a que
 """
 
 from caresim.england.given import p
-from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum
+from caresim.language import Aux, Check, Flow, Stock, cloud, maximum, minimum, where
 from caresim.language.expressions import Expr
 
 
 def settling(offered: Expr, established: Expr) -> Expr:
-    """Return how fast a practice is established: never less than before, however little is offered."""
-    return maximum(offered - established, 0) / p.practice_time
+    """Return how fast a practice is established, where it may stay: never less than before, however little is offered."""
+    return where(p.practice_lasting_share > 0, maximum(offered - established, 0) / p.practice_time, 0)
 
 
 def kept(offered: Expr, established: Expr) -> Expr:
