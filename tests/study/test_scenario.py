@@ -134,7 +134,7 @@ def test_the_schema_knows_the_keys_as_files_write_them():
 def test_the_example_of_the_readme_can_be_read(tmp_path):
     guide = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
     example = re.search(r"```toml\n(.*?)```", guide, re.DOTALL)[1]
-    (tmp_path / "baseline.toml").write_text('name = "Current policy"', encoding="utf-8")
+    (tmp_path / "current_policy_2026.toml").write_text('name = "Current policy"', encoding="utf-8")
     path = tmp_path / "early.toml"
     path.write_text(example, encoding="utf-8")
     scenario = read_scenario(path)
