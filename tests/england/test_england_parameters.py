@@ -39,8 +39,14 @@ def test_a_number_has_a_meaning_a_unit_a_grade_and_a_source(name):
     assert len(entry.meaning) > 10, "say in words what it is"
     assert str(Unit.parse(entry.unit)), "no unit"
     assert entry.grade in GRADES
-    assert entry.source.strip() or entry.role == "estimated", "no source and not estimated"
+    assert entry.source.strip(), "no source"
     assert not entry.address or entry.address.startswith("http"), entry.address
+
+
+@pytest.mark.parametrize("name", PARAMETERS.estimated())
+def test_what_a_fit_gives_is_graded_as_estimated(name):
+    """Whatever it began from: 'measured' is what somebody counted."""
+    assert PARAMETERS[name].grade == "estimated"
 
 
 @pytest.mark.parametrize("name", PARAMETERS.estimated())
