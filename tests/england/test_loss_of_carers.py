@@ -1,4 +1,4 @@
-"""How many foster carers stop is known to a third: no net cost of a shipped scenario hangs on it."""
+"""How many foster carers stop is known to a third: no net cost of a scenario hangs on it."""
 
 import numpy as np
 import pytest
