@@ -65,7 +65,7 @@ FEEDBACKS = (
         "(Ofsted) and what a year in a home cost from 2016-17 to 2019-20; how more carers are sought under shortage, ages for which they "
         "are approved, who goes where and the link from shortage to price are assumed: most of the rise of the price is a trend of its "
         "own. By the fit foster homes are missing from 2016 on, and a tenth of the places in homes",
-        through=("care_new", "from_home_aged", "for_others_aged", "usual_aged", "not_in_homes_aged", "foster_wanted",
+        through=("care_new", "from_home_aged", "for_others_aged", "usual_aged", "outside_homes_aged", "foster_wanted",
                  "foster_sought_aged", "foster_short_aged", "foster_spill_aged", "homes_sought_aged", "homes_sought",
                  "homes_shortage", "residential_price_asked", "residential_price_new", "residential_contracts", "residential_price",
                  "residential_spend", "statutory_spend",

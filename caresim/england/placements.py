@@ -43,13 +43,13 @@ usual_aged = Aux(
 "All others who came from a home here: about seven in eight of them."
 homes_usual_aged = Aux("Children who would live in children's homes whatever foster homes there are", usual_aged * p.homes_share)
 "By present practice a home is sought for hardly any child under ten and for nearly one in five of the older ones."
-not_in_homes_aged = Aux("Children for whom no children's home is sought, by age", usual_aged - homes_usual_aged)
+outside_homes_aged = Aux("Children for whom no children's home is sought, by age", usual_aged - homes_usual_aged)
 "All but those for whom a home is sought: a family is to be found for them, or supported accommodation from 16 on."
 
 # Supported accommodation, from 16 on
 supported_usual = Aux(
     "Young people for whom supported accommodation was always sought",
-    not_in_homes_aged["16–17"] * p.supported_share + asylum_care * asylum_ages["16–17"] * p.asylum_supported_share,
+    outside_homes_aged["16–17"] * p.supported_share + asylum_care * asylum_ages["16–17"] * p.asylum_supported_share,
 )
 """Some are to live in a flat, a hostel or a semi-independent home from 16 on, among them about half of separated asylum-seeking
 children: about 3,000 to 2015 and 4,500 in 2020.
@@ -58,7 +58,7 @@ living_independently = Aux("Looked-after children who live independently", suppo
 "Nearly three in four of those for whom supported accommodation was always sought: about 2,000 to 2014 and over 3,000 by 2019."
 semi_independent_more = Aux(
     "Young people in semi-independent accommodation by the change of practice",
-    not_in_homes_aged["16–17"]
+    outside_homes_aged["16–17"]
     * (1 - p.supported_share)
     * smooth_step(0, p.semi_independent_rise, SEMI_INDEPENDENT_RISE, known_to=p.figures_end),
 )
@@ -69,7 +69,7 @@ nobody registered or inspected.
 # Foster homes: sought, to be had, missing
 foster_wanted = Aux(
     "Children for whom a foster home is sought",
-    not_in_homes_aged + asylum_care * asylum_ages - (supported_usual + semi_independent_more) * p.is_oldest,
+    outside_homes_aged + asylum_care * asylum_ages - (supported_usual + semi_independent_more) * p.is_oldest,
 )
 """Every child who is left, and all asylum-seeking children but those in supported accommodation: nearly three in four of all in
 care.

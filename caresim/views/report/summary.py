@@ -77,13 +77,12 @@ def summary_html(
     ``last_value`` and ``damped_trend`` (mean absolute percentage errors out of sample) and any
     others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
     what the first assumes is told beside. ``evens`` are told with the scenario of their name,
-    always at real prices. Tables show ``years``, such as ``["2027-28"]``, and always the last;
-    ``turn`` says why the baseline turns, as ``caresim.study.turning.turn_of`` finds it; ``priced``
-    what a place costs in the last year, as ``caresim.study.flat_prices.priced`` finds it, always at
-    real prices; ``ruled`` are the scenarios under each rule of the model, as
-    ``caresim.study.results.project`` makes them; ``made`` is the date of the page, today by
-    default. One sheet holds two scenarios and two figures; figures of ``width=6.5`` suit it. The
-    page needs nothing from outside, and is the same for the same runs and date.
+    always at real prices. Tables show ``years``, such as ``["2027-28"]``, and always the last.
+    ``turn`` says why the baseline turns (``caresim.study.turning.turn_of``), ``priced`` what a
+    place costs in the last year, at real prices (``caresim.study.flat_prices.priced``); ``ruled``
+    are the scenarios under each rule of the model (``caresim.study.results.project``); ``made`` is
+    the date of the page, today by default. One sheet holds two scenarios and two figures of
+    ``width=6.5``. The page needs nothing from outside, and is the same for the same runs and date.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
