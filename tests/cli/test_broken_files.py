@@ -17,7 +17,8 @@ def test_check_says_of_each_file_that_it_is_valid(call):
         assert " is valid, " in line
     said = {file.stem: line for file, line in zip(files, lines, strict=True)}
     assert said["baseline"].endswith("0 changes")
-    assert said["early_help_first"].endswith("1 change")
+    on_top = "1 change on top of 10 of 'Current policy'"
+    assert said["early_help_first"].endswith(on_top)
 
 
 def test_check_knows_the_end_of_the_run(call):
@@ -27,8 +28,9 @@ def test_check_knows_the_end_of_the_run(call):
 def test_explain_says_each_change_in_a_sentence(call):
     answer = call("explain", EARLY_HELP)
     assert answer.status == 0
-    name, _summary, blank, first, why = answer.out.splitlines()
+    name, _summary, extends, blank, first, why = answer.out.splitlines()
     assert (name, blank) == ("Early help first", "")
+    assert extends == "On top of the 10 changes of 'Current policy':"
     assert first == (
         "1. Budget for early help (non-statutory services) rises by £500m a year at 2019-20 "
         "prices, in a straight line from April 2027 to April 2030."
@@ -68,7 +70,7 @@ BROKEN = {
     "extends itself": NAMED + 'extends = "broken"\n',
     "a misspelt lever": NAMED + a_change(parameter='"return_facter"'),
     "an estimated number": NAMED + a_change(parameter='"plan_care_share"'),
-    "a fixed number": NAMED + a_change(parameter='"settling_time"'),
+    "a fixed number": NAMED + a_change(parameter='"settling_rate"'),
     "an output": NAMED + a_change(parameter='"looked_after"'),
     "two verbs": NAMED + a_change(add="0.1"),
     "no verb": NAMED + a_change("set"),

@@ -365,7 +365,7 @@ def test_a_need_is_found_by_its_name_or_the_names_there_are_are_said():
         ({"output": "child"}, "Linear has no 'child'; did you mean 'children'"),
         ({"output": "none"}, "'none' is 0 under Current policy, and there is no share of that"),
         ({"begins": BEGINS}, "begins is for the levers of a model without a scenario"),
-        ({"baseline": HELP}, "'Plan' changes nothing that is not changed without it as well"),
+        ({"against": HELP}, "'Plan' changes nothing that is not changed without it as well"),
         ({"scenario": plan(help_share=0.0)}, "'Plan' moves no lever from where it is anyway"),
         ({"scenario": None, "begins": "2030-04-01"}, r"begins \(2030-04-01\) must be a day before"),
         ({"scenario": None, "output": "fixed"}, "no lever of Linear acts on 'fixed'"),
@@ -400,8 +400,10 @@ def test_england_gets_there_where_it_is_said_to():
     found = cs.needed(ENGLAND, "early_help_first", "looked_after", change=-0.2, by="2032-03-31")
     budget = found["early_help_budget"]
     plan = cs.read_scenario("early_help_first", ENGLAND)
-    more = replace(plan.changes[0], amount=5e8 * budget.multiple)
-    runs = [cs.run(ENGLAND, side) for side in (None, plan, cs.Scenario("More", changes=[more]))]
+    (own,) = plan.own_changes
+    more = replace(own, amount=5e8 * budget.multiple)
+    larger = cs.Scenario("More", changes=[*plan.parent.changes, more])
+    runs = [cs.run(ENGLAND, side) for side in (plan.parent, plan, larger)]
     table = cs.compare(*runs, at=["2032-03-31"])["percent"]
     shown = table.xs("looked_after", level="output").droplevel("financial_year")
     assert shown["More"] == pytest.approx(-20, abs=1e-3)
