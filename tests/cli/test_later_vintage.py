@@ -15,6 +15,9 @@ import caresim as cs
 from caresim.england import England
 from caresim.language.observed import Observed
 
+# a fit and a backtest of England; tests/library_model/test_own_vintage_whole.py has the same of a
+# small model
+pytestmark = pytest.mark.slow
 CAUSE = "made-up pandemic"
 YEARS = ("2020-21", "2021-22", "2022-23", "2023-24", "2024-25")
 BUDGET = 1_600_000_000
