@@ -46,7 +46,7 @@ class England(Model):
     parameters = p
     start = "2009-03-31"
     until = "2035-03-31"
-    vintage, checked_step = VINTAGE, 1.5e-5
+    vintage, checked_step = VINTAGE, 1e-5
     figures_end = "figures_end"
     sectors = (
         places,

@@ -120,6 +120,7 @@ def _settled(held: _Held, opening: Values) -> Values:
 def _corrected(held: _Held, stocks: Values, sizes: Values) -> Values | None:
     """Return the rest close to some levels, or None where there is none."""
     rest, signed, least = stocks, np.array(held.system.program.signed), np.inf
+    closest = rest
     for _ in range(MOST_CORRECTIONS):
         rest = rest + held.correction(rest, sizes)
         rest = np.where(~signed & (np.abs(rest) < EMPTY * sizes), 0.0, rest)
@@ -129,8 +130,8 @@ def _corrected(held: _Held, stocks: Values, sizes: Values) -> Values | None:
         left = float(np.max(change / np.maximum(np.maximum(np.abs(rest), CLOSE * sizes), TINY)))
         if left > GAIN * least:
             break
-        least = left
-    return rest if left <= AT_REST else None
+        closest, least = rest, left
+    return closest if least <= AT_REST else None
 
 
 def _restless(held: _Held, stocks: Values, sizes: Values) -> str:

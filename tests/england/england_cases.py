@@ -24,6 +24,8 @@ OBSERVED = observed()
 LEVERS = {name: entry for name, entry in PARAMETERS.items() if entry.is_open}
 AGES = ("0_9", "10_15", "16_17")
 BEGINS = "2027-04-01"
+# no foster home is missing in the single run; at this edge of what is drawn they are, for teenagers
+FEWER_FIT = {"foster_matched_share": 0.72}
 
 CHILD_FLOWS = tuple(f.name for f in England.flows() if str(f.unit) == "child/year")
 # Places exclude one another; those once on a plan are a memory, wherever they are now

@@ -136,17 +136,19 @@ def test_without_re_entry_those_at_high_risk_stay_home_and_care_shrinks():
 # Homes and placements
 
 
-def test_without_foster_carers_all_but_relatives_children_live_in_homes_at_a_higher_price():
+def test_without_foster_carers_all_but_relatives_children_live_in_homes_dearer_till_more_open():
     run, usual = extreme(foster_application_share=0, foster_loss_rate=4)
     assert in_year(run, "foster_carers", LAST) < 1e-6
     relatives = in_year(run, "kinship_foster_children", LAST)
     assert in_year(run, "foster_children", LAST) == pytest.approx(relatives, rel=1e-6)
     assert change(run, usual, "residential_children", LAST) > 300
-    share = in_year(run, "shortage", LAST) / in_year(run, "homes_children", LAST)
-    before = VALUE["cost_per_residential_year"] * in_year(run, "residential_index", LAST)
-    price = before * (1 + VALUE["price_sensitivity"] * share)
-    assert in_year(run, "residential_price_new", LAST) == pytest.approx(price, rel=0.02)
-    assert price > 1.3 * in_year(usual, "residential_price_new", LAST), f"£{price:,.0f} a year"
+    missing, new = "homes_shortage", "residential_price_new"
+    assert in_year(run, missing, "2020-21") > 0.7 > 0.01 > in_year(run, missing, LAST)
+    before = VALUE["cost_per_residential_year"] * in_year(run, "residential_index", "2021-22")
+    price = before * (1 + VALUE["price_sensitivity"] * in_year(run, missing, "2021-22"))
+    assert in_year(run, new, "2021-22") == pytest.approx(price, rel=0.02)
+    assert price > 1.2 * in_year(usual, new, "2021-22"), f"£{price:,.0f} a year"
+    assert change(run, usual, new, LAST) == pytest.approx(0, abs=0.1)
     assert change(run, usual, "looked_after", LAST) == pytest.approx(0, abs=1e-9), (
         "where a child lives changes what it costs, not whether it is in care"
     )
