@@ -28,7 +28,7 @@ from caresim.england.prices import work_price
 from caresim.language import Aux, share, total, where
 
 other_care_cost = Aux("Cost of a year in care beside the place", p.cost_per_other_care_year * work_price)
-"Social work with children in care, allowances and support on leaving: some £19,000 a year for each child, wherever placed."
+"Social work with children in care and allowances: some £15,000 a year for each child, wherever placed; care leavers cost apart."
 child_year_cost = Aux(
     "Cost of a year in care by age, on average",
     share(foster_wanted - foster_spill_aged + step_down_aged, of=looked_after_aged) * foster_price
@@ -36,7 +36,7 @@ child_year_cost = Aux(
     + share(supported_children * p.is_oldest, of=looked_after_aged) * supported_price
     + other_care_cost,
 )
-"""All that is spent on children in care of an age, for each of them, wherever they live: some £50,000 at 0–9 in 2019-20 and £80,000 at
+"""All that is spent on children in care of an age, for each of them, wherever they live: some £43,000 at 0–9 in 2019-20 and £75,000 at
 10–15.
 """
 home_made_dearer = Aux(

@@ -22,8 +22,8 @@ foster_effort = Aux(
 enquire; and as many times more as a campaign brings.
 """
 foster_enquiries = Aux("Enquiries about fostering", p.foster_enquiries_start * foster_effort)
-"""Over 100,000 a year while foster homes suffice, and about 120,000 in 2018-19; one household may ask several agencies, each of
-which counts it.
+"""About 112,000 a year while foster homes suffice, an eighth fewer than were counted in 2018-19; one household may ask several
+agencies, each of which counts it.
 """
 foster_applications = Flow(
     "Applications to foster",
