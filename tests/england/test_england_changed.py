@@ -247,6 +247,7 @@ def test_a_headline_has_no_band_around_nothing(base):
 def test_a_page_speaks_of_several_paths_in_the_plural_and_names_a_day_once(base):
     page = summary_html([base])
     assert "31 March 2020: their last values are kept: " in page
-    assert "30 September 2019: their paths are assumed, and level from that day on: " in page
+    assert "31 March 2020: their paths are assumed, and level from that day on: " in page
+    assert "30 September 2019: its path is assumed, and level from that day on: " in page
     assert "31 March 2019: its path is assumed, and level from that day on: " in page
     assert "30 September 2019: its path is assumed" not in page, "two paths end on that day"
