@@ -16,8 +16,8 @@ foster_carers = Stock(
     "carer",
     foster_applications_unsought * p.foster_approval_share / p.foster_loss_rate,
 )
-"""Households on a day that foster and are not relatives: approvals add to them, those who stop take away. As many are assumed
-in 2009 as approvals and losses keep up without a shortage, 39,000, since they hardly moved in the years that are known.
+"""Households on a day that foster and are not relatives: approvals add to them, those who stop take away. As many are assumed in 2009 as approvals and losses keep up where each place is needed, 42,000; as some are
+not, there are 38,000 from 2014 on.
 """
 foster_applicants = Stock(
     "Households being assessed as foster carers", "carer", foster_applications_unsought * p.foster_approval_time
@@ -44,6 +44,6 @@ foster_offered = Aux(
 cannot share, the place is kept for a sibling, or a young person of 18 has stayed on.
 """
 foster_places = Aux("Children whom other foster carers can take", foster_offered * p.foster_matched_share)
-"""Nearly three quarters of the places that are offered can hold a child at once: who needs a home is not of the age, the place
+"""Four fifths of the places that are offered can hold a child at once: who needs a home is not of the age, the place
 or the number of siblings that the rest were offered for.
 """

@@ -69,32 +69,32 @@ pay_left_share = Aux("Share of the cost of social work that is left", 1 - minimu
 
 # By stage of the pathway
 referral_spend = Aux("Spending on referrals and assessments", referrals * p.cost_per_referral * work_price * pay_left_share)
-"Each referral of the year, new or repeated, costs about £600 with its assessment: some £400m a year."
+"Each referral of the year, new or repeated, costs about £650 with its assessment: some £400m a year."
 support_spend = Aux("Spending on support for children in need", support * p.cost_per_support_year * work_price * pay_left_share)
-"A year of support costs about £6,400 for each child supported on a day: some £1.0bn in 2010-11, £0.95bn in 2018-19."
+"A year of support costs about £8,000 for each child supported on a day: some £1.1bn in 2010-11 and as much in 2018-19."
 enquiry_spend = Aux("Spending on section 47 enquiries", section_47_enquiries * p.cost_per_enquiry * work_price * pay_left_share)
-"Each section 47 enquiry of the year costs about £1,500: some £170m in 2010-11 and over £300m in 2018-19, as enquiries rise."
+"Each section 47 enquiry of the year costs about £1,600: some £170m in 2010-11 and over £300m in 2018-19, as enquiries rise."
 plan_spend = Aux("Spending on protection plans", protection_plans * p.cost_per_plan_year * work_price * pay_left_share)
-"""A year on a plan costs about £12,600 for each child on one on a day, twice as much as support: some £520m in
-2010-11, about £710m in 2018-19.
+"""A year on a plan costs about £11,000 for each child on one on a day, two fifths more than support: some £420m in
+2010-11, about £570m in 2018-19.
 """
 agency_spend = Aux("Extra cost of agency workers", agency_workers * p.agency_premium * work_price)
 """An agency worker costs £26,000 a year more than a permanent one when work costs as in 2013, an assumption: some £140m to
 £180m a year for 5,000 to 6,500 of them.
 """
 foster_spend = Aux("Spending on foster care", foster_children * foster_price)
-"A year of foster care costs about £31,000 a child: some £1.5bn in 2010-11 and £1.8bn in 2018-19."
+"A year of foster care costs about £31,000 a child: some £1.5bn in 2010-11 and £1.7bn in 2018-19."
 foster_pay_spend = Aux("Spending on higher pay for foster carers", foster_spend * (p.foster_pay_share * p.foster_allowance_rise))
 "Half of what foster care costs is taken to be paid to carers: each 10 % more for all of them, relatives too, some £90m a year."
 residential_spend = Aux("Spending on children's homes", homes_children * residential_price)
 """Children in homes, secure units and residential schools on a day, times what a year there costs, six to seven times as much as
-foster care: some £1.0bn in 2010-11 and £1.6bn in 2018-19.
+foster care: some £1.1bn in 2010-11 and £1.4bn in 2018-19.
 """
 supported_spend = Aux("Spending on supported accommodation", supported_children * supported_price)
-"Young people in semi-independent homes on a day, at about £40,000 a year: some £0.1bn."
+"Young people in semi-independent homes on a day, at about £40,000 a year: some £0.1bn to 2014-15, near £0.3bn in 2019-20."
 other_care_spend = Aux("Other spending on looked-after children", looked_after * p.cost_per_other_care_year * work_price)
-"""About £13,000 a year for each child in care, wherever placed: social work, adoption and allowances for guardians, some £0.9bn
-to £1.1bn a year.
+"""About £14,000 to £15,000 a year for each child in care, wherever placed: social work, adoption and allowances for guardians, some
+£0.9bn to £1.2bn a year.
 """
 
 # New programmes, which cost nothing until a scenario starts them
@@ -160,11 +160,11 @@ looked_after_spend = Aux(
     "Spending on looked-after children",
     total(foster_spend, residential_spend, supported_spend, leaving_care_spend, other_care_spend),
 )
-"Foster care, homes, supported accommodation, leaving care and all else together: £3.9bn in 2009-10, £5.3bn in 2019-20."
+"Foster care, homes, supported accommodation, leaving care and all else together: £3.8bn in 2009-10, £5.3bn in 2019-20."
 safeguarding_spend = Aux(
     "Spending on safeguarding", total(referral_spend, support_spend, enquiry_spend, plan_spend, agency_spend)
 )
-"Referrals, support, enquiries, plans and agency workers together: £2.2bn in 2009-10, £2.7bn in 2019-20."
+"Referrals, support, enquiries, plans and agency workers together: £2.3bn in 2009-10, £2.6bn in 2019-20."
 youth_justice_spend = Aux("Spending on youth justice", p.youth_justice_budget)
 "Given from outside, since the model has no youth justice: £494m in 2009-10, £289m in 2019-20."
 statutory_spend = Aux(
@@ -178,15 +178,15 @@ statutory_spend = Aux(
 # that the rule says: only rises count from the day on that a rule holds, so that a change of rule leaves early help where it is
 statutory_beyond = Stock("Statutory spending beyond its given path, as budgets see it", "GBP/year", 0, signed=True)
 """How far the model's statutory spending has come above the published amounts, or those of 2019-20 later, as seen six weeks
-late: within £0.1bn to 2019-20 and on to 2028, and below them later.
+late: within £0.1bn to 2019-20, and £1bn above them from 2028 on.
 """
 statutory_outgrowing = Flow(
     "Rise of statutory spending beyond its given path",
     cloud >> statutory_beyond,
     (statutory_spend - p.statutory_given - statutory_beyond) / (p.crowding_out_time / 2),
 )
-"""How fast statutory spending leaves the path that a given total allows for: by less than £0.1bn a year, up or down, and
-downwards from 2025.
+"""How fast statutory spending leaves the path that a given total allows for: by less than £0.1bn a year, up or down, to
+2019-20, by nearly £0.2bn after it and hardly any more from 2028 on.
 """
 early_help_owed = Stock("What early help is to give up to statutory duty", "GBP/year", 0, signed=True)
 """Each £1 by which statutory spending outgrows its path is added, or the share of it that the rule lays on early help; less when

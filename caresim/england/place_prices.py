@@ -33,7 +33,7 @@ residential_trend = Aux(
 it fades to the growth of earnings, 1 % a year, as most of what a home costs is pay.
 """
 residential_index = Stock("Trend in prices of homes, 2014 = 1", "1", 1)
-"What the trend has made of prices since March 2014: about 1.35 in March 2020."
+"What the trend has made of prices since March 2014: about 1.32 in March 2020."
 price_rises = Flow(
     "Rise of the trend in prices of homes",
     cloud >> residential_index,

@@ -17,8 +17,7 @@ one, and about seven weeks later, within the 45 working days allowed, the child 
 """
 support = Stock("Supported as a child in need", "child", p.support_0)
 """Children on a day whom social workers support at home, on no protection plan: they come from assessments, enquiries and
-plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 220,000 at the start, though no count exists,
-and about 138,000 in 2019.
+plans, and leave as support ends, unrecorded, to an enquiry or into care. Some 210,000 at the start, though no count exists, and about 135,000 in 2019.
 """
 recently_closed = Stock("Closed, and back at the front door if referred again", "child", p.recently_closed_0)
 """Children outside the count whose case closed in about the last year, 330,000 to 430,000: whoever is referred again goes back

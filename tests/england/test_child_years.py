@@ -35,7 +35,7 @@ def test_children_times_their_average_cost_is_the_line_but_for_who_has_left(year
 @pytest.mark.parametrize("year", ["2018-19", "2019-20", "2020-21"])
 @pytest.mark.parametrize("sensitivity", [0.0, 0.4])
 def test_what_one_child_fewer_saves_is_what_spending_falls_by(year, sensitivity):
-    """With the carers and homes of the day, and prices that follow at once; but for who has left."""
+    """With the carers and homes of the day, and prices that follow at once; leavers apart."""
     numbers = {**AT_ONCE, "price_sensitivity": sensitivity}
     run, base = under(FEWER, **numbers), under(**numbers)
     fewer = {

@@ -73,9 +73,7 @@ ENDINGS = ("_effect", "_uptake", "_elasticity")
 EFFECT_SIZES = tuple(name for name, entry in LEVERS.items() if entry.role != "lever")
 SWITCHES = tuple(name for name in LEVERS if name.endswith("_on"))
 # what a programme pays, on which its effect depends: test_doses.py
-PAID = tuple(
-    name for name in LEVERS if name.startswith("cost_per_") and not PARAMETERS[name].prior
-)
+PAID = tuple(name for name in LEVERS if name.startswith("cost_per_") and not PARAMETERS[name].prior)
 PULLED = [name for name in LEVERS if name not in (*EFFECT_SIZES, *SWITCHES)]
 
 

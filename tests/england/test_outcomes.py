@@ -65,8 +65,8 @@ def test_a_constant_share_is_the_mean_of_its_figures(name, share):
 
 
 def test_more_children_in_homes_are_further_away_than_as_many_in_families():
-    """Where half as many apply to foster, children live in homes and farther away."""
-    base, fewer = projected(), under(("foster_application_factor", "set", 0.5, BEGINS))
+    """Where three times as many carers stop, children live in homes and farther away."""
+    base, fewer = projected(), under(("foster_loss_factor", "set", 3, BEGINS))
     far, care = (
         [in_year(run, name, "2034-35") for run in (base, fewer)]
         for name in ("far_from_home", "looked_after")
@@ -116,8 +116,10 @@ def test_fewer_proceedings_are_no_saving_of_any_programme():
 
 def test_it_stands_beside_and_so_do_the_outcomes():
     assert MONEY in BESIDE.series
-    # a shortage is near nothing for years, where no step is fine enough for the digits of a table
-    assert set(BESIDE.series) - set(ENGLAND.published_names()) == {"shortage"}
+    # a shortage is near nothing for years, where no step is fine enough for the digits of a table;
+    # secure homes are a given share of homes
+    unpublished = {"shortage", "secure_children"}
+    assert set(BESIDE.series) - set(ENGLAND.published_names()) == unpublished
     assert {"shortage", "moved_often", "far_from_home", "care_leavers"} <= set(BESIDE.series)
 
 
@@ -144,7 +146,11 @@ def test_no_number_of_the_model_is_an_inequality_or_a_social_cost():
         if re.search("depriv|ethnic|heritage|social cost|society", entry.meaning, re.IGNORECASE)
     ]  # fmt: skip
     assert not told
-    assert 14_000 not in VALUE.values()
+    # staying put happens to cost as much a year
+    assert [name for name, value in VALUE.items() if value == 14_000] == [
+        "cost_per_staying_put_year"
+    ]
+
     assert 720_000 not in VALUE.values()
 
 
