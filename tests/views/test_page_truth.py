@@ -168,7 +168,8 @@ def test_the_turn_of_the_baseline_stands_with_the_baseline(runs):
 def test_the_page_says_after_when_no_figure_was_used_and_what_is_known_later():
     text = known_note(England())
     assert text.startswith(
-        "No caseload, workforce, application or spending figure after March 2020 was used."
+        "No caseload, workforce, application, place, enquiry, carer or spending figure after March "
+        "2020 was used."
     )
     assert "Number of children aged 0–17 in England (to June 2024)" in text
     assert "GDP deflator, as a multiple of that of 2019-20 (to March 2025)" in text

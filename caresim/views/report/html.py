@@ -11,7 +11,7 @@ from caresim.views.plot.drawing import Drawing
 __all__ = ["beside", "document", "element", "head", "image", "listing", "paragraphs", "table"]
 
 CSS = """
-@page { size: A4; margin: 9mm 10mm; }
+@page { size: A4; margin: 8mm 9mm; }
 body { font: 15px/1.4 "Helvetica Neue", Arial, "Liberation Sans", sans-serif; color: #1a1a1a;
   max-width: 1080px; margin: 24px auto; padding: 0 16px; }
 h1 { font-size: 1.5em; margin: 0 0 .3em; }
@@ -59,7 +59,7 @@ ul { margin: .2em 0; padding-left: 1.5em; }
   tbody th { white-space: nowrap; }
   .scrolls { overflow: visible; }
   tr, img, li { break-inside: avoid; }
-  .sheet.dense { font-size: 6pt; line-height: 1.12; }
+  .sheet.dense { font-size: 5.8pt; line-height: 1.12; }
   .sheet.dense p, .sheet.dense h2 { margin: .1em 0; }
   .sheet.dense .figures img { height: 32mm; }
   .sheet.dense .small { font-size: .88em; }
