@@ -133,7 +133,7 @@ VERBS = {
         "diagram": "text", "loops": "text", "scope": "text"}),
     "needed": (cs.needed, {**ASKED, "output": "looked_after", "change": -0.1,
                            "by": "2030-03-31"}, {
-        "output": "name", "change": "change", "by": "31 March", "baseline": "scenario",
+        "output": "name", "change": "change", "by": "31 March", "against": "scenario",
         "begins": "date", "draws": "draws"}),
     "payback": (cs.payback, {**ASKED, "spent": "return_support_spend"}, {
         "spent": "name", "years": "counts", "against": "scenario", "discount": "share",
