@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from england_cases import BEGINS, ENGLAND, VALUE, in_year, projected, under
+from england_cases import BEGINS, ENGLAND, FEWER_FIT, VALUE, in_year, projected, under
 
 import caresim as cs
 
@@ -97,7 +97,8 @@ def test_a_place_is_filled_vacant_or_not_to_be_had():
 
 
 def test_places_stand_vacant_while_children_have_no_foster_home():
-    run = projected()
+    """Where fewer of the vacant places fit a child than in the single run."""
+    run = projected(**FEWER_FIT)
     assert run["shortage"].loc["2019-03-31"] > 300
     assert run["foster_places_vacant"].loc["2019-03-31"] > 10_000
 
