@@ -64,7 +64,6 @@ THOROUGH = {
         test_questions_page.py::results
         test_run.py::test_a_seed_gives_other_intervals_and_the_same_table
         test_scenario_tried.py::test_no_value_of_a_key_that_people_try_brings_another_kind_of_error
-        test_scenarios.py::test_in_three_draws_of_four_there_is_a_shortage_that_twice_the_applications_end
         test_step_check.py::test_england_at_its_usual_step_is_fine
         test_switches_freeze.py::test_nothing_published_jumps_where_a_switch_is_turned
         test_workers.py::test_a_process_that_is_ended_while_it_sends_keeps_nobody_waiting
