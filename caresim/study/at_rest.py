@@ -46,8 +46,8 @@ def at_rest(model: Model, scenario: Scenario | str | Path | None = None) -> Mode
     >>> import caresim as cs
     >>> from caresim.england import England
     >>> settled = cs.at_rest(England())
-    >>> round(settled.starting["leavers_to_21"], -2)
-    31300.0
+    >>> round(settled.starting["leavers_to_21"], -3)
+    31000.0
     """
     asked = Question.of(model, scenario, verb="at_rest")
     system, start = Continuous.of(model, asked.shifts), float(asked.clock.first_year)

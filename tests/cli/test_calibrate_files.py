@@ -47,7 +47,7 @@ def test_figures_of_a_file_are_what_is_fitted(call, figures):
 MINE = """
 [support_0]
 meaning = "Children supported at the start"
-value = 150_000
+value = 210_000
 unit = "child"
 role = "fixed"
 source = "made up"
