@@ -189,9 +189,11 @@ def test_there_are_four_figures_and_more_for_each_fitted_number():
     assert 4 * fitted < figures, f"{fitted} numbers to {figures} figures"
 
 
-# what hardly moved, or falls while nothing in the model makes it fall: its level is met, within %
+# what hardly moved, or falls while nothing in the model makes it fall: its level is met, within %;
+# recruitment stands still there while no foster home is missing
 LEVELS = {
-    "foster_households": 5, "foster_places_vacant": 9, "foster_price": 2, "kinship_carers": 9,
+    "foster_enquiries": 8, "foster_approvals": 5, "foster_households": 5,
+    "foster_places_vacant": 9, "foster_price": 2, "kinship_carers": 9,
 }  # fmt: skip
 
 
