@@ -250,7 +250,7 @@ def test_ten_points_more_turnover_keep_a_fortieth_of_planned_exits_back():
 
 def test_more_direct_work_makes_nothing_worse_in_the_end_and_hardly_anything_before():
     """Assessed sooner, some children come into care sooner, once; fewer then come back at all."""
-    run, usual = (projected(name) for name in ("more_direct_work", None))
+    run, usual = (projected(name) for name in ("more_direct_work", "current_policy_2026"))
     for name in ("caseload", "children_in_need", "referrals", "looked_after", "total_spend"):
         assert change(run, usual, name, LATER) < 0, name
         most = max(change(run, usual, name, f"{year}-{year - 1999}") for year in range(2027, 2034))
@@ -261,7 +261,7 @@ def test_without_what_caseload_does_to_outcomes_more_direct_work_has_no_lasting_
     """The break-even: an elasticity of nothing leaves children sooner in care, and no fewer."""
     off = {"caseload_rereferral_elasticity": 0.0, "caseload_return_elasticity": 0.0,
            "turnover_exit_effect": 0.0}  # fmt: skip
-    run, usual = (projected(name, **off) for name in ("more_direct_work", None))
+    run, usual = (projected(name, **off) for name in ("more_direct_work", "current_policy_2026"))
     assert 0 < change(run, usual, "looked_after", LATER) < 0.25
 
 
