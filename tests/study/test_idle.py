@@ -290,8 +290,6 @@ ENGLISH = {
     "poverty_entry_effect_10_15": "while 'poverty_change' is 0; raise that too",
     "poverty_entry_effect_16_17": "is 0, and so is every multiple of it; use 'set' or 'add'",
 }
-# while no foster home is missing these move carers, and relatives among them, who are not published
-CARERS_ALONE = {"foster_loss_factor", "kinship_share_change"}
 
 
 @pytest.mark.parametrize(
@@ -301,8 +299,7 @@ def test_each_number_of_england_that_does_nothing_alone_says_what_it_waits_for(n
     entry = England.parameters[name]
     verb, amount = ("scale", 1.05) if name in ENGLISH or entry.is_dated else ("set", middle(entry))
     found = said((name, verb, amount, "2027-04-01"), model=England())
-    expected = ["identical"] if name in CARERS_ALONE else ["identical", "idle"] * (name in ENGLISH)
-    assert [kind for kind, _, _ in found] == expected
+    assert [kind for kind, _, _ in found] == ["identical", "idle"] * (name in ENGLISH)
     assert all(ENGLISH[name] in why for kind, _, why in found if kind == "idle")
 
 

@@ -245,7 +245,7 @@ def test_what_is_out_is_scored_and_the_rest_is_not_yet(frozen):
     assert ("referrals", "2021-22") in scored.waiting
     assert scored.error == pytest.approx(25.0)
     assert scored.held()[80] == 1
-    assert scored.summary().startswith("2 of 98 promised figures are out.")
+    assert scored.summary().startswith("2 of 104 promised figures are out.")
 
 
 def test_model_and_last_figure_are_compared_where_both_can_be(frozen):
@@ -324,8 +324,8 @@ def test_the_texts_say_what_came_out_and_what_did_not(frozen):
     for text in (score_text(scored), score_markdown(scored), score_html(scored)):
         flat = " ".join(text.replace("\\", "").split())
         assert "Not yet, 2021-22: " in flat
-        assert "49 outputs of England for 2020-21 and 2021-22" in flat
-        assert "30 of 98 promised figures are out" in flat
+        assert "52 outputs of England for 2020-21 and 2021-22" in flat
+        assert "30 of 104 promised figures are out" in flat
     assert max(map(len, score_text(scored).splitlines())) <= 110
     assert frozen.digest in score_html(scored)
     assert frozen.digest in score_markdown(scored)
@@ -342,7 +342,7 @@ def test_the_scores_are_written_as_table_and_pages(frozen, tmp_path):
     }  # fmt: skip
     lines = (tmp_path / "score.csv").read_text(encoding="utf-8").splitlines()
     rows = list(csv.DictReader(lines))
-    assert len(rows) == len(scored.lines) == 98
+    assert len(rows) == len(scored.lines) == 104
     for row, line in zip(rows, scored.lines, strict=True):
         assert (row["series"], row["year"]) == (line.series, line.year)
         assert float(row["error"]) == pytest.approx(line.error, rel=1e-5)
