@@ -82,8 +82,4 @@ SEMI_INDEPENDENT_RISE = Period(
 )
 PAY_FREEZE = Period("2009-03-31", "2013-03-31", "The public pay freeze")
 PRICE_RISE = Period("2014-03-31", "2020-03-31", "Rising prices of work")
-HOMES_DEARER = Period(
-    "2014-03-31",
-    "2020-03-31",
-    "Ever more children in homes, most of them bought from private providers one by one, and too few places",
-)
+HOMES_DEARER_FROM = "2014-04-01"  # when prices of homes begin to rise beyond all others: place_prices.toml says why

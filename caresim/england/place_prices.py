@@ -4,7 +4,7 @@ The price of homes rises by a trend that fades, follows shortage and what a scen
 renewed. Where it is capped, providers leave.
 """
 
-from caresim.england.given import HOMES_DEARER, p
+from caresim.england.given import HOMES_DEARER_FROM, p
 from caresim.england.placements import homes_shortage
 from caresim.england.prices import extra_price
 from caresim.language import (
@@ -13,7 +13,6 @@ from caresim.language import (
     Smooth,
     Stock,
     cloud,
-    elapsed,
     maximum,
     minimum,
     share,
@@ -26,7 +25,8 @@ trend_left = Aux("What is left of the trend in prices of homes", 0.5 ** (maximum
 "All of it to the last figure, a half ten years later, a quarter after twenty."
 residential_trend = Aux(
     "Real rise of the price of a place in a home",
-    where(elapsed(HOMES_DEARER, known_to=p.figures_end) > 0, p.residential_trend_rate, 0) * trend_left
+    where(time >= HOMES_DEARER_FROM, where(p.figures_end > p.residential_trend_begins, p.residential_trend_rate, 0), 0)
+    * trend_left
     + p.earnings_growth * (1 - trend_left),
 )
 """Nothing to March 2014, some 5 % a year above prices in the whole economy from then to the last figure, and from there on ever less:
