@@ -12,7 +12,6 @@ from caresim.england.place_prices import (
     supported_price,
 )
 from caresim.england.placements import (
-    foster_short_aged,
     foster_sought_aged,
     foster_spill_aged,
     foster_wanted,
@@ -22,10 +21,11 @@ from caresim.england.placements import (
     homes_usual_aged,
     step_down_aged,
     supported_children,
+    unmet,
 )
 from caresim.england.places import looked_after_aged
 from caresim.england.prices import work_price
-from caresim.language import Aux, share, total, where
+from caresim.language import Aux, minimum, share, total, where
 
 other_care_cost = Aux("Cost of a year in care beside the place", p.cost_per_other_care_year * work_price)
 "Social work with children in care and allowances: some £15,000 a year for each child, wherever placed; care leavers cost apart."
@@ -39,17 +39,16 @@ child_year_cost = Aux(
 """All that is spent on children in care of an age, for each of them, wherever they live: some £43,000 at 0–9 in 2019-20 and £75,000 at
 10–15.
 """
+homes_full = Aux("How far places in homes are missing, from 0 to 1", minimum(homes_shortage / p.margin_shortage_share, 1))
+"0 while places suffice, and 1 as soon as one in a hundred is missing: what one child more does begins with the shortage."
 home_made_dearer = Aux(
     "What a child more in a children's home makes all homes dearer by",
-    where(
-        homes_shortage > 0,
-        where(
-            residential_price_asked < p.residential_price_cap,
-            residential_price_asked
-            * share(p.price_sensitivity, of=1 + p.price_sensitivity * homes_shortage)
-            * (1 - homes_shortage) ** 2,
-            0,
-        ),
+    homes_full
+    * where(
+        residential_price_asked < p.residential_price_cap,
+        residential_price_asked
+        * share(p.price_sensitivity, of=1 + p.price_sensitivity * homes_shortage)
+        * (1 - homes_shortage) ** 2,
         0,
     ),
 )
@@ -58,18 +57,16 @@ prices to shortage. Nothing while places suffice, or where a cap holds prices.
 """
 home_year_cost = Aux(
     "What one child more in a children's home costs in a year",
-    where(homes_shortage > 0, supported_price, residential_price) + home_made_dearer,
+    residential_price + homes_full * (supported_price - residential_price) + home_made_dearer,
 )
 """The price of a place while places suffice. Where they are short a young person gives way to supported accommodation, which is cheaper,
 and all homes get dearer.
 """
 foster_home_missing_cost = Aux(
     "What a missing foster home costs beyond foster care by age",
-    where(
-        foster_short_aged > 0,
-        p.foster_spill_share * (home_year_cost * (1 - p.is_oldest) + supported_price * p.is_oldest - foster_price),
-        0,
-    ),
+    minimum(unmet / p.margin_shortage_share, 1)
+    * p.foster_spill_share
+    * (home_year_cost * (1 - p.is_oldest) + supported_price * p.is_oldest - foster_price),
 )
 """Of children without a foster home some go to a children's home or, at 16 and 17, to supported accommodation; the others are squeezed in
 with carers and cost what foster care costs.
