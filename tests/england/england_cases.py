@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import caresim as cs
 from caresim.engine.clock import Clock
@@ -17,6 +18,14 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(cs.__file__).parent / "england"
 VINTAGE = FOLDER / "vintages" / "2020"
 FILES = {path.stem: path for path in sorted((ROOT / "scenarios").glob("*.toml"))}
+TELLING = {
+    *("baseline", "current_policy_2026", "best_together", "statutory_first", "alarm_loop"),
+    *("fixed_total_since_2020", "reinvestment_2_6bn_half_lasting", "cap_on_prices_of_homes"),
+    *("step_down_from_homes", "more_adopters", "conferences_everywhere", "more_poverty"),
+}  # scenarios that between them pull levers of every sector; the others are slow tests
+EACH_FILE = [
+    pytest.param(name, marks=() if name in TELLING else pytest.mark.slow) for name in FILES
+]
 ENGLAND = England()
 PARAMETERS = ENGLAND.parameters
 VALUE = {name: entry.value for name, entry in PARAMETERS.items()}

@@ -8,8 +8,8 @@ from england_cases import (
     BEGINS,
     CHILD_FLOWS,
     CHILD_STOCKS,
+    EACH_FILE,
     ENGLAND,
-    FILES,
     LEVERS,
     PARAMETERS,
     assert_sound,
@@ -35,7 +35,7 @@ DATED = {name: entry for name, entry in LEVERS.items() if entry.is_dated}
 EVERYTHING = list(England.variables)
 
 
-@pytest.mark.parametrize("scenario", FILES)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_shipped_scenario_is_sound_to_2050(scenario):
     assert_sound(projected(scenario, until="2050-03-31"))
 

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from england_cases import ENGLAND, FILES, VALUE, projected
+from england_cases import EACH_FILE, ENGLAND, FILES, VALUE, projected
 
 import caresim as cs
 from caresim.engine.clock import Clock
@@ -28,7 +28,7 @@ def largest_move(coarse, fine):
 # The step
 
 
-@pytest.mark.parametrize("scenario", FILES)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_half_the_step_moves_no_published_output_by_a_thousandth(scenario):
     tables = [projected(scenario, steps=n).annual() for n in (16, 32)]
     move, place = largest_move(*tables)

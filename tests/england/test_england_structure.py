@@ -12,8 +12,8 @@ from england_cases import (
     AGES,
     CHILD_FLOWS,
     CHILD_STOCKS,
+    EACH_FILE,
     ENGLAND,
-    FILES,
     MEMORY,
     PARAMETERS,
     PLACES,
@@ -104,7 +104,7 @@ def test_no_flow_of_children_joins_the_memory_of_plans_to_a_place():
         assert ends in ({MEMORY}, ends - {MEMORY}), f"{name} joins {ends}"
 
 
-@pytest.mark.parametrize("scenario", FILES)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_children_change_in_number_only_by_what_crosses_the_border_of_the_model(scenario):
     """All places together, over the whole run: opening + in from outside − out = closing."""
     run = projected(scenario, until="2050-03-31")
