@@ -49,6 +49,7 @@ def test_what_is_written_is_what_the_shipped_backtest_holds(answer):
     assert (fresh.columns["actual"] == shipped.columns["actual"][keep]).all()
 
 
+@pytest.mark.slow
 def test_a_backtest_that_was_stopped_goes_on_from_its_parts(call, tmp_path):
     folder = tmp_path / "scores"
     told = {"origins": ["2017-18"], "horizons": [1], "draws": 0, "progress": False}

@@ -37,6 +37,7 @@ def before_2015(row):
     return row if row["year"] < "2015" else None
 
 
+@pytest.mark.slow
 def test_figures_of_a_file_are_what_is_fitted(call, figures):
     answer = call("calibrate", "--observed", figures(before_2015), "--no-score", "--draws", "0")
     assert answer.status == 0, answer.err
@@ -54,6 +55,7 @@ source = "made up"
 """
 
 
+@pytest.mark.slow
 def test_some_parameters_of_a_file_are_fitted_with_and_the_fit_is_read_back(call, tmp_path):
     mine = tmp_path / "mine.toml"
     mine.write_text(MINE, encoding="utf-8")

@@ -144,6 +144,7 @@ def test_every_lever_is_listed_by_its_full_name(call):
     assert max(len(line) for line in answer.out.splitlines()) <= 110
 
 
+@pytest.mark.slow
 def test_a_fit_shows_its_errors_and_counts(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     answer = call("calibrate", "--no-score", "--draws", "0")
@@ -192,6 +193,7 @@ def test_a_fit_writes_what_ships_beside_the_model(call, tmp_path):
     assert (np.abs(found - expected) <= allowed).all(), "the posterior is not what ships"
 
 
+@pytest.mark.slow
 def test_without_llvmlite_the_same_tables_are_written_and_one_note_says_why(tmp_path):
     hidden = tmp_path / "hidden"
     (hidden / "llvmlite").mkdir(parents=True)

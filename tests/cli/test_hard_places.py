@@ -10,6 +10,7 @@ import sys
 import pytest
 from calls import EARLY_HELP, FIGURES, INTERVALS, ROOT, SCENARIOS, TABLES, contents, spawn
 
+pytestmark = pytest.mark.slow  # England many times, by processes of its own
 ODD = "Ünser Ordner – 家族 1"
 OPTIONS = ("--draws", "40", "--until", "2029-03-31")
 
@@ -50,9 +51,9 @@ def odd(tmp_path_factory):
     folder.mkdir()
     shutil.copy(SCENARIOS / "baseline.toml", folder / "heute so.toml")
     text = EARLY_HELP.read_text(encoding="utf-8")
-    assert '"baseline"' in text
+    assert '"current_policy_2026"' in text
     (folder / "Hilfe früh 早.toml").write_text(
-        text.replace('"baseline"', '"heute so"'), encoding="utf-8"
+        text.replace('"current_policy_2026"', '"heute so"'), encoding="utf-8"
     )
     return folder
 

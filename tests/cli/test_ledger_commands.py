@@ -47,7 +47,7 @@ def test_it_is_scored_on_made_up_figures(call, promise, tmp_path):
         assert answer.status == 0, answer.err
         assert "77,777" in answer.out
         assert "12,345m" in answer.out
-        assert "2 of 72 promised figures are out" in answer.out
+        assert "2 of 104 promised figures are out" in answer.out
         assert "Not yet, 2027-28: " in answer.out
     assert {path.name for path in tmp_path.iterdir()} == {"promise", "figures.csv"}
 
@@ -69,7 +69,7 @@ def test_an_edited_promise_is_refused(call, promise, tmp_path):
 
 
 WRONG = {
-    "no figure that was promised": ([made_up("adoptions")], "nothing to score yet"),
+    "no figure that was promised": ([made_up("asylum_seeking_children")], "nothing to score yet"),
     "no figures": ([], "nothing to score yet"),
     "words for a number": ([made_up(value="many")], "figures.csv, row 2"),
     "two of one figure": ([made_up(), made_up()], "figures.csv, row 3"),

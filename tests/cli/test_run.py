@@ -72,6 +72,7 @@ def test_nothing_is_left_beside_the_folder(results):
     assert [path.name for path in folder.parent.iterdir()] == ["results"]
 
 
+@pytest.mark.slow
 def test_run_again_from_another_folder_writes_the_same_bytes(results, tmp_path):
     folder, _ = results
     (tmp_path / "mine").mkdir()
@@ -268,6 +269,7 @@ def test_a_seed_gives_other_intervals_and_the_same_table(call, tmp_path):
     assert one["early_help_first_intervals.csv"] != two["early_help_first_intervals.csv"]
 
 
+@pytest.mark.slow
 def test_several_files_are_compared_with_the_one_that_they_extend(call, tmp_path):
     files = sorted(SCENARIOS.glob("*.toml"))
     answer = call("run", *files, "--out", tmp_path / "out", *QUICK)

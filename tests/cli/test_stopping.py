@@ -100,6 +100,7 @@ def test_a_worker_that_the_system_ends_is_one_sentence(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_is_ignored_stays_ignored(tmp_path):
     """As below nohup, or in the background of a script."""
 

@@ -126,6 +126,7 @@ def changes(draw):
     return (name, verb, amount, day, ramp, until)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.lists(changes(), min_size=1, max_size=6, unique_by=lambda change: change[0]))
 def test_any_scenario_within_the_bounds_is_sound(chosen):

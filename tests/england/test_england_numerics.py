@@ -46,6 +46,7 @@ def step_check(scenario=None):
     return cs.check_step(ENGLAND, FILES.get(scenario))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", [None, "statutory_first"])
 def test_the_step_is_fine_for_a_solver_that_chooses_its_own(scenario):
     """Against LSODA at 1e-11, started anew at every jump and bend."""
@@ -133,6 +134,7 @@ def test_runs_on_several_workers_are_those_of_one():
 # Equilibrium
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["ring-fenced", "residual"])
 def test_an_equilibrium_start_stays_put(rule):
     """Started at rest, with what is given held as on the first day, no stock moves in 100 years."""
@@ -148,6 +150,7 @@ def test_an_equilibrium_start_stays_put(rule):
     assert moved.max() < 1e-6, f"'{worst}' moves by {moved.max():.1e}"
 
 
+@pytest.mark.slow
 def test_the_equilibrium_of_2009_is_not_where_the_decade_began():
     """Alarm was up in March 2009 and care was growing: the start is measured, not at rest."""
     settled = cs.at_rest(ENGLAND)

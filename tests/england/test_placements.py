@@ -124,6 +124,7 @@ def test_no_more_are_squeezed_in_than_carers_have_room_for():
     assert at_end(run, f"foster_squeezed_aged_{OLD}") == 0, "the youngest come first"
 
 
+@pytest.mark.slow
 def test_a_young_child_kept_out_of_care_frees_no_home_and_a_teenager_does():
     """For each child fewer in care at an age, under a shortage for all ages, within two years."""
     scarce = {"foster_loss_rate": 0.3, "foster_squeeze_most": 1.0}

@@ -15,6 +15,7 @@ VERBS = {
     "explain": ("calls",),
     "check": ("calls", "books_back"),
     "check-step": (),
+    "needed": ("calls", "--of", "all_members", "--change", "0.01", "--by", "2024-03-31"),
     "run": ("calls", "books_back", "--out", "run", "--draws", "30"),
     "export": ("norland.xmile", "--scenario", "calls"),
     "document": ("--out", "norland.md"),

@@ -101,7 +101,7 @@ PROPERTIES = [
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
-@settings(unhurried, max_examples=24)
+@settings(unhurried, max_examples=16)
 @given(blueprints(), st.data())
 @pytest.mark.parametrize("holds", PROPERTIES, ids=lambda holds: holds.__name__)
 def test_a_random_model(holds, blueprint, data):

@@ -291,6 +291,7 @@ EMPTY = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_england_comes_to_rest_with_every_net_change_nil(settled):
     system = Continuous.of(settled)
     levels = np.array([settled.starting[name] for name in system.program.stocks])
@@ -302,6 +303,7 @@ def test_england_comes_to_rest_with_every_net_change_nil(settled):
     assert empty == EMPTY
 
 
+@pytest.mark.slow
 def test_england_s_rest_is_near_enough_to_its_start_to_be_a_rest_of_the_same_model(settled):
     first = cs.run(England(), until="2010-03-31")
     beyond = settled.starting["statutory_beyond"]  # nothing at the start, as measured from there

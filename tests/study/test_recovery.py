@@ -132,6 +132,7 @@ def two_stocks_recovered(seed):
     return list(distances(fit_to(figures(noise_seed=seed, **truth)), truth).values())
 
 
+@pytest.mark.slow
 def test_intervals_of_90_percent_hold_the_rates_of_two_stocks_in_90_percent_of_data_sets():
     """The figures outweigh the priors here, so that truths need not be as wide as these."""
     every = np.array([two_stocks_recovered(seed) for seed in range(200)])

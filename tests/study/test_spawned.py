@@ -168,6 +168,7 @@ def test_a_break_even_is_the_same_elsewhere(pool):
     assert (there.value, str(there)) == (here.value, str(here))
 
 
+@pytest.mark.slow
 def test_a_fit_that_was_made_elsewhere_is_whole_here(pool):
     figures = ENGLAND.observed.until("2012-13")
     options = {"progress": False, "most_steps": 1}

@@ -326,6 +326,7 @@ def test_numbers_keep_within_their_cells(width):
         assert max(t.get_window_extent(renderer).width for t in axes.texts) < cell
 
 
+@pytest.mark.slow
 def test_images_are_the_same_bytes_each_time_and_small_enough_for_a_page(shipped):
     files = backtest_images(SHIPPED, MODEL)
     names = ("backtest_errors", "backtest_fans", "backtest_coverage")

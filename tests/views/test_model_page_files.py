@@ -76,6 +76,7 @@ def test_a_page_that_cannot_be_written_is_refused(tmp_path):
         write_page(Plain(), tmp_path / "file" / "page.md")
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_page_of_england(tmp_path):
     page = tmp_path / "england.md"
     answer = CliRunner().invoke(app, ["document", "--model", MODEL, "--out", str(page)])

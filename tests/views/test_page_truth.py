@@ -264,6 +264,7 @@ PAIRS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", PAIRS)
 def test_two_scenarios_print_on_one_sheet(names, tmp_path):
     if BROWSER is None:
