@@ -35,6 +35,7 @@ p = VINTAGE.parameters(
     HERE / "place_prices.toml",
     HERE / "outcomes.toml",
     HERE / "money.toml",
+    HERE / "child_years.toml",
     dimensions=[age],
     renamed=RENAMED,
 )

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
     reason="elsewhere work is done in one process, which ends as the system has it",
 )
 LONG = ("--draws", "40000", "--no-figures")
-PATIENCE = 20  # seconds until everything has to be over
+PATIENCE = 60  # seconds until everything has to be over, also where tests run beside
 
 
 def begin(folder, *options, **more):
