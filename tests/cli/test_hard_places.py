@@ -49,7 +49,7 @@ def odd(tmp_path_factory):
     """A folder whose path has blanks, letters beyond ASCII and signs of another script."""
     folder = tmp_path_factory.mktemp("hard") / ODD
     folder.mkdir()
-    shutil.copy(SCENARIOS / "baseline.toml", folder / "heute so.toml")
+    shutil.copy(SCENARIOS / "current_policy_2026.toml", folder / "heute so.toml")
     text = EARLY_HELP.read_text(encoding="utf-8")
     assert '"current_policy_2026"' in text
     (folder / "Hilfe früh 早.toml").write_text(
