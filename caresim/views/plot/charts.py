@@ -35,6 +35,7 @@ from caresim.views.plot.profile_figure import profile
 from caresim.views.plot.ranked import ranked_differences
 from caresim.views.plot.stack import stack_figure
 from caresim.views.plot.style import Frame
+from caresim.views.series.moved import chosen, instead
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,6 +65,7 @@ def _in_house_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 @_in_house_style
 def caseloads(
     *runs: Run,
+    names: Sequence[str] | None = None,
     observed: Observed | None = None,
     bands: Mapping[str, Run] | None = None,
     since: str = "2009-10",
@@ -73,6 +75,9 @@ def caseloads(
     notes: bool = True,
 ) -> Figure:
     """Draw the ``caseload_panels`` of the model: for England from referrals to children in care.
+
+    Where no scenario moves any of them by a thousandth, it is the published quantities that
+    scenarios move most; ``names`` takes others, each of which the runs store.
 
     Lines are runs, from the financial year ``since`` on; an ensemble shows its median and a band
     that holds ``level`` of its draws. ``bands`` gives ensembles by run name where the line is to be
@@ -91,17 +96,18 @@ def caseloads(
     'Year ending 31 March'
     """
     picture = _picture(runs, bands, observed, since, level, score)
-    names = runs[0].model.caseload_names()
-    frame = Frame.of(len(names), min(2, len(names)), width)
-    for axes, name in zip(frame.panels, names, strict=True):
-        panel(picture, frame, axes, name, names)
-    small_print = [bands_of(picture)]
-    return finish(picture, frame, small_print if notes else None, names=names)
+    drawn = chosen(runs, picture.bands, names)
+    frame = Frame.of(len(drawn), min(2, len(drawn)), width)
+    for axes, name in zip(frame.panels, drawn, strict=True):
+        panel(picture, frame, axes, name, drawn)
+    small_print = [bands_of(picture), "" if names else instead(runs[0], drawn)]
+    return finish(picture, frame, small_print if notes else None, names=drawn)
 
 
 @_in_house_style
 def differences(
     *runs: Run,
+    names: Sequence[str] | None = None,
     bands: Mapping[str, Run] | None = None,
     level: float = 0.8,
     score: Sequence[Mapping[str, Any]] | None = None,
@@ -128,14 +134,14 @@ def differences(
         message = "differences takes a baseline and at least one scenario: differences(base, other)"
         raise RunError(message)
     picture = _picture(runs, bands, None, runs[0].clock.financial_years[0], level, score)
-    names = runs[0].model.caseload_names()
+    drawn = chosen(runs, picture.bands, names)
     if picture.is_crowded:
-        return ranked_differences(picture, names, width=width, notes=notes)
-    frame = Frame.of(len(names), min(2, len(names)), width)
-    for axes, name in zip(frame.panels, names, strict=True):
-        difference_panel(picture, frame, axes, name, None, names)
-    small_print = [bands_of(picture)]
-    return finish(picture, frame, small_print if notes else None, names=names, levels=False)
+        return ranked_differences(picture, drawn, width=width, notes=notes)
+    frame = Frame.of(len(drawn), min(2, len(drawn)), width)
+    for axes, name in zip(frame.panels, drawn, strict=True):
+        difference_panel(picture, frame, axes, name, None, drawn)
+    small_print = [bands_of(picture), "" if names else instead(runs[0], drawn)]
+    return finish(picture, frame, small_print if notes else None, names=drawn, levels=False)
 
 
 @_in_house_style

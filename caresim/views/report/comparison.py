@@ -10,16 +10,20 @@ from caresim.language.amounts import percent, plural, signed, unit_words
 from caresim.language.dates import financial_year
 from caresim.language.rounding import band_in, step_of, stepped
 from caresim.language.shown import counted_word
-from caresim.language.units import Unit
 from caresim.views import series
 from caresim.views.plot.style import pounds
 from caresim.views.report import html as page
 from caresim.views.report.amounts import DIFFERENCE_FIGURES, Grain, Pair, difference_at
+from caresim.views.series.moved import LEAST, moved_by, moved_most
 
-__all__ = ["comparison_table", "footnote", "level_told", "levels_table", "rows_of", "sum_sentence"]
+__all__ = [
+    "comparison_table", "footnote", "further_of", "level_told", "levels_table", "rows_of",
+    "sum_sentence",
+]  # fmt: skip
 
 GREEN_BOOK = 0.035  # HM Treasury's discount rate, a year
 BESIDE = 2  # years in one table
+FURTHER = 3  # rows of what a scenario moves, where it moves no caseload that is compared
 ROUND = {10: "ten", 100: "hundred", 1000: "thousand"}
 
 
@@ -29,6 +33,24 @@ def rows_of(run: Run) -> list[str]:
     return rows or [n for n in run.model.published_names() if n in run.outputs]
 
 
+def further_of(pair: Pair) -> list[str]:
+    """Return what a scenario moves most, of what is published, where it moves no row but money."""
+    runs = (pair.base, pair.run)
+    spread = pair.spread or ()
+    bands = {run.name: drawn for run, drawn in zip(runs, spread, strict=False)}
+    counted = [name for name in rows_of(pair.run) if not _is_money(pair.run, name)]
+    if any(moved_by(runs, bands, name) >= LEAST for name in counted):
+        return []
+    return list(moved_most(runs, bands, FURTHER))
+
+
+def _rows(pair: Pair) -> list[str]:
+    """Return the quantities of a scenario's table; what else it moves stands above money."""
+    rows = rows_of(pair.run)
+    first = next((i for i, n in enumerate(rows) if _is_money(pair.run, n)), len(rows))
+    return [*rows[:first], *further_of(pair), *rows[first:]]
+
+
 def comparison_table(pair: Pair, years: Sequence[str]) -> str:
     """Return the tables of one scenario: both levels, the difference and its share, by year.
 
@@ -36,13 +58,14 @@ def comparison_table(pair: Pair, years: Sequence[str]) -> str:
     """
     names = (pair.base.name, pair.run.name, "Difference", "%")
     of = f"{pair.run.name} against {pair.base.name}"
+    every = _rows(pair)
     tables = []
     for some in [years[i : i + BESIDE] for i in range(0, len(years), BESIDE)]:
         years_row = "".join(page.head(year, scope="colgroup", colspan="4") for year in some)
         names_row = "".join(page.head(name) for name in names) * len(some)
         rows = [
             [_quantity(pair.run, name), *(c for year in some for c in _cells(pair, name, year))]
-            for name in rows_of(pair.run)
+            for name in every
         ]
         heads = [_corner(pair.run, 2) + years_row, names_row]
         tables.append(page.table(heads, rows, caption=f"{of}, {' and '.join(some)}"))
@@ -130,24 +153,33 @@ def _corner(run: Run, rows: int) -> str:
     return page.head("Quantity", counted, rowspan=str(rows))
 
 
+def _is_money(run: Run, name: str) -> bool:
+    return bool(run.model.variable(name).unit.power_of("GBP"))
+
+
 def _quantity(run: Run, name: str) -> str:
     variable = run.model.variable(name)
     label = html.escape(variable.label, quote=False)
-    unit = _unit_text(run, variable.unit)
+    unit = _unit_text(run, name)
     if not unit or unit in variable.label:
         return label
     return f"{label} {page.element('span', html.escape(unit, quote=False), of='unit')}"
 
 
-def _unit_text(run: Run, unit: Unit) -> str:
-    """Return a unit in words; what all rows of a table count goes without saying."""
+def _unit_text(run: Run, name: str) -> str:
+    """Return a unit in words; what all rows of a table count goes without saying.
+
+    What a scenario moves besides says by its label what it counts.
+    """
+    unit = run.model.variable(name).unit
     if str(unit) == "GBP/year":
         return f"{pounds(run.model.shown_divisor(unit))} a year"
     word = counted_word(unit)
     if not word:
         return unit_words(unit)
-    every = {counted_word(run.model.variable(name).unit) for name in rows_of(run)} - {""}
-    what = "" if every == {word} else plural(word)
+    rows = rows_of(run)
+    every = {counted_word(run.model.variable(row).unit) for row in rows} - {""}
+    what = "" if name not in rows or every == {word} else plural(word)
     when = "a year" if unit.power_of("year") == -1 else "31 March"
     return f"{what}{' ' if when == 'a year' else ', '}{when}" if what else when
 

@@ -10,7 +10,7 @@ from caresim.language.shown import counted_word
 from caresim.views import series
 from caresim.views.plot.style import pounds
 from caresim.views.report.amounts import Grain, Pair, difference_at
-from caresim.views.report.comparison import rows_of
+from caresim.views.report.comparison import further_of, rows_of
 
 __all__ = ["headline", "headline_of_one", "headline_under", "lowered"]
 
@@ -31,7 +31,9 @@ def headline_under(pair: Pair, said: str, year: str) -> str:
 
 
 def _moves(pair: Pair, year: str) -> str:
-    return "; ".join(_moved(pair, name, year) for name in _told(pair.run))
+    main, *money = _told(pair.run)
+    names = (main, *further_of(pair)[:1], *money)
+    return "; ".join(_moved(pair, name, year) for name in names)
 
 
 def headline_of_one(run: Run, ensemble: Run | None, year: str, level: float) -> str:
