@@ -18,7 +18,7 @@ FIXED = [
     name
     for name, entry in PARAMETERS.items()
     if entry.role == "fixed" and entry.grade == "assumption" and not entry.prior
-    if not entry.is_dated and entry.value not in (0, 1)  # who a number is for, by definition
+    if not entry.is_dated and entry.exact != "definition"  # the law's 18, or who a number is for
 ]
 
 

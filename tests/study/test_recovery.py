@@ -55,6 +55,7 @@ def made_of(model, truth, rng):
             replace(row, value=float(value * (1 + row.tolerance * error)))
             for row, error in zip(rows, errors, strict=True)
             for value in run.yearly(row.series)[years.index(row.year)]
+            if value > 0  # of nothing there is no tolerance in %
         )
     )
 

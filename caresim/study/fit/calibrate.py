@@ -23,7 +23,7 @@ from caresim.study.draws import quantiles
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.joint import Joint, joint_problem
 from caresim.study.fit.learned import set_back
-from caresim.study.fit.minimum import Minimum, minimum
+from caresim.study.fit.minimum import MOST_STEPS, Minimum, minimum
 from caresim.study.fit.misfit import Misfit, whiten
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.scales import scaled
@@ -47,7 +47,7 @@ def calibrate(
     scales: str = "estimated",
     least_learned: float = LEAST_LEARNED,
     progress: bool = True,
-    most_steps: int = 100,
+    most_steps: int = MOST_STEPS,
     parts: str | Path | None = None,
 ) -> Fit:
     """Fit the estimated parameters to the observed figures by least squares with priors.
