@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from caresim.language.csv_rows import Row, csv_kind, read_table
 
-__all__ = ["column", "columns_text", "read_columns"]
+__all__ = ["column", "columns_text", "read_columns", "to_six_figures"]
 
 TEXTS = ("given", "origin", "series", "year")
 FILE = csv_kind("a CSV file of a backtest")
@@ -59,6 +59,13 @@ def columns_text(columns: Mapping[str, NDArray[Any]]) -> str:
     for row in zip(*(cells.tolist() for cells in columns.values()), strict=True):
         writer.writerow([_shown(cell) for cell in row])
     return stream.getvalue()
+
+
+def to_six_figures(cells: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers as a file holds them, so that pages made of either are the same."""
+    if cells.dtype != float:
+        return cells
+    return np.array([float(f"{cell:.6g}") for cell in cells.tolist()])
 
 
 def _shown(cell: Any) -> str:

@@ -16,7 +16,7 @@ from caresim.language.errors import CaresimError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.notebook import shown_in_notebooks
 from caresim.language.published import published
-from caresim.study.backtest.columns import column, columns_text, read_columns
+from caresim.study.backtest.columns import column, columns_text, read_columns, to_six_figures
 from caresim.study.backtest.origin import quantile_columns
 from caresim.study.backtest.scores import (
     LEVELS,
@@ -88,9 +88,10 @@ class Backtest:
 
     @classmethod
     def of_rows(cls, rows: Sequence[Mapping[str, Any]], model: Model | None = None) -> Backtest:
-        """Return a backtest of its rows, with the groups and the name of a model."""
+        """Return a backtest of rows, to six figures, with the groups and the name of a model."""
         heads = list(rows[0]) if rows else []
-        return cls._of({head: column(head, [row[head] for row in rows]) for head in heads}, model)
+        columns = {head: column(head, [row[head] for row in rows]) for head in heads}
+        return cls._of({head: to_six_figures(cells) for head, cells in columns.items()}, model)
 
     @classmethod
     def _of(cls, columns: Mapping[str, NDArray[Any]], model: Model | None) -> Backtest:
