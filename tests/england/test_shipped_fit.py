@@ -102,6 +102,8 @@ def test_the_shipped_backtest_is_that_of_a_fresh_one(backtest, given):
     )
     apart = differences(backtest, fresh)
     assert apart.max() < 0.05, f"{ADVICE}\n{apart.sort_values().tail(3).to_string()}"
+    # where the fit goes on for a thousand steps, by the sixth digit and less
+    assert fresh.draws["converged"].all(), fresh.draws
 
 
 @pytest.mark.slow
@@ -122,8 +124,9 @@ def test_the_shipped_backtest_scores_no_year_that_it_is_fitted_to(backtest):
     assert backtest.given == ("rule", "actual")
 
 
-def test_every_draw_of_every_origin_could_be_solved(backtest):
+def test_every_fit_came_to_its_end_and_every_draw_of_every_origin_could_be_solved(backtest):
     told = backtest.draws
+    assert told["converged"].all(), told
     assert (told["draws"] == 250).all(), told
     assert (told["tried"] == 250).all(), told
 
