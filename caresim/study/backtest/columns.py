@@ -19,6 +19,7 @@ TEXTS = ("given", "origin", "series", "year")
 FILE = csv_kind("a CSV file of a backtest")
 COUNTS = ("horizon", "figures", "first_published", "parameters", "converged", "draws", "tried",
           "disturbed")  # fmt: skip
+FIGURES = ".6g"  # to which numbers are held and written
 
 
 def column(head: str, cells: Sequence[Any]) -> NDArray[Any]:
@@ -65,10 +66,10 @@ def to_six_figures(cells: NDArray[Any]) -> NDArray[Any]:
     """Return numbers as a file holds them, so that pages made of either are the same."""
     if cells.dtype != float:
         return cells
-    return np.array([float(f"{cell:.6g}") for cell in cells.tolist()])
+    return np.array([float(format(cell, FIGURES)) for cell in cells.tolist()])
 
 
 def _shown(cell: Any) -> str:
     if not isinstance(cell, float):
         return str(cell)
-    return "" if np.isnan(cell) else f"{cell:.6g}"
+    return "" if np.isnan(cell) else format(cell, FIGURES)

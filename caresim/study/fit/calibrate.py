@@ -57,7 +57,8 @@ def calibrate(
     prior, or taken as ``"listed"``. A number that the figures narrow by a smaller share than
     ``least_learned``, from 0 to 1, stays at the centre of its prior unless they contradict that;
     all are drawn from what the data leave. ``starts`` above 1 also starts from that many draws of
-    the priors (``seed``) and keeps the best. Deterministic for one seed and version. ``parts`` is a
+    the priors (``seed``) and keeps the best, each in at most ``most_steps`` steps; ``converged`` of
+    the result says whether that was enough. Deterministic for one seed and version. ``parts`` is a
     folder that keeps what each start leads to, so that a fit that was stopped goes on from there.
 
     A start or a step at which the model cannot run is passed over; ``passed_over`` of the result

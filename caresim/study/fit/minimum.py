@@ -14,7 +14,7 @@ from caresim.study.fit.settle import settled
 __all__ = ["MOST_STEPS", "Minimum", "gauss_newton", "minimum"]
 
 Values = NDArray[np.float64]
-MOST_STEPS = 400  # of a fit to made-up figures of England the longest took 260
+MOST_STEPS = 400  # few fits of England take more, and those move the sixth digit of the misfit
 # Where last digits are left open, a misfit that falls by less in so many steps is at its end
 CRAWL, LATE = 1e-6, 10
 MARGIN = 1e-6  # of the distance of the bounds that a start keeps from them

@@ -76,8 +76,8 @@ def caseloads(
 ) -> Figure:
     """Draw the ``caseload_panels`` of the model: for England from referrals to children in care.
 
-    Where no scenario moves any of them by a thousandth, it is the published quantities that
-    scenarios move most; ``names`` takes others, each of which the runs store.
+    Where no scenario moves any of them by a thousandth in any year, it is the published quantities
+    that scenarios move most; ``names`` takes others, each of which the runs store.
 
     Lines are runs, from the financial year ``since`` on; an ensemble shows its median and a band
     that holds ``level`` of its draws. ``bands`` gives ensembles by run name where the line is to be

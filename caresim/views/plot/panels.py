@@ -26,6 +26,7 @@ from caresim.views.plot.disturbed import (
     is_disturbed,
 )
 from caresim.views.plot.notes import band_note, changed_note, notices_note, stamp
+from caresim.views.series.moved import drawn_pair
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,12 +98,8 @@ class Picture:
     def moves(self, run: Run, name: str) -> bool:
         """Return whether a scenario changes a quantity, in its run or in any of its draws."""
         base = self.runs[0]
-        if series.first_difference(base, [run], name) is not None:
-            return True
-        pair = self.ensemble(base), self.ensemble(run)
-        if pair[0] is None or pair[1] is None or name not in pair[0].outputs:
-            return False
-        return series.first_difference(pair[0], [pair[1]], name) is not None
+        pairs = (base, run), drawn_pair(base, run, self.bands, name)
+        return any(series.first_difference(a, [b], name) is not None for a, b in pairs)
 
     def idle(self, names: Sequence[str]) -> list[str]:
         """Return which scenarios change none of some quantities."""

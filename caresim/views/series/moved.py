@@ -10,9 +10,9 @@ from caresim.engine.run import Run
 from caresim.study.arguments import names_of
 from caresim.views.series.lines import gap
 
-__all__ = ["LEAST", "chosen", "instead", "moved_by", "moved_most"]
+__all__ = ["LEAST", "chosen", "drawn_pair", "instead", "moved_by", "moved_most"]
 
-LEAST = 1e-3  # of its level in the last year; what a quantity moves by less is no answer
+LEAST = 1e-3  # of its level in any year; what a quantity moves by less is no answer
 PANELS = 4
 Bands = Mapping[str, Run]
 
@@ -38,7 +38,10 @@ def instead(run: Run, names: Sequence[str]) -> str:
     if set(usual) & set(names):
         return ""
     label = run.model.variable(usual[-1]).label
-    return f"No scenario changes what is drawn otherwise, such as '{label}'; these change most."
+    return (
+        f"No scenario changes what is drawn otherwise, such as '{label}', by {100 * LEAST:g} %; "
+        "these change most."
+    )
 
 
 def _caseloads(runs: Sequence[Run], bands: Bands) -> tuple[str, ...]:
@@ -59,15 +62,16 @@ def moved_most(runs: Sequence[Run], bands: Bands, most: int) -> tuple[str, ...]:
 
 
 def moved_by(runs: Sequence[Run], bands: Bands, name: str) -> float:
-    """Return by how much of its level scenarios move a quantity in the last year of each.
+    """Return by how much of its level scenarios move a quantity, in the year that they do most.
 
     It is the most of any scenario, and of a scenario the mean over its draws, by size.
     """
     base = runs[0]
-    return max((_moved(*_drawn(base, run, bands, name), name) for run in runs[1:]), default=0.0)
+    pairs = (drawn_pair(base, run, bands, name) for run in runs[1:])
+    return max((_moved(*pair, name) for pair in pairs), default=0.0)
 
 
-def _drawn(base: Run, run: Run, bands: Bands, name: str) -> tuple[Run, Run]:
+def drawn_pair(base: Run, run: Run, bands: Bands, name: str) -> tuple[Run, Run]:
     """Return the draws of two runs, where both have some that hold a quantity, or the runs."""
     pair = bands.get(base.name), bands.get(run.name)
     if pair[0] is None or pair[1] is None or any(name not in one.outputs for one in pair if one):
@@ -77,6 +81,7 @@ def _drawn(base: Run, run: Run, bands: Bands, name: str) -> tuple[Run, Run]:
 
 def _moved(base: Run, run: Run, name: str) -> float:
     between = gap(base, run, name)
-    level = float(np.abs(base.yearly(name)[between.years[-1] - base.clock.first_year - 1]).mean())
-    change = float(np.abs(between.values[-1]).mean())
-    return change / level if level else float(change > 0)
+    levels = base.yearly(name)[between.years - base.clock.first_year - 1]
+    changes, sizes = (np.abs(values).mean(axis=1) for values in (between.values, levels))
+    # of nothing any change is a whole one
+    return float(np.divide(changes, sizes, out=np.sign(changes), where=sizes > 0).max())
