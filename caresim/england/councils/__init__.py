@@ -1,0 +1,1 @@
+"""Figures of England's councils: official counts and spending by area, and nothing else."""
