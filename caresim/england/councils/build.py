@@ -126,7 +126,10 @@ def _rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Row]]:
             for row in reader:
                 place = f"{path}, line {reader.line_num}"
                 if None in row or None in row.values():
-                    raise CaresimError(f"{place}: not as many cells as the header has; mend the row")
+                    raise CaresimError(
+                        f"{place}: not as many cells as the header has; mend the row, and put a "
+                        "cell with a comma in quotes"
+                    )
                 yield place, row
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise CaresimError(f"{path} cannot be read: {fault}; give a CSV file in UTF-8") from None
