@@ -62,7 +62,8 @@ def number(cell):
 
 
 def total(series, year):
-    return sum(number(row[year]) or 0 for (_, name), row in FIGURES.items() if name == series)
+    rows = (FIGURES.get((area, series)) for area in AREAS)
+    return sum(number(row[year]) or 0 for row in rows if row)
 
 
 def given(name):
