@@ -5,6 +5,7 @@ Law and courts decide for how many children adoption is sought; want of adopters
 
 from caresim.england import doses
 from caresim.england.given import ADOPTION_REFORM, RE_B_S, p
+from caresim.england.local import exits_here
 from caresim.england.places import adoption_placed, adoption_waiting, care_settled
 from caresim.england.workforce import planned_exits_kept
 from caresim.language import Aux, Flow, cloud, minimum, smooth_step
@@ -19,6 +20,7 @@ judgments in Re B and Re B-S.
 adoption_decision_rate_now = Aux(
     "Rate of decisions for adoption",
     p.adoption_decision_rate
+    * exits_here
     * (1 + p.adoption_reform_boost * adoption_reform)
     * (planned_exits_kept * p.adoption_decisions_factor),
 )

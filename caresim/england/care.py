@@ -15,6 +15,7 @@ from caresim.england.given import (
     VOLUNTARY_CARE_RULINGS,
     p,
 )
+from caresim.england.local import entries_here, exits_here
 from caresim.england.places import (
     adoption_waiting,
     asylum_care,
@@ -61,7 +62,7 @@ care_entries_from_support = Flow(
     "Into care from support",
     support >> care_new,
     support
-    * (p.support_entry_rate * older_entries * voluntary_care * age_mix * poverty_effect)
+    * (p.support_entry_rate * entries_here * older_entries * voluntary_care * age_mix * poverty_effect)
     * (edge_of_care_kept * entries_kept),
 )
 """In 2009 about 4 of 100 supported children a year enter care by agreement at 0–9, 3 at 10–15 and 1 at 16–17, some 13,000
@@ -162,7 +163,8 @@ arrangements_rate = Aux(
 order, which hardly changed the rate.
 """
 order_rate = Aux(
-    "Rate of leaving under an order", (guardianship_rate + arrangements_rate) * p.order_age_ratio * planned_exits_kept
+    "Rate of leaving under an order",
+    (guardianship_rate + arrangements_rate) * p.order_age_ratio * exits_here * planned_exits_kept,
 )
 """Both kinds of order together at 0–9; a third of that rate at 10–15 and a tenth at 16–17, since most orders are made for
 children under ten.
@@ -189,7 +191,7 @@ arrangements_orders = Aux("Children who leave care under an arrangements order",
 "The rest of such orders: about 1,000 to 1,200 children a year throughout."
 other_exit_rate = Aux(
     "Rate of leaving care for other reasons",
-    p.other_exit_rate_start * smooth_step(1, p.other_exit_end, DECADE, known_to=p.figures_end),
+    p.other_exit_rate_start * exits_here * smooth_step(1, p.other_exit_end, DECADE, known_to=p.figures_end),
 )
 """Leaving care in other ways, such as to live on their own: in 2009 about 4 % a year at 0–9 and 10–15 and a quarter at 16–17;
 by 2019 the same at 0–9, but a quarter and two fifths of that at the older ages.

@@ -7,6 +7,7 @@ year: they come from those whose case was closed lately.
 from caresim.england.caution import referrals_alarmed, threshold
 from caresim.england.early_help import escalations_kept, referrals_kept
 from caresim.england.given import ASSESSMENT_CHANGE, DATA_YEARS, DOOR_CHANGE, RECORDING_CHANGE, p
+from caresim.england.local import enquiries_here, referrals_here, support_ends_here
 from caresim.england.places import (
     assessment,
     children_in_need,
@@ -27,7 +28,12 @@ in all, and none after.
 """
 new_referrals = Aux(
     "New referrals",
-    p.child_population * p.referral_rate * need * (poverty_referrals * teenage_referrals) * referrals_kept * referrals_alarmed,
+    p.child_population
+    * (p.referral_rate * referrals_here)
+    * need
+    * (poverty_referrals * teenage_referrals)
+    * referrals_kept
+    * referrals_alarmed,
 )
 """About 4 in 100 of the 11 to 12 million children in England are newly referred in a year, 450,000 to 500,000: more with more
 need, more poverty and more alarm, fewer with more early help.
@@ -89,7 +95,7 @@ no_need_share = Aux(
 """Share of the children who come to no child protection conference and not to care for whom no need is found: nearly a quarter
 to 2011 and nearly two in five by 2020, as more of those who come to the door are assessed.
 """
-to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.investigated_share * threshold, 1))
+to_enquiry = Aux("Share of assessments that lead to an enquiry", minimum(p.investigated_share * enquiries_here * threshold, 1))
 """Share of the children assessed who come to a section 47 enquiry: about 13 % in 2009 and over a quarter by 2019, more the more
 caution. It can be no more than all.
 """
@@ -108,12 +114,12 @@ half by 2019 as more are investigated.
 
 unrecorded_exit_rate = Aux(
     "Rate of leaving the count unrecorded",
-    smooth_step(p.unrecorded_exit_rate_start, p.unrecorded_exit_rate_end, RECORDING_CHANGE),
+    smooth_step(p.unrecorded_exit_rate_start, p.unrecorded_exit_rate_end, RECORDING_CHANGE) * support_ends_here,
 )
 """Share of supported children a year who drop out of the count with no recorded end: about 22 % to 2012 and 35 % from 2017.
 The counts show the rise and not why.
 """
-support_closures = Flow("Support ended", support >> recently_closed, support * p.support_closure_rate)
+support_closures = Flow("Support ended", support >> recently_closed, support * (p.support_closure_rate * support_ends_here))
 """Support ends after less than half a year, at a rate of about 2.2 a year: some 340,000 children in 2010-11 and 300,000 in
 2019-20, who then count among those closed lately.
 """
@@ -124,7 +130,7 @@ by 27,500 to 51,300 such cases.
 escalations = Flow(
     "Investigated during support",
     support >> investigation_from_support,
-    support * p.escalation_rate * threshold * escalations_kept,
+    support * (p.escalation_rate * enquiries_here) * threshold * escalations_kept,
 )
 """In 2009 about 15 of 100 supported children a year come to an enquiry, an assumption: more with more caution, fewer with more
 early help.
@@ -133,7 +139,7 @@ section_47_enquiries = Aux("Section 47 enquiries", investigated + escalations)
 "Enquiries begun in a year, whether they follow a referral or arise during support: 87,700 in 2009-10, 201,000 in 2019-20."
 
 assessments_cut_off = Check(
-    "The share of assessments that lead to an enquiry is cut off at all", p.investigated_share * threshold > 1
+    "The share of assessments that lead to an enquiry is cut off at all", p.investigated_share * enquiries_here * threshold > 1
 )
 "Says that caution would have more children investigated than are assessed, and that the share is held there."
 in_need_beyond_population = Check(

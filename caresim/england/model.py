@@ -18,6 +18,7 @@ from caresim.england import (
     kinship_carers,
     lasting_help,
     leavers,
+    local,
     money,
     needs,
     outcomes,
@@ -50,6 +51,7 @@ class England(Model):
     figures_end = "figures_end"
     sectors = (
         places,
+        local,
         caution,
         trust,
         early_help,
@@ -102,3 +104,4 @@ class England(Model):
     called_file = HERE / "called.toml"
     scope_file = HERE / "scope.toml"
     beside_file = HERE / "beside.toml"
+    parts_file = HERE / "councils" / "parts.toml"

@@ -4,6 +4,7 @@ from caresim.england import doses
 from caresim.england.caution import court_readiness
 from caresim.england.early_help import entries_kept
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
+from caresim.england.local import entries_here
 from caresim.england.practice import conferences_held, edge_of_care_helped, parents_reached
 from caresim.language import Aux, Check, Smooth, maximum, minimum, share, smooth_step, total
 
@@ -91,7 +92,8 @@ court_route = Aux("Entries by way of a court, March 2009 = 1", court_rulings * c
 1.08 in 2018. A high-profile death that reaches courts raises them by three tenths at once.
 """
 plan_to_care_uncut = Aux(
-    "Share of plans that would end in care were there no limit", protective_entries * (p.plan_care_share * court_route)
+    "Share of plans that would end in care were there no limit",
+    protective_entries * (p.plan_care_share * entries_here * court_route),
 )
 """The share before any limit: some 12 to 13 %, all ages together, and more with more poverty or more children coming by way of
 a court.

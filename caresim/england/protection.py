@@ -8,6 +8,7 @@ likely to be put on one again; their number is a memory, not a place.
 
 from caresim.england.front_door import assessments_closed, no_need_share, section_47_enquiries
 from caresim.england.given import ASSESSMENT_CHANGE, p
+from caresim.england.local import entries_here, plans_here
 from caresim.england.places import (
     investigation_after_referral,
     investigation_from_support,
@@ -52,14 +53,14 @@ child_protection_limit = Aux(
 """
 child_protection_conference_found = Aux(
     "Share of enquiries that would reach a child protection conference",
-    p.child_protection_conference_share * child_protection_limit,
+    p.child_protection_conference_share * plans_here * child_protection_limit,
 )
 """About half of the enquiries reached an initial child protection conference in 2009, and two in five by 2019, as many more were
 made.
 """
 care_found = Aux(
     "Share of enquiries that would lead to care",
-    p.investigation_care_share * court_route * child_protection_limit * protective_entries,
+    p.investigation_care_share * entries_here * court_route * child_protection_limit * protective_entries,
 )
 """Nearly 4 % of enquiries led straight to care in 2009, most at 0–9, and 3 % in 2019: fewer as many more are made, more since
 the rulings brought more children by way of a court. The limit is that of conferences, as both take the worst cases first.

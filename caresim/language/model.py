@@ -18,6 +18,7 @@ from caresim.language.model_type import OF_A_VINTAGE, ModelType, check_set, part
 from caresim.language.notebook import shown_in_notebooks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameters
+from caresim.language.part import Part
 from caresim.language.pipes import Ageing, End
 from caresim.language.published import published
 from caresim.language.sentences import sentences_of
@@ -46,7 +47,8 @@ class Model(Shown, metaclass=ModelType):
     given to the instance, which draws leave as they are. ``vintage``, a folder such as
     ``caresim calibrate --out`` writes, gives an instance figures, given paths, fitted values,
     posterior and score in place of those of the class, all together; ``figures_basis`` holds the
-    parameters that these belong to. ``variables`` are all quantities by name,
+    parameters that these belong to. ``part`` says which place the model stands for, None for the
+    whole. ``variables`` are all quantities by name,
     ``groups`` those over dimensions, which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds, CaresimError for a
@@ -63,6 +65,7 @@ class Model(Shown, metaclass=ModelType):
     starting: Mapping[str, float] | None = None
     set_by_caller: tuple[str, ...] = ()
     figures_basis: Parameters | None = None
+    part: Part | None = None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):

@@ -125,6 +125,18 @@ class Prior:
         second = None if self.second is None else numbers.second
         return replace(self, first=numbers.first, second=second)
 
+    def scaled(self, factor: float) -> Prior:
+        """Return what is believed of a number that is ``factor`` times as large.
+
+        Raises ParameterError for a share's prior, a beta, as a share has no size.
+        """
+        if self.kind == "beta":
+            message = f"{self} is of a share, which is not larger or smaller than itself"
+            raise ParameterError(message)
+        is_width = self.second is not None and not self.is_log
+        second = self.second * factor if is_width and self.second is not None else self.second
+        return replace(self, first=self.first * factor, second=second)
+
     def centre_and_width(self) -> tuple[float, float]:
         """Return mean and standard deviation on the scale of a fit, without a point at zero.
 

@@ -62,7 +62,8 @@ class Shown:
     ``effects_file`` declares published effects to replay (:func:`caresim.effects`), in one file or
     in a folder of them; ``called_file`` says what people call things, and which levers they mean;
     ``scope_file`` says which statements of a published review the model answers; ``beside_file``
-    what pages show beside spending, which no total of it holds: series, and fixed figures.
+    what pages show beside spending, which no total of it holds: series, and fixed figures;
+    ``parts_file`` what it is made of, such as councils, each of which is a model too.
     ``feedbacks`` are the loops that the author names, ``drivers`` what acts from outside with a
     memory of its own, ``rules`` a lever whose settings every scenario is shown under
     (:class:`Rules`), ``flat_prices`` the setting of a lever that holds a price flat
@@ -104,6 +105,7 @@ class Shown:
     called_file: ClassVar[Path | None] = None
     scope_file: ClassVar[Path | None] = None
     beside_file: ClassVar[Path | None] = None
+    parts_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     rules: ClassVar[Rules | None] = None
     flat_prices: ClassVar[FlatPrices | None] = None

@@ -1,0 +1,42 @@
+"""What a model of one place knows of itself: which place, of what, and how large against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from caresim.language.parameter_entry import Parameter, Series
+
+__all__ = ["Part", "scaled_entry"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One place of a ``whole`` model: its name and code, and how large its numbers are.
+
+    ``factors`` holds, for each number that counts something, the place's as a share of the whole's;
+    ``said`` tells those of levers in words. Amounts of a scenario of the whole are made as large as
+    the place, unless they are ``as_written``. ``notes`` are sentences on what is borrowed and how
+    good its projections were.
+    """
+
+    name: str
+    code: str
+    called: str
+    whole: Any
+    factors: Mapping[str, float]
+    said: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    as_written: bool = False
+
+    def factor(self, parameter: str) -> float:
+        """Return what an amount of a scenario is multiplied by: 1 for shares and factors."""
+        return 1.0 if self.as_written else self.factors.get(parameter, 1.0)
+
+
+def scaled_entry(entry: Parameter, factor: float, value: float | Series) -> Parameter:
+    """Return a number with its place's value, and bounds and prior as large as that."""
+    bounds = entry.bounds and (entry.bounds[0] * factor, entry.bounds[1] * factor)
+    prior = entry.prior and entry.prior.scaled(factor)
+    return replace(entry, value=value, bounds=bounds, prior=prior)

@@ -1,0 +1,123 @@
+"""How places vary, learned from all of them: expectation and maximisation in turn.
+
+Each turn takes what the figures leave of each place, and finds the spread that makes all of them
+together most likely (empirical Bayes: the spread is then taken as known).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from caresim.study.fit.pooled.place import Layout, Place
+from caresim.study.fit.pooled.settled import Settled
+from caresim.study.fit.pooled.spread import Spread, level_covariance
+
+__all__ = ["learned"]
+
+Values = NDArray[np.float64]
+LONGEST, SHORTEST = 0.99, 0.0  # memory of a level from year to year
+NARROWEST, WIDEST = 0.003, 2.0  # of a spread in logarithms
+WIDEST_PRIOR = 0.5  # half-normal, so that a spread that the figures say nothing of stays small
+
+
+def learned(
+    layout: Layout, places: Sequence[Place], found: Sequence[Settled], spread: Spread
+) -> Spread:
+    """Return the spread under which what was found of all places is most likely."""
+    levels = [_level(k, layout, places, found, spread) for k in range(len(layout.levels))]
+    common, slope, lasting, passing, memory = (np.array(part) for part in zip(*levels, strict=True))
+    noise, counting = _noises(layout, places, found, spread)
+    return spread.with_levels(
+        common=common,
+        slope=slope,
+        lasting=lasting,
+        passing=passing,
+        memory=memory,
+        starts=_root_mean(found, layout.of_starts),
+        apart=_root_mean(found, layout.of_apart),
+        noise=noise,
+        counting=counting,
+    )
+
+
+def _root_mean(found: Sequence[Settled], part: slice) -> Values:
+    squares = [one.x[part] ** 2 + np.diag(one.covariance)[part] for one in found]
+    return np.asarray(np.clip(np.sqrt(np.mean(squares, axis=0)), NARROWEST, WIDEST))
+
+
+def _level(
+    k: int, layout: Layout, places: Sequence[Place], found: Sequence[Settled], spread: Spread
+) -> tuple[Values, float, float, float, float]:
+    """Return mean by year, slope, and the three numbers of the spread of one level."""
+    own = slice(layout.of_level(k).start, layout.of_level(k).start + layout.fitted)
+    means = np.array([one.x[own] for one in found])
+    traits = np.array([place.covariate for place in places])
+    slope = float(traits @ (means - means.mean(axis=0)).mean(axis=1) / max(traits @ traits, 1e-12))
+    common = (means - slope * traits[:, None]).mean(axis=0)
+    left = means - slope * traits[:, None] - common
+    products = left[:, :, None] * left[:, None, :]
+    products += np.array([one.covariance[own, own] for one in found])
+    patterns: dict[bytes, list[int]] = {}
+    for i, place in enumerate(places):
+        patterns.setdefault(place.breaks[k][: layout.fitted].tobytes(), []).append(i)
+    groups = [
+        (places[own[0]].breaks[k][: layout.fitted], len(own), products[own].sum(axis=0))
+        for own in patterns.values()
+    ]
+    start = (spread.lasting[k], spread.passing[k], spread.memory[k])
+    return common, slope, *_most_likely(groups, start)
+
+
+def _most_likely(
+    groups: Sequence[tuple[NDArray[np.bool_], int, Values]], start: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """Return lasting, passing and memory under which squared deviations are most likely."""
+
+    def cost(asked: Values) -> float:
+        lasting, passing, memory = _natural(asked)
+        total = 0.5 * (lasting**2 + passing**2) / WIDEST_PRIOR**2
+        for breaks, count, squares in groups:
+            factor = np.linalg.cholesky(level_covariance(lasting, passing, memory, breaks))
+            solved = np.linalg.solve(factor.T, np.linalg.solve(factor, squares))
+            total += count * float(np.log(np.diag(factor)).sum()) + 0.5 * float(np.trace(solved))
+        return total
+
+    lasting, passing, memory = start
+    at = np.array([np.log(lasting), np.log(passing), memory])
+    limits = [(np.log(NARROWEST), np.log(WIDEST))] * 2 + [(SHORTEST, LONGEST)]
+    return _natural(minimize(cost, at, method="L-BFGS-B", bounds=limits).x)
+
+
+def _natural(asked: Values) -> tuple[float, float, float]:
+    return float(np.exp(asked[0])), float(np.exp(asked[1])), float(asked[2])
+
+
+def _noises(
+    layout: Layout, places: Sequence[Place], found: Sequence[Settled], spread: Spread
+) -> tuple[Values, Values]:
+    """Return by series how far figures miss what is computed, in general and by their size."""
+    pairs = []
+    for k in range(len(layout.series)):
+        logs = np.concatenate([place.figures[k] for place in places])
+        there = np.isfinite(logs)
+        squares = np.concatenate([(s.weights * s.squares)[k] for s in found])[there]
+        start = float(spread.noise[k]), float(spread.counting[k])
+        pairs.append(_noise(np.exp(-logs[there]), squares, start))
+    noise, counting = zip(*pairs, strict=True)
+    return np.array(noise), np.array(counting)
+
+
+def _noise(inverse: Values, squares: Values, start: tuple[float, float]) -> tuple[float, float]:
+    def cost(asked: Values) -> float:
+        noise, counting = np.exp(asked)
+        spread = noise**2 + counting**2 * inverse
+        return 0.5 * float((np.log(spread) + squares / spread).sum())
+
+    limits = [(np.log(NARROWEST), np.log(WIDEST)), (np.log(0.05), np.log(20.0))]
+    at = np.clip(np.log(start), *np.transpose(limits))
+    end = minimize(cost, at, method="L-BFGS-B", bounds=limits).x
+    return float(np.exp(end[0])), float(np.exp(end[1]))

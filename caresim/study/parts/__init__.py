@@ -1,0 +1,1 @@
+"""Places of a model: the same equations with the numbers of one place."""
