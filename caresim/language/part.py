@@ -15,16 +15,18 @@ __all__ = ["Part", "scaled_entry"]
 class Part:
     """One place of a ``whole`` model: its name and code, and how large its numbers are.
 
-    ``factors`` holds, for each number that counts something, the place's as a share of the whole's;
-    ``said`` tells those of levers in words. Amounts of a scenario of the whole are made as large as
-    the place, unless they are ``as_written``. ``notes`` are sentences on what is borrowed and how
-    good its projections were.
+    ``factors`` holds, for each lever that counts something, how large the place is against the
+    whole, and ``said`` tells it in words: amounts of a scenario of the whole are made as large,
+    unless they are ``as_written``. ``drawn`` holds what draws of the whole's numbers are multiplied
+    by. ``notes`` are sentences on what is borrowed and how good its projections were.
     """
 
     name: str
     code: str
     called: str
+    title: str
     whole: Any
+    drawn: Mapping[str, float]
     factors: Mapping[str, float]
     said: Mapping[str, str]
     notes: tuple[str, ...] = ()

@@ -22,12 +22,13 @@ from caresim.language.toml_faults import key_faults, text_faults
 from caresim.language.toml_files import read_toml, toml_kind
 from caresim.language.units import Unit
 
-__all__ = ["Level", "Line", "Parts", "Size", "parts_of_model", "read_parts", "size_power"]
+__all__ = ["Cost", "Level", "Line", "Parts", "Size", "parts_of_model", "read_parts", "size_power"]
 
 FILE = toml_kind("a file of the places that a model is made of", ModelError)
 HEAD = ("called", "several", "whole", "given", "note")
 FILES = ("figures", "areas", "population", "breaks", "fitted", "score")
-TABLES = ("sizes", "lines", "levels", "starts", "series", "refused")
+TABLES = ("sizes", "lines", "levels", "starts", "costs", "series", "spending", "refused")
+LISTS = ("apart", "core")
 USES = ("dated", "start", "level", "policy")
 TIME = "year"
 
@@ -70,6 +71,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Unit costs of a place's own: its ``spend`` against a ``quantity`` of the model."""
+
+    name: str
+    spend: str
+    quantity: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Level:
     """A number that is 1 for the whole and a place's own each year, in words.
 
@@ -93,6 +104,7 @@ class Parts:
     called: str
     several: str
     whole: str
+    given: str
     note: str
     areas: tuple[Area, ...]
     figures: PlaceFigures
@@ -100,12 +112,16 @@ class Parts:
     lines: tuple[Line, ...]
     levels: tuple[Level, ...]
     starts: Mapping[str, tuple[str, ...]]
+    costs: tuple[Cost, ...]
     series: Mapping[str, str]
+    spending: Mapping[str, tuple[str, ...]]
     apart: tuple[str, ...]
+    core: tuple[str, ...]
     covariate: str
     refused: Mapping[str, str]
     breaks: frozenset[tuple[str, str, str]]
     folder: Path = field(compare=False)
+    files: tuple[str, ...] = ()
 
     def size_of(self, parameter: str) -> tuple[Size, str]:
         """Return the size of a number and how it is used; raise ModelError where it has none."""
@@ -121,7 +137,9 @@ class Parts:
         faults = Faults(str(self.folder), ModelError)
         named = [name for size in self.sizes for name in size.parameters]
         sized = {name for name, entry in parameters.items() if size_power(entry.unit)}
-        faults.found += [f"'{n}' has two sizes" for n in sorted({n for n in named if named.count(n) > 1})]
+        faults.found += [
+            f"'{n}' has two sizes" for n in sorted({n for n in named if named.count(n) > 1})
+        ]
         faults.found += [f"'{n}' has a size and counts nothing" for n in named if n not in sized]
         faults.found += [f"'{n}' counts something and has no size" for n in sized if n not in named]
         others = [line.parameter for line in self.lines] + [one.parameter for one in self.levels]
@@ -143,13 +161,8 @@ def parts_of_model(model: Any) -> Parts:
         message = f"{type(model).__name__} declares no places that it is made of"
         raise ModelError(message)
     parts = read_parts(model.parts_file)
-    _checked(parts, type(model))
+    parts.check(type(model).parameters)
     return parts
-
-
-@cache
-def _checked(parts: Parts, of: type) -> None:
-    parts.check(of.parameters)  # type: ignore[attr-defined]
 
 
 @cache
@@ -161,7 +174,7 @@ def read_parts(path: Path) -> Parts:
     """
     content = read_toml(path, FILE)
     faults = Faults(str(path), ModelError)
-    known = (*HEAD, *FILES, *TABLES, "apart", "covariate")
+    known = (*HEAD, *FILES, *TABLES, *LISTS, "covariate")
     faults.found += key_faults(str(path), content, known)
     for key in (*HEAD[:3], *FILES[:4]):
         faults.found += text_faults(str(path), content, key, needed=True)
@@ -173,24 +186,33 @@ def read_parts(path: Path) -> Parts:
         called=content["called"],
         several=content["several"],
         whole=content["whole"],
+        given=content.get("given", ""),
         note=content.get("note", ""),
         areas=read_areas(folder / content["areas"]),
         figures=read_figures(folder / content["figures"], folder / content["population"]),
         sizes=tuple(_size(name, table) for name, table in content["sizes"].items()),
         lines=tuple(
-            Line(name, table["part"], tuple(table["of"])) for name, table in content["lines"].items()
+            Line(name, table["part"], tuple(table["of"]))
+            for name, table in content["lines"].items()
         ),
         levels=tuple(
             Level(name, table["called"], tuple(table.get("breaks", ())))
             for name, table in content["levels"].items()
         ),
         starts={name: tuple(names) for name, names in content["starts"].items()},
+        costs=tuple(
+            Cost(name, table["spend"], table["quantity"], tuple(table["parameters"]))
+            for name, table in content["costs"].items()
+        ),
         series=dict(content["series"]),
+        spending={name: tuple(lines) for name, lines in content["spending"].items()},
         apart=tuple(content.get("apart", ())),
+        core=tuple(content.get("core", ())),
         covariate=content.get("covariate", ""),
         refused=dict(content["refused"]),
         breaks=_breaks(folder / content["breaks"]),
         folder=folder,
+        files=tuple(content[key] for key in FILES[:4]),
     )
 
 
@@ -207,6 +229,7 @@ def _size(name: str, table: Mapping[str, Any]) -> Size:
 def _breaks(path: Path) -> frozenset[tuple[str, str, str]]:
     from caresim.language.csv_rows import csv_kind, read_table
 
-    table = read_table(path, ("area", "series", "year"), None, kind=csv_kind("a CSV file of breaks"))
+    table = read_table(
+        path, ("area", "series", "year"), None, kind=csv_kind("a CSV file of breaks")
+    )
     return frozenset((row["area"], row["series"], row["year"]) for row in table)
-

@@ -146,4 +146,3 @@ def _number(path: Path, area: str, year: str, text: str) -> float:
         message = f"{path}, {area}, {year}: a number is needed, not '{text}'"
         raise ModelError(message)
     return number
-

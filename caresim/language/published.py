@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter, Parameters, Series
+from caresim.language.part import Part
 from caresim.language.vintage import Vintage
 
 __all__ = ["FROM_FILE", "NOT_SCORED", "Published", "credit_of", "differing", "published"]
@@ -33,6 +34,7 @@ class _Publishing(Protocol):
     vintage: Vintage | None
     observed: Observed | None
     backtest_file: Path | None
+    part: Part | None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Published:
 
 def published(model: _Publishing) -> Published:
     """Return what of the publication of its class belongs to a model."""
+    if model.part is not None:
+        return _published_part(model, model.part)
     of: Any = type(model)
     home, vintage = _publisher(of), _own_vintage(model)
     has_set = vintage is not None or model.figures_basis is not None
@@ -104,6 +108,25 @@ def published(model: _Publishing) -> Published:
         given_credit=_text(of, "given_credit", [*changes, *numbers]),
         score_file=model.backtest_file if has_score else None,
         has_more=any(getattr(of, key, None) for key in OWN),
+    )
+
+
+def _published_part(model: _Publishing, part: Part) -> Published:
+    """Return what a place of a whole publishes: figures and title of its own, and no score file."""
+    names = _unlike(model.parameters, model.figures_basis or model.parameters)
+    changed = [_values(model.parameters, names)] if names else []
+    of: Any = type(model)
+    return Published(
+        of=of.__name__,
+        changes=tuple(changed),
+        name=part.name,
+        title=part.title,
+        location=part.code,
+        figures=model.observed if not changed else None,
+        credit=_own_credit(of),
+        given_credit=_text(of, "given_credit", ()),
+        score_file=None,
+        has_more=True,
     )
 
 

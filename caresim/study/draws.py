@@ -162,11 +162,22 @@ def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws
     model_of(model, "draws", ParameterError)
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
     asked = None if given is None else word_of(given, "given", ORIGINS, ParameterError)
+    if model.part is not None:
+        return _of_part(model, draws(model.part.whole, n, seed=seed, given=given))
     origin = asked or (PRIOR if model.posterior_file is None else POSTERIOR)
     make = _from_posterior if origin == POSTERIOR else _from_prior
     sample = _but_those_set(make(model, n, seed), model)
     said = () if asked else (_which(origin, model),)
     return replace(sample, notices=(*sample.notices, *said), made_for=MadeFor.of(model))
+
+
+def _of_part(model: Model, sample: Draws) -> Draws:
+    """Return the draws of a whole as those of a place of it: its numbers as large as they are."""
+    assert model.part is not None  # noqa: S101  (the caller has asked)
+    factors = {n: f for n, f in model.part.drawn.items() if n not in model.set_by_caller}
+    columns = {n: column * factors.get(n, 1.0) for n, column in sample.columns.items()}
+    made = _but_those_set(replace(sample, columns=columns), model)
+    return replace(made, made_for=MadeFor.of(model))
 
 
 def _which(origin: str, model: Model) -> Notice:
@@ -180,8 +191,10 @@ def _which(origin: str, model: Model) -> Notice:
 def origin_of(model: Model) -> str:
     """Return what a model can be drawn from: its posterior, else its priors, else nothing.
 
-    A posterior that belongs to something else is none.
+    A posterior that belongs to something else is none; a place of a whole has that of the whole.
     """
+    if model.part is not None:
+        return origin_of(model.part.whole)
     if model.posterior_file is not None and not why_not_its_posterior(model):
         return POSTERIOR
     return PRIOR if with_a_prior(model) else ""

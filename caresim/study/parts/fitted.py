@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.dates import financial_year, year_end
+from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parts import Parts, parts_of_model
@@ -16,7 +16,6 @@ from caresim.language.place_figures import Area
 from caresim.study.backtest.given import model_at
 from caresim.study.fit.calibrate import calibrate
 from caresim.study.fit.pooled.fit import Pooled, pooled, slopes_of
-from caresim.study.fit.pooled.spread import FREEDOM
 from caresim.study.parts.places import layout_of, place_of, there_are, whole_of
 from caresim.study.parts.shares import Shares
 
@@ -78,16 +77,18 @@ def fit_parts(
     *,
     ahead: int = 0,
     whole: Model | None = None,
+    people_later: bool = False,
     step: Callable[[float], None] = lambda _: None,
 ) -> FittedParts:
     """Fit all places of a model to their figures to a year, with some years ``ahead`` of it.
 
-    ``whole`` is the model as of that year, by default fitted to the whole's figures to it.
+    ``whole`` is the model as of that year, by default fitted to the whole's figures to it;
+    with ``people_later`` the number of people is given after the year too.
     """
     parts = parts_of_model(model)
     known = whole_as_of(model, year) if whole is None else whole
     layout = layout_of(model, parts, year, ahead)
-    shares = Shares(parts, year)
+    shares = Shares(parts, year, people_later)
     areas = there_are(parts, year)
     unmoved = whole_of(known, parts, layout)
     slopes = slopes_of(layout, unmoved)
@@ -95,16 +96,3 @@ def fit_parts(
     fit = pooled(layout, places, slopes, step=step)
     projected = np.exp(unmoved.computed(layout, np.zeros(layout.n_unknown)))
     return FittedParts(year, known, parts, areas, shares, fit, slopes, projected)
-
-
-def whole_figures(model: Model, parts: Parts, name: str, year: str) -> dict[int, float]:
-    """Return the figures of the whole to a year, by the year in which each ends."""
-    del parts
-    assert model.observed is not None  # noqa: S101  (a model with parts has figures)
-    points = model.observed.until(year).points(name)
-    return {year_end(y): value for y, value in points.items()}
-
-
-def year_name(year: int) -> str:
-    """Return the financial year that ends in a year."""
-    return financial_year(year)

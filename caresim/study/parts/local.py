@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from caresim.language.dates import year_end
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Series
 from caresim.language.part import scaled_entry

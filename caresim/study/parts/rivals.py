@@ -42,7 +42,9 @@ def rivals_of(
     grown = _damped(whole, [origin - max(whole) + h for h in (0, *horizons)])
     return {
         "last_value": continue_series("last_value", years, values, steps).point,
-        "damped_trend": np.maximum(continue_series("damped_trend", years, values, steps).point, 1.0),
+        "damped_trend": np.maximum(
+            continue_series("damped_trend", years, values, steps).point, 1.0
+        ),
         "whole_projected": own[last] * projected[1:] / projected[0],
         "whole_damped": own[last] * grown[1:] / grown[0],
     }

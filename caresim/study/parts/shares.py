@@ -27,15 +27,24 @@ LEAST = 0.02  # of a place's share of its people: no size is smaller, so that al
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """The shares of all places in the figures of the whole, as known to a financial year."""
+    """The shares of all places in the figures of the whole, as known to a financial year.
+
+    With ``people_later`` the number of people is known as long as there are figures, as a given
+    path of a projection is.
+    """
 
     parts: Parts
     year: str
+    people_later: bool = False
 
     @cached_property
     def figures(self) -> PlaceFigures:
-        """The figures to that year."""
-        return self.parts.figures.until(self.year)
+        """The figures to that year, and of people after it where they are given."""
+        known = self.parts.figures.until(self.year)
+        if not self.people_later:
+            return known
+        later = {**known.values, POPULATION: self.parts.figures.values[POPULATION]}
+        return PlaceFigures(later, known.suppressed)
 
     @cached_property
     def _years(self) -> dict[str, list[int]]:
@@ -80,7 +89,9 @@ class Shares:
 
     @cached_property
     def _wholes(self) -> dict[str, Values]:
-        return {series: sum(rows.values(), start=np.zeros(1)) for series, rows in self._filled.items()}
+        return {
+            series: sum(rows.values(), start=np.zeros(1)) for series, rows in self._filled.items()
+        }
 
     def _at_least(self, area: str, series: Sequence[str]) -> dict[int, float]:
         found = self._plain(area, series)
@@ -94,7 +105,9 @@ class Shares:
         rows = [self._filled.get(name, {}) for name in series]
         if not all(area in row for row in rows):
             return {}
-        years = [year for year in self._years[series[0]] if all(year in self._years[s] for s in series)]
+        years = [
+            year for year in self._years[series[0]] if all(year in self._years[s] for s in series)
+        ]
         own, whole = np.zeros(len(years)), np.zeros(len(years))
         for name, row in zip(series, rows, strict=True):
             places = [self._years[name].index(year) for year in years]
@@ -127,10 +140,10 @@ class Shares:
 
     def said(self, area: str, size: Size) -> str:
         """Return the share of a scenario's amounts in words."""
-        last = financial_year(max(self.by_year(area, size.series)))
+        last = min(max(self.by_year(area, size.series)), year_end(self.year))
         share = self.share(area, size, "policy")
         whole = f"{self.parts.whole}'s"
-        return f"{100 * share:.2g} % of {whole} {size.called} in {last}"
+        return f"{100 * share:.2g} % of {whole} {size.called} in {financial_year(last)}"
 
 
 def _exists(area: Area, year: int) -> bool:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from caresim.language.amounts import value_text
 from caresim.language.errors import CaresimError, ScenarioError
 from caresim.language.model import Model
+from caresim.language.parameters import Parameter
 from caresim.study.arguments import model_of
 from caresim.study.idle import idle_notices
 from caresim.study.question import Question
 from caresim.study.scenario.binding import lever_of, shifts_of
+from caresim.study.scenario.change import Change
 from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import STAYS, Scenario
-from caresim.study.scenario.sentences import reasons, sentence
+from caresim.study.scenario.sentences import DIGITS, reasons, sentence
 
 __all__ = ["explain", "extended"]
 
@@ -54,10 +57,27 @@ def _told(plan: Scenario, model: Model | None, *, with_reasons: bool) -> Iterato
         parameter = lever_of(change.parameter, place, model) if model else None
         if i < before:
             continue
-        worth = shifts[i].amount if shifts else None
-        yield f"{i - before + 1}. {sentence(change, parameter, price_year, worth)}"
+        factor = _factor(change, model)
+        worth = shifts[i].amount / factor if shifts and factor else None
+        own = _own_amount(shifts[i].amount, parameter, model) if factor != 1 and shifts else ""
+        yield f"{i - before + 1}. {sentence(change, parameter, price_year, worth)}{own}"
         if with_reasons and reasons(change):
             yield f"   {reasons(change)}"
+
+
+def _factor(change: Change, model: Model | None) -> float:
+    """Return what an amount is multiplied by for a place of a whole, 1 where it is not."""
+    if model is None or model.part is None or change.verb == "scale":
+        return 1.0
+    return model.part.factor(change.parameter)
+
+
+def _own_amount(amount: float, parameter: Parameter | None, model: Model | None) -> str:
+    """Return how large an amount of the whole is in a place, and by which share."""
+    if parameter is None or model is None or model.part is None:
+        return ""
+    shown = value_text(float(f"{abs(amount):.{DIGITS}g}"), parameter, model.parameters.price_year)
+    return f" In {model.part.name}: {shown}, {model.part.said[parameter.name]}."
 
 
 def _assumed(plan: Scenario, model: Model | None) -> str:

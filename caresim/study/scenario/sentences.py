@@ -10,7 +10,7 @@ from caresim.language.dates import MONTHS
 from caresim.language.parameters import Parameter
 from caresim.study.scenario.change import Change
 
-__all__ = ["first_day", "reasons", "sentence"]
+__all__ = ["DIGITS", "first_day", "reasons", "sentence"]
 
 DIGITS = 4  # of an amount that was brought to other prices
 

@@ -284,7 +284,7 @@ def _remarks(runs: Sequence[Run]) -> str:
         if notice.kind == "assumption" and known:
             paths.setdefault(f"{how}{tail}", []).append(path)
         else:
-            is_assumed = notice.kind in ("assumption", "caveat", "checked")
+            is_assumed = notice.kind in ("assumption", "caveat", "checked", "place")
             sorted_by[is_assumed].append(f"{str(notice)[:1].upper()}{str(notice)[1:]}{tail}")
     given = [
         f"Not known after {_of(how, which)}: {'; '.join(which)}" for how, which in paths.items()

@@ -75,7 +75,7 @@ class Spread:
 
     def with_levels(self, **changed: Values) -> Spread:
         """Return the spread with some of it exchanged."""
-        return replace(self, **changed)  # type: ignore[arg-type]
+        return replace(self, **changed)
 
 
 def level_covariance(

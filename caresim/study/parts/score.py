@@ -1,0 +1,172 @@
+"""How good projections for places have been: the kept rows of the score, pooled and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caresim.language.csv_rows import csv_kind, read_table
+from caresim.language.errors import ModelError
+from caresim.language.parts import Parts
+from caresim.language.place_figures import Area
+from caresim.study.parts.bands import SHARES, quantiles_of
+from caresim.study.parts.rivals import RIVALS
+from caresim.study.parts.scoring import HORIZONS
+
+__all__ = ["BANDS", "METHODS", "Pooled", "Scores", "read_scores", "score_notes", "score_text"]
+
+Values = NDArray[np.float64]
+METHODS = ("model", *RIVALS)
+KEYS = ("origin", "area", "series")
+NUMBERS = ("actual", "loose", "noise", *METHODS)
+SCORE = csv_kind("a CSV file of scores of places", ModelError)
+BANDS = {50: (0.25, 0.75), 80: (0.1, 0.9), 95: (0.025, 0.975)}
+GROUPS = ("small", "middle", "large")
+GROWTH = ("whole_projected", "whole_damped")
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Mean absolute percentage errors by method, and the share of figures within bands, in %."""
+
+    count: int
+    errors: Mapping[str, float]
+    held: Mapping[int, float]
+
+    @property
+    def best_growth(self) -> float:
+        """The smaller error of the two ways to grow the last value as the whole does."""
+        return min(self.errors[name] for name in GROWTH)
+
+    @property
+    def beats_last(self) -> bool:
+        """Whether the model was nearer than the last value."""
+        return self.errors["model"] < self.errors["last_value"]
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """The rows of a score, by column; ``groups`` says of each row how large its place is."""
+
+    texts: Mapping[str, NDArray[np.str_]]
+    numbers: Mapping[str, Values]
+    groups: NDArray[np.str_]
+
+    def pooled(self, **only: object) -> Pooled:
+        """Return the score of the rows that a column has some value in, or of all.
+
+        ``pooled(series="referrals", horizon=4, group="small")``.
+        """
+        chosen = np.ones(len(self.groups), dtype=bool)
+        for key, value in only.items():
+            column = self.groups if key == "group" else self.texts.get(key, self.numbers.get(key))
+            chosen &= np.asarray(column) == value
+        rows = {key: values[chosen] for key, values in self.numbers.items()}
+        errors = {m: 100 * float(np.mean(np.abs(rows[m] / rows["actual"] - 1))) for m in METHODS}
+        quantiles = quantiles_of(rows["model"], rows["loose"], rows["noise"])
+        at = {share: quantiles[:, i] for i, share in enumerate(SHARES)}
+        held = {
+            band: 100 * float(np.mean((rows["actual"] >= at[low]) & (rows["actual"] <= at[high])))
+            for band, (low, high) in BANDS.items()
+        }
+        return Pooled(int(chosen.sum()), errors, held)
+
+
+def score_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the rows of a score as CSV, a line for each origin, place and series.
+
+    Each number stands in a column for each horizon, such as ``actual_1``.
+    """
+    lines: dict[tuple[str, ...], dict[str, float]] = {}
+    for row in rows:
+        cells = lines.setdefault(tuple(row[key] for key in KEYS), {})
+        cells |= {f"{name}_{row['horizon']}": row[name] for name in NUMBERS}
+    columns = [f"{name}_{horizon}" for horizon in HORIZONS for name in NUMBERS]
+    text = [",".join((*KEYS, *columns))]
+    for key, cells in lines.items():
+        numbers = (f"{cells[name]:.{DIGITS}g}" if name in cells else "" for name in columns)
+        text.append(",".join((*key, *numbers)))
+    return "\n".join(text) + "\n"
+
+
+@cache
+def read_scores(parts: Parts) -> Scores | None:
+    """Return the kept score of a model's places, None where there is none."""
+    path = Path(parts.folder) / "score.csv"
+    if not path.is_file():
+        return None
+    table = read_table(path, KEYS, None, kind=SCORE)
+    found = [
+        (row, horizon)
+        for row in table
+        for horizon in HORIZONS
+        if row.number(f"actual_{horizon}") is not None
+    ]
+    texts = {key: np.array([row[key] for row, _ in found]) for key in KEYS}
+    numbers = {
+        name: np.array([row.needed(f"{name}_{horizon}") for row, horizon in found])
+        for name in NUMBERS
+    }
+    numbers["horizon"] = np.array([float(horizon) for _, horizon in found])
+    groups = {area.code: group_of(parts, area) for area in parts.areas}
+    return Scores(texts, numbers, np.array([groups[code] for code in texts["area"]]))
+
+
+@cache
+def _bounds(parts: Parts) -> tuple[float, float]:
+    """Return between which numbers of people a place is one of the middle third."""
+    people = [people_of(parts, area) for area in parts.areas if area.code not in parts.refused]
+    low, high = np.quantile([count for count in people if count], [1 / 3, 2 / 3])
+    return float(low), float(high)
+
+
+def people_of(parts: Parts, area: Area) -> float:
+    """Return how many people live in a place, in the last year that has other figures too."""
+    last = max(year for years in parts.figures.values["referrals"].values() for year in years)
+    return parts.figures.of(area.code, "population").get(last, 0.0)
+
+
+def group_of(parts: Parts, area: Area) -> str:
+    """Return whether a place is small, middle or large: a third of all places each."""
+    low, high = _bounds(parts)
+    people = people_of(parts, area)
+    return GROUPS[int(people > low) + int(people > high)]
+
+
+def score_notes(
+    parts: Parts, area: Area, names: Sequence[str], labels: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Say how far projections of places like one were off, and where the last value was nearer."""
+    scores = read_scores(parts)
+    if scores is None:
+        return (f"projections for {parts.several} are not scored",)
+    group = group_of(parts, area)
+    horizon = int(scores.numbers["horizon"].max())
+    found = {name: scores.pooled(series=name, group=group, horizon=horizon) for name in names}
+    told = ", ".join(
+        f"{labels[name]} {one.errors['model']:.0f} % (last value {one.errors['last_value']:.0f} %)"
+        for name, one in found.items()
+    )
+    worse = [labels[name] for name, one in found.items() if not one.beats_last]
+    every = scores.pooled(group=group, horizon=horizon)
+    first = (
+        f"for {group} {parts.several} like this one, projections {horizon} years ahead, made from "
+        f"what was known at the time, were off by: {told}; their 80 % bands held "
+        f"{every.held[80]:.0f} %"
+    )
+    if not worse:
+        return (first,)
+    return (
+        first,
+        (
+            f"the last value was nearer than this model for {' and '.join(worse)}: do not take "
+            "its change for a forecast"
+        ),
+    )
