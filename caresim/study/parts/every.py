@@ -137,6 +137,7 @@ def _spread_text(found: FittedParts) -> str:
         "lasting": spread.lasting,
         "passing": spread.passing,
         "memory": spread.memory,
+        "brief": spread.brief,
     }
     of_series = {"noise": spread.noise, "counting": spread.counting}
     rows = [

@@ -16,6 +16,7 @@ from caresim.language.parts import Parts
 from caresim.language.place_figures import Area
 from caresim.study.fit.pooled.place import Layout, Place
 from caresim.study.parts.local import local_numbers
+from caresim.study.parts.people import people_of, usual_people
 from caresim.study.parts.shares import Shares
 from caresim.study.simulator import prepare
 
@@ -82,6 +83,7 @@ def place_of(model: Model, parts: Parts, area: Area, shares: Shares, layout: Lay
         name=area.code,
         figures=_figures(parts, area.code, shares, layout),
         covariate=_trait(parts, area) - _usual_trait(parts),
+        size=people_of(parts, area) / usual_people(parts),
         breaks=_breaks(parts, area.code, layout),
         simulate=_Simulated(own, parts, layout),
     )
@@ -91,7 +93,7 @@ def whole_of(model: Model, parts: Parts, layout: Layout) -> Place:
     """Return the whole, as a place whose levels are 1."""
     none = np.full((len(layout.series), layout.fitted), np.nan)
     breaks = np.zeros((len(layout.levels), len(layout.years)), dtype=bool)
-    return Place(parts.whole, none, 0.0, breaks, _Simulated(model, parts, layout))
+    return Place(parts.whole, none, 0.0, 1.0, breaks, _Simulated(model, parts, layout))
 
 
 class _Simulated:

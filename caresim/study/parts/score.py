@@ -16,6 +16,7 @@ from caresim.language.errors import ModelError
 from caresim.language.parts import Parts
 from caresim.language.place_figures import Area
 from caresim.study.parts.bands import SHARES, quantiles_of
+from caresim.study.parts.people import group_of
 from caresim.study.parts.rivals import RIVALS
 from caresim.study.parts.scoring import HORIZONS
 
@@ -27,7 +28,6 @@ KEYS = ("origin", "area", "series")
 NUMBERS = ("actual", "loose", "noise", *METHODS)
 SCORE = csv_kind("a CSV file of scores of places", ModelError)
 BANDS = {50: (0.25, 0.75), 80: (0.1, 0.9), 95: (0.025, 0.975)}
-GROUPS = ("small", "middle", "large")
 GROWTH = ("whole_projected", "whole_damped")
 DIGITS = 4
 
@@ -117,27 +117,6 @@ def read_scores(parts: Parts) -> Scores | None:
     numbers["horizon"] = np.array([float(horizon) for _, horizon in found])
     groups = {area.code: group_of(parts, area) for area in parts.areas}
     return Scores(texts, numbers, np.array([groups[code] for code in texts["area"]]))
-
-
-@cache
-def _bounds(parts: Parts) -> tuple[float, float]:
-    """Return between which numbers of people a place is one of the middle third."""
-    people = [people_of(parts, area) for area in parts.areas if area.code not in parts.refused]
-    low, high = np.quantile([count for count in people if count], [1 / 3, 2 / 3])
-    return float(low), float(high)
-
-
-def people_of(parts: Parts, area: Area) -> float:
-    """Return how many people live in a place, in the last year that has other figures too."""
-    last = max(year for years in parts.figures.values["referrals"].values() for year in years)
-    return parts.figures.of(area.code, "population").get(last, 0.0)
-
-
-def group_of(parts: Parts, area: Area) -> str:
-    """Return whether a place is small, middle or large: a third of all places each."""
-    low, high = _bounds(parts)
-    people = people_of(parts, area)
-    return GROUPS[int(people > low) + int(people > high)]
 
 
 def score_notes(

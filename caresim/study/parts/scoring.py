@@ -71,7 +71,7 @@ def _rows(
         figures = {
             year_end(y): v for y, v in parts.figures.of(area.code, parts.series[name]).items()
         }
-        own = {year: value for year, value in figures.items() if year <= end}
+        own = {year: value for year, value in figures.items() if year <= end and value > 0}
         known = model.observed.until(found.year).points(name)
         whole = {year_end(year): value for year, value in known.items()}
         rivals = rivals_of(own, whole, found.projected[k, at], end, horizons)

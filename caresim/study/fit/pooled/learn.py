@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 
 from caresim.study.fit.pooled.place import Layout, Place
 from caresim.study.fit.pooled.settled import Settled
-from caresim.study.fit.pooled.spread import Spread, level_covariance
+from caresim.study.fit.pooled.spread import Spread, level_covariances
 
 __all__ = ["learned"]
 
@@ -29,7 +29,9 @@ def learned(
 ) -> Spread:
     """Return the spread under which what was found of all places is most likely."""
     levels = [_level(k, layout, places, found, spread) for k in range(len(layout.levels))]
-    common, slope, lasting, passing, memory = (np.array(part) for part in zip(*levels, strict=True))
+    common, slope, lasting, passing, memory, brief = (
+        np.array(part) for part in zip(*levels, strict=True)
+    )
     noise, counting = _noises(layout, places, found, spread)
     return spread.with_levels(
         common=common,
@@ -37,6 +39,7 @@ def learned(
         lasting=lasting,
         passing=passing,
         memory=memory,
+        brief=brief,
         starts=_root_mean(found, layout.of_starts),
         apart=_root_mean(found, layout.of_apart),
         noise=noise,
@@ -51,8 +54,8 @@ def _root_mean(found: Sequence[Settled], part: slice) -> Values:
 
 def _level(
     k: int, layout: Layout, places: Sequence[Place], found: Sequence[Settled], spread: Spread
-) -> tuple[Values, float, float, float, float]:
-    """Return mean by year, slope, and the three numbers of the spread of one level."""
+) -> tuple[Values, float, float, float, float, float]:
+    """Return mean by year, slope, and the four numbers of the spread of one level."""
     own = slice(layout.of_level(k).start, layout.of_level(k).start + layout.fitted)
     means = np.array([one.x[own] for one in found])
     traits = np.array([place.covariate for place in places])
@@ -61,39 +64,41 @@ def _level(
     left = means - slope * traits[:, None] - common
     products = left[:, :, None] * left[:, None, :]
     products += np.array([one.covariance[own, own] for one in found])
-    patterns: dict[bytes, list[int]] = {}
-    for i, place in enumerate(places):
-        patterns.setdefault(place.breaks[k][: layout.fitted].tobytes(), []).append(i)
-    groups = [
-        (places[own[0]].breaks[k][: layout.fitted], len(own), products[own].sum(axis=0))
-        for own in patterns.values()
-    ]
-    start = (spread.lasting[k], spread.passing[k], spread.memory[k])
-    return common, slope, *_most_likely(groups, start)
+    breaks = np.array([place.breaks[k][: layout.fitted] for place in places])
+    sizes = np.array([place.size for place in places])
+    start = spread.lasting[k], spread.passing[k], spread.memory[k], spread.brief[k]
+    return common, slope, *_most_likely(breaks, sizes, products, start)
 
 
 def _most_likely(
-    groups: Sequence[tuple[NDArray[np.bool_], int, Values]], start: tuple[float, float, float]
-) -> tuple[float, float, float]:
-    """Return lasting, passing and memory under which squared deviations are most likely."""
+    breaks: NDArray[np.bool_],
+    sizes: Values,
+    squares: Values,
+    start: tuple[float, float, float, float],
+) -> tuple[float, float, float, float]:
+    """Return lasting, passing, memory and brief under which deviations are most likely.
+
+    ``squares`` are products of deviations, shape (places, years, years).
+    """
 
     def cost(asked: Values) -> float:
-        lasting, passing, memory = _natural(asked)
-        total = 0.5 * (lasting**2 + passing**2) / WIDEST_PRIOR**2
-        for breaks, count, squares in groups:
-            factor = np.linalg.cholesky(level_covariance(lasting, passing, memory, breaks))
-            solved = np.linalg.solve(factor.T, np.linalg.solve(factor, squares))
-            total += count * float(np.log(np.diag(factor)).sum()) + 0.5 * float(np.trace(solved))
-        return total
+        lasting, passing, memory, brief = _natural(asked)
+        whole = level_covariances(lasting, passing, memory, brief, breaks, sizes)
+        size = np.linalg.slogdet(whole)[1].sum()
+        misfit = np.einsum("pij,pji->", np.linalg.inv(whole), squares)
+        prior = (lasting**2 + passing**2 + brief**2) / WIDEST_PRIOR**2
+        return float(0.5 * (size + misfit + prior))
 
-    lasting, passing, memory = start
-    at = np.array([np.log(lasting), np.log(passing), memory])
-    limits = [(np.log(NARROWEST), np.log(WIDEST))] * 2 + [(SHORTEST, LONGEST)]
+    lasting, passing, memory, brief = start
+    at = np.array([np.log(lasting), np.log(passing), memory, np.log(brief)])
+    width = (np.log(NARROWEST), np.log(WIDEST))
+    limits = [width, width, (SHORTEST, LONGEST), width]
     return _natural(minimize(cost, at, method="L-BFGS-B", bounds=limits).x)
 
 
-def _natural(asked: Values) -> tuple[float, float, float]:
-    return float(np.exp(asked[0])), float(np.exp(asked[1])), float(asked[2])
+def _natural(asked: Values) -> tuple[float, float, float, float]:
+    lasting, passing, brief = np.exp(asked[[0, 1, 3]]).tolist()
+    return lasting, passing, float(asked[2]), brief
 
 
 def _noises(

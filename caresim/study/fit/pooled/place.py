@@ -60,13 +60,15 @@ class Place:
     """One place: ``figures`` are logarithms, shape (series, years), NaN where there is none.
 
     ``simulate`` returns each series by year for levels, shape (levels, years), and starts, both as
-    logarithms. ``covariate`` is a known trait, centred; ``breaks`` says by level in which years it
+    logarithms. ``covariate`` is a known trait, centred, ``size`` how large it is against the usual
+    one, which is 1; ``breaks`` says by level in which years it
     jumped for other reasons than children, shape (levels, years).
     """
 
     name: str
     figures: Values
     covariate: float
+    size: float
     breaks: NDArray[np.bool_]
     simulate: Simulate = field(repr=False)
 

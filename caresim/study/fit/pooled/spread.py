@@ -1,8 +1,9 @@
 """How levels of places vary: what all places together show, and the prior of each from it.
 
 A level of a place is, in logarithms, the mean of all places in that year, what its covariate says,
-a part that stays for good (``lasting``) and one that forgets: its spread is ``passing`` and its
-correlation from year to year ``memory``. A marked break ends the memory.
+a part that stays for good (``lasting``), one that forgets slowly (its spread is ``passing`` and its
+correlation from year to year ``memory``), and the chance of one year (``brief``, for a place of the
+usual size; its variance falls with size, as that of counts does). A marked break ends the memory.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from caresim.study.fit.pooled.place import Layout, Place
 
-__all__ = ["FREEDOM", "Spread", "level_covariance", "start_spread"]
+__all__ = ["FREEDOM", "Spread", "level_covariances", "start_spread"]
 
 Values = NDArray[np.float64]
 FREEDOM = 4.0  # of Student's t, by which figures miss what is computed: far misses count little
@@ -27,8 +28,8 @@ class Spread:
     """What all places show of each level, start and series; all of it in logarithms.
 
     ``common`` is the mean of each level by fitted year, shape (levels, fitted years), and ``slope``
-    what a unit of the covariate adds. ``lasting``, ``passing`` and ``memory`` are by level.
-    ``noise`` and ``counting`` are by series: the variance of a figure is noise² + counting² /
+    what a unit of the covariate adds. ``lasting``, ``passing``, ``memory`` and ``brief`` are by
+    level. ``noise`` and ``counting`` are by series: the variance of a figure is noise² + counting² /
     figure.
     """
 
@@ -37,6 +38,7 @@ class Spread:
     lasting: Values
     passing: Values
     memory: Values
+    brief: Values
     starts: Values
     apart: Values
     noise: Values
@@ -62,9 +64,10 @@ class Spread:
         whole = np.zeros((layout.n_unknown, layout.n_unknown))
         for k in range(len(layout.levels)):
             part = layout.of_level(k)
-            whole[part, part] = level_covariance(
-                self.lasting[k], self.passing[k], self.memory[k], place.breaks[k]
-            )
+            numbers = self.lasting[k], self.passing[k], self.memory[k], self.brief[k]
+            whole[part, part] = level_covariances(
+                *numbers, place.breaks[k][None], np.array([place.size])
+            )[0]
         for part, spread in ((layout.of_starts, self.starts), (layout.of_apart, self.apart)):
             whole[part, part] = np.diag(spread**2)
         return whole
@@ -78,16 +81,25 @@ class Spread:
         return replace(self, **changed)
 
 
-def level_covariance(
-    lasting: float, passing: float, memory: float, breaks: NDArray[np.bool_]
+def level_covariances(
+    lasting: float,
+    passing: float,
+    memory: float,
+    brief: float,
+    breaks: NDArray[np.bool_],
+    sizes: Values,
 ) -> Values:
-    """Return the covariance of a level over years, shape (years, years)."""
-    years = np.arange(len(breaks))
+    """Return the covariance of a level over years, shape (places, years, years).
+
+    ``breaks`` has shape (places, years), ``sizes`` (places,).
+    """
+    years = np.arange(breaks.shape[1])
     apart = np.abs(years[:, None] - years[None, :])
-    pieces = np.cumsum(breaks)
-    together = pieces[:, None] == pieces[None, :]
+    pieces = np.cumsum(breaks, axis=1)
+    together = pieces[:, :, None] == pieces[:, None, :]
     kept = np.where(together, memory**apart, 0.0)
-    return np.asarray(lasting**2 + passing**2 * kept + LEAST**2 * np.eye(len(breaks)))
+    chance = (brief**2 / sizes + LEAST**2)[:, None, None] * np.eye(len(years))
+    return np.asarray(lasting**2 + passing**2 * kept + chance)
 
 
 def start_spread(layout: Layout) -> Spread:
@@ -99,6 +111,7 @@ def start_spread(layout: Layout) -> Spread:
         lasting=np.full(n, 0.25),
         passing=np.full(n, 0.25),
         memory=np.full(n, 0.8),
+        brief=np.full(n, 0.1),
         starts=np.full(len(layout.starts), 0.3),
         apart=np.full(len(layout.apart), 0.1),
         noise=np.full(len(layout.series), 0.05),
