@@ -23,7 +23,7 @@ class Quantity:
 
     ``money`` is divided by the price index. ``log`` takes the logarithm. ``hidden_as`` stands for
     figures published without their value, ``absent_as`` for what was not published. ``equals``
-    makes it 1 where the sum is that and 0 elsewhere. ``relative_to`` divides by the unit's own
+    makes it 1 where the sum is that and 0 elsewhere, ``least`` holds the sum to at least that. ``relative_to`` divides by the unit's own
     value in the financial year ending then. ``before`` names a quantity that carries on where this
     one has no figure, at the unit's own ratio of the two in the years that have both.
     """
@@ -39,6 +39,7 @@ class Quantity:
     hidden_as: float | None = None
     absent_as: float | None = None
     equals: float | None = None
+    least: float | None = None
     relative_to: int | None = None
     before: str = ""
 
@@ -70,7 +71,8 @@ def measured(
 
 def counted(quantity: Quantity, figures: Figures) -> Values:
     """Return units × years of the sum of series itself, before it is divided by anything."""
-    return _sum(quantity.of, figures, quantity.hidden_as)
+    total = _sum(quantity.of, figures, quantity.hidden_as)
+    return total if quantity.least is None else np.maximum(total, quantity.least)
 
 
 def held_against(quantity: Quantity, figures: Figures) -> Values:
