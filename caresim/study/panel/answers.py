@@ -1,65 +1,20 @@
-"""The answers to declared regressions: a row for each term, beside what a study found."""
+"""Runs all that a file declares: every question in every specification."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from caresim.language.csv_text import table_text
-from caresim.language.dates import financial_year
 from caresim.language.errors import ParameterError
-from caresim.study.panel.declared import Declared, Published, Regression, Specification
+from caresim.study.fit.one_thread import one_thread
+from caresim.study.panel.answer import COVERAGE, Answer, unit_of, years_of
+from caresim.study.panel.declared import Declared, Regression, Specification
 from caresim.study.panel.estimates import Estimates
 from caresim.study.panel.figures import Figures
+from caresim.study.panel.growth_answers import grown_answers
 from caresim.study.panel.regress import regress
 from caresim.study.panel.rows import sample_of, term_name
 
-__all__ = ["FIELDS", "Answer", "answered", "table"]
-
-FIELDS = (
-    "study", "specification", "outcome", "exposure", "lag", "estimate", "error", "low", "high",
-    "unit", "units", "years", "n", "dropped", "published", "published_low", "published_high",
-    "inside", "remark",
-)  # fmt: skip
-DIGITS = 4
-COVERAGE = 0.95
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one term of a regression is found to be; low and high cover 95 %.
-
-    ``lag`` is in years, "sum" for that of all lags but later years. ``years`` are those of the
-    outcome. ``inside`` says whether the estimate lies in the published interval; where the study
-    found none, whether ours holds zero; None without a published estimate.
-    """
-
-    study: str
-    specification: str
-    outcome: str
-    exposure: str
-    lag: str
-    estimate: float
-    error: float
-    low: float
-    high: float
-    unit: str
-    units: int
-    years: str
-    n: int
-    dropped: str = ""
-    published: Published | None = None
-    remark: str = ""
-
-    @property
-    def inside(self) -> bool | None:
-        """Whether the answer agrees with what is published of it."""
-        found = self.published
-        if found is None:
-            return None
-        if found.low is None or found.high is None:
-            return self.low <= found.estimate <= self.high
-        return found.low <= self.estimate <= found.high
+__all__ = ["answered"]
 
 
 def answered(
@@ -70,20 +25,25 @@ def answered(
     ``prices`` is the index by the year in which its financial year ends. Raises ParameterError that
     names study, specification, outcome and exposure of a regression that cannot be made.
     """
-    return tuple(
-        answer
-        for asked in declared.regressions
-        for outcome, exposures in _pairs(asked)
-        for name in asked.specifications
-        for answer in _answers(
-            asked, outcome, exposures, declared.specifications[name], declared, figures, prices
+    specifications = declared.specifications
+    with one_thread():
+        grown = [
+            answer
+            for growth in declared.growths
+            for answer in grown_answers(growth, declared, figures, prices)
+        ]
+        return (
+            *grown,
+            *(
+                answer
+                for asked in declared.regressions
+                for outcome, exposures in _pairs(asked)
+                for name in asked.specifications
+                for answer in _answers(
+                    asked, outcome, exposures, specifications[name], declared, figures, prices
+                )
+            ),
         )
-    )
-
-
-def table(answers: Sequence[Answer]) -> str:
-    """Return answers as CSV, numbers to four figures."""
-    return table_text(FIELDS, (_cells(answer) for answer in answers))
 
 
 def _pairs(asked: Regression) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -133,34 +93,7 @@ def _answer(
     return Answer(
         asked.study, spec.name, outcome, exposure,
         "sum" if len(lags) > 1 else f"{lags[0]}",
-        value, error, low, high, _unit(of.unit, on.unit, logs=(of.log, on.log)), found.units,
-        f"{financial_year(found.years[0])} to {financial_year(found.years[-1])}", found.n,
-        "; ".join(f"{reason}: {count}" for reason, count in found.dropped.items()),
+        value, error, low, high, unit_of(of, on), found.units,
+        years_of(found), found.n, dict(found.dropped),
         known if told else None, asked.remark,
     )  # fmt: skip
-
-
-def _unit(of: str, on: str, *, logs: tuple[bool, bool]) -> str:
-    if logs == (True, True):
-        return "% for 1 %"
-    if logs[0]:
-        return f"log for 1 {on}".replace("1 1", "1")
-    return f"{'points' if of == '1' else of} for {'a log' if logs[1] else f'one {on}'}"
-
-
-def _cells(answer: Answer) -> list[str]:
-    found = answer.published
-    return [
-        answer.study, answer.specification, answer.outcome, answer.exposure, answer.lag,
-        *map(_number, (answer.estimate, answer.error, answer.low, answer.high)), answer.unit,
-        str(answer.units), answer.years, str(answer.n), answer.dropped,
-        *(_number(getattr(found, key, None)) for key in ("estimate", "low", "high")),
-        {None: "", True: "yes", False: "no"}[answer.inside], answer.remark,
-    ]  # fmt: skip
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return ""
-    text = f"{value:.{DIGITS}g}"
-    return "0" if float(text) == 0 else text

@@ -20,7 +20,8 @@ class Specification:
     or "time", a straight line for all units. Where outcome or exposure is more than its ``jump``
     times that of the year before, or less than that part of it, the unit begins a new level; 0 lets
     it go on. ``hidden_out`` leaves out figures published without their value. ``since`` is the
-    first year, of outcomes, None for that of the question.
+    first year, of outcomes, None for that of the question; ``only`` are the years taken, if not
+    all, and ``without`` units left out besides those of the question.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Specification:
     outcome_jump: float = 0.0
     exposure_jump: float = 0.0
     since: int | None = None
+    only: tuple[int, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,15 @@ class Regression:
 
 @dataclass(frozen=True)
 class Growth:
-    """Two growth curves with own and crossed lags, and what a study found of their lags."""
+    """Two growth curves with own and crossed lags, and what a study found of their lags.
+
+    ``times`` multiplies the exposure before its logarithm, as another unit of money does.
+    ``years_out`` takes the mean over units out of every year, of both. ``pooled`` is how many of
+    the first crossed lags are averaged as well.
+    """
 
     study: str
+    name: str
     outcome: str
     exposure: str
     first: int
@@ -80,6 +89,9 @@ class Growth:
     published: tuple[Published, ...] = ()
     published_own: Published | None = None
     published_back: tuple[Published, ...] = ()
+    times: float = 1.0
+    years_out: bool = False
+    pooled: int = 0
     source: str = ""
     remark: str = ""
 

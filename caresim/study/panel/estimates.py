@@ -1,4 +1,4 @@
-"""What a regression of a panel finds: estimates, errors that hold within units, and what was left."""
+"""What a regression of a panel finds: estimates, and errors that hold together within units."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Estimates:
     @property
     def errors(self) -> Values:
         """The standard error of each term."""
-        return np.sqrt(np.diag(self.covariance))
+        return np.asarray(np.sqrt(np.diag(self.covariance)))
 
     def __getitem__(self, name: str) -> float:
         return float(self.values[self._place(name)])

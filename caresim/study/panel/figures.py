@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.csv_rows import Row, csv_kind, read_table
-from caresim.language.errors import CaresimError, ParameterError, did_you_mean, shown
 from caresim.language.dates import year_end
+from caresim.language.errors import CaresimError, ParameterError, did_you_mean, shown
 
 __all__ = ["Figures", "read_figures", "read_prices", "year_of"]
 

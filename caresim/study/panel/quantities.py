@@ -23,9 +23,10 @@ class Quantity:
 
     ``money`` is divided by the price index. ``log`` takes the logarithm. ``hidden_as`` stands for
     figures published without their value, ``absent_as`` for what was not published. ``equals``
-    makes it 1 where the sum is that and 0 elsewhere, ``least`` holds the sum to at least that. ``relative_to`` divides by the unit's own
-    value in the financial year ending then. ``before`` names a quantity that carries on where this
-    one has no figure, at the unit's own ratio of the two in the years that have both.
+    makes it 1 where the sum is that and 0 elsewhere, ``least`` holds the sum to at least that.
+    ``relative_to`` divides by the unit's own value in the financial year ending then. ``before``
+    names a quantity that carries on where this one has no figure, at the unit's own ratio of the
+    two in the years that have both.
     """
 
     name: str
@@ -104,9 +105,9 @@ def _sum(parts: Mapping[str, float], figures: Figures, hidden_as: float | None) 
 
 def _deflator(quantity: Quantity, figures: Figures, prices: Prices) -> Values:
     """Return the index year by year, nan where no figure of the quantity stands."""
-    needed = ~np.isnan(counted(quantity, figures)).all(axis=0)
-    for year, asked in zip(figures.years, needed, strict=True):
-        if asked and year not in prices:
+    known = ~np.isnan(counted(quantity, figures))
+    for place, year in enumerate(figures.years):
+        if known[:, place].any() and year not in prices:
             message = f"quantity '{quantity.name}': no price of the year ending {year}; add it"
             raise ParameterError(message)
     return np.array([prices.get(year, np.nan) for year in figures.years])
@@ -121,7 +122,7 @@ def _known(quantity: Quantity, known: Mapping[str, Quantity]) -> Quantity:
 
 
 def _joined(values: Values, earlier: Values) -> Values:
-    """Carry on with earlier figures, at each unit's own ratio; none where it has no year of both."""
+    """Carry on with earlier figures at each unit's own ratio, if it has a year of both."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = values / earlier
     ratio[~np.isfinite(ratio)] = np.nan

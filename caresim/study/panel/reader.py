@@ -63,6 +63,8 @@ class SpecificationTable(BaseModel):
     outcome_jump: float | None = Field(None, ge=0)
     exposure_jump: float | None = Field(None, ge=0)
     from_: str | None = Field(None, alias="from")
+    only: list[str] | None = None
+    without: list[str] | None = None
 
 
 class PublishedTable(BaseModel):
@@ -96,6 +98,7 @@ class GrowthTable(BaseModel):
 
     model_config = STRICT
     study: str
+    name: str
     outcome: str
     exposure: str
     from_: str = Field(alias="from")
@@ -104,6 +107,9 @@ class GrowthTable(BaseModel):
     published: list[list[float]] = []
     published_own: list[float] = []
     published_back: list[list[float]] = []
+    times: float = Field(1.0, gt=0)
+    years_out: bool = False
+    pooled: int = Field(0, ge=0)
     source: str = ""
     remark: str = ""
 
@@ -172,13 +178,15 @@ def _specifications(tables: Mapping[str, SpecificationTable]) -> dict[str, Speci
 
 
 def _specification(name: str, given: Mapping[str, Any]) -> Specification:
-    kept = dict(given)
+    kept: dict[str, Any] = dict(given)
     since = kept.pop("from_", None)
     for key in ("effects", "lags"):
         if not kept.get(key):
             raise ParameterError(f"specification '{name}' has no '{key}'; give it, or 'like'")
-    lists = {key: tuple(kept.pop(key, ())) for key in ("lags", "controls")}
-    return Specification(name, **kept, **lists, since=year_end(since) if since else None)
+    only = tuple(year_end(year) for year in kept.pop("only", ()))
+    kept |= {key: tuple(kept.pop(key, ())) for key in ("lags", "controls", "without")}
+    first = year_end(since) if since else None
+    return Specification(name, **kept, since=first, only=only)
 
 
 def _regression(table: RegressionTable) -> Regression:
@@ -192,7 +200,9 @@ def _regression(table: RegressionTable) -> Regression:
         last=year_end(table.to),
         together=table.together,
         without=tuple(table.without),
-        published=found and Published(found.estimate, found.low, found.high, tuple(found.of)),
+        published=None
+        if found is None
+        else Published(found.estimate, found.low, found.high, tuple(found.of)),
         remark=table.remark,
     )
 
@@ -200,17 +210,29 @@ def _regression(table: RegressionTable) -> Regression:
 def _growth(table: GrowthTable) -> Growth:
     return Growth(
         study=table.study,
+        name=table.name,
         outcome=table.outcome,
         exposure=table.exposure,
         first=year_end(table.from_),
         last=year_end(table.to),
         without=tuple(table.without),
-        published=tuple(Published(*row) for row in table.published),
-        published_own=Published(*table.published_own) if table.published_own else None,
-        published_back=tuple(Published(*row) for row in table.published_back),
+        published=_published(table.published),
+        published_own=next(iter(_published([table.published_own])), None),
+        published_back=_published(table.published_back),
+        times=table.times,
+        years_out=table.years_out,
+        pooled=table.pooled,
         source=table.source,
         remark=table.remark,
     )
+
+
+def _published(rows: list[list[float]]) -> tuple[Published, ...]:
+    """Return estimates with low and high; none for an empty row."""
+    for row in rows:
+        if len(row) not in {0, len(("estimate", "low", "high"))}:
+            raise ParameterError(f"{row} is no estimate with low and high; give the three numbers")
+    return tuple(Published(row[0], row[1], row[2]) for row in rows if row)
 
 
 def _check(declared: Declared) -> None:

@@ -48,7 +48,9 @@ def regress(sample: Sample, effects: str = "unit and year", method: str = "withi
     vary within units once the effects are out.
     """
     if effects not in EFFECTS:
-        raise ParameterError(f"'{effects}' is no effects; they are {', '.join(map(quoted, EFFECTS))}")
+        raise ParameterError(
+            f"'{effects}' is no effects; they are {', '.join(map(quoted, EFFECTS))}"
+        )
     if method not in METHODS:
         raise ParameterError(f"'{method}' is no method; they are {', '.join(map(quoted, METHODS))}")
     sample = _without_lonely(sample, trend=EFFECTS[effects][1])
@@ -88,7 +90,7 @@ class _Design:
         return cls(sample, np.hstack(columns), numbered(sample.level), time)
 
     def solved(self, outcome: Values, weights: Values) -> tuple[Values, Values, Values, int]:
-        """Return estimates, what the terms leave of each other, what is unexplained, and the rank."""
+        """Return estimates, what is left of the terms, what is unexplained, and the rank."""
         both = np.column_stack([outcome, self.columns])
         both = swept(both, self.level, weights, self.time)
         root = np.sqrt(weights)[:, None]
@@ -101,7 +103,8 @@ class _Design:
             shares = np.linalg.lstsq(root * others, root * terms, rcond=1e-10)[0]
             terms = terms - others @ shares
         _check_terms(self.sample, terms * root)
-        return found[:n_terms], terms, y - columns @ found, int(rank)
+        left = np.asarray(y - columns @ found)
+        return np.asarray(found[:n_terms]), np.asarray(terms), left, int(rank)
 
 
 def _check_terms(sample: Sample, left: Values) -> None:
@@ -120,9 +123,7 @@ def _check_terms(sample: Sample, left: Values) -> None:
         raise ParameterError(message)
 
 
-def _found(
-    sample: Sample, values: Values, bread: Values, scores: Values, rank: int
-) -> Estimates:
+def _found(sample: Sample, values: Values, bread: Values, scores: Values, rank: int) -> Estimates:
     unit = numbered(sample.unit)
     return Estimates(
         names=sample.names,
@@ -135,10 +136,14 @@ def _found(
     )
 
 
+def _inverse(terms: Values, weights: Values) -> Values:
+    return np.asarray(np.linalg.inv(terms.T @ (terms * weights[:, None])))
+
+
 def _within(sample: Sample, years: bool, trend: bool) -> Estimates:  # noqa: FBT001
     design = _Design.of(sample, years=years, trend=trend)
     values, terms, left, rank = design.solved(sample.outcome, sample.weights)
-    bread = np.linalg.inv(terms.T @ (terms * sample.weights[:, None]))
+    bread = _inverse(terms, sample.weights)
     return _found(sample, values, bread, terms * (sample.weights * left)[:, None], rank)
 
 
@@ -154,7 +159,7 @@ def _robust(sample: Sample, years: bool, trend: bool) -> Estimates:  # noqa: FBT
         if np.abs(values - before).max() <= CLOSE * (1 + np.abs(values).max()):
             break
     inside = sample.weights * (_huber(left, scale) == 1)
-    bread = np.linalg.inv(terms.T @ (terms * inside[:, None]))
+    bread = _inverse(terms, inside)
     return _found(sample, values, bread, terms * (weights * left)[:, None], rank)
 
 
@@ -167,7 +172,9 @@ def _counts(sample: Sample, years: bool, trend: bool) -> Estimates:  # noqa: FBT
     """Poisson's likelihood by repeated weighted least squares; levels without a count are out."""
     sample = _with_counts(sample)
     design = _Design.of(sample, years=years, trend=trend)
-    mean = (sample.outcome + group_means(sample.outcome[:, None], design.level, sample.weights)[:, 0]) / 2
+    mean = (
+        sample.outcome + group_means(sample.outcome[:, None], design.level, sample.weights)[:, 0]
+    ) / 2
     values = np.zeros(len(sample.names))
     for _ in range(MOST_ROUNDS):
         weights = sample.weights * mean
@@ -178,7 +185,7 @@ def _counts(sample: Sample, years: bool, trend: bool) -> Estimates:  # noqa: FBT
         if np.abs(values - before).max() <= CLOSE * (1 + np.abs(values).max()):
             break
     weights = sample.weights * mean
-    bread = np.linalg.inv(terms.T @ (terms * weights[:, None]))
+    bread = _inverse(terms, weights)
     scores = terms * (sample.weights * (sample.outcome - mean))[:, None]
     return _found(sample, values, bread, scores, rank)
 
@@ -212,8 +219,9 @@ def _hybrid(sample: Sample, years: bool, trend: bool) -> Estimates:  # noqa: FBT
     root = np.sqrt(ones)
     y = (sample.outcome - share * group_means(sample.outcome[:, None], level, ones)[:, 0]) * root
     x = (design - share[:, None] * group_means(design, level, ones)) * root[:, None]
-    found, _, rank, _ = np.linalg.lstsq(x, y, rcond=1e-10)
-    bread = np.linalg.pinv(x.T @ x)
+    solved, _, rank, _ = np.linalg.lstsq(x, y, rcond=1e-10)
+    found = np.asarray(solved, dtype=float)
+    bread = np.asarray(np.linalg.pinv(x.T @ x), dtype=float)
     unit = numbered(sample.unit)
     covariance = clustered(bread, x * (y - x @ found)[:, None], unit, int(rank))
     k = len(sample.names)

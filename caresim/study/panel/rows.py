@@ -52,7 +52,7 @@ def sample_of(
     The first reason that holds counts a cell. Raises ParameterError for series and prices that the
     figures lack.
     """
-    figures = figures.without(asked.without)
+    figures = figures.without((*asked.without, *spec.without))
     known = declared.quantities
     of = known[outcome]
     of = replace(of, hidden_as=None) if spec.hidden_out else of
@@ -114,6 +114,8 @@ def _inside(asked: Regression, spec: Specification, figures: Figures) -> Marks:
     years = np.array(figures.years)
     first = max(asked.first, spec.since or asked.first)
     chosen = (years >= first) & (years <= asked.last)
+    if spec.only:
+        chosen &= np.isin(years, spec.only)
     return np.broadcast_to(chosen, (len(figures.units), len(years))).copy()
 
 
@@ -121,7 +123,8 @@ def _reasons(
     y: Values, terms: Mapping[str, Values], controls: Mapping[str, Values], weights: Values
 ) -> dict[str, Marks]:
     reasons = {"no outcome": np.isnan(y)}
-    reasons |= {f"no {name}": np.isnan(values) for name, values in (terms | controls).items()}
+    asked = {**terms, **controls}
+    reasons |= {f"no {name}": np.isnan(values) for name, values in asked.items()}
     reasons["no weight"] = ~(weights > 0)
     return reasons
 

@@ -9,11 +9,12 @@ __all__ = ["group_means", "numbered", "swept", "year_columns"]
 
 Values = NDArray[np.float64]
 Index = NDArray[np.int64]
+NO_SPREAD = 1e-12  # of a time in years: all rows of a group are of one year
 
 
 def numbered(labels: NDArray[np.generic]) -> Index:
     """Return for each row the number of its label, from 0."""
-    return np.unique(labels, return_inverse=True)[1].astype(np.int64).ravel()
+    return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.int64).ravel()
 
 
 def group_means(columns: Values, group: Index, weights: Values) -> Values:
@@ -35,11 +36,11 @@ def swept(columns: Values, group: Index, weights: Values, time: Values | None = 
     apart = time[:, None] - group_means(time[:, None], group, weights)
     products = group_means(apart * left, group, weights)
     squares = group_means(apart**2, group, weights)
-    slopes = np.divide(products, squares, out=np.zeros_like(products), where=squares > 1e-12)
+    slopes = np.divide(products, squares, out=np.zeros_like(products), where=squares > NO_SPREAD)
     return left - apart * slopes
 
 
 def year_columns(year: Index) -> Values:
     """Return a column of 0 and 1 for each year but the first."""
     every = np.unique(year)[1:]
-    return (year[:, None] == every[None, :]).astype(float)
+    return np.asarray(year[:, None] == every[None, :], dtype=float)
