@@ -27,8 +27,7 @@ class Answer:
     """What one term of a regression is found to be; low and high cover 95 %.
 
     ``lag`` is in years, "sum" for that of all lags but later years. ``years`` are those of the
-    outcome, ``dropped`` counts by reason the cells that are not rows. ``inside`` says whether the estimate lies in the published interval; where the study
-    found none, whether ours holds zero; None without a published estimate.
+    outcome, ``dropped`` counts by reason the cells that are not rows.
     """
 
     study: str
@@ -50,7 +49,11 @@ class Answer:
 
     @property
     def inside(self) -> bool | None:
-        """Whether the answer agrees with what is published of it."""
+        """Whether the answer agrees with the study; None without a published estimate.
+
+        It does where it lies in the published interval or, where the study found none, where its
+        own interval holds zero.
+        """
         found = self.published
         if found is None:
             return None

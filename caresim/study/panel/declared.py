@@ -76,7 +76,7 @@ class Growth:
 
     ``times`` multiplies the exposure before its logarithm, as another unit of money does.
     ``years_out`` takes the mean over units out of every year, of both. ``pooled`` is how many of
-    the first crossed lags are averaged as well.
+    the first crossed lags are averaged as well, and the others apart.
     """
 
     study: str

@@ -25,7 +25,7 @@ Values = NDArray[np.float64]
 def grown_answers(
     growth: Growth, declared: Declared, figures: Figures, prices: Mapping[int, float]
 ) -> Iterator[Answer]:
-    """Yield what two growth curves give: own lag, crossed lags by year, and their first ones' mean.
+    """Yield what two growth curves give: own lag, crossed lags by year, and means of the first and the others.
 
     Raises ParameterError for series, prices or years that the figures lack.
     """
@@ -37,6 +37,7 @@ def grown_answers(
     yield from _each(growth, found, to, names, growth.published)
     if growth.pooled:
         yield _answer(growth, found, to[: growth.pooled], names, None)
+        yield _answer(growth, found, to[growth.pooled :], names, None)
     yield from _each(growth, found, back, names[::-1], growth.published_back)
 
 
@@ -77,7 +78,8 @@ def _answer(
     total, spread, ends = found.total(terms, COVERAGE)
     value, error, low, high = (part / len(terms) for part in (total, spread, *ends))
     years = [financial_year(int(term[-4:])) for term in terms if term != OWN]
-    when = f", in {years[0]}" if len(years) == 1 else f", mean to {years[-1]}" if years else ""
+    when = f", in {years[0]}" if len(years) == 1 else ""
+    when = f", mean of {years[0]} to {years[-1]}" if len(years) > 1 else when
     return Answer(
         growth.study, growth.name, names[0], names[1], f"1{when}", value, error, low, high,
         "% for 1 %", found.units, years_of(found), found.n, dict(found.dropped), published,

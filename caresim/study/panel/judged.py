@@ -71,7 +71,7 @@ def judged(
 
 def judged_table(rows: Sequence[Judged]) -> str:
     """Return what is judged as CSV, numbers to three figures."""
-    return table_text(FIELDS, (_cells(row) for row in rows))
+    return table_text(FIELDS, ([*_cells(row)] for row in rows))
 
 
 def _judged(

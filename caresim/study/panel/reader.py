@@ -126,12 +126,13 @@ class DeclaredTable(BaseModel):
 
 
 def read_declared(path: str | Path) -> Declared:
-    """Read the regressions that a TOML file declares.
+    """Read the regressions that a TOML file declares, or a folder of them in order of their names.
 
-    Raises ParameterError that names the file and what is unknown, missing or of the wrong kind.
+    What one file names, another may use. Raises ParameterError that names the file or folder and
+    what is unknown, missing, declared twice or of the wrong kind.
     """
     try:
-        table = DeclaredTable.model_validate(read_toml(Path(path), FILE))
+        table = DeclaredTable.model_validate(_together(Path(path)))
         declared = _declared(table)
         _check(declared)
     except ValidationError as fault:
@@ -140,6 +141,24 @@ def read_declared(path: str | Path) -> Declared:
         text = str(fault)
         raise ParameterError(text if text.startswith(str(path)) else f"{path}: {text}") from None
     return declared
+
+
+def _together(path: Path) -> dict[str, Any]:
+    """Return the content of a file, or of all files of a folder: tables and lists joined."""
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not files:
+        raise ParameterError(f"{path} holds no TOML file of regressions; add one")
+    whole: dict[str, Any] = {}
+    for file in files:
+        for key, content in read_toml(file, FILE).items():
+            if isinstance(content, list):
+                whole[key] = [*whole.get(key, []), *content]
+                continue
+            twice = set(whole.get(key, {})) & set(content) if isinstance(content, dict) else set()
+            if twice:
+                raise ParameterError(f"{file}: {key} '{min(twice)}' is declared already; rename it")
+            whole[key] = {**whole.get(key, {}), **content} if isinstance(content, dict) else content
+    return whole
 
 
 def _in_words(fault: ValidationError) -> str:
