@@ -25,7 +25,7 @@ Values = NDArray[np.float64]
 def grown_answers(
     growth: Growth, declared: Declared, figures: Figures, prices: Mapping[int, float]
 ) -> Iterator[Answer]:
-    """Yield what two growth curves give: own lag, crossed lags by year, and means of the first and the others.
+    """Yield what two growth curves give: own lag, crossed lags by year, and means of these.
 
     Raises ParameterError for series, prices or years that the figures lack.
     """
