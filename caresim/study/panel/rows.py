@@ -54,35 +54,36 @@ def sample_of(
     """
     figures = figures.without((*asked.without, *spec.without))
     known = declared.quantities
-    of = known[outcome]
-    of = replace(of, hidden_as=None) if spec.hidden_out else of
+    of = replace(known[outcome], hidden_as=None) if spec.hidden_out else known[outcome]
     is_count = spec.method == "counts"
     y = measured(of, figures, prices, known, log=False if is_count else None)
     terms = _terms(exposures, spec, known, figures, prices)
     if spec.lagged_outcome:
         terms[term_name(outcome, 1)] = shifted(y, 1)
-    controls = _controls(spec, known, figures, prices)
+    terms |= _controls(spec, known, figures, prices)
     weights = held_against(of, figures) if spec.weighted or is_count else np.ones_like(y)
-    inside = _inside(asked, spec, figures)
-    reasons = _reasons(y, terms, controls, weights)
+    kept, dropped = _kept(_inside(asked, spec, figures), _reasons(y, terms, weights))
+    unit, year = np.nonzero(kept)
+    return Sample(
+        outcome=y[kept],
+        terms=np.column_stack([values[kept] for values in terms.values()]),
+        names=tuple(terms),
+        unit=unit.astype(np.int64),
+        level=_levels(of, exposures, spec, known, figures, prices)[kept],
+        year=np.array(figures.years)[year],
+        weights=weights[kept],
+        dropped=dropped,
+    )
+
+
+def _kept(inside: Marks, reasons: Mapping[str, Marks]) -> tuple[Marks, dict[str, int]]:
+    """Return the cells that no reason drops, and how many each drops that none before it did."""
     kept, dropped = inside.copy(), {}
     for reason, gone in reasons.items():
         if count := int((kept & gone).sum()):
             dropped[reason] = count
         kept &= ~gone
-    level = _levels(of, exposures, spec, known, figures, prices)
-    unit, year = np.nonzero(kept)
-    columns = {**terms, **controls}
-    return Sample(
-        outcome=y[kept],
-        terms=np.column_stack([values[kept] for values in columns.values()]),
-        names=tuple(columns),
-        unit=unit.astype(np.int64),
-        level=level[kept],
-        year=np.array(figures.years)[year],
-        weights=weights[kept],
-        dropped=dropped,
-    )
+    return kept, dropped
 
 
 def _terms(
@@ -119,14 +120,9 @@ def _inside(asked: Regression, spec: Specification, figures: Figures) -> Marks:
     return np.broadcast_to(chosen, (len(figures.units), len(years))).copy()
 
 
-def _reasons(
-    y: Values, terms: Mapping[str, Values], controls: Mapping[str, Values], weights: Values
-) -> dict[str, Marks]:
-    reasons = {"no outcome": np.isnan(y)}
-    asked = {**terms, **controls}
-    reasons |= {f"no {name}": np.isnan(values) for name, values in asked.items()}
-    reasons["no weight"] = ~(weights > 0)
-    return reasons
+def _reasons(y: Values, terms: Mapping[str, Values], weights: Values) -> dict[str, Marks]:
+    known = {f"no {name}": np.isnan(values) for name, values in terms.items()}
+    return {"no outcome": np.isnan(y), **known, "no weight": ~(weights > 0)}
 
 
 def _levels(

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 ENGLAND = Path(caresim.__file__).parent / "england"
 HERE = ENGLAND / "councils"
 FIGURES = ROOT.parent / "shared" / "data" / "local" / "local_2010_2020.csv"
+FIRST_FOUR, LAST_FOUR = "1, mean of 2011-12 to 2014-15", "1, mean of 2015-16 to 2018-19"
 LAGS = 2  # this year and the last
 JUDGED = [  # study, preferred specification, that with next year's spending
     ("Elasticities", "preferred", "with_lead"),
@@ -86,7 +87,7 @@ def test_they_hang_on_the_unit_of_money_and_not_once_years_are_taken_out(rows):
     first = {
         row["specification"]: float(row["estimate"])
         for row in rows
-        if row["lag"] == "1, mean of 2011-12 to 2014-15" and row["exposure"] == "help_and_justice"
+        if row["lag"] == FIRST_FOUR and row["exposure"] == "help_and_justice"
     }
     assert first["growth_curves"] == pytest.approx(-0.103, abs=0.002)
     assert first["growth_curves_in_pence"] < first["growth_curves"] - 0.01
@@ -113,3 +114,87 @@ def test_no_effect_of_all_early_help_is_told_by_the_rule_written_before():
     with (HERE / "panel_judged.csv").open(encoding="utf-8", newline="") as stream:
         told = [(r["outcome"], r["exposure"]) for r in csv.DictReader(stream) if r["told"] == "yes"]
     assert told == [("referrals", "family_support"), ("referrals", "young_people")]
+
+
+DOCUMENT = ROOT / "docs" / "councils_early_help.md"
+QUOTED = [  # study, specification, outcome, exposure, lag, digits
+    ("Webb 2021", "growth_curves", "need", "help_and_justice", "1, in 2011-12", 2),
+    ("Webb 2021", "growth_curves", "need", "help_and_justice", "1, in 2012-13", 2),
+    ("Webb 2021", "growth_curves", "need", "help_and_justice", "1, in 2013-14", 2),
+    ("Webb 2021", "growth_curves", "need", "help_and_justice", "1, in 2014-15", 2),
+    ("Webb 2021", "growth_curves", "help_and_justice", "need", "1, in 2018-19", 2),
+    ("Webb 2021", "growth_curves", "need", "help_and_justice", FIRST_FOUR, 2),
+    ("Webb 2021", "growth_curves", "need", "help_and_justice", LAST_FOUR, 2),
+    ("Webb 2021", "growth_curves_in_pence", "need", "help_and_justice", FIRST_FOUR, 2),
+    ("Webb 2021", "growth_curves_in_thousands", "need", "help_and_justice", FIRST_FOUR, 2),
+    ("Webb 2021", "growth_curves_per_child", "need_per_child", "help_and_justice", FIRST_FOUR, 2),
+    ("Webb 2021", "growth_curves_years_out", "need", "help_and_justice", FIRST_FOUR, 2),
+    ("Webb 2021", "growth_curves_years_out", "need", "help_and_justice", LAST_FOUR, 2),
+    ("Webb 2021", "next_year", "need", "help_and_justice", "1", 2),
+    ("Webb 2021", "same_year", "need", "help_and_justice", "0", 2),
+    ("Bennett 2021", "within_between_plain", "rate_16", "help_12", "1", 2),
+    ("Bennett 2021", "within_between", "rate_16", "help_12", "1", 2),
+    ("Bennett 2021", "within_between", "rate_16_all", "help_12", "1", 1),
+    ("Bennett 2021", "within_between", "rate_1_4", "help_under_5", "1", 2),
+    ("Bennett 2022", "poverty_years", "rate_under_16", "poverty_only", "0", 1),
+    ("Bennett 2022", "poverty_years", "rate_under_16", "poverty_survey", "0", 1),
+    ("Bennett 2022", "poverty_plain", "rate_under_16", "poverty_only", "0", 1),
+    ("Elasticities", "preferred", "referrals", "all_help", "sum", 2),
+    ("Elasticities", "preferred", "referrals", "family_support", "sum", 2),
+    ("Elasticities", "preferred", "referrals", "young_people", "sum", 2),
+    ("Elasticities", "preferred", "referrals", "under_fives", "sum", 2),
+    ("Elasticities", "preferred", "need", "all_help", "sum", 2),
+    ("Elasticities", "preferred", "enquiries", "all_help", "sum", 2),
+    ("Elasticities", "preferred", "plans", "all_help", "sum", 2),
+    ("Elasticities", "counts", "entries", "all_help", "sum", 2),
+    ("Elasticities", "counts", "entries_0_9", "under_fives", "sum", 2),
+    ("Elasticities", "counts", "entries_10_15", "young_people", "sum", 2),
+    ("Elasticities", "counts", "entries_16", "all_help", "sum", 2),
+    ("Elasticities", "counts", "entries_16", "family_support", "sum", 2),
+    ("Elasticities", "counts", "entries_16", "young_people", "sum", 2),
+    ("Elasticities", "trends", "referrals", "all_help", "sum", 2),
+    ("Elasticities", "long_change", "referrals", "all_help", "0", 2),
+    ("Elasticities", "no_smallest", "referrals", "all_help", "sum", 2),
+]
+
+
+@pytest.mark.parametrize("quoted", QUOTED, ids=lambda quoted: " ".join(quoted[1:5]))
+def test_the_page_quotes_the_answers(rows, quoted):
+    *keys, digits = quoted
+    names = ("study", "specification", "outcome", "exposure", "lag")
+    every = picked(rows, **dict(zip(names, keys, strict=True)))
+    page = DOCUMENT.read_text(encoding="utf-8").replace("**", "")
+    told = [" to ".join((ends(row, "low", digits), ends(row, "high", digits))) for row in every]
+    said = [f"{ends(row, 'estimate', digits)} ({t})" for row, t in zip(every, told, strict=True)]
+    assert any(text in page for text in said), said
+
+
+def ends(row, key, digits):
+    """Return a number as the page writes it."""
+    text = f"{round(float(row[key]), digits) + 0.0:.{digits}f}"
+    return text.replace("-", "−")
+
+
+def test_the_page_says_how_many_answers_there_are(rows):
+    assert f"{len(rows):,} rows" in DOCUMENT.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "exposure", "line"),
+    [
+        ("referrals", "all_help_level", "0.03 | 0.10 | 0.12"),
+        ("referrals", "all_help_england", "0.02 | 0.10 | 0.15"),
+        ("entries_0_9", "family_support_england", "0.00 | 0.04 | 0.08"),
+        ("entries_10_15", "family_support_england", "−0.03 | 0.04 | 0.04"),
+        ("entries_16", "family_support_england", "0.01 | 0.10 | 0.23"),
+        ("entries_16", "young_people_england", "0.25 | 0.20 | 0.82"),
+        ("entries_10_15", "young_people_england", "0.01 | 0.10 | 0.13"),
+        ("entries_0_9", "under_fives_england", "−0.01 | 0.08 | 0.12"),
+    ],
+)
+def test_the_page_gives_the_model_what_is_judged(outcome, exposure, line):
+    with (HERE / "panel_judged.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = picked(list(csv.DictReader(stream)), outcome=outcome, exposure=exposure)
+    turned = {**row, "estimate": -float(row["estimate"])}
+    assert " | ".join(ends(turned, key, 2) for key in ("estimate", "error", "sd")) == line
+    assert f"| {line} |" in DOCUMENT.read_text(encoding="utf-8")

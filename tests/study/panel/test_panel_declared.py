@@ -238,3 +238,104 @@ def test_a_large_lead_leaves_nothing_told(estimate, lead, outside, told):
 
     found = Judged("S", "y", "x", "p", estimate, 0.1, -0.5, -0.1, lead, 0.05, outside, 2, 0.0)
     assert found.told is told
+
+
+GROWTH = """
+[[growth]]
+study = "Theirs"
+name = "curves"
+outcome = "cases"
+exposure = "spent"
+from = "2010-11"
+to = "2016-17"
+published = [[-0.3, -9.0, 9.0]]
+published_own = [0.0, -1.0, 1.0]
+years_out = true
+pooled = 2
+remark = "as there"
+"""
+
+
+def test_growth_curves_are_answered_year_by_year_and_as_means(tmp_path):
+    at = DECLARED.index("[[regression]]")
+    answers = answered(read(tmp_path, DECLARED[:at] + GROWTH), grown(), PRICES)
+    to = [a for a in answers if (a.outcome, a.exposure) == ("cases", "spent")]
+    assert [a.lag for a in to] == [
+        *(f"1, in {year}-{year % 100 + 1}" for year in range(2011, 2017)),
+        "1, mean of 2011-12 to 2012-13",
+        "1, mean of 2013-14 to 2016-17",
+    ]
+    assert [a.inside for a in to] == [True, *[None] * 7]
+    assert (answers[0].outcome, answers[0].exposure, answers[0].lag) == ("cases", "cases", "1")
+    assert to[6].estimate == pytest.approx((to[0].estimate + to[1].estimate) / 2)
+    assert all(abs(a.estimate) < 4 * a.error for a in to)  # there is no effect here
+
+
+def grown():
+    """Return figures of more units, whose cases and spending have nothing to do with each other."""
+    rng = np.random.default_rng(6)
+    shape = 200, len(YEARS)
+    people = np.full(shape, 5000.0)
+    spent = np.exp(0.3 * rng.normal(size=(200, 1)) + 0.2 * rng.normal(size=shape)) * people
+    cases = 0.2 * people * np.exp(0.3 * rng.normal(size=(200, 1)) + 0.1 * rng.normal(size=shape))
+    values = {"people": people, "spent": spent, "cases": cases}
+    hidden = {name: np.zeros(shape, dtype=bool) for name in values}
+    return Figures(tuple(f"U{i:03}" for i in range(200)), YEARS, values, hidden)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[[-0.3, -9.0, 9.0]]", "[[-0.3, -9.0]]", r"no estimate with low and high"),
+        ('exposure = "spent"', 'exposure = "spend"', "'spend' is not declared"),
+        ("pooled = 2", "pooled = -1", "growth 0 pooled"),
+    ],
+)
+def test_a_fault_of_growth_curves_is_said(tmp_path, old, new, said):
+    with pytest.raises(ParameterError, match=said):
+        read(tmp_path, DECLARED + GROWTH.replace(old, new))
+
+
+def test_a_weighted_regression_leans_on_large_units_and_one_with_its_own_past_has_it(tmp_path):
+    more = """
+[specification.weighted]
+label = "Weighted"
+like = "plain"
+weighted = true
+
+[specification.past]
+label = "With its past"
+effects = "unit and trend"
+lags = [0]
+lagged_outcome = true
+controls = ["time"]
+
+"""
+    at = DECLARED.index("[[regression]]")
+    found = read(tmp_path, DECLARED[:at] + more + DECLARED[at:])
+    assert np.array_equal(
+        np.unique(sample(found, "weighted", made()).weights),
+        np.unique(made().values["people"]),
+    )
+    assert np.all(sample(found, "plain", made()).weights == 1)
+    past = sample(found, "past", made())
+    assert past.names == ("spent, lag 0", "cases, lag 1", "time")
+    assert np.array_equal(np.unique(past.terms[:, 2]), np.unique(past.year))
+
+
+def test_figures_left_out_for_being_hidden_are_dropped_and_else_filled(tmp_path):
+    more = """
+[specification.bare]
+label = "Hidden left out"
+like = "plain"
+hidden_out = true
+
+"""
+    text = DECLARED.replace("of = { cases = 1 }", "of = { cases = 1 }\nhidden_as = 3")
+    at = text.index("[[regression]]")
+    found = read(tmp_path, text[:at] + more + text[at:])
+    figures = made()
+    figures.values["cases"][4, 3], figures.hidden["cases"][4, 3] = np.nan, True
+    filled, bare = sample(found, "plain", figures), sample(found, "bare", figures)
+    assert len(filled.outcome) == len(bare.outcome) + 1
+    assert bare.dropped == {"no outcome": 1}
