@@ -63,7 +63,7 @@ class Answer:
 
 
 def table(answers: Sequence[Answer]) -> str:
-    """Return answers as CSV, numbers to four figures."""
+    """Return answers as CSV, numbers to four figures; remarks stand where a study is beside."""
     return table_text(FIELDS, (_cells(answer) for answer in answers))
 
 
@@ -88,7 +88,7 @@ def _cells(answer: Answer) -> list[str]:
         *map(_number, (answer.estimate, answer.error, answer.low, answer.high)), answer.unit,
         str(answer.units), answer.years, str(answer.n), str(sum(answer.dropped.values())),
         *(_number(getattr(found, key, None)) for key in ("estimate", "low", "high")),
-        {None: "", True: "yes", False: "no"}[answer.inside], answer.remark,
+        {None: "", True: "yes", False: "no"}[answer.inside], answer.remark if found else "",
     ]  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +13,14 @@ from caresim.language.csv_rows import Row, csv_kind, read_table
 from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ParameterError, did_you_mean, shown
 
-__all__ = ["Figures", "read_figures", "read_prices", "year_of"]
+__all__ = ["Figures", "read_figures", "read_prices"]
 
 Values = NDArray[np.float64]
 Marks = NDArray[np.bool_]
-COLUMNS = ("area_code", "series", "year", "value")
+Cells = dict[tuple[str, str], dict[int, float]]
+AREA, SERIES = "area", "series"
 FIGURES = csv_kind("a CSV file of yearly figures", ParameterError)
 PRICES = csv_kind("a CSV file of prices", ParameterError)
-_MOMENT = re.compile(r"(\d{4})(-\d{2}-\d{2})?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,40 +64,27 @@ class Figures:
         )
 
 
-def year_of(text: str) -> int:
-    """Return the year in which the financial year of a figure ends: 2016 for "2015-16".
+def read_figures(path: str | Path, **single: str | Path) -> Figures:
+    """Read a CSV file with the columns area and series, and one for each financial year.
 
-    A calendar year stands for its middle, and a day for itself; both lie in the financial year that
-    ends in the spring after: 2016 for "2015" and for "2015-09-30". Raises ParameterError otherwise.
+    A cell is a number, a sign such as x where the figure was published without it, or empty. Each
+    of ``single`` names a series that has a file of its own: a column area and one for each calendar
+    year, whose middle lies in the financial year that ends in the next; of its areas and years
+    those of ``path`` are taken. Raises ParameterError that names file and row of what cannot be
+    read, and of a series that stands twice.
     """
-    moment = _MOMENT.fullmatch(text)
-    if moment and not (moment[2] and moment[2] < "-04"):
-        return int(moment[1]) + 1
-    if moment:
-        return int(moment[1])
-    try:
-        return year_end(text)
-    except CaresimError as fault:
-        raise ParameterError(str(fault)) from None
-
-
-def read_figures(*paths: str | Path) -> Figures:
-    """Read CSV files with the columns area_code, series, year and value, others passed over.
-
-    A row with an empty value was published without it. Raises ParameterError that names file and
-    row of what cannot be read, and of a figure that stands twice.
-    """
-    found: dict[tuple[str, str, int], float | None] = {}
-    for path in paths:
-        table = read_table(Path(path), COLUMNS, None, kind=FIGURES)
-        for row in table:
-            with table.faults.kept():
-                key = row["area_code"], row["series"], _year(row)
-                if key in found:
-                    raise row.fault("value", f"{', '.join(map(str, key))} stands twice")
-                found[key] = row.number("value")
-        table.faults.tell()
-    return _arranged(found)
+    table = read_table(Path(path), (AREA, SERIES), None, kind=FIGURES)
+    years = {column: _year_end(table.file, column) for column in table.columns[2:]}
+    found: Cells = {}
+    for row in table:
+        with table.faults.kept():
+            _take(found, row, row[SERIES], years)
+    table.faults.tell()
+    areas = {area for area, _ in found}
+    for name, file in single.items():
+        _take_single(found, name, Path(file), set(years.values()))
+    found = {key: cells for key, cells in found.items() if key[0] in areas}
+    return _arranged(found, sorted(years.values()))
 
 
 def read_prices(path: str | Path, series: str) -> dict[int, float]:
@@ -107,32 +93,57 @@ def read_prices(path: str | Path, series: str) -> dict[int, float]:
     Returns the index by the year in which its financial year ends. Raises ParameterError where the
     file has none of it.
     """
-    needed = ("series", "year", "value")
-    table = read_table(Path(path), needed, None, kind=PRICES)
-    prices = {_year(row): row.needed("value") for row in table if row["series"] == series}
+    table = read_table(Path(path), (SERIES, "year", "value"), None, kind=PRICES)
+    prices = {
+        _year_end(table.file, row["year"]): row.needed("value")
+        for row in table
+        if row[SERIES] == series
+    }
     if not prices:
         raise ParameterError(f"{path} has no series {shown(series)}; name the price index it has")
     return prices
 
 
-def _year(row: Row) -> int:
+def _year_end(file: str, text: str) -> int:
     try:
-        return year_of(row["year"])
-    except ParameterError as fault:
-        raise row.fault("year", fault) from None
+        return year_end(text)
+    except CaresimError as fault:
+        raise ParameterError(f"{file}: {fault}") from None
 
 
-def _arranged(found: Mapping[tuple[str, str, int], float | None]) -> Figures:
+def _take(found: Cells, row: Row, name: str, years: Mapping[str, int]) -> None:
+    """Take the cells of a row: a number, nan where it was hidden, nothing where it is empty."""
+    cells = found.setdefault((row[AREA], name), {})
+    if cells:
+        raise row.fault(SERIES, f"{name} of {row[AREA]} stands twice; keep one of the two")
+    for column, year in years.items():
+        if row[column]:
+            number = row.number(column)
+            cells[year] = np.nan if number is None else number
+
+
+def _take_single(found: Cells, name: str, path: Path, kept: set[int]) -> None:
+    table = read_table(path, (AREA,), None, kind=FIGURES)
+    years = {}
+    for column in table.columns[1:]:
+        if not (column.isascii() and column.isdecimal()):
+            raise ParameterError(f"{path.name}: the column {shown(column)} is no calendar year")
+        if int(column) + 1 in kept:
+            years[column] = int(column) + 1
+    for row in table:
+        with table.faults.kept():
+            _take(found, row, name, years)
+    table.faults.tell()
+
+
+def _arranged(found: Cells, years: Sequence[int]) -> Figures:
     units = {unit: place for place, unit in enumerate(sorted({key[0] for key in found}))}
-    years = {year: place for place, year in enumerate(sorted({key[2] for key in found}))}
+    places = {year: place for place, year in enumerate(years)}
     names = sorted({key[1] for key in found})
-    shape = len(units), len(years)
-    values = {name: np.full(shape, np.nan) for name in names}
-    hidden = {name: np.zeros(shape, dtype=bool) for name in names}
-    for (unit, name, year), value in found.items():
-        cell = units[unit], years[year]
-        if value is None:
-            hidden[name][cell] = True
-        else:
-            values[name][cell] = value
+    values = {name: np.full((len(units), len(years)), np.nan) for name in names}
+    hidden = {name: np.zeros((len(units), len(years)), dtype=bool) for name in names}
+    for (unit, name), cells in found.items():
+        for year, number in cells.items():
+            values[name][units[unit], places[year]] = number
+            hidden[name][units[unit], places[year]] = np.isnan(number)
     return Figures(tuple(units), tuple(years), values, hidden)

@@ -15,7 +15,6 @@ from caresim.study.panel.reader import read_declared
 ROOT = Path(__file__).parents[3]
 ENGLAND = Path(caresim.__file__).parent / "england"
 HERE = ENGLAND / "councils"
-FIGURES = ROOT.parent / "shared" / "data" / "local" / "local_2010_2020.csv"
 FIRST_FOUR, LAST_FOUR = "1, mean of 2011-12 to 2014-15", "1, mean of 2015-16 to 2018-19"
 LAGS = 2  # this year and the last
 JUDGED = [  # study, preferred specification, that with next year's spending
@@ -41,10 +40,10 @@ def picked(rows, **asked):
     return [row for row in rows if all(row[key] == value for key, value in asked.items())]
 
 
-@pytest.mark.skipif(not FIGURES.is_file(), reason="the figures by council are not here")
 def test_the_shipped_answers_are_those_of_the_figures(declared):
     prices = read_prices(ENGLAND / "vintages" / "2020" / "drivers.csv", "gdp_deflator")
-    answers = answered(declared, read_figures(FIGURES), prices)
+    figures = read_figures(HERE / "figures.csv", pop_0_17_midyear=HERE / "population.csv")
+    answers = answered(declared, figures, prices)
     near(table(answers), (HERE / "panel.csv").read_text(encoding="utf-8"))
     found = [row for study, *names in JUDGED for row in judged(answers, study, *names, LAGS)]
     near(judged_table(found), (HERE / "panel_judged.csv").read_text(encoding="utf-8"))
@@ -107,7 +106,7 @@ def test_a_cut_of_10_pounds_goes_with_more_entries_at_16_most_where_nothing_nati
 
 def test_a_point_of_poverty_goes_with_entries_as_published(rows):
     found = picked(rows, study="Bennett 2022", specification="poverty_years")
-    assert [row["inside"] for row in found] == ["yes", "yes"]
+    assert [row["inside"] for row in found] == ["yes"]
 
 
 def test_no_effect_of_all_early_help_is_told_by_the_rule_written_before():
@@ -137,7 +136,6 @@ QUOTED = [  # study, specification, outcome, exposure, lag, digits
     ("Bennett 2021", "within_between", "rate_16_all", "help_12", "1", 1),
     ("Bennett 2021", "within_between", "rate_1_4", "help_under_5", "1", 2),
     ("Bennett 2022", "poverty_years", "rate_under_16", "poverty_only", "0", 1),
-    ("Bennett 2022", "poverty_years", "rate_under_16", "poverty_survey", "0", 1),
     ("Bennett 2022", "poverty_plain", "rate_under_16", "poverty_only", "0", 1),
     ("Elasticities", "preferred", "referrals", "all_help", "sum", 2),
     ("Elasticities", "preferred", "referrals", "family_support", "sum", 2),
@@ -198,3 +196,21 @@ def test_the_page_gives_the_model_what_is_judged(outcome, exposure, line):
     turned = {**row, "estimate": -float(row["estimate"])}
     assert " | ".join(ends(turned, key, 2) for key in ("estimate", "error", "sd")) == line
     assert f"| {line} |" in DOCUMENT.read_text(encoding="utf-8")
+
+
+SHOWN = [quoted for quoted in QUOTED if quoted[1] in ("preferred", "counts")]
+
+
+@pytest.mark.parametrize("quoted", SHOWN, ids=lambda quoted: " ".join(quoted[2:4]))
+def test_the_page_gives_lead_and_spread_beside_each_elasticity(rows, quoted):
+    study, _, outcome, exposure, lag, _ = quoted
+    with (HERE / "panel_judged.csv").open(encoding="utf-8", newline="") as stream:
+        asked = {"study": study, "outcome": outcome, "exposure": exposure}
+        (row,) = picked(list(csv.DictReader(stream)), **asked)
+    (answer,) = picked(rows, specification=row["specification"], lag=lag, **asked)
+    low, high = ends(answer, "low", 2), ends(answer, "high", 2)
+    cells = (
+        f"{ends(answer, 'estimate', 2)} ({low} to {high})",
+        *(ends(row, key, 2) for key in ("lead", "sd")),
+    )
+    assert f"| {' | '.join(cells)} |" in DOCUMENT.read_text(encoding="utf-8")

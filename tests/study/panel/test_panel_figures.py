@@ -4,45 +4,52 @@ import numpy as np
 import pytest
 
 from caresim.language.errors import ParameterError
-from caresim.study.panel.figures import read_figures, read_prices, year_of
+from caresim.study.panel.figures import read_figures, read_prices
 from caresim.study.panel.quantities import Quantity, measured
 
-TEXT = """area_code,series,year,value
-A,spent,2010-11,80
-A,spent,2011-12,90
-B,spent,2010-11,40
-B,spent,2011-12,0
-A,people,2010,8
-A,people,2011,9
-B,people,2010,4
-B,people,2011,5
-A,few,2010-11,
-A,few,2011-12,7
-B,few,2011-12,1
-A,early,2010-11,20
-A,early,2011-12,30
+TEXT = """area,series,2010-11,2011-12
+A,spent,80,90
+B,spent,40,0
+A,few,x,7
+B,few,,1
+A,early,20,30
+"""
+PEOPLE = """area,2010,2011,2012
+A,8,9,10
+B,4,5,6
+C,1,1,1
 """
 PRICES = {2011: 0.8, 2012: 1.0}
 
 
+def write(folder, text=TEXT, people=PEOPLE):
+    (folder / "figures.csv").write_text(text, encoding="utf-8")
+    (folder / "people.csv").write_text(people, encoding="utf-8")
+    return read_figures(folder / "figures.csv", people=folder / "people.csv")
+
+
 @pytest.fixture
 def figures(tmp_path):
-    file = tmp_path / "figures.csv"
-    file.write_text(TEXT, encoding="utf-8")
-    return read_figures(file)
+    return write(tmp_path)
+
+
+def test_the_middle_of_a_calendar_year_lies_in_the_financial_year_that_ends_in_the_next(figures):
+    assert figures.series("people").tolist() == [[8, 9], [4, 5]]  # no 2012, no C
 
 
 @pytest.mark.parametrize(
-    ("text", "year"),
-    [("2015-16", 2016), ("2015", 2016), ("2015-09-30", 2016), ("2016-03-31", 2016)],
+    ("text", "people", "said"),
+    [
+        (TEXT.replace("2011-12", "2011-13"), PEOPLE, "figures.csv: '2011-13' is not a financial"),
+        (TEXT + "A,few,1,2\n", PEOPLE, "row 7.*few of A stands twice"),
+        (TEXT.replace("80", "many"), PEOPLE, "row 2, column '2010-11'"),
+        (TEXT, PEOPLE.replace("2011", "mid"), "people.csv: the column 'mid' is no calendar year"),
+        (TEXT, PEOPLE + "A,1,2,3\n", "row 5.*people of A stands twice"),
+    ],
 )
-def test_a_year_is_the_financial_year_that_a_figure_lies_in(text, year):
-    assert year_of(text) == year
-
-
-def test_what_is_no_year_is_refused():
-    with pytest.raises(ParameterError, match="'2015-17' is not a financial year"):
-        year_of("2015-17")
+def test_what_cannot_be_read_is_said_with_its_place(tmp_path, text, people, said):
+    with pytest.raises(ParameterError, match=said):
+        write(tmp_path, text, people)
 
 
 def test_figures_are_units_by_years_and_what_is_hidden_is_marked(figures):
@@ -59,13 +66,6 @@ def test_a_unit_can_be_left_out_and_an_unknown_one_is_told(figures):
         figures.without(["C"])
     with pytest.raises(ParameterError, match="no series 'spend'; did you mean 'spent'"):
         figures.series("spend")
-
-
-def test_a_figure_that_stands_twice_names_its_row(tmp_path):
-    file = tmp_path / "twice.csv"
-    file.write_text(TEXT + "A,few,2011-12,8\n", encoding="utf-8")
-    with pytest.raises(ParameterError, match=r"row 15.*A, few, 2012 stands twice"):
-        read_figures(file)
 
 
 def test_prices_are_read_by_year(tmp_path):
