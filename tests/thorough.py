@@ -23,6 +23,8 @@ THOROUGH = {
         test_later_vintage.py
         test_ledger_commands.py::test_a_promise_is_frozen_as_python_freezes_it
         test_one_thread.py
+        test_panel.py::test_the_shipped_answers_are_those_of_the_figures
+        test_panel_recovery.py
         test_posterior.py::test_draws_have_the_exact_mean_within_sampling_error
         test_public_api.py::test_the_examples_of_a_module_run
         test_shipped_fit.py
