@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from caresim.study.fit.profile import Profile
     from caresim.study.needed.answer import Needed
     from caresim.study.needed.search import needed
+    from caresim.study.parts.council import council
     from caresim.study.payback import payback
     from caresim.study.scenario.change import Change
     from caresim.study.scenario.explained import explain
@@ -89,6 +90,7 @@ _HOMES = {
     "calibrate": "study.fit.calibrate",
     "check_step": "study.step_check",
     "compare": "study.compare",
+    "council": "study.parts.council",
     "diagram": "views.diagram.drawn",
     "draws": "study.draws",
     "effects": "study.effects.replaying",
@@ -142,6 +144,7 @@ __all__ = [
     "calibrate",
     "check_step",
     "compare",
+    "council",
     "diagram",
     "draws",
     "effects",

@@ -29,8 +29,8 @@ class Spread:
 
     ``common`` is the mean of each level by fitted year, shape (levels, fitted years), and ``slope``
     what a unit of the covariate adds. ``lasting``, ``passing``, ``memory`` and ``brief`` are by
-    level. ``noise`` and ``counting`` are by series: the variance of a figure is noise² + counting² /
-    figure.
+    level. ``noise`` and ``counting`` are by series: the variance of a figure is noise² +
+    counting² / figure.
     """
 
     common: Values
