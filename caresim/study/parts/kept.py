@@ -102,6 +102,7 @@ def read_fitted(parts: Parts) -> Mapping[str, KeptPlace]:
         cells = (row.number(year) for year in years)
         values = tuple(math.nan if cell is None else cell for cell in cells)
         kinds.setdefault(row["kind"], {})[row["name"]] = values
+    table.faults.tell()
     ends = tuple(map(year_end, years))
     return {area: _place(ends, kinds) for area, kinds in known.items()}
 

@@ -109,6 +109,7 @@ def read_scores(parts: Parts) -> Scores | None:
         for horizon in HORIZONS
         if row.number(f"actual_{horizon}") is not None
     ]
+    table.faults.tell()
     texts = {key: np.array([row[key] for row, _ in found]) for key in KEYS}
     numbers = {
         name: np.array([row.needed(f"{name}_{horizon}") for row, horizon in found])
