@@ -21,6 +21,7 @@ from caresim.language.notebook import shown_in_notebooks
 from caresim.language.parameters import Parameter
 from caresim.language.settled import settled
 from caresim.study.arguments import came, count_of, model_of, text_of, word_of
+from caresim.study.believed import belief_named, believed
 from caresim.study.made_for import ORIGINS, POSTERIOR, PRIOR, MadeFor, why_not_its_posterior
 
 if TYPE_CHECKING:
@@ -143,16 +144,20 @@ def _columns(given: Any) -> dict[str, Values]:
     return columns
 
 
-def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws:
+def draws(
+    model: Model, n: int, *, seed: int, given: str | None = None, beliefs: str | None = None
+) -> Draws:
     """Draw ``n`` sets of parameters: what the data left of them, or what was believed before.
 
     ``given`` is ``"posterior"`` (after the calibration, with the correlations that it left) or
     ``"prior"`` (before the data, each parameter on its own, cut at its bounds). Unless told, a
     model with a posterior is drawn from it, and a notice says which was taken. What the caller of
-    the model set, as in ``England(family_support_time=3.0)``, is not drawn.
+    the model set, as in ``England(family_support_time=3.0)``, is not drawn. ``beliefs`` names what
+    is believed of some numbers in place of their priors, where the model declares that:
+    ``"panel alone"`` of early help in England. Draws of one seed are paired over beliefs.
 
-    Raises ParameterError when the model has no priors or no posterior, and where the posterior is
-    that of other equations, figures or numbers.
+    Raises ParameterError when the model has no priors or no posterior, for beliefs that it does not
+    declare, and where the posterior is that of other equations, figures or numbers.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -163,10 +168,16 @@ def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
     asked = None if given is None else word_of(given, "given", ORIGINS, ParameterError)
     if model.part is not None:
-        return _of_part(model, draws(model.part.whole, n, seed=seed, given=given))
+        whole = draws(model.part.whole, n, seed=seed, given=given, beliefs=beliefs)
+        return _of_part(model, whole)
     origin = asked or (PRIOR if model.posterior_file is None else POSTERIOR)
     make = _from_posterior if origin == POSTERIOR else _from_prior
-    sample = _but_those_set(make(model, n, seed), model)
+    sample = make(model, n, seed)
+    if beliefs is not None:
+        belief = belief_named(model, beliefs)
+        columns = sample.columns if belief is None else believed(model, sample.columns, belief)
+        sample = replace(sample, columns=columns)
+    sample = _but_those_set(sample, model)
     said = () if asked else (_which(origin, model),)
     return replace(sample, notices=(*sample.notices, *said), made_for=MadeFor.of(model))
 
