@@ -156,18 +156,23 @@ class Parts:
 
     def check(self, parameters: Parameters) -> None:
         """Raise ModelError unless each number that counts something has one size, and no other."""
-        faults = Faults(str(self.folder), ModelError)
-        named = [name for size in self.sizes for name in size.parameters]
-        sized = {name for name, entry in parameters.items() if size_power(entry.unit)}
-        faults.found += [
-            f"'{n}' has two sizes" for n in sorted({n for n in named if named.count(n) > 1})
-        ]
-        faults.found += [f"'{n}' has a size and counts nothing" for n in named if n not in sized]
-        faults.found += [f"'{n}' counts something and has no size" for n in sized if n not in named]
-        others = [line.parameter for line in self.lines] + [one.parameter for one in self.levels]
-        faults.found += [f"'{n}' is no parameter" for n in others if n not in parameters]
-        faults.found += [f"'{n}' {said}" for n, said in self._used_oddly(parameters)]
+        place = str(self.folder)
+        faults = Faults(place, ModelError)
+        faults.found += [f"{place}: '{name}' {said}" for name, said in self._faults(parameters)]
         faults.tell()
+
+    def _faults(self, parameters: Parameters) -> Iterator[tuple[str, str]]:
+        named = [name for size in self.sizes for name in size.parameters]
+        sized = [name for name, entry in parameters.items() if size_power(entry.unit)]
+        others = [line.parameter for line in self.lines] + [one.parameter for one in self.levels]
+        others += [name for cost in self.costs for name in cost.parameters]
+        others += [name for names in self.starts.values() for name in names]
+        told = {name: "is no parameter" for name in (*named, *others) if name not in parameters}
+        told |= {n: "counts something and has no size" for n in sized if n not in named}
+        told |= {n: "has a size and counts nothing" for n in named if n not in {*sized, *told}}
+        told |= {n: "has two sizes" for n in named if named.count(n) > 1}
+        yield from told.items()
+        yield from ((name, said) for name, said in self._used_oddly(parameters) if name not in told)
 
     def _used_oddly(self, parameters: Parameters) -> Iterator[tuple[str, str]]:
         for size in self.sizes:

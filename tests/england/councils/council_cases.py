@@ -58,5 +58,5 @@ def digest(run):
     """Return what two runs share only where every quantity is the same to the bit."""
     told = hashlib.sha256()
     for name in run.outputs:
-        told.update(name.encode() + run[name].to_numpy().tobytes())
+        told.update(name.encode() + run.values(name).tobytes())
     return told.hexdigest()

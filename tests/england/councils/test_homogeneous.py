@@ -1,4 +1,4 @@
-"""A hundredth of everything that counts gives a hundredth of every result, and one size for each."""
+"""A hundredth of all that counts gives a hundredth of every result; each number has one size."""
 
 from dataclasses import replace
 
@@ -15,26 +15,18 @@ from caresim.language.parts import USES, size_power
 SCENARIO = FILES["early_help_first"]
 
 
-class Whole:
-    """What a scenario's amounts are multiplied by, where all of England is scaled."""
-
-    notes, name = (), "a part of England"
-
-    def __init__(self, share):
-        self.share, self.code, self.whole, self.drawn = share, "", ENGLAND, {}
-
-    def factor(self, parameter):
-        return self.share ** size_power(ENGLAND.parameters[parameter].unit)
+def power(parameter):
+    return size_power(ENGLAND.parameters[parameter].unit)
 
 
 def assert_all_as_large(run, whole, share):
     wrong = []
     for name in whole.outputs:
-        power = size_power(str(ENGLAND.variables[name].unit))
-        ours, theirs = run[name].to_numpy(), whole[name].to_numpy() * share**power
+        grows = size_power(str(ENGLAND.variables[name].unit))
+        ours, theirs = run.values(name), whole.values(name) * share**grows
         size = np.abs(theirs).max()
         if not np.allclose(ours, theirs, rtol=1e-9, atol=1e-9 * size):
-            wrong.append(f"{name} ({power:+g}): {np.abs(ours - theirs).max() / size:.1e}")
+            wrong.append(f"{name} ({grows:+g}): {np.abs(ours - theirs).max() / size:.1e}")
     assert not wrong, f"not {share} times as large: {wrong[:8]}"
 
 
@@ -61,9 +53,8 @@ def test_every_output_is_as_large_as_what_counts(whole, share):
 def test_so_is_it_under_a_scenario_whose_amounts_are_as_large(helped, share):
     model = scaled(ENGLAND, share)
     plan = cs.read_scenario(SCENARIO)
-    whole = Whole(share)
     changes = [
-        c if c.verb == "scale" else replace(c, amount=c.amount * whole.factor(c.parameter))
+        c if c.verb == "scale" else replace(c, amount=c.amount * share ** power(c.parameter))
         for c in plan.changes
     ]
     run = cs.run(model, cs.Scenario("As large", changes=changes))
@@ -109,7 +100,7 @@ def with_size(position, **changed):
         (with_size(1, start=(*PARTS.sizes[1].start, "support_0")), "'support_0' has two sizes"),
         (with_size(0, level=(*PARTS.sizes[0].level, "local_plans")), "'local_plans' has a size a"),
         (with_size(0, dated=(), start=("child_population",)), "'child_population' is dated, or is"),
-        (with_size(0, level=(*PARTS.sizes[0].level, "none_such")), "'none_such' has a size and co"),
+        (with_size(0, level=(*PARTS.sizes[0].level, "none_such")), "'none_such' is no parameter"),
         (
             replace(PARTS, lines=(replace(PARTS.lines[0], parameter="odd"), *PARTS.lines[1:])),
             "'odd' is no parameter",
