@@ -32,6 +32,11 @@ class Belief:
     why: str
     priors: Mapping[str, Prior]
 
+    @property
+    def slug(self) -> str:
+        """The name as a file has it."""
+        return self.name.replace(" ", "_")
+
 
 @dataclass(frozen=True)
 class Beliefs:
