@@ -49,7 +49,10 @@ def council(model: Model, name: str, *, as_written: bool = False) -> Model:
     """
     known = model_of(model, "council", ModelError)
     if known.part is not None:
-        message = f"this model is {known.part.name} already; take cs.council(England(), …)"
+        message = (
+            f"this model is {known.part.name} already; take the whole, {type(known).__name__}(), "
+            "for another"
+        )
         raise ModelError(message)
     parts = parts_of_model(known)
     if known.vintage is not type(known).vintage:
