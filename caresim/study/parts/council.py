@@ -21,7 +21,7 @@ from caresim.study.parts.named import found_area
 from caresim.study.parts.score import score_notes
 from caresim.study.parts.shares import Shares
 
-__all__ = ["council"]
+__all__ = ["council", "placed", "whole_of_places"]
 
 TOLERANCE = 0.05  # of a figure whose own spread is not kept
 
@@ -47,6 +47,20 @@ def council(model: Model, name: str, *, as_written: bool = False) -> Model:
     >>> leeds.part.name
     'Leeds'
     """
+    known, parts, year = whole_of_places(model)
+    area = found_area(parts, name, year)
+    kept = read_fitted(parts).get(area.code)
+    if kept is None:
+        message = f"{area.name} has no fitted levels; fit the {parts.several} again"
+        raise ModelError(message)
+    return placed(known, area, kept, as_written=as_written)
+
+
+def whole_of_places(model: Model) -> tuple[Model, Parts, str]:
+    """Return a model that has places, what it declares of them, and the last year with figures.
+
+    Raises ModelError for a model without places, that is one, or of another vintage.
+    """
     known = model_of(model, "council", ModelError)
     if known.part is not None:
         message = f"this model is {known.part.name} already; take cs.council(England(), …)"
@@ -58,17 +72,17 @@ def council(model: Model, name: str, *, as_written: bool = False) -> Model:
             "take the model without another one"
         )
         raise ModelError(message)
-    year = last_year(known)
-    area = found_area(parts, name, year)
-    kept = read_fitted(parts).get(area.code)
-    if kept is None:
-        message = f"{area.name} has no fitted levels; fit the {parts.several} again"
-        raise ModelError(message)
+    return known, parts, last_year(known)
+
+
+def placed(model: Model, area: Area, kept: KeptPlace, *, as_written: bool = False) -> Model:
+    """Return the model of a place of a whole, with the levels that were fitted to it."""
+    parts, year = parts_of_model(model), last_year(model)
     shares = _shares(parts, year)
-    numbers = _numbers(known, parts, area, shares, kept, year)
-    own = known.with_numbers(known.parameters.with_entries(numbers))
-    own = own.with_figures(_observed(known, parts, area, shares, kept))
-    own.part = _part(known, own, parts, area, shares, as_written=as_written)
+    numbers = _numbers(model, parts, area, shares, kept, year)
+    own = model.with_numbers(model.parameters.with_entries(numbers))
+    own = own.with_figures(_observed(model, parts, area, shares, kept))
+    own.part = _part(model, own, parts, area, shares, as_written=as_written)
     return own
 
 
