@@ -29,7 +29,8 @@ def council(
     as_written: Annotated[
         bool,
         typer.Option(
-            "--as-written", help="Amounts of scenarios are the council's, not shares of the whole's."
+            "--as-written",
+            help="Amounts of scenarios are the council's, not shares of the whole's.",
         ),
     ] = False,
     against: Against = None,
@@ -43,7 +44,7 @@ def council(
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Project one council, with scenarios made as large as it is: all that run writes, and bands."""
+    """Project one council, with scenarios as large as it is: what run writes, and its bands."""
     from caresim.study.parts.council import council as model_of_council
 
     project_to(
@@ -73,11 +74,11 @@ def councils(
 
     known, _, _ = whole_of_places(served(model, vintage))
     with claimed(out, overwrite=overwrite, unfinished=PARTS) as place:
-        options = {"parts": place.folder / PARTS, "progress": sys.stderr.isatty()}
-        fitted = fit_every(known, **options).files if fit else {}
+        parts, progress = place.folder / PARTS, sys.stderr.isatty()
+        fitted = fit_every(known, parts=parts, progress=progress).files if fit else {}
         shown = every_shown(known, fitted)
         written = write_every_place(shown, place, fitted=fitted, figures=figures)
         if fit:
-            remove_pieces(place.folder / PARTS)
+            remove_pieces(parts)
     say_written(written)
     say_lines(every_place_text(shown.model, shown.parts, shown.places, shown.scores))

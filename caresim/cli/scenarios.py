@@ -50,9 +50,7 @@ Drawn = Annotated[
 ]
 Seeded = Annotated[int, typer.Option(help="Seed of the draws.", min=0)]
 WithFigures = Annotated[bool, typer.Option(help="Draw the figures.")]
-Prices = Annotated[
-    str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")
-]
+Prices = Annotated[str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")]
 Years = Annotated[
     str | None,
     typer.Option(

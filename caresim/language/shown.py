@@ -93,8 +93,8 @@ class Shown:
     spending_by: ClassVar[Mapping[str, tuple[Variable, ...]]] = {}
     spending_words: ClassVar[Mapping[str, str]] = {}
 
-    counted_in: ClassVar[Mapping[str, float]] = {}
-    rounded_to: ClassVar[Mapping[str, float]] = {}
+    counted_in: Mapping[str, float] = {}  # a model of a place has its own two, in smaller units
+    rounded_to: Mapping[str, float] = {}
 
     scenarios: ClassVar[Path | None] = None
     vintage: Vintage | None = None  # a model may have its own, with its vintage
@@ -190,15 +190,14 @@ class Shown:
         """Return the name of a quantity for messages to show: the first that is published."""
         return next(iter(_names(islice(cls._published(), 1))), "name")
 
-    @classmethod
-    def shown_divisor(cls, unit: Unit, largest: float = 0.0) -> float:
+    def shown_divisor(self, unit: Unit, largest: float = 0.0) -> float:
         """Return what a figure divides a quantity by: as declared, else as it suits the largest.
 
         £ go in millions unless declared, whatever the largest.
         """
         word = "GBP" if _yearless(unit) == Unit.parse("GBP") else counted_word(unit)
-        if word in cls.counted_in:
-            return cls.counted_in[word]
+        if word in self.counted_in:
+            return self.counted_in[word]
         if word == "GBP":
             return 1e6
         return next((size for most, size in SIZES if word and largest >= most), 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -23,6 +24,7 @@ from caresim.study.parts.shares import Shares
 
 __all__ = ["council", "placed", "whole_of_places"]
 
+FINER = 1e3  # what a place is shown in against the whole: £m for £bn
 TOLERANCE = 0.05  # of a figure whose own spread is not kept
 
 
@@ -83,6 +85,8 @@ def placed(model: Model, area: Area, kept: KeptPlace, *, as_written: bool = Fals
     own = model.with_numbers(model.parameters.with_entries(numbers))
     own = own.with_figures(_observed(model, parts, area, shares, kept))
     own.part = _part(model, own, parts, area, shares, as_written=as_written)
+    own.counted_in = {word: max(size / FINER, 1.0) for word, size in model.counted_in.items()}
+    own.rounded_to = {word: min(size, 1.0) for word, size in model.rounded_to.items()}
     return own
 
 
@@ -109,7 +113,17 @@ def _numbers(
         entry = entries.get(name, model.parameters[name])
         if not isinstance(entry.value, Series):
             entries[name] = scaled_entry(entry, factor, entry.value * factor)
-    return entries
+    return {name: _named(entry, parts, area) for name, entry in entries.items()}
+
+
+def _named(entry: Parameter, parts: Parts, area: Area) -> Parameter:
+    """Return a number of a place's own whose meaning says so."""
+    meaning = entry.meaning
+    for word in ("in", "of"):
+        meaning = re.sub(
+            rf"\b{word} (a place|{parts.whole})(?=[,;.]|$)", f"{word} {area.name}", meaning
+        )
+    return entry if meaning == entry.meaning else replace(entry, meaning=meaning)
 
 
 def _observed(model: Model, parts: Parts, area: Area, shares: Shares, kept: KeptPlace) -> Observed:

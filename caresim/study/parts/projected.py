@@ -52,10 +52,17 @@ class Projected:
         low, high = (SHARES.index(share) for share in BANDS[percent])
         return row[:, low], row[:, high]
 
+    def first(self, name: str) -> int:
+        """Return the year in which a series has its first figure, 0 where it has none."""
+        return min(self._with_figures(name), default=0)
+
     def last(self, name: str) -> int:
         """Return the year in which a series has its last figure, 0 where it has none."""
+        return max(self._with_figures(name), default=0)
+
+    def _with_figures(self, name: str) -> list[int]:
         known = np.isfinite(self.figures[self.names.index(name)])
-        return max((year for year, there in zip(self.years, known, strict=True) if there), default=0)
+        return [year for year, there in zip(self.years, known, strict=True) if there]
 
 
 def headline_names(model: Model, parts: Parts) -> tuple[str, ...]:

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["every_place"]
 
 PER = 10_000  # people
-ACROSS, ALONG, COLUMNS = 0.86, 0.56, 12  # inches, and panels in a row
-LEFT, GAP, RIGHT = 0.42, 0.09, 0.14
-NAME, REGION, FOOT, HEAD = 0.27, 0.24, 0.17, 0.5  # above and below panels, and the figure's title
+ACROSS, ALONG, COLUMNS = 0.8, 0.54, 13  # inches, and panels in a row
+LEFT, GAP, RIGHT = 0.38, 0.07, 0.12
+NAME, REGION, BETWEEN, FOOT, HEAD = 0.24, 0.13, 0.03, 0.2, 0.45  # of a panel, a region, the figure
 LETTERS = 19  # of a name in a line
-SHARED = 0.95  # of places fit the shared axis
+SHARED = 0.9  # of places fit the shared axis
 THIN = 0.5
 BEYOND = "#B34700"  # of what says that an axis is another
 
@@ -68,7 +68,9 @@ def every_place(
         for region, group in groupby(places, key=lambda place: place[0].facts.get("region", "")):
             top = _region(layout, region, list(group), axis, top)
         layout.body = top + 0.05
-        beyond = f"× 2: an axis twice as high. Line: the last figures, of {financial_year(axis.last)}"
+        beyond = (
+            f"× 2: an axis twice as high. Upright line: last figures, {financial_year(axis.last)}"
+        )
         return layout.done(key_of_place(), [beyond, *notes], stamp)
 
 
@@ -88,7 +90,7 @@ def _axis(places: Places, name: str) -> _Axis:
     tops = [_top(found, name) for _, found in places]
     shared = float(np.quantile(tops, SHARED))
     step = 10 ** math.floor(math.log10(shared))
-    steps = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+    steps = (1, 1.2, 1.5, 2, 2.4, 3, 4, 5, 6, 8, 10)
     top = next(step * s for s in steps if step * s >= shared * (1 - 1e-9))
     last = max(found.last(name) for _, found in places)
     first = places[0][1]
@@ -110,19 +112,19 @@ def _region(layout: Layout, region: str, places: Places, axis: _Axis, top: float
     for i, (area, found) in enumerate(places):
         row, column = divmod(i, COLUMNS)
         left = LEFT + column * (ACROSS + GAP)
-        above = top + row * (NAME + ALONG + 0.06)
+        above = top + row * (NAME + ALONG + BETWEEN)
         axes = layout.panel(left, above + NAME, ACROSS, ALONG)
         _panel(axes, area, found, axis)
         _ticks(axes, axis, values=column == 0, years=i + COLUMNS >= len(places))
     rows = -(-len(places) // COLUMNS)
-    return top + rows * (NAME + ALONG + 0.06) + FOOT
+    return top + rows * (NAME + ALONG + BETWEEN) + FOOT
 
 
 def _panel(axes: Axes, area: Area, found: Projected, axis: _Axis) -> None:
     times = max(1, math.ceil(_top(found, axis.name) / axis.top - 1e-9))
     fan_of_place(axes, found, axis.name, _rates(found) / times, THIN)
     axes.axvline(axis.last, color="0.55", lw=0.5, zorder=1)
-    said = "\n".join(textwrap.wrap(area.name, LETTERS)[:2])
+    said = "\n".join(textwrap.wrap(area.name, LETTERS, max_lines=2, placeholder=" …"))
     axes.set_title(said, fontsize=6, weight="normal", pad=2, linespacing=1.0)
     if times > 1:
         axes.set_facecolor("#FFF3E6")
@@ -147,4 +149,3 @@ def _ticks(axes: Axes, axis: _Axis, *, values: bool, years: bool) -> None:
 
 def _round_years(first: int, last: int) -> Iterator[int]:
     return (year for year in range(first, last + 1) if year % 10 == 0)
-

@@ -88,7 +88,8 @@ def fan_of_place(
         edges = (edge * factors for edge in found.band(name, band))
         low, high = (np.where(years == last, path, edge) for edge in edges)
         axes.fill_between(years, low, high, color=colour, lw=0, zorder=2)
-    axes.plot(years, path, color=LINE["color"], lw=LINE["lw"] * thin, zorder=3)
+    began = years >= found.first(name)  # before it there was no such place, or nothing is known
+    axes.plot(years[began], path[began], color=LINE["color"], lw=LINE["lw"] * thin, zorder=3)
     axes.plot(years, found.figures[k] * factors, **{**DOT, "ms": DOT["ms"] * thin}, zorder=4)
 
 

@@ -77,6 +77,7 @@ def footnote(pair: Pair) -> str:
     coarse = "".join(
         f", {plural(word)} to the nearest {ROUND.get(int(to), f'{to:,g}')} at least"
         for word, to in pair.run.model.rounded_to.items()
+        if to > 1
     )
     if pair.spread is None:
         return (

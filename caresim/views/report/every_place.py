@@ -88,7 +88,9 @@ def write_every_place(
     images = {name: label for name, label in labels.items() if name in drawn}
     files: dict[str, str | bytes] = {
         f"{STEM}.csv": every_place_csv(shown),
-        f"{STEM}.md": every_place_page(shown.model, shown.parts, shown.places, shown.scores, images),
+        f"{STEM}.md": every_place_page(
+            shown.model, shown.parts, shown.places, shown.scores, images
+        ),
         **drawn,
         **fitted,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from caresim.language.model import Model
@@ -30,12 +30,15 @@ def every_place_page(
 ) -> str:
     """Return the page as Markdown; ``images`` are figures beside it, with their series in words."""
     names = places[0][1].names
+    what = (
+        f"{len(places)} {parts.several}, each as a model of its own: the equations of "
+        f"{parts.whole}, with levels fitted to its figures together with all others. For each, "
+        f"{escaped(parts.given)}. {escaped(parts.note)}."
+    )
     lines = [
         f"# {parts.several.capitalize()} of {parts.whole}: projections",
         "",
-        f"{len(places)} {parts.several}, each as a model of its own: the equations of "
-        f"{parts.whole}, with levels fitted to its figures together with all others. For each, "
-        f"{escaped(parts.given)}. {escaped(parts.note)}.",
+        what,
         "",
         "## What it may be used for",
         "",
@@ -86,12 +89,10 @@ def _score(
     head += [f"{parts.whole}'s growth", *(f"{band} % band" for band in BANDS)]
     yield table(head, _rows(model, names, scores, horizon))
     yield ""
-    yield from _nearer(model, parts, names, scores)
+    yield " ".join(_nearer(model, parts, names, scores))
 
 
-def _rows(
-    model: Model, names: Sequence[str], scores: Scores, horizon: int
-) -> Iterator[list[str]]:
+def _rows(model: Model, names: Sequence[str], scores: Scores, horizon: int) -> Iterator[list[str]]:
     """Yield a row for each series, of all places and of those of each size."""
     for name in names:
         for group in ("", *GROUPS):
@@ -107,29 +108,30 @@ def _numbers(found: Pooled) -> list[str]:
     return [f"{found.count:,}", *cells, *(f"{found.held[band]:.0f}" for band in BANDS)]
 
 
-def _nearer(
-    model: Model, parts: Parts, names: Sequence[str], scores: Scores
-) -> Iterator[str]:
+def _nearer(model: Model, parts: Parts, names: Sequence[str], scores: Scores) -> Iterator[str]:
     """Yield what was nearer than the model, and for which series and sizes."""
-    horizon = _horizon(scores)
-    cases = [
-        (f"{_lower(model, name)} of {group} {parts.several}", found)
-        for name in names
-        for group in GROUPS
-        if scores.count(series=name, group=group, horizon=horizon)
-        for found in [scores.pooled(series=name, group=group, horizon=horizon)]
-    ]
-    last = [said for said, found in cases if not found.beats_last]
-    grown = [said for said, found in cases if found.best_growth < found.errors["model"]]
-    for what, those in (
-        ("The last value", last), (f"The last value grown as {parts.whole}", grown)
-    ):  # fmt: skip
-        if those:
-            yield f"{what} was nearer than the model for {'; '.join(those)}."
-            yield ""
-        else:
-            yield f"{what} was nowhere nearer than the model."
-            yield ""
+    tests: tuple[tuple[str, Callable[[Pooled], bool]], ...] = (
+        ("The last value", lambda found: not found.beats_last),
+        (
+            f"The last value grown as {parts.whole}",
+            lambda found: found.best_growth <= found.errors["model"],
+        ),
+    )
+    for what, is_nearer in tests:
+        cases = [
+            f"{_lower(model, name)} ({', '.join(groups)} {parts.several})"
+            for name in names
+            if (groups := _groups(scores, name, is_nearer))
+        ]
+        told = f"nearer than the model for {'; '.join(cases)}: take its change for no forecast"
+        yield f"{what} was {told if cases else 'nowhere nearer than the model'}."
+
+
+def _groups(scores: Scores, name: str, is_so: Callable[[Pooled], bool]) -> list[str]:
+    """Return the sizes of places for whose score of a series something is so."""
+    only = {"series": name, "horizon": _horizon(scores)}
+    there = [group for group in GROUPS if scores.count(**only, group=group)]
+    return [group for group in there if is_so(scores.pooled(**only, group=group))]
 
 
 def _lower(model: Model, name: str) -> str:
@@ -169,5 +171,5 @@ def every_place_text(
                 f"{found.errors['last_value']:.0f} %, {parts.whole}'s growth "
                 f"{found.best_growth:.0f} %); 80 % bands held {found.held[80]:.0f} %"
             )
-    lines += [line for line in _nearer(model, parts, places[0][1].names, scores) if line]
+    lines += _nearer(model, parts, places[0][1].names, scores)
     return "\n".join(lines)

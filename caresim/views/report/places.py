@@ -46,7 +46,9 @@ def projection_csv(found: Projected, model: Model) -> str:
 
     The model is without a scenario; bands are there after the last figure of a series.
     """
-    rows = (row for name in found.names for row in _rows(found, name, str(model.variable(name).unit)))
+    rows = (
+        row for name in found.names for row in _rows(found, name, str(model.variable(name).unit))
+    )
     return table_text(COLUMNS, rows)
 
 
