@@ -24,7 +24,6 @@ from caresim.study.parts.shares import Shares
 
 __all__ = ["council", "placed", "whole_of_places"]
 
-FINER = 1e3  # what a place is shown in against the whole: £m for £bn
 TOLERANCE = 0.05  # of a figure whose own spread is not kept
 
 
@@ -85,8 +84,6 @@ def placed(model: Model, area: Area, kept: KeptPlace, *, as_written: bool = Fals
     own = model.with_numbers(model.parameters.with_entries(numbers))
     own = own.with_figures(_observed(model, parts, area, shares, kept))
     own.part = _part(model, own, parts, area, shares, as_written=as_written)
-    own.counted_in = {word: max(size / FINER, 1.0) for word, size in model.counted_in.items()}
-    own.rounded_to = {word: min(size, 1.0) for word, size in model.rounded_to.items()}
     return own
 
 
