@@ -97,7 +97,8 @@ class Shown:
 
     counted_in: ClassVar[Mapping[str, float]] = {}
     rounded_to: ClassVar[Mapping[str, float]] = {}
-    part: Part | None = None
+    if TYPE_CHECKING:
+        part: Part | None  # of a model; a class sets none
 
     scenarios: ClassVar[Path | None] = None
     vintage: Vintage | None = None  # a model may have its own, with its vintage
