@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 __all__ = ["every_place"]
 
 PER = 10_000  # people
-ACROSS, ALONG, COLUMNS = 0.8, 0.54, 13  # inches, and panels in a row
+ACROSS, ALONG, COLUMNS = 0.74, 0.54, 14  # inches, and panels in a row
 LEFT, GAP, RIGHT = 0.38, 0.07, 0.12
 NAME, REGION, BETWEEN, FOOT, HEAD = 0.24, 0.13, 0.03, 0.2, 0.45  # of a panel, a region, the figure
-LETTERS = 19  # of a name in a line
-SHARED = 0.9  # of places fit the shared axis
+LETTERS = 17  # of a name in a line
+SHARED = 0.85  # of places fit the shared axis
 THIN = 0.5
+HEADING: dict[str, Any] = {"fontsize": 6, "weight": "normal", "pad": 2, "linespacing": 1.0}
 BEYOND = "#B34700"  # of what says that an axis is another
 
 
@@ -90,7 +91,7 @@ def _axis(places: Places, name: str) -> _Axis:
     tops = [_top(found, name) for _, found in places]
     shared = float(np.quantile(tops, SHARED))
     step = 10 ** math.floor(math.log10(shared))
-    steps = (1, 1.2, 1.5, 2, 2.4, 3, 4, 5, 6, 8, 10)
+    steps = (1, 1.2, 1.4, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
     top = next(step * s for s in steps if step * s >= shared * (1 - 1e-9))
     last = max(found.last(name) for _, found in places)
     first = places[0][1]
@@ -124,14 +125,12 @@ def _panel(axes: Axes, area: Area, found: Projected, axis: _Axis) -> None:
     times = max(1, math.ceil(_top(found, axis.name) / axis.top - 1e-9))
     fan_of_place(axes, found, axis.name, _rates(found) / times, THIN)
     axes.axvline(axis.last, color="0.55", lw=0.5, zorder=1)
-    said = "\n".join(textwrap.wrap(area.name, LETTERS, max_lines=2, placeholder=" …"))
-    axes.set_title(said, fontsize=6, weight="normal", pad=2, linespacing=1.0)
+    named = area.name if times == 1 else f"{area.name} ×\u00a0{times}"
+    said = "\n".join(textwrap.wrap(named, LETTERS, max_lines=2, placeholder=" …"))
+    beyond: dict[str, Any] = {"color": BEYOND, "weight": "bold"} if times > 1 else {}
+    axes.set_title(said, **{**HEADING, **beyond})
     if times > 1:
         axes.set_facecolor("#FFF3E6")
-        axes.text(
-            0.03, 0.95, f"× {times}", transform=axes.transAxes, fontsize=6.5, weight="bold",
-            color=BEYOND, va="top", zorder=5,
-        )  # fmt: skip
 
 
 def _ticks(axes: Axes, axis: _Axis, *, values: bool, years: bool) -> None:
