@@ -34,7 +34,7 @@ PER = 10_000  # people
 ACROSS, ALONG, COLUMNS = 0.74, 0.54, 14  # inches, and panels in a row
 LEFT, GAP, RIGHT = 0.38, 0.07, 0.12
 NAME, REGION, BETWEEN, FOOT, HEAD = 0.24, 0.13, 0.03, 0.2, 0.45  # of a panel, a region, the figure
-LETTERS = 17  # of a name in a line
+LETTERS = 16  # of a name in a line
 SHARED = 0.85  # of places fit the shared axis
 THIN = 0.5
 HEADING: dict[str, Any] = {"fontsize": 6, "weight": "normal", "pad": 2, "linespacing": 1.0}
@@ -127,7 +127,7 @@ def _panel(axes: Axes, area: Area, found: Projected, axis: _Axis) -> None:
     axes.axvline(axis.last, color="0.55", lw=0.5, zorder=1)
     named = area.name if times == 1 else f"{area.name} ×\u00a0{times}"
     said = "\n".join(textwrap.wrap(named, LETTERS, max_lines=2, placeholder=" …"))
-    beyond: dict[str, Any] = {"color": BEYOND, "weight": "bold"} if times > 1 else {}
+    beyond: dict[str, Any] = {"color": BEYOND} if times > 1 else {}
     axes.set_title(said, **{**HEADING, **beyond})
     if times > 1:
         axes.set_facecolor("#FFF3E6")
