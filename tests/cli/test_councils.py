@@ -124,7 +124,7 @@ def test_the_page_is_the_councils(made):
     assert "nearest ten" not in page, "children of a council are counted one by one"
     assert "nor about Leeds's own levels" in page
     assert "those of England, not Leeds's" in page
-    assert "children aged 0–17 in Leeds" in page.lower()
+    assert "Number of children aged 0–17 in Leeds" in page
 
 
 def test_the_record_says_how_good_it_has_been(made):

@@ -1,12 +1,13 @@
 """Tables, pages and figures of places of a model."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 import caresim as cs
 from caresim.england import England
 from caresim.language.amounts import counted
-from caresim.language.parts import parts_of_model
 from caresim.study.parts.projected import projected
 from caresim.study.parts.score import Error
 from caresim.study.results import project
@@ -149,7 +150,7 @@ def test_names_of_panels_do_not_run_into_one_another(shown):
         rows.setdefault(round(box.y0 / 5), []).append(box)
     for row in rows.values():
         ordered = sorted(row, key=lambda box: box.x0)
-        for one, other in zip(ordered, ordered[1:], strict=False):
+        for one, other in pairwise(ordered):
             assert one.x1 <= other.x0 + 1
 
 

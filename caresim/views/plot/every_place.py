@@ -125,12 +125,25 @@ def _panel(axes: Axes, area: Area, found: Projected, axis: _Axis) -> None:
     times = max(1, math.ceil(_top(found, axis.name) / axis.top - 1e-9))
     fan_of_place(axes, found, axis.name, _rates(found) / times, THIN)
     axes.axvline(axis.last, color="0.55", lw=0.5, zorder=1)
-    named = area.name if times == 1 else f"{area.name} ×\u00a0{times}"
-    said = "\n".join(textwrap.wrap(named, LETTERS, max_lines=2, placeholder=" …"))
+    said = "\n".join(_titled(area.name, times))
     beyond: dict[str, Any] = {"color": BEYOND} if times > 1 else {}
     axes.set_title(said, **{**HEADING, **beyond})
     if times > 1:
         axes.set_facecolor("#FFF3E6")
+
+
+def _titled(name: str, times: int) -> list[str]:
+    """Return a name in at most two lines, and behind it how many times as high its axis is."""
+    lines = textwrap.wrap(name, LETTERS, max_lines=2, placeholder=" …")
+    if times == 1:
+        return lines
+    *before, last = lines
+    mark = f"×\u00a0{times}"
+    if len(last) + 1 + len(mark) <= LETTERS:
+        return [*before, f"{last} {mark}"]
+    if not before:
+        return [last, mark]
+    return [*before, f"{textwrap.shorten(last, LETTERS - 1 - len(mark), placeholder='…')} {mark}"]
 
 
 def _ticks(axes: Axes, axis: _Axis, *, values: bool, years: bool) -> None:
