@@ -81,7 +81,7 @@ def projected(
     """
     part = model.part
     if part is None:
-        message = f"{type(model).__name__} is no place of another model; take cs.council(model, …)"
+        message = f"{type(model).__name__} is no place of another model"
         raise ModelError(message)
     parts = parts_of_model(model)
     names = headline_names(model, parts)

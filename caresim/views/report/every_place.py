@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PARTS", "EveryShown", "every_place_csv", "every_shown", "write_every_place"]
 
-STEM = "councils"
 AHEAD = (5, 10)  # years after the last figures that the table shows
 FACTS = ("region", "type")
 
@@ -48,6 +47,11 @@ class EveryShown:
     parts: Parts
     places: tuple[tuple[Area, Projected], ...]
     scores: Scores | None
+
+    @property
+    def stem(self) -> str:
+        """What the names of files begin with, such as ``"councils"``."""
+        return slug(self.parts.several)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,11 +88,11 @@ def write_every_place(
     Raises CaresimError when something cannot be written.
     """
     drawn = _images(shown) if figures else {}
-    labels = {f"{STEM}_{slug(n)}.png": shown.model.variable(n).label for n in shown.names}
+    labels = {f"{shown.stem}_{slug(n)}.png": shown.model.variable(n).label for n in shown.names}
     images = {name: label for name, label in labels.items() if name in drawn}
     files: dict[str, str | bytes] = {
-        f"{STEM}.csv": every_place_csv(shown),
-        f"{STEM}.md": every_place_page(
+        f"{shown.stem}.csv": every_place_csv(shown),
+        f"{shown.stem}.md": every_place_page(
             shown.model, shown.parts, shown.places, shown.scores, images
         ),
         **drawn,
@@ -102,7 +106,7 @@ def write_every_place(
         "last_figures": financial_year(shown.last),
         shown.parts.several: len(shown.places),
     }
-    return write_all(files, place, f"{STEM}.json", told)
+    return write_all(files, place, f"{shown.stem}.json", told)
 
 
 def every_place_csv(shown: EveryShown) -> str:
@@ -147,7 +151,7 @@ def _images(shown: EveryShown) -> dict[str, bytes]:
     """Return a figure for each series, as PNG by file name."""
     with workers(len(shown.names)) as pool:
         tasks = [(name, pool.submit(partial(_image, shown, name))) for name in shown.names]
-        return {f"{STEM}_{slug(name)}.png": task.result() for name, task in tasks}
+        return {f"{shown.stem}_{slug(name)}.png": task.result() for name, task in tasks}
 
 
 def _image(shown: EveryShown, name: str) -> bytes:

@@ -10,6 +10,7 @@ from caresim.language.parts import Parts
 from caresim.language.place_figures import Area
 from caresim.language.published import published
 from caresim.study.parts.people import GROUPS
+from caresim.views.files.names import slug
 from caresim.views.report.markdown import escaped, table
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _horizon(scores: Scores) -> int:
 def _files(parts: Parts, scores: Scores | None, images: Mapping[str, str]) -> Iterator[str]:
     ahead = f", and errors {_horizon(scores)} years ahead" if scores is not None else ""
     yield (
-        f"- `councils.csv`: a row for each {parts.called}; for each series its last figure, what "
+        f"- `{slug(parts.several)}.csv`: a row for each {parts.called}; for each series its last figure, what "
         f"is projected 5 and 10 years on with the band that holds 80 %{ahead} for "
         f"{parts.several} of its size, a third of all each."
     )
