@@ -147,8 +147,8 @@ def _horizon(scores: Scores) -> int:
 def _files(parts: Parts, scores: Scores | None, images: Mapping[str, str]) -> Iterator[str]:
     ahead = f", and errors {_horizon(scores)} years ahead" if scores is not None else ""
     yield (
-        f"- `{slug(parts.several)}.csv`: a row for each {parts.called}; for each series its last figure, what "
-        f"is projected 5 and 10 years on with the band that holds 80 %{ahead} for "
+        f"- `{slug(parts.several)}.csv`: a row for each {parts.called}; for each series its last "
+        f"figure, what is projected 5 and 10 years on with the band that holds 80 %{ahead} for "
         f"{parts.several} of its size, a third of all each."
     )
     for name, label in images.items():
