@@ -152,6 +152,7 @@ def _say_changes(results: Results) -> None:
 def _say_found(results: Results) -> None:
     """Say what a reader should know of the runs, what breaks even, who pays, and how good it is."""
     from caresim.study.break_even.answer import told_together
+    from caresim.views.report.believed import believed_text
     from caresim.views.report.ruled import ruled_text
 
     shown = (*results.runs, *results.ensembles.values())
@@ -160,6 +161,8 @@ def _say_found(results: Results) -> None:
     _say(notice for run in results.runs for notice in run.warnings if notice.kind == LIMITS)
     for line in told_together(results.evens):
         say_lines(line)
+    for found in results.believed:
+        say_lines(believed_text(found, results.model))
     if table := ruled_text(results.ruled):
         say_lines(table)
     _say_score(results)

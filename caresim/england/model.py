@@ -104,4 +104,5 @@ class England(Model):
     called_file = HERE / "called.toml"
     scope_file = HERE / "scope.toml"
     beside_file = HERE / "beside.toml"
+    beliefs_file = HERE / "beliefs.toml"
     parts_file = HERE / "councils" / "parts.toml"

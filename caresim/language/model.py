@@ -229,8 +229,9 @@ class Model(Shown, metaclass=ModelType):
         )
 
     def _said(self) -> str:
-        """Return the name of the class, and what is other than it declares."""
-        return "; ".join([type(self).__name__, *published(self).changes])
+        """Return the class, the place that it is of, and what is other than the class declares."""
+        place = [] if self.part is None else [self.part.name]
+        return "; ".join([type(self).__name__, *place, *published(self).changes])
 
     @shown_in_notebooks
     def _repr_html_(self) -> str:

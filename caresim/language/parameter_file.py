@@ -24,7 +24,7 @@ BEYOND = 10**308  # whole numbers that no float holds
 TEXTS = {"meaning", "unit", "role", "source", "address", "grade", "note", "caveat"}
 TEXTS |= {"acts_on", "lag", "cost", "line", "effect", "continues", "exact"}
 
-__all__ = ["leaves", "read_entries"]
+__all__ = ["leaves", "prior_from", "read_entries"]
 
 FILE = toml_kind("a TOML file of parameters", ParameterError)
 
@@ -180,7 +180,7 @@ def _from_table(name: str, table: dict[str, Any]) -> Parameter:
     if "bounds" in given:
         given["bounds"] = _bounds(given["bounds"])
     if "prior" in given:
-        given["prior"] = _prior(given["prior"])
+        given["prior"] = prior_from(given["prior"])
     if "choices" in given:
         choices = _table("choices", given["choices"])
         given["choices"] = tuple((label, _number(label, v)) for label, v in choices.items())
@@ -276,7 +276,8 @@ def _bounds(value: Any) -> tuple[float, float]:
     raise ParameterError(message)
 
 
-def _prior(value: Any) -> Prior:
+def prior_from(value: Any) -> Prior:
+    """Return the prior that a table writes; raise ParameterError for what is none."""
     beside = dict(value) if isinstance(value, dict) else {}
     given = {kind: beside.pop(kind) for kind in PRIORS if kind in beside}
     zero = beside.pop("zero", None)

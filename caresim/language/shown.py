@@ -65,7 +65,8 @@ class Shown:
     in a folder of them; ``called_file`` says what people call things, and which levers they mean;
     ``scope_file`` says which statements of a published review the model answers; ``beside_file``
     what pages show beside spending, which no total of it holds: series, and fixed figures;
-    ``parts_file`` what it is made of, such as councils, each of which is a model too.
+    ``parts_file`` what it is made of, such as councils, each of which is a model too;
+    ``beliefs_file`` what may be believed of some numbers in place of their priors.
     ``feedbacks`` are the loops that the author names, ``drivers`` what acts from outside with a
     memory of its own, ``rules`` a lever whose settings every scenario is shown under
     (:class:`Rules`), ``flat_prices`` the setting of a lever that holds a price flat
@@ -110,6 +111,7 @@ class Shown:
     scope_file: ClassVar[Path | None] = None
     beside_file: ClassVar[Path | None] = None
     parts_file: ClassVar[Path | None] = None
+    beliefs_file: ClassVar[Path | None] = None
     feedbacks: ClassVar[tuple[Feedback, ...]] = ()
     rules: ClassVar[Rules | None] = None
     flat_prices: ClassVar[FlatPrices | None] = None

@@ -21,10 +21,13 @@ from caresim.language.notebook import shown_in_notebooks
 from caresim.language.parameters import Parameter
 from caresim.language.settled import settled
 from caresim.study.arguments import came, count_of, model_of, text_of, word_of
+from caresim.study.believed import belief_named, drawn_file, with_belief
 from caresim.study.made_for import ORIGINS, POSTERIOR, PRIOR, MadeFor, why_not_its_posterior
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from caresim.language.beliefs import Belief
 
 __all__ = [
     "Draws",
@@ -143,16 +146,20 @@ def _columns(given: Any) -> dict[str, Values]:
     return columns
 
 
-def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws:
+def draws(
+    model: Model, n: int, *, seed: int, given: str | None = None, beliefs: str | None = None
+) -> Draws:
     """Draw ``n`` sets of parameters: what the data left of them, or what was believed before.
 
     ``given`` is ``"posterior"`` (after the calibration, with the correlations that it left) or
     ``"prior"`` (before the data, each parameter on its own, cut at its bounds). Unless told, a
     model with a posterior is drawn from it, and a notice says which was taken. What the caller of
-    the model set, as in ``England(family_support_time=3.0)``, is not drawn.
+    the model set, as in ``England(family_support_time=3.0)``, is not drawn. ``beliefs`` names what
+    is believed of some numbers in place of their priors, where the model declares that:
+    ``"panel alone"`` of early help in England.
 
-    Raises ParameterError when the model has no priors or no posterior, and where the posterior is
-    that of other equations, figures or numbers.
+    Raises ParameterError when the model has no priors or no posterior, for beliefs that it does not
+    declare, and where the posterior is that of other equations, figures or numbers.
 
     >>> import caresim as cs
     >>> from caresim.england import England
@@ -163,10 +170,15 @@ def draws(model: Model, n: int, *, seed: int, given: str | None = None) -> Draws
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
     asked = None if given is None else word_of(given, "given", ORIGINS, ParameterError)
     if model.part is not None:
-        return _of_part(model, draws(model.part.whole, n, seed=seed, given=given))
+        whole = draws(model.part.whole, n, seed=seed, given=given, beliefs=beliefs)
+        return _of_part(model, whole)
     origin = asked or (PRIOR if model.posterior_file is None else POSTERIOR)
-    make = _from_posterior if origin == POSTERIOR else _from_prior
-    sample = _but_those_set(make(model, n, seed), model)
+    belief = None if beliefs is None else belief_named(model, beliefs)
+    if origin == POSTERIOR:
+        sample = _from_posterior(model, n, seed, belief)
+    else:
+        sample = _from_prior(model if belief is None else with_belief(model, belief.name), n, seed)
+    sample = _but_those_set(sample, model)
     said = () if asked else (_which(origin, model),)
     return replace(sample, notices=(*sample.notices, *said), made_for=MadeFor.of(model))
 
@@ -264,8 +276,11 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def _from_posterior(model: Model, n: int, seed: int) -> Draws:
-    """Take shipped draws in an order set by the seed; draw what was not estimated from priors."""
+def _from_posterior(model: Model, n: int, seed: int, belief: Belief | None) -> Draws:
+    """Take shipped draws in an order set by the seed; draw what was not estimated from priors.
+
+    Under another belief than the model's own they are those of a calibration with its priors.
+    """
     if model.posterior_file is None:
         message = f"{type(model).__name__} has no posterior; calibrate it and use fit.draws(…)"
         raise ParameterError(message)
@@ -275,10 +290,11 @@ def _from_posterior(model: Model, n: int, seed: int) -> Draws:
             "fit.draws(n, seed=…), or draw from its priors, given='prior'"
         )
         raise ParameterError(message)
-    table = read_table(model.posterior_file, (), kind=DRAWN)
+    file = model.posterior_file if belief is None else drawn_file(model, belief)
+    table = read_table(file, (), kind=DRAWN)
     names, shipped = table.columns, np.array(table.numbers())
     if not len(shipped):
-        message = f"{model.posterior_file} holds no draw; calibrate the model again"
+        message = f"{file} holds no draw; calibrate the model again"
         raise ParameterError(message)
     rng = np.random.default_rng([seed, 1])
     chosen = rng.permutation(len(shipped))[:n]

@@ -26,6 +26,7 @@ from caresim.study.scenario.reading import read_scenario
 from caresim.study.scenario.scenario import Scenario
 from caresim.study.simulate import answered
 from caresim.study.turning import Turn, turn_of
+from caresim.study.under_beliefs import UnderBeliefs, under_beliefs
 from caresim.study.under_rules import Case, UnderRule, cases_of
 from caresim.study.workers import opened
 
@@ -46,7 +47,8 @@ class Results:
     None where it is the model as it ships; ``evens`` the break-even of each effect that a scenario
     rests on and no study has measured; ``turn`` says where the baseline turns, and why; ``ruled``
     holds each scenario under each rule of the model, such as who pays; ``priced`` says what a place
-    costs in the last year of the baseline, and with prices held flat.
+    costs in the last year of the baseline, and with prices held flat; ``believed`` holds the
+    scenarios whose answer hangs on what is believed, under each belief of the model.
     """
 
     model: Model
@@ -58,6 +60,7 @@ class Results:
     turn: Turn | None = None
     ruled: tuple[UnderRule, ...] = ()
     priced: Priced | None = None
+    believed: tuple[UnderBeliefs, ...] = ()
 
     @property
     def baseline(self) -> Run:
@@ -95,7 +98,8 @@ def project(
     _check_names([plan.name if plan else model.unchanged.name for plan in beside])
     effects = assumed_effects(model, [plan for plan in beside[1:] if plan], base)
     n_draws = n_draws if origin_of(model) else 0
-    cases = cases_of(model, [plan for plan in beside[1:] if plan], base)
+    plans = [plan for plan in beside[1:] if plan]
+    cases = cases_of(model, plans, base)
     more = _others(cases, beside)
     tasks = len(beside) + len(more) + (meanwhile is not None) + len(effects) if n_draws else 0
     with opened(executor, tasks) as pool:
@@ -113,6 +117,7 @@ def project(
         asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
         runs = tuple(answered(question) for question in asked)
         others = [Question.of(model, plan, until=until, beside=beside).run() for plan in more]
+        believed = under_beliefs(model, plans, base, until=until, n_draws=n_draws, seed=seed)
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
@@ -121,7 +126,8 @@ def project(
         evens = tuple(task.result() for task in looked)
     named = {r.name: plan.path if plan else None for r, plan in zip(runs, beside, strict=True)}
     ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
-    return Results(model, runs, ensembles, named, Backtest.of(model), evens, turn, ruled, cost)
+    score = Backtest.of(model)
+    return Results(model, runs, ensembles, named, score, evens, turn, ruled, cost, believed)
 
 
 def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:

@@ -190,7 +190,7 @@ class Effects:
         return f"<p>{html.escape(str(self))}</p>{table}<p><small>{RULE}</small></p>"
 
 
-_ROLES = ("prior", "kept")
+_ROLES = ("prior", "kept", "not independent")
 
 
 def _of(answers: Iterable[Answer], role: str) -> list[Answer]:

@@ -65,7 +65,8 @@ class Published:
 
     ``estimate``, ``low`` and ``high`` are in ``unit``; a study that tells the direction alone has
     a ``sign``, "+" or "-", and no estimate. ``interval`` says what ``low`` and ``high`` are.
-    ``role`` is "prior" where priors or structure may lean on the effect and "kept" where not.
+    ``role`` is "prior" where priors or structure may lean on the effect, "kept" where not, and "not
+    independent" where they lean on the figures that the study was made from.
     Below ``trifle`` an effect counts as none. ``says_little`` is why its answer is hardly a test.
     Either ``replay`` or ``missing`` is given.
     """

@@ -66,7 +66,7 @@ class EffectTable(BaseModel):
     window: str = Field(pattern=TEXT)
     unit: str = Field(pattern=TEXT)
     interval: str = Field(pattern=TEXT)
-    role: Literal["prior", "kept"]
+    role: Literal["prior", "kept", "not independent"]
     estimate: float | None = None
     low: float | None = None
     high: float | None = None

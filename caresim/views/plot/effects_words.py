@@ -8,7 +8,7 @@ from caresim.study.effects.declared import Published
 
 __all__ = ["ROLES", "model_text", "study_text", "unit_of", "verdict"]
 
-ROLES = {"prior": "used in a prior", "kept": "kept"}
+ROLES = {"prior": "used in a prior", "kept": "kept", "not independent": "not independent"}
 SIGNS = {"+": "more", "-": "less"}
 FEW = 10  # times, from which whole numbers do
 

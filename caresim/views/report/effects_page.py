@@ -30,7 +30,8 @@ through the levers that every user has, and its answer is measured as the study 
   It is in the unit of the same row; units differ from row to row.
 - **Role**: an effect *used in a prior* informed a number of the model, so that meeting it says
   little more than that the number does what it should. An effect that is *kept* should inform
-  neither a prior nor the structure: it tests what the model says of policies.
+  neither a prior nor the structure: it tests what the model says of policies. One that is *not
+  independent* was kept once, until a prior leant on the figures that its study was made from.
 - **Not modelled** means that the model lacks the mechanism; which one, stands below."""
 WEIGH = """\
 A met effect is not proof. *Meets, says little* marks answers that meet a study for want of anything

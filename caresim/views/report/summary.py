@@ -22,6 +22,7 @@ from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import collected, label_of, origin_note, stamp
 from caresim.views.report import html as page
 from caresim.views.report.amounts import Pair
+from caresim.views.report.believed import believed_text
 from caresim.views.report.beside import beside_part
 from caresim.views.report.comparison import (
     comparison_table,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from caresim.study.break_even.answer import BreakEven, NotFound
     from caresim.study.flat_prices import Priced
     from caresim.study.turning import Turn
+    from caresim.study.under_beliefs import UnderBeliefs
     from caresim.study.under_rules import UnderRule
 
 __all__ = ["annual_csv", "columns_csv", "intervals_csv", "spending_csv", "summary_html"]
@@ -68,6 +70,7 @@ def summary_html(
     turn: Turn | None = None,
     priced: Priced | None = None,
     ruled: Sequence[UnderRule] = (),
+    believed: Sequence[UnderBeliefs] = (),
     made: dt.date | None = None,
 ) -> str:
     """Return a page that compares scenarios with the first run, on one sheet of A4 when printed.
@@ -80,8 +83,9 @@ def summary_html(
     always at real prices. Tables show ``years``, such as ``["2027-28"]``, and always the last.
     ``turn`` says why the baseline turns (``caresim.study.turning.turn_of``), ``priced`` what a
     place costs in the last year, at real prices (``caresim.study.flat_prices.priced``); ``ruled``
-    are the scenarios under each rule of the model (``caresim.study.results.project``); ``made`` is
-    the date of the page, today by default. One sheet holds two scenarios and two figures of
+    are the scenarios under each rule of the model (``caresim.study.results.project``); ``believed``
+    what scenarios change under each belief of the model; ``made`` is the date of the page, today by
+    default. One sheet holds two scenarios and two figures of
     ``width=6.5``. The page needs nothing from outside, and is the same for the same runs and date.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
@@ -108,6 +112,7 @@ def summary_html(
         _lead(runs, shown, level, made or today()),
         _baseline(runs, explanations, turn, priced),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
+        _believed(runs[0], believed),
         ruled_table(ruled, level),
         _shown(_figures(figures) + beside_part(runs, drawn, wanted[-1], level)),
         page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
@@ -253,6 +258,12 @@ def _scenarios(
         parts.append(page.element("div", page.paragraphs(told), of="together small"))
     last = Pair(base, others[-1], ensembles.get(base.name), ensembles.get(others[-1].name), level)
     return [*parts, page.element("p", html.escape(footnote(last), quote=False), of="small")]
+
+
+def _believed(run: Run, found: Sequence[UnderBeliefs]) -> str:
+    """Return which answers hang on what is believed."""
+    texts = "\n".join(believed_text(one, run.model) for one in found)
+    return page.element("div", page.paragraphs(texts), of="together small") if texts else ""
 
 
 def _names(run: Run) -> tuple[str, ...]:

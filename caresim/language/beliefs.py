@@ -1,0 +1,110 @@
+"""What may be believed of some numbers of a model in place of its own priors, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from caresim.language.errors import ModelError, ParameterError, came
+from caresim.language.faults import Faults
+from caresim.language.parameter_file import prior_from
+from caresim.language.parameters import Parameters
+from caresim.language.priors import Prior
+from caresim.language.toml_faults import key_faults, text_faults
+from caresim.language.toml_files import read_toml, toml_kind
+
+__all__ = ["Belief", "Beliefs", "beliefs_of", "read_beliefs"]
+
+FILE = toml_kind("a file of beliefs", ModelError)
+HEAD = ("title", "default", "default_said")
+TEXTS = ("said", "why")
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Other priors of some numbers, by name; ``said`` says in words what is believed, and why."""
+
+    name: str
+    said: str
+    why: str
+    priors: Mapping[str, Prior]
+
+    @property
+    def slug(self) -> str:
+        """The name as a file has it."""
+        return self.name.replace(" ", "_")
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """The beliefs that a model declares; ``default`` is what its own priors are called."""
+
+    title: str
+    default: str
+    default_said: str
+    others: tuple[Belief, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How the beliefs are called, that of the model's own priors first."""
+        return (self.default, *(one.name for one in self.others))
+
+
+def beliefs_of(model: Any) -> Beliefs | None:
+    """Return the beliefs that a model declares, None where it declares none.
+
+    Raises ModelError for a file that cannot be used, and for a prior of what is no number with a
+    prior of the model.
+    """
+    if model.beliefs_file is None:
+        return None
+    found = read_beliefs(model.beliefs_file)
+    parameters: Parameters = type(model).parameters
+    faults = Faults(str(model.beliefs_file), ModelError)
+    for belief in found.others:
+        for name in belief.priors:
+            if name not in parameters or parameters[name].prior is None:
+                faults.found.append(f"'{belief.name}': '{name}' is no number with a prior")
+    faults.tell()
+    return found
+
+
+@cache
+def read_beliefs(path: Path) -> Beliefs:
+    """Read the beliefs of a file; raise ModelError that names file and belief of all faults."""
+    content = read_toml(path, FILE)
+    faults = Faults(str(path), ModelError)
+    for key in HEAD:
+        faults.found += text_faults(str(path), content, key, needed=True)
+    tables = {name: table for name, table in content.items() if name not in HEAD}
+    for name, table in tables.items():
+        faults.found += _faults(f"{path}, '{name}'", table)
+    faults.tell()
+    others = tuple(
+        Belief(name, table["said"], table["why"], _priors(path, name, table["priors"]))
+        for name, table in tables.items()
+    )
+    head = {key: content[key] for key in HEAD}
+    return Beliefs(**head, others=others)
+
+
+def _faults(place: str, table: Any) -> list[str]:
+    if not isinstance(table, dict):
+        return [f"{place}: is {came(table)}; write it as a table"]
+    found = [*key_faults(place, table, (*TEXTS, "priors"))]
+    for key in TEXTS:
+        found += text_faults(place, table, key, needed=True)
+    if not isinstance(table.get("priors"), dict) or not table["priors"]:
+        found.append(f"{place}: 'priors' is {came(table.get('priors'))}; name numbers and priors")
+    return found
+
+
+def _priors(path: Path, name: str, table: Mapping[str, Any]) -> dict[str, Prior]:
+    try:
+        return {key: prior_from(given) for key, given in table.items()}
+    except ParameterError as fault:
+        message = f"{path}, '{name}': {fault}"
+        raise ModelError(message) from None
