@@ -13,6 +13,7 @@ THOROUGH = {
         test_benchmark_sampling.py
         test_calibrate_files.py
         test_calls.py::test_a_fit_shows_its_errors_and_counts
+        test_council_fit.py::refitted
         test_draws.py::test_the_notice_of_repeated_draws_reaches_the_run
         test_effects_command.py
         test_effects_views.py::drawn
@@ -25,6 +26,8 @@ THOROUGH = {
         test_one_thread.py
         test_panel.py::test_the_shipped_answers_are_those_of_the_figures
         test_panel_recovery.py
+        test_pooled_figures.py::test_a_place_with_one_figure_does_not_move_the_spread
+        test_pooled_recovers.py
         test_posterior.py::test_draws_have_the_exact_mean_within_sampling_error
         test_public_api.py::test_the_examples_of_a_module_run
         test_shipped_fit.py
@@ -35,6 +38,12 @@ THOROUGH = {
         test_at_rest.py::test_england_s_rest_is_near_enough_to_its_start_to_be_a_rest_of_the_same_model
         test_at_rest.py::test_what_does_not_come_to_rest_is_named
         test_case_for_change.py::test_a_call_runs_and_shows_what_is_checked
+        test_council.py::test_an_ensemble_of_a_council_lies_about_its_run
+        test_council.py::test_break_even_of_a_council_says_an_amount_of_its_size
+        test_council.py::test_what_is_needed_is_in_children_of_the_council
+        test_council_scenarios.py::test_every_scenario_explains_and_runs
+        test_council_shares.py::numbers
+        test_council_sums.py::together
         test_england_bounds.py
         test_england_called.py::test_a_number_that_is_no_lever_says_what_acts_on_the_same_quantity
         test_england_changed.py
@@ -81,6 +90,7 @@ THOROUGH = {
         test_calls.py::test_tables_of_single_runs_load_neither_other_processes_nor_masked_arrays
         test_calls.py::test_without_llvmlite_the_same_tables_are_written_and_one_note_says_why
         test_console.py
+        test_council.py::test_it_goes_to_another_process
         test_engines_agree.py
         test_england_timed.py
         test_every_verb.py

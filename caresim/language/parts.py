@@ -14,10 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from caresim.language.errors import ModelError, came
+from caresim.language.errors import ModelError, did_you_mean
 from caresim.language.faults import Faults
 from caresim.language.parameters import Parameters, Series
-from caresim.language.place_figures import Area, PlaceFigures, read_areas, read_figures
+from caresim.language.parts_faults import TABLES, USES, table_faults
+from caresim.language.place_figures import (
+    Area,
+    PlaceFigures,
+    read_areas,
+    read_breaks,
+    read_figures,
+)
 from caresim.language.toml_faults import key_faults, text_faults
 from caresim.language.toml_files import read_toml, toml_kind
 from caresim.language.units import Unit
@@ -27,9 +34,6 @@ __all__ = ["Cost", "Level", "Line", "Parts", "Size", "parts_of_model", "read_par
 FILE = toml_kind("a file of the places that a model is made of", ModelError)
 HEAD = ("called", "several", "whole", "given", "note")
 FILES = ("figures", "areas", "population", "breaks", "fitted", "score")
-TABLES = ("sizes", "lines", "levels", "starts", "costs", "series", "spending", "refused")
-LISTS = ("apart", "core")
-USES = ("dated", "start", "level", "policy")
 TIME = "year"
 
 
@@ -132,20 +136,43 @@ class Parts:
         message = f"'{parameter}' counts something, and no size of the {self.several} is for it"
         raise ModelError(message)
 
+    def unknown(self) -> Iterator[str]:
+        """Yield the places and series that are named and not there."""
+        codes = {area.code for area in self.areas}
+        for code in [*self.figures.areas, *self.refused]:
+            if code not in codes:
+                yield f"there is no place '{code}', which has figures or is refused"
+        named = {name for size in self.sizes for name in size.series} | {*self.core}
+        named |= {name for line in self.lines for name in (line.part, *line.of)}
+        named |= {*self.series.values(), *(cost.spend for cost in self.costs)}
+        named |= {name for lines in self.spending.values() for name in lines}
+        named |= {name for level in self.levels for name in level.breaks}
+        for name in sorted(named - {*self.figures.values}):
+            near = did_you_mean(name, [*self.figures.values])
+            yield f"no place has figures of '{name}'{near}"
+        for name in self.apart:
+            if name not in self.series:
+                yield f"'{name}' is apart and none of the series"
+
     def check(self, parameters: Parameters) -> None:
         """Raise ModelError unless each number that counts something has one size, and no other."""
-        faults = Faults(str(self.folder), ModelError)
-        named = [name for size in self.sizes for name in size.parameters]
-        sized = {name for name, entry in parameters.items() if size_power(entry.unit)}
-        faults.found += [
-            f"'{n}' has two sizes" for n in sorted({n for n in named if named.count(n) > 1})
-        ]
-        faults.found += [f"'{n}' has a size and counts nothing" for n in named if n not in sized]
-        faults.found += [f"'{n}' counts something and has no size" for n in sized if n not in named]
-        others = [line.parameter for line in self.lines] + [one.parameter for one in self.levels]
-        faults.found += [f"'{n}' is no parameter" for n in others if n not in parameters]
-        faults.found += [f"'{n}' {said}" for n, said in self._used_oddly(parameters)]
+        place = str(self.folder)
+        faults = Faults(place, ModelError)
+        faults.found += [f"{place}: '{name}' {said}" for name, said in self._faults(parameters)]
         faults.tell()
+
+    def _faults(self, parameters: Parameters) -> Iterator[tuple[str, str]]:
+        named = [name for size in self.sizes for name in size.parameters]
+        sized = [name for name, entry in parameters.items() if size_power(entry.unit)]
+        others = [line.parameter for line in self.lines] + [one.parameter for one in self.levels]
+        others += [name for cost in self.costs for name in cost.parameters]
+        others += [name for names in self.starts.values() for name in names]
+        told = {name: "is no parameter" for name in (*named, *others) if name not in parameters}
+        told |= {n: "counts something and has no size" for n in sized if n not in named}
+        told |= {n: "has a size and counts nothing" for n in named if n not in {*sized, *told}}
+        told |= {n: "has two sizes" for n in named if named.count(n) > 1}
+        yield from told.items()
+        yield from ((name, said) for name, said in self._used_oddly(parameters) if name not in told)
 
     def _used_oddly(self, parameters: Parameters) -> Iterator[tuple[str, str]]:
         for size in self.sizes:
@@ -174,15 +201,14 @@ def read_parts(path: Path) -> Parts:
     """
     content = read_toml(path, FILE)
     faults = Faults(str(path), ModelError)
-    known = (*HEAD, *FILES, *TABLES, *LISTS, "covariate")
+    known = (*HEAD, *FILES, *TABLES, "covariate")
     faults.found += key_faults(str(path), content, known)
     for key in (*HEAD[:3], *FILES[:4]):
         faults.found += text_faults(str(path), content, key, needed=True)
-    for key in TABLES:
-        faults.found += _table_faults(str(path), content, key)
+    faults.found += table_faults(str(path), content)
     faults.tell()
     folder = path.parent
-    return Parts(
+    found = Parts(
         called=content["called"],
         several=content["several"],
         whole=content["whole"],
@@ -210,26 +236,15 @@ def read_parts(path: Path) -> Parts:
         core=tuple(content.get("core", ())),
         covariate=content.get("covariate", ""),
         refused=dict(content["refused"]),
-        breaks=_breaks(folder / content["breaks"]),
+        breaks=read_breaks(folder / content["breaks"]),
         folder=folder,
         files=tuple(content[key] for key in FILES[:4]),
     )
-
-
-def _table_faults(place: str, content: Mapping[str, Any], key: str) -> Iterator[str]:
-    if not isinstance(content.get(key), dict):
-        yield f"{place}: '{key}' is {came(content.get(key))}; write it as a table [{key}]"
+    faults.found += [f"{path}: {said}" for said in found.unknown()]
+    faults.tell()
+    return found
 
 
 def _size(name: str, table: Mapping[str, Any]) -> Size:
     uses: dict[str, Sequence[str]] = {use: tuple(table.get(use, ())) for use in USES}
     return Size(name, table["called"], tuple(table["series"]), **uses)  # type: ignore[arg-type]
-
-
-def _breaks(path: Path) -> frozenset[tuple[str, str, str]]:
-    from caresim.language.csv_rows import csv_kind, read_table
-
-    table = read_table(
-        path, ("area", "series", "year"), None, kind=csv_kind("a CSV file of breaks")
-    )
-    return frozenset((row["area"], row["series"], row["year"]) for row in table)

@@ -23,7 +23,8 @@ class MadeFor:
     """The model that draws were made for: its equations, figures and numbers.
 
     ``set_by_caller`` names the parameters whose values are no matter, since the caller of the model
-    chose them; ``vintage`` is empty, and ``figures`` None, where the model has none.
+    chose them; ``vintage`` is empty, and ``figures`` None, where the model has none. ``place`` is
+    the place of a whole that it stands for, empty for the whole.
     """
 
     model: str
@@ -32,6 +33,7 @@ class MadeFor:
     figures: Observed | None
     parameters: Parameters
     set_by_caller: tuple[str, ...] = ()
+    place: str = ""
 
     @classmethod
     def of(cls, model: Model | type[Model]) -> MadeFor:
@@ -44,6 +46,7 @@ class MadeFor:
             model.observed,
             model.parameters,
             model.set_by_caller,
+            _place(model),
         )
 
     def without_figures(self) -> MadeFor:
@@ -69,6 +72,7 @@ class MadeFor:
             "equations": self.equations,
             "vintage": self.vintage,
             "fingerprint": self.fingerprint,
+            **({"place": self.place} if self.place else {}),
             **set_by_caller,
         }
 
@@ -80,6 +84,9 @@ class MadeFor:
         of = type(model).__name__
         if fingerprint(type(model)) != self.equations:
             return f"{of} has other equations than {self.model}"
+        if (here := _place(model)) != self.place:
+            whole = "the whole"
+            return f"they are of {self.place or whole}, and this model is of {here or whole}"
         if apart := self._numbers_apart(model):
             return f"{of} has other numbers: {apart}"
         seen = self.figures if origin == POSTERIOR else None
@@ -126,6 +133,10 @@ def _apart_from_vintage(model: Model) -> str:
             shown = "gone" if entry is None else _value(entry)
             return f"'{name}' is {shown}, and {value:g} in its vintage"
     return ""
+
+
+def _place(model: Model | type[Model]) -> str:
+    return model.part.name if model.part is not None else ""
 
 
 def _counted(entry: Parameter | None) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,8 @@ from caresim.study.parts.shares import Shares
 
 __all__ = ["local_numbers"]
 
+WITHIN = 1 - 1e-12  # so that what is left is not below zero by rounding
+
 
 def local_numbers(model: Model, parts: Parts, area: str, shares: Shares) -> dict[str, Parameter]:
     """Return the numbers of a place that are other than those of the whole, levels aside."""
@@ -21,9 +24,11 @@ def local_numbers(model: Model, parts: Parts, area: str, shares: Shares) -> dict
     for name, entry in model.parameters.items():
         if size_power(entry.unit):
             entries[name] = _sized(entry, parts, area, shares)
-    for line in parts.lines:
-        entries[line.parameter] = _own_line(model.parameters[line.parameter], line, area, shares)
-    return entries
+    lines = {
+        line: _own_line(model.parameters[line.parameter], line, area, shares)
+        for line in parts.lines
+    }
+    return entries | {entry.name: entry for entry in _within_one(lines)}
 
 
 def _sized(entry: Parameter, parts: Parts, area: str, shares: Shares) -> Parameter:
@@ -50,6 +55,25 @@ def _own_line(entry: Parameter, line: Line, area: str, shares: Shares) -> Parame
         for value, ratio in zip(series.values, own, strict=True)
     ]
     return replace(entry, value=Series(series.times, tuple(values), series.held))
+
+
+def _within_one(lines: Mapping[Line, Parameter]) -> Iterator[Parameter]:
+    """Yield dated shares, cut in proportion where those of one whole add up to more than it.
+
+    Dates of lines of one whole are the same.
+    """
+    for line, entry in lines.items():
+        series = entry.value
+        beside = [e.value for other, e in lines.items() if other.of == line.of]
+        dated = [value.values for value in beside if isinstance(value, Series)]
+        if not isinstance(series, Series) or len(dated) < len(beside):
+            yield entry
+            continue
+        totals = [sum(values) for values in zip(*dated, strict=True)]
+        values = tuple(
+            v * WITHIN / max(total, WITHIN) for v, total in zip(series.values, totals, strict=True)
+        )
+        yield replace(entry, value=Series(series.times, values, series.held))
 
 
 def _year(time: float) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from caresim.language.dates import year_end
-from caresim.language.errors import ModelError, did_you_mean
+from caresim.language.errors import ModelError, came, did_you_mean
 from caresim.language.parts import Parts
 from caresim.language.place_figures import Area
 from caresim.study.arguments import text_of
@@ -26,7 +26,7 @@ def found_area(parts: Parts, name: str, year: str) -> Area:
     found = _meant(parts, asked)
     if not found:
         near = did_you_mean(asked, [area.name for area in parts.areas])
-        message = f"there is no {parts.called} '{asked}' in {parts.whole}{near}"
+        message = f"there is no {parts.called} {came(asked)} in {parts.whole}{near}"
         raise ModelError(message)
     there = [area for area in found if _why_not_there(parts, area, year) == ""]
     if len(there) > 1:

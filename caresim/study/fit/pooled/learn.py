@@ -59,7 +59,8 @@ def _level(
     own = slice(layout.of_level(k).start, layout.of_level(k).start + layout.fitted)
     means = np.array([one.x[own] for one in found])
     traits = np.array([place.covariate for place in places])
-    slope = float(traits @ (means - means.mean(axis=0)).mean(axis=1) / max(traits @ traits, 1e-12))
+    about = traits - traits.mean()
+    slope = float(about @ (means - means.mean(axis=0)).mean(axis=1) / max(about @ about, 1e-12))
     common = (means - slope * traits[:, None]).mean(axis=0)
     left = means - slope * traits[:, None] - common
     products = left[:, :, None] * left[:, None, :]
