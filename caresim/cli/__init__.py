@@ -15,6 +15,7 @@ import typer
 from caresim.cli.app import FAULT, app, tell
 from caresim.cli.backtest import backtest
 from caresim.cli.console import say, shown
+from caresim.cli.councils import council, councils
 from caresim.cli.effects import effects
 from caresim.cli.fit import calibrate
 from caresim.cli.given import refuse_empty
@@ -36,6 +37,8 @@ COMMANDS = (
     scenarios,
     levers,
     needed,
+    council,
+    councils,
     calibrate,
     backtest,
     effects,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +13,7 @@ from caresim.cli.console import say, say_lines
 
 if TYPE_CHECKING:
     from caresim.engine.notices import Notice
+    from caresim.language.model import Model
     from caresim.study.question import Question
     from caresim.study.results import Results
     from caresim.study.scenario.scenario import Scenario
@@ -24,11 +25,39 @@ SAID = (
     "idle",
     "draws",
     "fixed",
+    "place",
 )  # kinds of notices that the terminal shows too
 LIMITS = "bounds"  # and of single runs this kind: a check that holds, a limit that is reached
 MOST_LISTED = 24  # files that are listed one by one
 OF_ONE_RUN = ("_annual", "_intervals", "_spending")  # ends of the names of tables
-__all__ = ["check", "check_step", "explain", "levers", "run", "scenarios"]
+__all__ = [
+    "Drawn",
+    "Prices",
+    "Seeded",
+    "WithFigures",
+    "Years",
+    "check",
+    "check_step",
+    "explain",
+    "levers",
+    "project_to",
+    "run",
+    "scenarios",
+]
+
+Drawn = Annotated[
+    int, typer.Option(help="Runs behind each interval; 0 for none.", min=0, max=100_000)
+]
+Seeded = Annotated[int, typer.Option(help="Seed of the draws.", min=0)]
+WithFigures = Annotated[bool, typer.Option(help="Draw the figures.")]
+Prices = Annotated[str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")]
+Years = Annotated[
+    str | None,
+    typer.Option(
+        help="Years of the summary's tables, with commas; the last is always there.",
+        metavar="YEAR,YEAR",
+    ),
+]
 
 
 def run(
@@ -36,36 +65,47 @@ def run(
     out: Out,
     against: Against = None,
     until: Until = None,
-    draws: Annotated[
-        int, typer.Option(help="Runs behind each interval; 0 for none.", min=0, max=100_000)
-    ] = 100,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
-    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
-    prices: Annotated[
-        str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")
-    ] = "real",
-    years: Annotated[
-        str | None,
-        typer.Option(
-            help="Years of the summary's tables, with commas; the last is always there.",
-            metavar="YEAR,YEAR",
-        ),
-    ] = None,
+    draws: Drawn = 100,
+    seed: Seeded = 1,
+    figures: WithFigures = True,
+    prices: Prices = "real",
+    years: Years = None,
     model: ByFile = "",
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Project scenarios against what they extend: tables, figures and a one-page summary."""
+    project_to(
+        out, lambda: served(model, vintage), files, against=against, until=until, draws=draws,
+        seed=seed, figures=figures, prices=prices, years=years, overwrite=overwrite,
+    )  # fmt: skip
+
+
+def project_to(
+    out: Path,
+    asked: Callable[[], Model],
+    files: Sequence[Path],
+    *,
+    against: Path | None,
+    until: str | None,
+    draws: int,
+    seed: int,
+    figures: bool,
+    prices: str,
+    years: str | None,
+    overwrite: bool,
+) -> None:
+    """Project scenarios of the model that is ``asked`` for, write all of it, and say what it is."""
     from caresim.engine.prices import check_prices
     from caresim.study.question import Question
     from caresim.study.results import project
     from caresim.study.workers import workers
     from caresim.views.files.claim import claimed
-    from caresim.views.report.results import at_prices, prepare_figures, write_results
+    from caresim.views.report.results import prepare_figures, write_results
     from caresim.views.report.years import asked_years
 
     check_prices(prices)
-    known = served(model, vintage)
+    known = asked()
     chosen = None if years is None else asked_years(years, Question.of(known, until=until).clock)
     with claimed(out, overwrite=overwrite) as place:
         results = project(
@@ -83,11 +123,30 @@ def run(
         say(f"  {line}")
     if draws and not results.ensembles:
         say("Note: no parameter has a prior to draw from, so that there are no intervals.")
+    _say_results(results, prices)
+    count = len(results.runs) - 1
+    which = f" in {known.part.name}" if known.part is not None else ""
+    say(f"Results for {count or 1} scenario{'s' * (count > 1)}{which} are in {out}")
+
+
+def _say_results(results: Results, prices: str) -> None:
+    """Say what scenarios were compared with, what they do in a place, and what was found."""
+    from caresim.views.report.results import at_prices
+
     if len(results.runs) > 1:
         say(f"Compared with {results.baseline.name}.")
+    if results.model.part is not None:
+        _say_changes(results)
     _say_found(at_prices(results, prices))
-    count = len(results.runs) - 1
-    say(f"Results for {count or 1} scenario{'s' * (count > 1)} are in {out}")
+
+
+def _say_changes(results: Results) -> None:
+    """Say what each scenario changes, and how large that is in the place that runs are of."""
+    from caresim.study.scenario.explained import explain as in_words
+
+    for shown in results.runs[1:]:
+        if shown.scenario is not None:
+            say_lines(f"{shown.name}: {in_words(shown.scenario, results.model, brief=True)}")
 
 
 def _say_found(results: Results) -> None:

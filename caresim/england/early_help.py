@@ -113,12 +113,12 @@ between a tenth and three times that, since no study tells what the end of early
 referrals_kept = Aux(
     "Referrals left after early help, 2010-11 = 1", exp(p.early_help_referral_elasticity * (1 - early_help_level))
 )
-"The less early help, the more new referrals: 2.5 % more for each tenth of capacity lost, so a tenth more in 2019 than in 2011."
+"The less early help, the more new referrals: 1 % more for each tenth of capacity lost, so 4 % more in 2019 than in 2011."
 escalations_kept = Aux(
     "Escalations left after early help, 2010-11 = 1", exp(p.early_help_escalation_elasticity * (1 - early_help_level))
 )
-"""The less early help, the more supported children come to an enquiry: half as strong as its effect on referrals, or about 5 %
-more in 2019 than in 2011.
+"""The less early help, the more supported children come to an enquiry: an eighth of a percent for each percent of capacity, or
+about 5 % more in 2019 than in 2011.
 """
 referrals_kept_before = Smooth(
     "Referrals left after early help, as felt when those children would enter care",
@@ -134,7 +134,7 @@ care_yield_kept = Aux(
     maximum(share(1 - p.averted_care_yield * (1 - referrals_kept_before), of=referrals_kept_before), 0),
 )
 """A referral that early help averts was 0.6 times as likely to end in care as the average one, an assumption: where a tenth fewer
-are referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the tenth more of 2019 it is 0.97.
+are referred, 6 % fewer enter, so that each who is still referred is the likelier to. With the 4 % more of 2019 it is 0.985.
 """
 
 # Straight to fewer entries, among families helped

@@ -13,8 +13,9 @@ FEEDBACKS = (
         grade="observational",
         evidence="Over councils −0.07 to −0.157 % children in need for each % more spending to 2014-15 (Webb 2021) and more entries at "
         "16–17 after cuts (Bennett and others 2021); 32 % fewer in care among families of a programme than among others like them "
-        "(Troubled Families 2019); more entries at 0–4 at once with Sure Start, and fewer at 5–9 later (CESifo 8205). National figures can "
-        "hardly measure it: its sizes are priors, and how likely an averted referral was to end in care is assumed",
+        "(Troubled Families 2019); more entries at 0–4 at once with Sure Start, and fewer at 5–9 later (CESifo 8205). The panel of 152 "
+        "councils, with levels of years, leaves much less of the first two. National figures can hardly measure it: its sizes are "
+        "priors, drawn from both, and how likely an averted referral was to end in care is assumed",
         through=("family_support_capacity", "early_help_capacity", "referrals_kept", "new_referrals", "new_referrals_assessed",
                  "assessment", "support", "support_spend", "safeguarding_spend", "statutory_spend", "early_help_owed", "early_help_left",
                  "family_support_spend"),

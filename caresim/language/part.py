@@ -18,7 +18,8 @@ class Part:
     ``factors`` holds, for each lever that counts something, how large the place is against the
     whole, and ``said`` tells it in words: amounts of a scenario of the whole are made as large,
     unless they are ``as_written``. ``drawn`` holds what draws of the whole's numbers are multiplied
-    by. ``notes`` are sentences on what is borrowed and how good its projections were.
+    by. ``notes`` are sentences: the first on what is borrowed, all others on how good projections
+    were.
     """
 
     name: str
@@ -31,6 +32,11 @@ class Part:
     said: Mapping[str, str]
     notes: tuple[str, ...] = ()
     as_written: bool = False
+
+    @property
+    def score(self) -> tuple[str, ...]:
+        """The sentences on how good projections were."""
+        return self.notes[1:]
 
     def factor(self, parameter: str) -> float:
         """Return what an amount of a scenario is multiplied by: 1 for shares and factors."""

@@ -17,7 +17,15 @@ from caresim.language.parameters import Parameter, Parameters, Series
 from caresim.language.part import Part
 from caresim.language.vintage import Vintage
 
-__all__ = ["FROM_FILE", "NOT_SCORED", "Published", "credit_of", "differing", "published"]
+__all__ = [
+    "FROM_FILE",
+    "NOT_SCORED",
+    "Published",
+    "credit_of",
+    "credit_shown",
+    "differing",
+    "published",
+]
 
 FROM_FILE = "Published figures: as their file gives them, with the sources that it names."
 # what a class that follows another does not take over
@@ -148,6 +156,13 @@ def credit_of(of: Any, figures: Observed | None, *, fitted: bool = False) -> str
         return ("" if fitted else _own_credit(of)) or FROM_FILE
     own = figures is home.observed or set(figures.observations) <= set(home.observed.observations)
     return _own_credit(home) if own else FROM_FILE
+
+
+def credit_shown(model: _Publishing, figures: Observed | None) -> str:
+    """Return whose some figures are that are shown beside a model, which may be a place's own."""
+    if model.part is not None and figures is not None and figures is model.observed:
+        return _own_credit(type(model))
+    return credit_of(type(model), figures)
 
 
 def _own_credit(of: Any) -> str:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from caresim.language.drivers import Driver
     from caresim.language.feedbacks import Feedback
     from caresim.language.observed import Observed
+    from caresim.language.part import Part
     from caresim.language.vintage import Vintage
 
 __all__ = ["MAY_BE_QUANTITIES", "Shown", "check_declared", "counted_word"]
 
 MONEY = Unit.parse("GBP/year")
 MAY_BE_QUANTITIES = ("price_level", "spending_total")  # declared by a name, or by being so called
+FINER = 1e3  # what a place is shown in against the whole: £m for £bn
 PANELS, COSTS = 4, 3  # of a figure, where a model does not say which
 SIZES = ((1e7, 1e6), (1e4, 1e3))  # from what count on figures are in millions and thousands
 
@@ -96,6 +98,8 @@ class Shown:
 
     counted_in: ClassVar[Mapping[str, float]] = {}
     rounded_to: ClassVar[Mapping[str, float]] = {}
+    if TYPE_CHECKING:
+        part: Part | None  # of a model; a class sets none
 
     scenarios: ClassVar[Path | None] = None
     vintage: Vintage | None = None  # a model may have its own, with its vintage
@@ -192,18 +196,25 @@ class Shown:
         """Return the name of a quantity for messages to show: the first that is published."""
         return next(iter(_names(islice(cls._published(), 1))), "name")
 
-    @classmethod
-    def shown_divisor(cls, unit: Unit, largest: float = 0.0) -> float:
+    def shown_divisor(self, unit: Unit, largest: float = 0.0) -> float:
         """Return what a figure divides a quantity by: as declared, else as it suits the largest.
 
-        £ go in millions unless declared, whatever the largest.
+        £ go in millions unless declared, whatever the largest. For a place of a whole it is a
+        thousandth of what is declared.
         """
         word = "GBP" if _yearless(unit) == Unit.parse("GBP") else counted_word(unit)
-        if word in cls.counted_in:
-            return cls.counted_in[word]
+        if word in self.counted_in:
+            size = self.counted_in[word]
+            return size if self.part is None else max(size / FINER, 1.0)
         if word == "GBP":
             return 1e6
         return next((size for most, size in SIZES if word and largest >= most), 1.0)
+
+    def shown_rounding(self) -> Mapping[str, float]:
+        """Return what numbers are rounded to, by word of a unit; for a place at most to ones."""
+        if self.part is None:
+            return self.rounded_to
+        return {word: min(size, 1.0) for word, size in self.rounded_to.items()}
 
 
 TEXTS = ("title", "credit", "licence", "given_credit", "location")

@@ -106,7 +106,7 @@ def turn_of(
     variable = model.variable(name)
     found = Turn(
         variable.label, asked.name, years[at], years[-1], float(values[at]), float(values[-1]),
-        least=model.rounded_to.get(counted_word(variable.unit), 0.0),
+        least=model.shown_rounding().get(counted_word(variable.unit), 0.0),
     )  # fmt: skip
     tried = [_held_at(found, asked, entry, name) for entry in _given(asked)]
     tried += _without_drivers(found, asked, name, years[0])

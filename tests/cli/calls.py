@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 EARLY_HELP = SCENARIOS / "early_help_first.toml"
 COMMANDS = (
-    "run", "check", "check-step", "explain", "scenarios", "levers", "needed", "document",
-    "calibrate", "backtest", "effects", "export", "freeze", "score", "vintage",
+    "run", "check", "check-step", "explain", "scenarios", "levers", "needed", "council", "councils",
+    "document", "calibrate", "backtest", "effects", "export", "freeze", "score", "vintage",
 )  # fmt: skip
 TABLES = {
     "current_policy_annual.csv", "early_help_first_annual.csv",

@@ -139,7 +139,7 @@ def test_caution_eases_so_slowly_that_shocks_add_up():
 def test_without_its_effects_the_cuts_of_the_decade_raise_no_referrals():
     off = projected(early_help_on="off")
     more = growth(projected(), "referrals") - growth(off, "referrals")
-    assert 7 < more < 13, f"the cuts add {more:.1f} points to the growth of referrals"
+    assert 2 < more < 6, f"the cuts add {more:.1f} points to the growth of referrals"
     assert change(off, projected(), "referrals", "2010-11") == pytest.approx(0, abs=0.2)
 
 
@@ -161,13 +161,14 @@ def test_with_crowding_out_and_a_fixed_total_early_help_spirals_down():
     at_floor = spiral.early_help_spend[1:] <= floor * (1 + 1e-9)
     assert ((spiral.early_help_spend.diff().dropna() < 0) | at_floor)[:"2032-33"].all()
     assert (spiral.statutory_spend.diff().dropna()[:"2029-30"] > 0).all()
-    assert spiral.early_help_spend["2023-24"] < 0.45 * spiral.early_help_spend[NOW]
+    assert spiral.early_help_spend["2023-24"] < 0.5 * spiral.early_help_spend[NOW]
 
 
 def test_with_early_help_without_effect_the_spiral_stops():
     """Early help pays for what poverty, homes and leavers cost, once, and no more follows."""
+    poorer = ("poverty_change", "add", 4, "2020-04-01")  # with five it comes to the floor
     opened, own = (
-        under(POORER, crowding_out=rule, early_help_on="off").annual().loc["2020-21":]
+        under(poorer, crowding_out=rule, early_help_on="off").annual().loc["2020-21":]
         for rule in ("residual", "ring-fenced")
     )
     np.testing.assert_allclose(opened.statutory_spend, own.statutory_spend, rtol=1e-9)
@@ -179,21 +180,21 @@ def test_with_early_help_without_effect_the_spiral_stops():
 
 def test_the_spiral_raises_statutory_spending_above_that_of_a_ring_fence():
     more = change(under(POORER, crowding_out="residual"), under(POORER), "statutory_spend", LATER)
-    assert 15 < more < 40, f"{more:+.1f} % by {LATER}"
+    assert 6 < more < 15, f"{more:+.1f} % by {LATER}"
 
 
 def test_the_spiral_turns_downwards_where_statutory_spending_rises():
-    """Policy of March 2020: homes grow dearer and more leave care, until the floor is reached."""
+    """Policy of March 2020: homes grow dearer and more leave care, by less each year."""
     table = projected(crowding_out="residual").annual().loc[NOW:]
     early, duty = (table[n].diff().dropna() for n in ("early_help_spend", "statutory_spend"))
     assert (duty > 0).all()
-    assert (early[:"2028-29"] < 0).all()
-    floor = PARAMETERS["early_help_floor"].value
-    assert table.early_help_spend["2030-31":].to_list() == pytest.approx([floor] * 5)
-    by = 100 * (table.early_help_spend["2025-26"] / table.early_help_spend[NOW] - 1)
-    assert by == pytest.approx(-49, abs=4)
+    assert (early < 0).all()
+    assert table.early_help_spend[LATER] > 1.2 * PARAMETERS["early_help_floor"].value
+    for year, lost_by in (("2025-26", -42), (LATER, -70)):
+        by = 100 * (table.early_help_spend[year] / table.early_help_spend[NOW] - 1)
+        assert by == pytest.approx(lost_by, abs=4), year
     more = change(projected(crowding_out="residual"), projected(), "statutory_spend", LATER)
-    assert 10 < more < 30, f"{more:+.1f} % by {LATER}"
+    assert 3 < more < 10, f"{more:+.1f} % by {LATER}"
 
 
 def test_the_spiral_turns_upwards_where_statutory_spending_falls():
@@ -201,8 +202,8 @@ def test_the_spiral_turns_upwards_where_statutory_spending_falls():
     table = projected("statutory_first").annual().loc["2030-31":]
     early, duty = (table[n].diff().dropna() for n in ("early_help_spend", "statutory_spend"))
     assert (duty < 0).all()
-    np.testing.assert_allclose(early, -duty, rtol=0.02)
-    assert table.early_help_spend[LATER] > 1.1 * table.early_help_spend["2030-31"]
+    np.testing.assert_allclose(early, -duty, rtol=0.06)  # a quarter late, as it falls by less
+    assert table.early_help_spend[LATER] > 1.04 * table.early_help_spend["2030-31"]
 
 
 def lost(rule, **values):
@@ -219,7 +220,7 @@ def lost(rule, **values):
 
 def test_a_cut_stays_what_it_was_with_a_ring_fence_and_grows_without():
     assert lost("ring-fenced") == pytest.approx(0.2 * BILLION, rel=1e-9)
-    assert lost("residual") > 1.4 * 0.2 * BILLION
+    assert lost("residual") > 1.15 * 0.2 * BILLION
     assert lost("residual", early_help_on="off") == pytest.approx(0.2 * BILLION, rel=1e-9)
 
 
@@ -322,6 +323,6 @@ def test_where_children_live_feeds_back_on_care_only_through_money():
     rule = {"crowding_out": "residual"}
     cut, run = projected(placements_on="off", **rule), projected(**rule)
     assert change(cut, run, "homes_children", NOW) > 3
-    assert change(cut, run, "early_help_spend", "2024-25") < -5
+    assert change(cut, run, "early_help_spend", "2024-25") < -4
     closed = change(cut, run, "looked_after", "2029-30")
-    assert 1 < closed < 3, f"without the loop {closed:+.2f} % in care"
+    assert 0.2 < closed < 1, f"without the loop {closed:+.2f} % in care"

@@ -92,11 +92,11 @@ def test_the_total_may_be_named_or_be_so_called():
     ],
 )  # fmt: skip
 def test_what_is_not_declared_is_divided_as_its_size_suits(unit, largest, divisor):
-    assert Pond.shown_divisor(Unit.parse(unit), largest) == divisor
+    assert Pond().shown_divisor(Unit.parse(unit), largest) == divisor
 
 
 def test_what_is_declared_is_divided_so_whatever_its_size():
-    model = like(counted_in={"fish": 1e3, "GBP": 1e9})
+    model = like(counted_in={"fish": 1e3, "GBP": 1e9})()
     assert model.shown_divisor(Unit.parse("fish/year"), 1.0) == 1e3
     assert model.shown_divisor(Unit.parse("GBP/year")) == 1e9
 

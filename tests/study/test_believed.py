@@ -74,7 +74,9 @@ def test_a_model_with_a_belief_stands_at_its_centres() -> None:
 
 
 def test_a_belief_that_is_none_is_told_with_those_there_are() -> None:
-    with pytest.raises(ParameterError, match=r"beliefs is one of 'studies and panel'.*did you mean"):
+    with pytest.raises(
+        ParameterError, match=r"beliefs is one of 'studies and panel'.*did you mean"
+    ):
         cs.draws(ENGLAND, 2, seed=1, beliefs="panel alon")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -21,7 +22,7 @@ from caresim.study.parts.named import found_area
 from caresim.study.parts.score import score_notes
 from caresim.study.parts.shares import Shares
 
-__all__ = ["council"]
+__all__ = ["council", "placed", "whole_of_places"]
 
 TOLERANCE = 0.05  # of a figure whose own spread is not kept
 
@@ -47,6 +48,20 @@ def council(model: Model, name: str, *, as_written: bool = False) -> Model:
     >>> leeds.part.name
     'Leeds'
     """
+    known, parts, year = whole_of_places(model)
+    area = found_area(parts, name, year)
+    kept = read_fitted(parts).get(area.code)
+    if kept is None:
+        message = f"{area.name} has no fitted levels; fit the {parts.several} again"
+        raise ModelError(message)
+    return placed(known, area, kept, as_written=as_written)
+
+
+def whole_of_places(model: Model) -> tuple[Model, Parts, str]:
+    """Return a model that has places, what it declares of them, and the last year with figures.
+
+    Raises ModelError for a model without places, that is one, or of another vintage.
+    """
     known = model_of(model, "council", ModelError)
     if known.part is not None:
         message = (
@@ -61,17 +76,17 @@ def council(model: Model, name: str, *, as_written: bool = False) -> Model:
             "take the model without another one"
         )
         raise ModelError(message)
-    year = last_year(known)
-    area = found_area(parts, name, year)
-    kept = read_fitted(parts).get(area.code)
-    if kept is None:
-        message = f"{area.name} has no fitted levels; fit the {parts.several} again"
-        raise ModelError(message)
+    return known, parts, last_year(known)
+
+
+def placed(model: Model, area: Area, kept: KeptPlace, *, as_written: bool = False) -> Model:
+    """Return the model of a place of a whole, with the levels that were fitted to it."""
+    parts, year = parts_of_model(model), last_year(model)
     shares = _shares(parts, year)
-    numbers = _numbers(known, parts, area, shares, kept, year)
-    own = known.with_numbers(known.parameters.with_entries(numbers))
-    own = own.with_figures(_observed(known, parts, area, shares, kept))
-    own.part = _part(known, own, parts, area, shares, as_written=as_written)
+    numbers = _numbers(model, parts, area, shares, kept, year)
+    own = model.with_numbers(model.parameters.with_entries(numbers))
+    own = own.with_figures(_observed(model, parts, area, shares, kept))
+    own.part = _part(model, own, parts, area, shares, as_written=as_written)
     return own
 
 
@@ -98,7 +113,17 @@ def _numbers(
         entry = entries.get(name, model.parameters[name])
         if not isinstance(entry.value, Series):
             entries[name] = scaled_entry(entry, factor, entry.value * factor)
-    return entries
+    return {name: _named(entry, parts, area) for name, entry in entries.items()}
+
+
+def _named(entry: Parameter, parts: Parts, area: Area) -> Parameter:
+    """Return a number of a place's own whose meaning says so."""
+    meaning = entry.meaning
+    for word in ("in", "of"):
+        meaning = re.sub(
+            rf"\b{word} (a place|{parts.whole})(?=[,;.]|$)", f"{word} {area.name}", meaning
+        )
+    return entry if meaning == entry.meaning else replace(entry, meaning=meaning)
 
 
 def _observed(model: Model, parts: Parts, area: Area, shares: Shares, kept: KeptPlace) -> Observed:

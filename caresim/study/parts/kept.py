@@ -91,9 +91,12 @@ def last_year(model: Model) -> str:
 
 
 @cache
-def read_fitted(parts: Parts) -> Mapping[str, KeptPlace]:
-    """Return the places that were fitted, by code; raise ModelError for a file that is no such."""
-    path = Path(parts.folder) / "fitted.csv"
+def read_fitted(parts: Parts, folder: Path | None = None) -> Mapping[str, KeptPlace]:
+    """Return the places that were fitted, by code: those of a folder, or that come with the model.
+
+    Raises ModelError for a file that is no such.
+    """
+    path = (folder or parts.folder) / "fitted.csv"
     table = read_table(path, ("area", "kind", "name"), None, kind=FITTED)
     years = [column for column in table.columns if column not in ("area", "kind", "name")]
     known: dict[str, dict[str, dict[str, tuple[float, ...]]]] = {}

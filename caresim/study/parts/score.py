@@ -20,7 +20,17 @@ from caresim.study.parts.people import group_of
 from caresim.study.parts.rivals import RIVALS
 from caresim.study.parts.scoring import HORIZONS
 
-__all__ = ["BANDS", "METHODS", "Pooled", "Scores", "read_scores", "score_notes", "score_text"]
+__all__ = [
+    "BANDS",
+    "METHODS",
+    "Error",
+    "Pooled",
+    "Scores",
+    "errors_of",
+    "read_scores",
+    "score_notes",
+    "score_text",
+]
 
 Values = NDArray[np.float64]
 METHODS = ("model", *RIVALS)
@@ -64,10 +74,7 @@ class Scores:
 
         ``pooled(series="referrals", horizon=4, group="small")``.
         """
-        chosen = np.ones(len(self.groups), dtype=bool)
-        for key, value in only.items():
-            column = self.groups if key == "group" else self.texts.get(key, self.numbers.get(key))
-            chosen &= np.asarray(column) == value
+        chosen = self._chosen(only)
         rows = {key: values[chosen] for key, values in self.numbers.items()}
         errors = {m: 100 * float(np.mean(np.abs(rows[m] / rows["actual"] - 1))) for m in METHODS}
         quantiles = quantiles_of(rows["model"], rows["loose"], rows["noise"])
@@ -77,6 +84,17 @@ class Scores:
             for band, (low, high) in BANDS.items()
         }
         return Pooled(int(chosen.sum()), errors, held)
+
+    def count(self, **only: object) -> int:
+        """Return how many rows have some values, as in :meth:`pooled`."""
+        return int(self._chosen(only).sum())
+
+    def _chosen(self, only: Mapping[str, object]) -> NDArray[np.bool_]:
+        chosen = np.ones(len(self.groups), dtype=bool)
+        for key, value in only.items():
+            column = self.groups if key == "group" else self.texts.get(key, self.numbers.get(key))
+            chosen &= np.asarray(column) == value
+        return chosen
 
 
 def score_text(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -96,10 +114,33 @@ def score_text(rows: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(text) + "\n"
 
 
+@dataclass(frozen=True)
+class Error:
+    """How far projections so many years ahead were off for places of one size, in %."""
+
+    group: str
+    horizon: int
+    model: float
+    last_value: float
+
+
+def errors_of(scores: Scores | None, group: str, names: Sequence[str]) -> dict[str, Error]:
+    """Return by series how far projections for places of a size were off, the furthest ahead."""
+    if scores is None or not len(scores.groups):
+        return {}
+    horizon = int(scores.numbers["horizon"].max())
+    found = {}
+    for name in names:
+        if scores.count(series=name, group=group, horizon=horizon):
+            errors = scores.pooled(series=name, group=group, horizon=horizon).errors
+            found[name] = Error(group, horizon, errors["model"], errors["last_value"])
+    return found
+
+
 @cache
-def read_scores(parts: Parts) -> Scores | None:
-    """Return the kept score of a model's places, None where there is none."""
-    path = Path(parts.folder) / "score.csv"
+def read_scores(parts: Parts, folder: Path | None = None) -> Scores | None:
+    """Return the score of a model's places, of a folder or that comes with it; None without one."""
+    path = (folder or parts.folder) / "score.csv"
     if not path.is_file():
         return None
     table = read_table(path, KEYS, None, kind=SCORE)

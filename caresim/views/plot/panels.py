@@ -13,7 +13,7 @@ from caresim.language.amounts import percent
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import RunError
 from caresim.language.observed import Observed
-from caresim.language.published import credit_of, published
+from caresim.language.published import credit_shown, published
 from caresim.study.arguments import figures_of, text_of
 from caresim.views import series
 from caresim.views.plot import style
@@ -354,6 +354,6 @@ def finish(
         handles, labels = [*handles, *more[0]], [*labels, *more[1]]
     if notes is None:
         return frame.finish(handles, labels, [])
-    said = credit_of(type(picture.runs[0].model), picture.observed) if credit is None else credit
+    said = credit_shown(picture.runs[0].model, picture.observed) if credit is None else credit
     told = [changed_note(shown), said if published else "", *notes, notices_note(shown)]
     return frame.finish(handles, labels, told, stamp(picture.runs))

@@ -105,7 +105,7 @@ def _column(picture: Picture, name: str, rate: float | None) -> Column:
             f"{variable.label}, added up from {financial_year(begins)} to {financial_year(last)}"
         )
     word = counted_word(variable.unit)
-    least = base.model.rounded_to.get(word, 1) / scale if word else 0.0
+    least = base.model.shown_rounding().get(word, 1) / scale if word else 0.0
     unit = f"{text}\n{style.direction_text(variable.unit)}"
     centres, low, high = (rows / scale).T
     return Column(title, unit, centres, low, high, least)

@@ -11,7 +11,7 @@ import numpy as np
 from caresim.engine.run import Run
 from caresim.language.dates import year_end
 from caresim.language.observed import Observed
-from caresim.language.published import NOT_SCORED, credit_of, published
+from caresim.language.published import NOT_SCORED, credit_shown, published
 from caresim.study.spending import Part, divided, division_of
 from caresim.views import series
 from caresim.views.plot import style
@@ -61,7 +61,7 @@ def stack_figure(
     if has_points:
         more = disturbed_legend(picture.observed, [parts[-1].name], since)
         handles, labels = [*handles, *more[0]], [*labels, *more[1]]
-    credit = credit_of(type(run.model), picture.observed) if has_points else ""
+    credit = credit_shown(run.model, picture.observed) if has_points else ""
     told = [changed_note([run]), credit, _note(run, parts), notices_note([run])]
     return frame.finish(handles, labels, told if notes else [], stamp([run]) if notes else "")
 

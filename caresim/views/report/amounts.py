@@ -52,7 +52,7 @@ class Grain:
         if unit.power_of("GBP"):
             return cls(run.model.shown_divisor(unit), 0.01)
         word = counted_word(unit)
-        return cls(1.0, run.model.rounded_to.get(word, 1) if word else 0.0)
+        return cls(1.0, run.model.shown_rounding().get(word, 1) if word else 0.0)
 
     def level(self, value: float, band: Band) -> str:
         """Return a level: ``"84,200"``."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from caresim.engine.run import Run
 from caresim.language.beside import BesidePart, beside_of
+from caresim.language.model import Model
+from caresim.language.parts import parts_of_model
 from caresim.views.plot.style import pounds
 from caresim.views.report import html as page
 from caresim.views.report.comparison import level_told
@@ -25,13 +27,24 @@ def beside_part(runs: Sequence[Run], ensembles: Mapping[str, Run], year: str, le
     if beside is None:
         return ""
     names = [name for name in beside.series if all(name in run.outputs for run in runs)]
-    said = [html.escape(f"{beside.said} {MORE}", quote=False), *map(_fixed, beside.parts)]
+    fixed = [text for text in map(_fixed, beside.parts) if text]
+    told = f"{beside.said} {MORE}{_whose(runs[0].model) if fixed else ''}"
+    said = [html.escape(told, quote=False), *fixed]
     words = " ".join(text for text in said if text)
     return page.element(
         "section",
         page.element("h2", html.escape(beside.title, quote=False))
         + (_table(runs, names, ensembles, year, level, beside.title) if names else "")
         + page.element("p", words, of="small"),
+    )
+
+
+def _whose(model: Model) -> str:
+    """Return whose the fixed figures are, for a place of a whole, as they are none of its own."""
+    if model.part is None:
+        return ""
+    return (
+        f" Figures that follow are those of {parts_of_model(model).whole}, not {model.part.name}'s."
     )
 
 

@@ -76,7 +76,8 @@ def footnote(pair: Pair) -> str:
     """Return how finely numbers are said, and why differences and levels need not add up."""
     coarse = "".join(
         f", {plural(word)} to the nearest {ROUND.get(int(to), f'{to:,g}')} at least"
-        for word, to in pair.run.model.rounded_to.items()
+        for word, to in pair.run.model.shown_rounding().items()
+        if to > 1
     )
     if pair.spread is None:
         return (

@@ -18,6 +18,12 @@ from caresim.views.files.whole import write_all
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import inputs_print
 from caresim.views.report.believed import believed_text
+from caresim.views.report.places import (
+    draw_projection,
+    has_projection,
+    projected_of,
+    projection_csv,
+)
 from caresim.views.report.ruled import ruled_csv
 from caresim.views.report.summary import summary_html
 from caresim.views.report.tables import annual_csv, columns_csv, intervals_csv, spending_csv
@@ -77,6 +83,8 @@ def _files(results: Results, *, figures: bool, prices: str, years: Sequence[str]
             files[f"{stem}_intervals.csv"] = intervals_csv(results.ensembles[run.name])
     files |= _hubverse(results) | spent.result()
     files["columns.csv"] = columns_csv(results.model, results.baseline.price_base)
+    if place := projected_of(results):
+        files["projection.csv"] = projection_csv(place, results.model)
     if results.ruled:
         files["rules.csv"] = ruled_csv(results.ruled)
     files["summary.html"] = _summary(results, list(drawn.values())[:ON_PAGE], years)
@@ -106,16 +114,25 @@ def _stems(results: Results) -> list[str]:
 
 
 def _figures(results: Results) -> list[str]:
-    """Return the names of the figures; the first two stand on the page."""
+    """Return the names of the figures; the first two stand on the page.
+
+    Of a place alone the first is what is projected for it, whose bands hold what it will count.
+    """
     differences = ["differences"] if len(results.runs) > 1 else []
     spending = ["spending"] if results.model.spending_by else []
     costs = ["costs"] if results.model.cost_names() else []
-    return ["caseloads", *differences, *costs, *spending]
+    if not has_projection(results):
+        return ["caseloads", *differences, *costs, *spending]
+    if differences:
+        return ["caseloads", *differences, "projection", *costs, *spending]
+    return ["projection", *costs, *spending, "caseloads"]
 
 
 def _draw(results: Results, name: str) -> Drawing:
     from caresim.views import plot
 
+    if name == "projection":
+        return draw_projection(results, PAGE_WIDTH)
     options: dict[str, Any] = {"width": PAGE_WIDTH}
     if results.score:
         options["score"] = results.score.rows()
@@ -205,7 +222,9 @@ def _compared_with(results: Results) -> dict[str, object] | None:
     return {"name": base.name, "file": file, "assumes": list(assumed)}
 
 
-def _unscored(model: Model) -> str | None:
+def _unscored(model: Model) -> str | list[str] | None:
+    if model.part is not None:
+        return list(model.part.score)
     return NOT_SCORED if published(model).is_unscored else None
 
 

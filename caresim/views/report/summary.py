@@ -195,7 +195,7 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date
     interval = (
         f" Brackets hold the middle {percent(level)} of {draws:,} draws of the parameters"
         f"{origin_note(shown)}, paired draw by draw; they do not show doubt about the model's "
-        "structure."
+        f"structure{_beside_draws(base)}."
         if draws > 1
         else " Single runs, without their uncertainty."
     )
@@ -203,6 +203,14 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date
         f"Projections of {day}, conditional on what is assumed below"
         f"{money if base.price_base else ''}. {known_note(base.model)}{interval}"
     )
+
+
+def _beside_draws(base: Run) -> str:
+    """Return what else draws do not show, for a place whose levels are its own."""
+    part = base.model.part
+    if part is None:
+        return ""
+    return f", nor about {part.name}'s own levels: the bands of projection.csv, and its figure, do"
 
 
 def _baseline(
@@ -288,7 +296,10 @@ def _remarks(runs: Sequence[Run]) -> str:
     names = {run.name for run in runs}
     paths: dict[str, list[str]] = {}
     sorted_by: dict[bool, list[str]] = {True: [], False: []}
+    scores = runs[0].model.part.score if runs[0].model.part is not None else ()
     for notice, where in found.items():
+        if notice.kind == "place" and notice.text in scores:
+            continue  # which stands with the score
         is_named = set(where) == names or all(f"'{name}'" in str(notice) for name in where)
         tail = "" if is_named else f" ({', '.join(where)})"
         path, known, how = str(notice).partition(UNKNOWN)
@@ -343,6 +354,9 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
 
 
 def _unscored(run: Run) -> str:
+    """Return what is said where no score of the model is: of a place, how places like it fared."""
+    if run.model.part is not None and run.model.part.score:
+        return "\n".join(f"{text[:1].upper()}{text[1:]}." for text in run.model.part.score)
     own = published(run.model)
     why = f": not {own.of} as published ({'; '.join(own.changes)})" if own.changes else ""
     return f"Not scored{why}."
