@@ -82,10 +82,9 @@ def summary_html(
     ``evens`` are told with the scenario of their name, always at real prices. Tables show
     ``years``, such as ``["2027-28"]``, and always the last.
     ``turn`` says why the baseline turns, ``priced`` what a place costs in the last year; ``ruled``
-    are the scenarios under each rule of the model and ``believed`` under each belief, as
-    ``caresim.study.results.project`` returns all of them; ``made`` is the date of the page, today
-    by default. One sheet holds two scenarios and two figures of ``width=6.5``. The page needs
-    nothing from outside, and is the same for the same runs and date.
+    are the scenarios under each rule of the model and ``believed`` under each belief, all as
+    ``caresim.study.results.project`` returns them; ``made`` is the date of the page. One sheet holds
+    two scenarios and two figures of ``width=6.5``. The page needs nothing from outside.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
