@@ -83,8 +83,8 @@ def summary_html(
     ``years``, such as ``["2027-28"]``, and always the last.
     ``turn`` says why the baseline turns, ``priced`` what a place costs in the last year; ``ruled``
     are the scenarios under each rule of the model and ``believed`` under each belief, all as
-    ``caresim.study.results.project`` returns them; ``made`` is the date of the page. One sheet holds
-    two scenarios and two figures of ``width=6.5``. The page needs nothing from outside.
+    ``caresim.study.results.project`` returns them; ``made`` is the date of the page. One sheet
+    holds two scenarios and two figures of ``width=6.5``. The page needs nothing from outside.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
