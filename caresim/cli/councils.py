@@ -22,7 +22,7 @@ Scenarios = Annotated[
 
 
 def council(
-    name: Annotated[str, typer.Argument(help=NAME, metavar="COUNCIL")],
+    name: Annotated[str, typer.Argument(help=NAME, metavar="PLACE")],
     files: Scenarios = None,
     *,
     out: Out,
@@ -30,7 +30,7 @@ def council(
         bool,
         typer.Option(
             "--as-written",
-            help="Amounts of scenarios are the council's, not shares of the whole's.",
+            help="Amounts of scenarios are its own, not shares of the whole's.",
         ),
     ] = False,
     against: Against = None,
@@ -45,10 +45,10 @@ def council(
     overwrite: Overwrite = False,
 ) -> None:
     """Project one council, with scenarios as large as it is: what run writes, and its bands."""
-    from caresim.study.parts.council import council as model_of_council
+    from caresim.study.parts.council import council as place_of_whole
 
     project_to(
-        out, lambda: model_of_council(served(model, vintage), name, as_written=as_written),
+        out, lambda: place_of_whole(served(model, vintage), name, as_written=as_written),
         files or [], against=against, until=until, draws=draws, seed=seed, figures=figures,
         prices=prices, years=years, overwrite=overwrite,
     )  # fmt: skip

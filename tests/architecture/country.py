@@ -12,8 +12,8 @@ WORDS = re.compile(
     r"|council|children'?s social care|ofsted|early.?help|foster",
     re.IGNORECASE,
 )
-# the name of a public verb, chosen for who calls it; what it says and does is general
-VERBS = {"council", "caresim.study.parts.council"}
+# names of a public verb and its commands, chosen for who calls them; what they say is general
+VERBS = {"council", "councils", "caresim.study.parts.council", "caresim.cli.councils"}
 # what a page about libraries would not say either
 PEOPLE = re.compile(
     rf"{WORDS.pattern}|\bchild(ren)?\b|\bcare\b|\bDfE\b|local authorit", re.IGNORECASE

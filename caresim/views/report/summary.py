@@ -78,15 +78,13 @@ def summary_html(
     ``ensembles`` gives by run name the draws behind the intervals, which hold ``level`` of the
     paired differences. ``score`` holds a row for each series with the keys ``series``, ``model``,
     ``last_value`` and ``damped_trend`` (mean absolute percentage errors out of sample) and any
-    others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does;
-    what the first assumes is told beside. ``evens`` are told with the scenario of their name,
-    always at real prices. Tables show ``years``, such as ``["2027-28"]``, and always the last.
-    ``turn`` says why the baseline turns (``caresim.study.turning.turn_of``), ``priced`` what a
-    place costs in the last year, at real prices (``caresim.study.flat_prices.priced``); ``ruled``
-    are the scenarios under each rule of the model (``caresim.study.results.project``); ``believed``
-    what scenarios change under each belief of the model; ``made`` is the date of the page, today by
-    default. One sheet holds two scenarios and two figures of
-    ``width=6.5``. The page needs nothing from outside, and is the same for the same runs and date.
+    others, as in ``Backtest.rows``. ``explanations`` says by run name what a scenario does.
+    ``evens`` are told with the scenario of their name, always at real prices. Tables show
+    ``years``, such as ``["2027-28"]``, and always the last.
+    ``turn`` says why the baseline turns, ``priced`` what a place costs in the last year; ``ruled``
+    are the scenarios under each rule of the model and ``believed`` under each belief, all as
+    ``caresim.study.results.project`` returns them; ``made`` is the date of the page. One sheet
+    holds two scenarios and two figures of ``width=6.5``. The page needs nothing from outside.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
@@ -101,8 +99,7 @@ def summary_html(
     series.check_level(level)
     title = f"{published(runs[0].model).title}: projections compared" if title is None else title
     drawn = series.check_bands(runs, ensembles)
-    given = runs
-    runs, drawn, explanations = _told_apart(runs, drawn, explanations or {})
+    given, (runs, drawn, explanations) = runs, _told_apart(runs, drawn, explanations or {})
     shown = [*runs, *drawn.values()]
     series.check_prices(shown)
     wanted = table_years(runs, years)
@@ -117,7 +114,7 @@ def summary_html(
         _shown(_figures(figures) + beside_part(runs, drawn, wanted[-1], level)),
         page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
     ]
-    words = "\n".join(part for part in body if part)
+    words = "\n".join(filter(None, body))
     return page.document(title, words, of=_sheet(words) if len(runs) <= ON_SHEET else "")
 
 

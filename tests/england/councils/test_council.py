@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import shutil
 import subprocess
 import sys
 
@@ -36,14 +37,16 @@ def test_it_knows_which_council_it_is_and_of_what():
 
 
 def test_making_a_council_leaves_england_alone():
-    before = digest(ran("England"))
+    before, figures = dict(ENGLAND.parameters.items()), ENGLAND.observed
     cs.council(ENGLAND, "Kent")
-    assert digest(cs.run(ENGLAND)) == before
+    assert all(entry is before[name] for name, entry in ENGLAND.parameters.items())
+    assert ENGLAND.observed is figures
+    assert England().parameters is ENGLAND.parameters
 
 
 def test_name_code_and_number_give_the_same():
-    told = {digest(cs.run(cs.council(ENGLAND, text))) for text in ("Leeds", "E08000035", "383")}
-    assert told == {digest(ran("Leeds"))}
+    for text in ("E08000035", "383"):
+        assert dict(cs.council(ENGLAND, text).parameters.items()) == dict(LEEDS.parameters.items())
 
 
 @pytest.mark.parametrize("name", THREE)
@@ -124,10 +127,7 @@ def test_what_is_no_model_is_refused(given):
 
 def test_a_model_with_another_vintage_is_refused(tmp_path):
     folder = tmp_path / "later"
-    source = ENGLAND.vintage.folder
-    folder.mkdir()
-    for path in source.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(ENGLAND.vintage.folder, folder)
     with pytest.raises(ModelError, match="were fitted with the vintage of England; take the model"):
         cs.council(England(vintage=folder), "Leeds")
 
@@ -136,9 +136,9 @@ def test_a_model_with_another_vintage_is_refused(tmp_path):
 
 
 def test_values_can_be_set_on_a_council():
-    model = LEEDS.with_values(local_referrals=1.5, family_support_time=2.0)
+    model = LEEDS.with_values(extra_adopters=5.0, family_support_time=2.0)
     assert model.part is LEEDS.part
-    assert model.set_by_caller == ("local_referrals", "family_support_time")
+    assert model.set_by_caller == ("extra_adopters", "family_support_time")
     before, after = (one.yearly("referrals")[-1, 0] for one in (ran("Leeds"), cs.run(model)))
     assert after != before
 
