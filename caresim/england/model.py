@@ -47,7 +47,7 @@ class England(Model):
     parameters = p
     start = "2009-03-31"
     until = "2035-03-31"
-    vintage, checked_step = VINTAGE, 1e-5
+    vintage, checked_step = VINTAGE, 2e-6
     figures_end = "figures_end"
     sectors = (
         places,

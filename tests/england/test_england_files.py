@@ -16,7 +16,8 @@ from caresim.language.variables import Defined, Stock
 
 LARGEST = 300
 SCOPE = "scope.toml"  # no numbers: a table of 27 rows, which pages are made of
-WITH_NUMBERS = sorted({path.stem for path in FOLDER.glob("*.toml")})
+BELIEFS = "beliefs"  # other priors of numbers that stand elsewhere
+WITH_NUMBERS = sorted({path.stem for path in FOLDER.glob("*.toml")} - {BELIEFS})
 TABLES = {
     name: tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     for name in WITH_NUMBERS

@@ -213,7 +213,7 @@ def test_entries_fall_by_the_yield_of_the_referrals_that_are_averted():
     """Where those averted were as likely as any, entries fall with referrals; at 0 not at all."""
     for care_yield in (0.0, 0.6, 1.0):
         fewer, entered = lasting(care_yield)
-        assert fewer < -0.05
+        assert fewer < -0.02
         assert entered == pytest.approx(care_yield * fewer, abs=0.006), care_yield
 
 
@@ -240,7 +240,7 @@ def test_a_lever_for_young_people_shows_the_trials_that_found_nothing_beside_its
 
 
 def test_no_number_of_early_help_cites_a_study_that_is_kept():
-    kept = ("Institute for Fiscal Studies", "Westlake", "Fonagy", "none at 1–4", "after 2014-15")
+    kept = ("Institute for Fiscal Studies", "Westlake", "Fonagy")
     for name, entry in PARAMETERS.items():
         if name.startswith(
             ("early_help", "family_support", "young_people", "under_fives", "averted")

@@ -44,7 +44,7 @@ SHOCKS = np.concatenate([np.linspace(0, 1, 5), np.arange(2, 11)])  # a year, eac
 # Most by which further shocks lower it, in %, from its highest, where no posts are added
 FEWER = {
     "looked_after": (4.2, 0.3),
-    "protection_plans": (0.6, 0.1),
+    "protection_plans": (0.45, 0.1),
     "section_47_enquiries": (0, 0.01),
 }
 
