@@ -125,7 +125,7 @@ def project_to(
         say("Note: no parameter has a prior to draw from, so that there are no intervals.")
     _say_results(results, prices)
     count = len(results.runs) - 1
-    which = f" in {known.part.name}" if known.part is not None else ""
+    which = f" in {known.stands_for.name}" if known.stands_for is not None else ""
     say(f"Results for {count or 1} scenario{'s' * (count > 1)}{which} are in {out}")
 
 
@@ -135,7 +135,7 @@ def _say_results(results: Results, prices: str) -> None:
 
     if len(results.runs) > 1:
         say(f"Compared with {results.baseline.name}.")
-    if results.model.part is not None:
+    if results.model.stands_for is not None:
         _say_changes(results)
     _say_found(at_prices(results, prices))
 

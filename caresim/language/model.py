@@ -47,7 +47,7 @@ class Model(Shown, metaclass=ModelType):
     given to the instance, which draws leave as they are. ``vintage``, a folder such as
     ``caresim calibrate --out`` writes, gives an instance figures, given paths, fitted values,
     posterior and score in place of those of the class, all together; ``figures_basis`` holds the
-    parameters that these belong to. ``part`` says which place the model stands for, None for the
+    parameters that these belong to. ``stands_for`` says which place the model stands for, None for the
     whole. ``variables`` are all quantities by name,
     ``groups`` those over dimensions, which stand among them by element.
 
@@ -65,7 +65,7 @@ class Model(Shown, metaclass=ModelType):
     starting: Mapping[str, float] | None = None
     set_by_caller: tuple[str, ...] = ()
     figures_basis: Parameters | None = None
-    part: Part | None = None
+    stands_for: Part | None = None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
@@ -230,7 +230,7 @@ class Model(Shown, metaclass=ModelType):
 
     def _said(self) -> str:
         """Return the class, the place that it is of, and what is other than the class declares."""
-        place = [] if self.part is None else [self.part.name]
+        place = [] if self.stands_for is None else [self.stands_for.name]
         return "; ".join([type(self).__name__, *place, *published(self).changes])
 
     @shown_in_notebooks

@@ -42,7 +42,7 @@ class _Publishing(Protocol):
     vintage: Vintage | None
     observed: Observed | None
     backtest_file: Path | None
-    part: Part | None
+    stands_for: Part | None
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Published:
 
 def published(model: _Publishing) -> Published:
     """Return what of the publication of its class belongs to a model."""
-    if model.part is not None:
-        return _published_part(model, model.part)
+    if model.stands_for is not None:
+        return _published_part(model, model.stands_for)
     of: Any = type(model)
     home, vintage = _publisher(of), _own_vintage(model)
     has_set = vintage is not None or model.figures_basis is not None
@@ -160,7 +160,7 @@ def credit_of(of: Any, figures: Observed | None, *, fitted: bool = False) -> str
 
 def credit_shown(model: _Publishing, figures: Observed | None) -> str:
     """Return whose some figures are that are shown beside a model, which may be a place's own."""
-    if model.part is not None and figures is not None and figures is model.observed:
+    if model.stands_for is not None and figures is not None and figures is model.observed:
         return _own_credit(type(model))
     return credit_of(type(model), figures)
 

@@ -99,7 +99,7 @@ class Shown:
     counted_in: ClassVar[Mapping[str, float]] = {}
     rounded_to: ClassVar[Mapping[str, float]] = {}
     if TYPE_CHECKING:
-        part: Part | None  # of a model; a class sets none
+        stands_for: Part | None  # of a model; a class sets none
 
     scenarios: ClassVar[Path | None] = None
     vintage: Vintage | None = None  # a model may have its own, with its vintage
@@ -205,14 +205,14 @@ class Shown:
         word = "GBP" if _yearless(unit) == Unit.parse("GBP") else counted_word(unit)
         if word in self.counted_in:
             size = self.counted_in[word]
-            return size if self.part is None else max(size / FINER, 1.0)
+            return size if self.stands_for is None else max(size / FINER, 1.0)
         if word == "GBP":
             return 1e6
         return next((size for most, size in SIZES if word and largest >= most), 1.0)
 
     def shown_rounding(self) -> Mapping[str, float]:
         """Return what numbers are rounded to, by word of a unit; for a place at most to ones."""
-        if self.part is None:
+        if self.stands_for is None:
             return self.rounded_to
         return {word: min(size, 1.0) for word, size in self.rounded_to.items()}
 

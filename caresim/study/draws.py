@@ -169,8 +169,8 @@ def draws(
     model_of(model, "draws", ParameterError)
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
     asked = None if given is None else word_of(given, "given", ORIGINS, ParameterError)
-    if model.part is not None:
-        whole = draws(model.part.whole, n, seed=seed, given=given, beliefs=beliefs)
+    if model.stands_for is not None:
+        whole = draws(model.stands_for.whole, n, seed=seed, given=given, beliefs=beliefs)
         return _of_part(model, whole)
     origin = asked or (PRIOR if model.posterior_file is None else POSTERIOR)
     belief = None if beliefs is None else belief_named(model, beliefs)
@@ -185,8 +185,8 @@ def draws(
 
 def _of_part(model: Model, sample: Draws) -> Draws:
     """Return the draws of a whole as those of a place of it: its numbers as large as they are."""
-    assert model.part is not None  # noqa: S101  (the caller has asked)
-    factors = {n: f for n, f in model.part.drawn.items() if n not in model.set_by_caller}
+    assert model.stands_for is not None  # noqa: S101  (the caller has asked)
+    factors = {n: f for n, f in model.stands_for.drawn.items() if n not in model.set_by_caller}
     columns = {n: column * factors.get(n, 1.0) for n, column in sample.columns.items()}
     made = _but_those_set(replace(sample, columns=columns), model)
     return replace(made, made_for=MadeFor.of(model))
@@ -205,8 +205,8 @@ def origin_of(model: Model) -> str:
 
     A posterior that belongs to something else is none; a place of a whole has that of the whole.
     """
-    if model.part is not None:
-        return origin_of(model.part.whole)
+    if model.stands_for is not None:
+        return origin_of(model.stands_for.whole)
     if model.posterior_file is not None and not why_not_its_posterior(model):
         return POSTERIOR
     return PRIOR if with_a_prior(model) else ""

@@ -136,7 +136,7 @@ def _apart_from_vintage(model: Model) -> str:
 
 
 def _place(model: Model | type[Model]) -> str:
-    return model.part.name if model.part is not None else ""
+    return model.stands_for.name if model.stands_for is not None else ""
 
 
 def _counted(entry: Parameter | None) -> tuple[object, ...]:

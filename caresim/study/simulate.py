@@ -106,9 +106,10 @@ def _with_origin(result: Run, asked: Question) -> Run:
     notices += result.warnings
     computed = replace(asked, clock=result.clock)
     notices.extend(idle_notices(computed, result.provenance["computed_with"]))
-    if result.model.part is not None:
+    if result.model.stands_for is not None:
         notices += [
-            Notice("place", result.model.part.code, text) for text in result.model.part.notes
+            Notice("place", result.model.stands_for.code, text)
+            for text in result.model.stands_for.notes
         ]
     if scenario:
         notices.extend((*_caveats(scenario, result.model), *scenario.notices))

@@ -69,7 +69,7 @@ def test_the_terminal_says_amounts_notes_and_how_good_it_has_been(made):
     out = made[1].out
     share = "% of England's spending on early help in 2019-20."
     assert "In Leeds: £6.871m a year at 2019-20 prices, 1.4 " + share in out
-    for text in cs.council(England(), "Leeds").part.notes:
+    for text in cs.council(England(), "Leeds").stands_for.notes:
         assert f"Note: {text}." in out
     assert "spending, £m" in out, "a council's money is in no £bn"
 
@@ -117,7 +117,7 @@ def test_the_page_is_the_councils(made):
     assert "<title>Leeds, a council of England: projections compared</title>" in page
     assert "In Leeds: £6.871m a year" in page
     assert "Not scored" not in page
-    for text in cs.council(England(), "Leeds").part.score:
+    for text in cs.council(England(), "Leeds").stands_for.score:
         assert html.unescape(page).count(f"{text[0].upper()}{text[1:]}") == 1
     assert "Open Government Licence" in page
     assert "money in £m" in page
@@ -129,7 +129,7 @@ def test_the_page_is_the_councils(made):
 
 def test_the_record_says_how_good_it_has_been(made):
     record = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
-    assert record["out_of_sample_score"] == list(cs.council(England(), "Leeds").part.score)
+    assert record["out_of_sample_score"] == list(cs.council(England(), "Leeds").stands_for.score)
 
 
 def test_without_scenarios_it_is_the_baseline_alone(call, tmp_path):

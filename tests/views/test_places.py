@@ -68,7 +68,7 @@ def test_bands_begin_on_the_line_in_the_year_of_the_last_figure(found, base):
 
 
 def test_money_and_children_of_a_place_are_shown_in_smaller_units(leeds):
-    whole = leeds.part.whole
+    whole = leeds.stands_for.whole
     for name in ("total_spend", "looked_after"):
         unit = leeds.variable(name).unit
         assert leeds.shown_divisor(unit, 1.0) == whole.shown_divisor(unit, 1.0) / 1e3

@@ -45,7 +45,7 @@ def council(model: Model, name: str, *, as_written: bool = False) -> Model:
     >>> import caresim as cs
     >>> from caresim.england import England
     >>> leeds = cs.council(England(), "Leeds")
-    >>> leeds.part.name
+    >>> leeds.stands_for.name
     'Leeds'
     """
     known, parts, year = whole_of_places(model)
@@ -63,9 +63,9 @@ def whole_of_places(model: Model) -> tuple[Model, Parts, str]:
     Raises ModelError for a model without places, that is one, or of another vintage.
     """
     known = model_of(model, "council", ModelError)
-    if known.part is not None:
+    if known.stands_for is not None:
         message = (
-            f"this model is {known.part.name} already; take the whole, {type(known).__name__}(), "
+            f"this model is {known.stands_for.name} already; take the whole, {type(known).__name__}(), "
             "for another"
         )
         raise ModelError(message)
@@ -86,7 +86,7 @@ def placed(model: Model, area: Area, kept: KeptPlace, *, as_written: bool = Fals
     numbers = _numbers(model, parts, area, shares, kept, year)
     own = model.with_numbers(model.parameters.with_entries(numbers))
     own = own.with_figures(_observed(model, parts, area, shares, kept))
-    own.part = _part(model, own, parts, area, shares, as_written=as_written)
+    own.stands_for = _part(model, own, parts, area, shares, as_written=as_written)
     return own
 
 

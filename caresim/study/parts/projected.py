@@ -79,7 +79,7 @@ def projected(
     ``kept`` holds the spreads of its series, by default those that come with the model. Raises
     ModelError for a model that is no place of another.
     """
-    part = model.part
+    part = model.stands_for
     if part is None:
         message = f"{type(model).__name__} is no place of another model"
         raise ModelError(message)

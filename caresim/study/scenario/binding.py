@@ -86,8 +86,8 @@ def _shift(change: Change, place: str, model: Model) -> Shift:
     parameter = lever_of(change.parameter, place, model)
     check_percent(change, parameter, place, model)
     amount = real_amount(change, _setting(change, parameter, place), parameter, place, model)
-    if model.part is not None and change.verb != "scale":
-        amount *= model.part.factor(parameter.name)
+    if model.stands_for is not None and change.verb != "scale":
+        amount *= model.stands_for.factor(parameter.name)
     ends = end_of(change.until) if change.until else math.inf
     begins = start_of(change.begins)
     return Shift(change.parameter, change.verb, amount, begins, change.over_years, ends)

@@ -67,17 +67,17 @@ def _told(plan: Scenario, model: Model | None, *, with_reasons: bool) -> Iterato
 
 def _factor(change: Change, model: Model | None) -> float:
     """Return what an amount is multiplied by for a place of a whole, 1 where it is not."""
-    if model is None or model.part is None or change.verb == "scale":
+    if model is None or model.stands_for is None or change.verb == "scale":
         return 1.0
-    return model.part.factor(change.parameter)
+    return model.stands_for.factor(change.parameter)
 
 
 def _own_amount(amount: float, parameter: Parameter | None, model: Model | None) -> str:
     """Return how large an amount of the whole is in a place, and by which share."""
-    if parameter is None or model is None or model.part is None:
+    if parameter is None or model is None or model.stands_for is None:
         return ""
     shown = value_text(float(f"{abs(amount):.{DIGITS}g}"), parameter, model.parameters.price_year)
-    return f" In {model.part.name}: {shown}, {model.part.said[parameter.name]}."
+    return f" In {model.stands_for.name}: {shown}, {model.stands_for.said[parameter.name]}."
 
 
 def _assumed(plan: Scenario, model: Model | None) -> str:

@@ -41,11 +41,9 @@ def beside_part(runs: Sequence[Run], ensembles: Mapping[str, Run], year: str, le
 
 def _whose(model: Model) -> str:
     """Return whose the fixed figures are, for a place of a whole, as they are none of its own."""
-    if model.part is None:
+    if model.stands_for is None:
         return ""
-    return (
-        f" Figures that follow are those of {parts_of_model(model).whole}, not {model.part.name}'s."
-    )
+    return f" Figures that follow are those of {parts_of_model(model).whole}, not {model.stands_for.name}'s."
 
 
 def _table(

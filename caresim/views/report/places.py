@@ -29,7 +29,7 @@ COLUMNS = (
 
 def has_projection(results: Results) -> bool:
     """Return whether runs are of a place, with the numbers that its bands were fitted for."""
-    return results.model.part is not None and not published(results.model).changes
+    return results.model.stands_for is not None and not published(results.model).changes
 
 
 def projected_of(results: Results) -> Projected | None:

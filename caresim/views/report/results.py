@@ -223,8 +223,8 @@ def _compared_with(results: Results) -> dict[str, object] | None:
 
 
 def _unscored(model: Model) -> str | list[str] | None:
-    if model.part is not None:
-        return list(model.part.score)
+    if model.stands_for is not None:
+        return list(model.stands_for.score)
     return NOT_SCORED if published(model).is_unscored else None
 
 

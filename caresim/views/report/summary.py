@@ -204,7 +204,7 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date
 
 def _beside_draws(base: Run) -> str:
     """Return what else draws do not show, for a place whose levels are its own."""
-    part = base.model.part
+    part = base.model.stands_for
     if part is None:
         return ""
     return f", nor about {part.name}'s own levels: the bands of projection.csv, and its figure, do"
@@ -293,7 +293,7 @@ def _remarks(runs: Sequence[Run]) -> str:
     names = {run.name for run in runs}
     paths: dict[str, list[str]] = {}
     sorted_by: dict[bool, list[str]] = {True: [], False: []}
-    scores = runs[0].model.part.score if runs[0].model.part is not None else ()
+    scores = runs[0].model.stands_for.score if runs[0].model.stands_for is not None else ()
     for notice, where in found.items():
         if notice.kind == "place" and notice.text in scores:
             continue  # which stands with the score
@@ -352,8 +352,8 @@ def _score(run: Run, score: Sequence[Mapping[str, Any]] | None) -> str:
 
 def _unscored(run: Run) -> str:
     """Return what is said where no score of the model is: of a place, how places like it fared."""
-    if run.model.part is not None and run.model.part.score:
-        return "\n".join(f"{text[:1].upper()}{text[1:]}." for text in run.model.part.score)
+    if run.model.stands_for is not None and run.model.stands_for.score:
+        return "\n".join(f"{text[:1].upper()}{text[1:]}." for text in run.model.stands_for.score)
     own = published(run.model)
     why = f": not {own.of} as published ({'; '.join(own.changes)})" if own.changes else ""
     return f"Not scored{why}."

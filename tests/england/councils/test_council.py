@@ -23,17 +23,17 @@ LOADED = """
 import pickle, sys
 import caresim as cs
 model = pickle.loads(sys.stdin.buffer.read())
-print(model.part.name, repr(cs.run(model, until="2021-03-31").yearly("looked_after")[-1, 0]))
+print(model.stands_for.name, repr(cs.run(model, until="2021-03-31").yearly("looked_after")[-1, 0]))
 """
 
 
 def test_it_knows_which_council_it_is_and_of_what():
-    part = LEEDS.part
+    part = LEEDS.stands_for
     assert (part.name, part.code, part.called) == ("Leeds", "E08000035", "council")
     assert part.title == "Leeds, a council of England"
     assert part.whole is ENGLAND
-    assert ENGLAND.part is None
-    assert England.part is None
+    assert ENGLAND.stands_for is None
+    assert England.stands_for is None
 
 
 def test_making_a_council_leaves_england_alone():
@@ -137,7 +137,7 @@ def test_a_model_with_another_vintage_is_refused(tmp_path):
 
 def test_values_can_be_set_on_a_council():
     model = LEEDS.with_values(extra_adopters=5.0, family_support_time=2.0)
-    assert model.part is LEEDS.part
+    assert model.stands_for is LEEDS.stands_for
     assert model.set_by_caller == ("extra_adopters", "family_support_time")
     before, after = (one.yearly("referrals")[-1, 0] for one in (ran("Leeds"), cs.run(model)))
     assert after != before
@@ -151,7 +151,7 @@ def test_bounds_are_those_of_the_council():
 
 def test_what_was_set_for_england_is_as_large_as_the_council():
     own = cs.council(ENGLAND.with_values(extra_adopters=100), "Leeds")
-    share = LEEDS.part.factors["extra_adopters"]
+    share = LEEDS.stands_for.factors["extra_adopters"]
     assert own.parameters["extra_adopters"].value == pytest.approx(100 * share)
 
 
@@ -168,11 +168,11 @@ def test_draws_are_england_s_as_large_as_the_council(drawn):
     assert set(drawn.columns) == set(whole.columns)
     for name, column in drawn.columns.items():
         factor = 1.0
-        if name in LEEDS.part.drawn:
+        if name in LEEDS.stands_for.drawn:
             own, england = (m.parameters[name].value for m in (LEEDS, ENGLAND))
             factor = own / england
         assert column == pytest.approx(whole.columns[name] * factor), name
-    assert {n for n in LEEDS.part.drawn if n in drawn.columns}, "some of them are scaled"
+    assert {n for n in LEEDS.stands_for.drawn if n in drawn.columns}, "some of them are scaled"
 
 
 def test_draws_are_within_the_bounds_of_the_council(drawn):
@@ -236,7 +236,7 @@ def test_draws_say_for_which_council_they_were_made(drawn):
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda m: m.with_values()])
 def test_a_copy_is_the_same_council(copied, drawn):
     twin = copied(LEEDS)
-    assert twin.part.name == "Leeds"
+    assert twin.stands_for.name == "Leeds"
     assert digest(cs.run(twin)) == digest(ran("Leeds"))
     cs.run(twin, draws=drawn, until="2010-03-31")
 
@@ -275,7 +275,7 @@ def test_payback_is_of_the_council():
     own, whole = (
         cs.payback(model, EARLY, "early_help_spend", years=(5,)) for model in (LEEDS, ENGLAND)
     )
-    share = LEEDS.part.factors["early_help_budget"]
+    share = LEEDS.stands_for.factors["early_help_budget"]
     assert (own["spent"] / whole["spent"]).to_list() == pytest.approx([share], rel=0.01)
     assert own["payback"].between(0.05, 2).all()
 

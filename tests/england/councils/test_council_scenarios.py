@@ -44,7 +44,7 @@ def test_amounts_are_as_large_as_the_council_and_shares_as_they_were(name, scena
         entry = ENGLAND.parameters[own.parameter]
         factor = 1.0
         if own.verb != "scale" and size_power(entry.unit):
-            factor = model.part.factors[own.parameter]
+            factor = model.stands_for.factors[own.parameter]
         assert own.amount == pytest.approx(whole.amount * factor, rel=1e-12), own.parameter
         assert replace(own, amount=0) == replace(whole, amount=0)
 
@@ -55,7 +55,7 @@ def test_explain_says_both_amounts_and_the_share(scenario, parameter):
     told, whole = cs.explain(FILES[scenario], model), cs.explain(FILES[scenario], ENGLAND)
     said = re.findall(r" In Leeds: ([^.]*(?:\.\d+[^.]*)*), (\d[\d.]*) % of England's ", told)
     assert said, told
-    share = 100 * model.part.factors[parameter]
+    share = 100 * model.stands_for.factors[parameter]
     assert any(float(f"{share:.2g}") == float(percent) for _, percent in said), (share, said)
     plain = re.sub(r" In Leeds: .*? in 20\d\d-\d\d\.(?=\n|$)", "", told)
     assert plain == whole, "beside its own amounts it says what it says of England"
@@ -89,7 +89,7 @@ def test_as_written_an_amount_is_the_council_s_own():
     (shift,) = shifts_of(small("extra_adopters", 7.0), model)
     assert shift.amount == 7.0
     (shift,) = shifts_of(small("extra_adopters", 7.0), council("Leeds"))
-    assert shift.amount == pytest.approx(7.0 * model.part.factors["extra_adopters"])
+    assert shift.amount == pytest.approx(7.0 * model.stands_for.factors["extra_adopters"])
     assert "In Leeds" not in cs.explain(small("extra_adopters", 7.0), model)
 
 
@@ -119,7 +119,7 @@ def test_as_written_an_amount_too_large_for_the_council_is_refused(scenario, sai
 def test_bounds_of_a_change_are_the_council_s():
     """What England may add is ten billion; a hundredth of it is all that Leeds may."""
     low, high = council("Leeds").parameters["extra_adopters"].bounds
-    share = council("Leeds").part.factors["extra_adopters"]
+    share = council("Leeds").stands_for.factors["extra_adopters"]
     assert (low, high) == pytest.approx(
         tuple(share * bound for bound in ENGLAND.parameters["extra_adopters"].bounds)
     )
