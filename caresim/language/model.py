@@ -47,8 +47,8 @@ class Model(Shown, metaclass=ModelType):
     given to the instance, which draws leave as they are. ``vintage``, a folder such as
     ``caresim calibrate --out`` writes, gives an instance figures, given paths, fitted values,
     posterior and score in place of those of the class, all together; ``figures_basis`` holds the
-    parameters that these belong to. ``stands_for`` says which place the model stands for, None for the
-    whole. ``variables`` are all quantities by name,
+    parameters that these belong to. ``stands_for`` says which place the model is of, None for
+    the whole. ``variables`` are all quantities by name,
     ``groups`` those over dimensions, which stand among them by element.
 
     Raises ParameterError for an unknown parameter or a value outside its bounds, CaresimError for a

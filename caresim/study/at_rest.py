@@ -47,7 +47,7 @@ def at_rest(model: Model, scenario: Scenario | str | Path | None = None) -> Mode
     >>> from caresim.england import England
     >>> settled = cs.at_rest(England())
     >>> round(settled.starting["leavers_to_21"], -3)
-    31000.0
+    32000.0
     """
     asked = Question.of(model, scenario, verb="at_rest")
     system, start = Continuous.of(model, asked.shifts), float(asked.clock.first_year)

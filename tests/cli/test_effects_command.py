@@ -32,7 +32,8 @@ def test_the_files_hold_what_python_computes(call, tmp_path):
     rows = [row for row in csv.DictReader(lines) if row["release"] == found.release]
     assert len(rows) == 22
     record = json.loads((folder / "effects.json").read_text(encoding="utf-8"))
-    assert record["counts"]["kept"]["effects"] == 9
+    assert record["counts"]["kept"]["effects"] == 6
+    assert record["counts"]["not independent"]["effects"] == 3
     assert record["draws"] == "20 draws of the posterior"
     assert set(record["files"]) == FILES
     assert "(effects.png)" in (folder / "effects.md").read_text(encoding="utf-8")

@@ -116,9 +116,10 @@ VERBS = {
     "compare": (lambda baseline, at=None, level=0.8, prices=None: cs.compare(
         baseline, RUN, at=at, level=level, prices=prices), {"baseline": RUN}, {
         "at": "dates", "level": "share", "prices": "word or nothing"}),
+    "council": (cs.council, {"model": ENGLAND, "name": "Leeds"}, {"name": "name"}),
     "diagram": (cs.diagram, {"model": ENGLAND}, {}),
     "draws": (cs.draws, {"model": ENGLAND, "n": 3, "seed": 1}, {
-        "n": "count", "seed": "seed", "given": "word or nothing"}),
+        "n": "count", "seed": "seed", "given": "word or nothing", "beliefs": "word or nothing"}),
     "effects": (cs.effects, {"model": ENGLAND, "only": ["poverty_entries"]}, {
         "draws": "draws or a count", "seed": "seed", "file": "file or nothing",
         "only": "names or nothing"}),
@@ -257,7 +258,8 @@ def test_every_public_verb_stands_in_the_table():
 
 ERRORS = {
     "at_rest": cs.RunError, "backtest": cs.CaresimError, "break_even": cs.RunError,
-    "calibrate": cs.ParameterError, "check_step": cs.RunError, "diagram": cs.ModelError,
+    "calibrate": cs.ParameterError, "check_step": cs.RunError, "council": cs.ModelError,
+    "diagram": cs.ModelError,
     "draws": cs.ParameterError, "effects": cs.ModelError, "equations": cs.ModelError,
     "explain": cs.ScenarioError, "freeze": cs.CaresimError, "loop_diagram": cs.ModelError,
     "loops": cs.ModelError, "model_page": cs.ModelError, "needed": cs.RunError,

@@ -65,8 +65,8 @@ def whole_of_places(model: Model) -> tuple[Model, Parts, str]:
     known = model_of(model, "council", ModelError)
     if known.stands_for is not None:
         message = (
-            f"this model is {known.stands_for.name} already; take the whole, {type(known).__name__}(), "
-            "for another"
+            f"this model is {known.stands_for.name} already; take the whole, "
+            f"{type(known).__name__}(), for another"
         )
         raise ModelError(message)
     parts = parts_of_model(known)

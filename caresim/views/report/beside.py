@@ -43,7 +43,8 @@ def _whose(model: Model) -> str:
     """Return whose the fixed figures are, for a place of a whole, as they are none of its own."""
     if model.stands_for is None:
         return ""
-    return f" Figures that follow are those of {parts_of_model(model).whole}, not {model.stands_for.name}'s."
+    whole, own = parts_of_model(model).whole, model.stands_for.name
+    return f" Figures that follow are those of {whole}, not {own}'s."
 
 
 def _table(
