@@ -169,6 +169,7 @@ EVERYWHERE = {"model": "model", "scenario": "scenario", "run": "run", "baseline"
 FREE = {  # what may be anything, or is tested with its verb
     "progress": "a flag, true or false as Python has it",
     "brief": "a flag",
+    "as_written": "a flag",
     "overwrite": "a flag",
     "scenarios": "of compare, tested below",
     "meanwhile": "of project, which only the command line gives",
