@@ -112,7 +112,7 @@ DRIVERS = (
 )
 
 LIMITS = (
-    "England as a whole: no local authorities, though practice and need differ widely between them.",
+    "England as a whole: a council is the same with its own size, money and levels, though practice and need differ widely.",
     (
         "Ages are three bands in care and at home; everyone outside care is one age, and the age of those who enter is set by "
         "route. The ages of children on a plan are given to them and lead to nothing."
