@@ -96,12 +96,12 @@ def project(
     base = compared_with(model, given, against)
     beside = [base, *(plan for plan in given if not is_same(plan, base))]
     _check_names([plan.name if plan else model.unchanged.name for plan in beside])
-    effects = assumed_effects(model, [plan for plan in beside[1:] if plan], base)
     n_draws = n_draws if origin_of(model) else 0
     plans = [plan for plan in beside[1:] if plan]
+    effects = assumed_effects(model, plans, base)
     cases = cases_of(model, plans, base)
     more = _others(cases, beside)
-    tasks = len(beside) + len(more) + (meanwhile is not None) + len(effects) if n_draws else 0
+    tasks = len(beside) + len(more) + (meanwhile is not None) + len(effects) + 1 if n_draws else 0
     with opened(executor, tasks) as pool:
         pending = []
         if n_draws:
@@ -112,22 +112,22 @@ def project(
         # after the ensembles, whose machine code the same processes then have at hand
         look = partial(look_for, model, base, until)
         looked = [pool.submit(look, pair) for pair in effects]
+        beliefs = pool.submit(under_beliefs, model, plans, base, until, n_draws, seed)
         turn = turn_of(model, base, until=until)
         cost = priced(model, base, until=until)
         asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
         runs = tuple(answered(question) for question in asked)
         others = [Question.of(model, plan, until=until, beside=beside).run() for plan in more]
-        believed = under_beliefs(model, plans, base, until=until, n_draws=n_draws, seed=seed)
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
         drawn = [replace(task.result(), model=model) for task in pending]
         ensembles = {made.name: made for made in drawn[: len(beside)]}
-        evens = tuple(task.result() for task in looked)
+        evens, believed = tuple(task.result() for task in looked), beliefs.result()
     named = {r.name: plan.path if plan else None for r, plan in zip(runs, beside, strict=True)}
     ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
-    score = Backtest.of(model)
-    return Results(model, runs, ensembles, named, score, evens, turn, ruled, cost, believed)
+    more_of_it = (evens, turn, ruled, cost, believed)
+    return Results(model, runs, ensembles, named, Backtest.of(model), *more_of_it)
 
 
 def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:

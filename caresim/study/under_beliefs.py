@@ -21,6 +21,7 @@ from caresim.study.scenario.scenario import Scenario
 __all__ = ["UnderBeliefs", "under_beliefs"]
 
 Values = NDArray[np.float64]
+MOST_DRAWS = 200  # for a sentence with a range
 SAME = 0.05  # of the largest median: answers nearer than that hang on no belief
 FACTOR = 2.0  # by which answers disagree
 
@@ -70,7 +71,6 @@ def under_beliefs(
     model: Model,
     plans: Sequence[Scenario],
     base: Scenario | None,
-    *,
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
@@ -79,11 +79,12 @@ def under_beliefs(
     """Return what each scenario changes of the model's first compared quantity, by belief.
 
     Only scenarios whose answer hangs on a belief are among them; none where the model declares no
-    beliefs or has nothing to draw from.
+    beliefs or has nothing to draw from. At most 200 draws are taken of each.
     """
     known = beliefs_of(model)
     if known is None or not plans or not n_draws or not origin_of(model):
         return ()
+    n_draws = min(n_draws, MOST_DRAWS)
     name = model.compared_names()[0]
     changes: dict[str, list[Values]] = {}
     year = ""
