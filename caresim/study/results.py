@@ -101,8 +101,9 @@ def project(
     effects = assumed_effects(model, plans, base)
     cases = cases_of(model, plans, base)
     more = _others(cases, beside)
-    tasks = len(beside) + len(more) + (meanwhile is not None) + len(effects) + 1 if n_draws else 0
-    with opened(executor, tasks) as pool:
+    asides = ([meanwhile] if meanwhile else []), (plans[:1] if model.beliefs_file else [])
+    tasks = [*beside, *more, *effects, *asides[0], *asides[1]]
+    with opened(executor, len(tasks) if n_draws else 0) as pool:
         pending = []
         if n_draws:
             sample = _drawn(model, n_draws, seed)
@@ -125,9 +126,8 @@ def project(
         ensembles = {made.name: made for made in drawn[: len(beside)]}
         evens, believed = tuple(task.result() for task in looked), beliefs.result()
     named = {r.name: plan.path if plan else None for r, plan in zip(runs, beside, strict=True)}
-    ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
-    more_of_it = (evens, turn, ruled, cost, believed)
-    return Results(model, runs, ensembles, named, Backtest.of(model), *more_of_it)
+    found = (evens, turn, _paired(cases, [*beside, *more], [*runs, *others], drawn), cost, believed)
+    return Results(model, runs, ensembles, named, Backtest.of(model), *found)
 
 
 def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:
