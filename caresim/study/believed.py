@@ -7,6 +7,7 @@ its priors, beside the vintage.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from caresim.language.errors import ParameterError, did_you_mean
 from caresim.language.model import Model
 from caresim.study.arguments import text_of
 
-__all__ = ["belief_named", "drawn_file", "with_belief"]
+__all__ = ["are_drawn", "belief_named", "drawn_file", "with_belief"]
 
 FOLDER = "beliefs"
 
@@ -48,10 +49,11 @@ def with_belief(model: Model, name: str) -> Model:
     belief = belief_named(model, name)
     if belief is None:
         return model
-    entries = {
-        key: replace(model.parameters[key], prior=prior, value=max(prior.middle, 0.0))
-        for key, prior in belief.priors.items()
-    }
+    entries = {}
+    for key, prior in belief.priors.items():
+        low, high = model.parameters[key].bounds or (-math.inf, math.inf)
+        centre = min(max(prior.middle, low), high)
+        entries[key] = replace(model.parameters[key], prior=prior, value=centre)
     return model.with_numbers(model.parameters.with_entries(entries))
 
 
@@ -60,11 +62,27 @@ def drawn_file(model: Model, belief: Belief) -> Path:
 
     Raises ParameterError where the vintage has none.
     """
-    folder = None if model.vintage is None else model.vintage.folder
-    if folder is None or not (folder / FOLDER / f"{belief.slug}.csv").is_file():
+    path = _file_of(model, belief)
+    if path is None:
         message = (
             f"no draws under '{belief.name}' stand beside the vintage; calibrate the model with "
             "its priors, or draw with given='prior'"
         )
         raise ParameterError(message)
-    return folder / FOLDER / f"{belief.slug}.csv"
+    return path
+
+
+def are_drawn(model: Model) -> bool:
+    """Return whether every belief of a model has draws beside its vintage.
+
+    A vintage of a calibration of one's own has those of the model's own priors alone.
+    """
+    known = beliefs_of(model)
+    return known is not None and all(_file_of(model, belief) for belief in known.others)
+
+
+def _file_of(model: Model, belief: Belief) -> Path | None:
+    if model.vintage is None:
+        return None
+    path = model.vintage.folder / FOLDER / f"{belief.slug}.csv"
+    return path if path.is_file() else None

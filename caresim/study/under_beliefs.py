@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from caresim.language.beliefs import Beliefs, beliefs_of
 from caresim.language.model import Model
+from caresim.study.believed import are_drawn
 from caresim.study.draws import draws, origin_of
+from caresim.study.made_for import POSTERIOR
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
 
@@ -79,17 +81,22 @@ def under_beliefs(
     """Return what each scenario changes of the model's first compared quantity, by belief.
 
     Only scenarios whose answer hangs on a belief are among them; none where the model declares no
-    beliefs or has nothing to draw from. At most 200 draws are taken of each.
+    beliefs, has nothing to draw from, or has a posterior beside which no belief is drawn, as a
+    calibration of one's own leaves it. At most 200 draws are taken of each.
     """
     known = beliefs_of(model)
-    if known is None or not plans or not n_draws or not origin_of(model):
+    whole = model if model.stands_for is None else model.stands_for.whole
+    origin = origin_of(model)
+    if known is None or not plans or not n_draws or not origin:
+        return ()
+    if origin == POSTERIOR and not are_drawn(whole):
         return ()
     n_draws = min(n_draws, MOST_DRAWS)
     name = model.compared_names()[0]
     changes: dict[str, list[Values]] = {}
     year = ""
     for belief in known.names:
-        sample = draws(model, n_draws, seed=seed, given=origin_of(model), beliefs=belief)
+        sample = draws(model, n_draws, seed=seed, given=origin, beliefs=belief)
         asked = [
             Question.of(model, plan, until=until, draws=sample, beside=[base, *plans])
             for plan in (base, *plans)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from caresim.england import England
 from caresim.language.beliefs import beliefs_of, read_beliefs
 from caresim.language.errors import ModelError, ParameterError
 from caresim.study.believed import belief_named, with_belief
+from caresim.study.results import project
 from caresim.study.scenario.reading import read_scenario
 from caresim.study.under_beliefs import under_beliefs
 from caresim.views.report.believed import believed_text
@@ -105,6 +107,18 @@ def test_an_answer_that_hangs_on_no_belief_is_not_shown() -> None:
     base = read_scenario("current_policy_2026", ENGLAND)
     capped = read_scenario("cap_on_prices_of_homes", ENGLAND)
     assert under_beliefs(ENGLAND, [capped], base, until="2030-03-31", n_draws=20) == ()
+
+
+def test_a_vintage_without_draws_of_beliefs_projects_all_the_same(tmp_path: Path) -> None:
+    assert ENGLAND.vintage is not None
+    folder = tmp_path / "own"
+    shutil.copytree(ENGLAND.vintage.folder, folder, ignore=shutil.ignore_patterns("beliefs"))
+    own = England(vintage=folder)
+    found = project(own, ["early_help_first"], until="2030-03-31", n_draws=3)
+    assert found.believed == ()
+    assert len(found.runs) == 2
+    with pytest.raises(ParameterError, match="no draws under 'panel alone' stand beside"):
+        cs.draws(own, 3, seed=1, beliefs="panel alone")
 
 
 HEAD = 'title = "t"\ndefault = "ours"\ndefault_said = "our own"\n'

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.dates import year_end
+from caresim.language.figures import last_fitted
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parts import Parts, parts_of_model
@@ -64,8 +64,7 @@ def whole_as_of(model: Model, year: str, given: str = "rule") -> Model:
     For the last fitted year of its vintage that is the model itself.
     """
     assert model.observed is not None  # noqa: S101  (a model with parts has figures)
-    last = max((row.year for row in model.observed.observations if row.tolerance), key=year_end)
-    if year == last:
+    if year == last_fitted(model.observed):
         return model
     known: Observed = model.observed.until(year)
     return calibrate(model_at(model, year, given), known, progress=False).model

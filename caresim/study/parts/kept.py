@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from caresim.language.csv_rows import csv_kind, read_table
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import ModelError
+from caresim.language.figures import last_fitted
 from caresim.language.model import Model
 from caresim.language.parts import Parts
 from caresim.study.parts.fitted import FittedParts
@@ -82,12 +83,11 @@ def _rows(
 
 def last_year(model: Model) -> str:
     """Return the last year with a figure that the model is fitted to."""
-    rows = model.observed.observations if model.observed is not None else ()
-    years = [row.year for row in rows if row.tolerance]
-    if not years:
+    last = "" if model.observed is None else last_fitted(model.observed)
+    if not last:
         message = f"{type(model).__name__} has no figures, and so no places of its own"
         raise ModelError(message)
-    return max(years, key=year_end)
+    return last
 
 
 @cache

@@ -15,11 +15,13 @@ def believed_text(found: UnderBeliefs, model: Model) -> str:
     """Return what a scenario changes under each belief, and whether the beliefs disagree."""
     label = label_of(model, found.quantity)
     first, *others = (_said(one) for one in found.answers)
-    verdict = "These disagree" if found.disagree else "These agree within their ranges"
+    verdict = "These disagree: the answer hangs on whom one believes"
+    if not found.disagree:
+        verdict = "These agree within their ranges"
     return (
         f"{found.title}: by March {year_end(found.year)} '{found.scenario}' changes "
-        f"{label[:1].lower()}{label[1:]} by {first}; {'; '.join(others)}. {verdict}: the answer "
-        f"hangs on whom one believes (brackets: the middle {percent(found.level)} of the draws)."
+        f"{label[:1].lower()}{label[1:]} by {first}; {'; '.join(others)}. {verdict} "
+        f"(brackets: the middle {percent(found.level)} of the draws)."
     )
 
 

@@ -57,8 +57,8 @@ def pooled(
     """Fit the levels of all places to their figures, with the spread that they show together.
 
     ``slopes`` says how each series follows from the unknowns, shape (series, years, unknowns): that
-    of the whole, with which each place is computed anew until it stays; one that does not stay gets
-    slopes of its own. A ``spread`` that is given is kept. Deterministic.
+    of the whole, with which each place is computed anew until it stays or the rounds are over. A
+    ``spread`` that is given is kept. Deterministic.
     """
     with one_thread():
         now = start_spread(layout) if spread is None else spread
