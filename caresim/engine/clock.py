@@ -176,6 +176,16 @@ class Clock:
         first, last = self.edges[:-1], self.edges[1:]
         return np.stack([first, (first + last) / 2, last], axis=1)
 
+    @cached_property
+    def years(self) -> NDArray[np.int64]:
+        """The financial year of each step, 0 for the first of the run: shape (steps,)."""
+        return np.floor(self.moments[:, 1]).astype(np.int64) - self.first_year
+
+    @property
+    def n_years(self) -> int:
+        """Number of financial years of the run."""
+        return self.last_year - self.first_year
+
     @property
     def n_saves(self) -> int:
         """Number of saved moments, the start included."""

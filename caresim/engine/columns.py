@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.clock import Clock
 from caresim.language.errors import CaresimError, RunError, came, trait
 from caresim.language.kinds import real
 
-__all__ = ["column_of"]
+__all__ = ["chance_of", "column_of"]
 
 NUMBERS = "iuf"  # kinds of NumPy: neither flags, complex numbers, texts, dates nor times
 
@@ -39,6 +40,27 @@ def column_of(values: Any, name: str, error: type[CaresimError] = RunError) -> N
         message = f"'{name}' is {column[run]}{which}: a parameter is a finite number"
         raise error(message)
     return column
+
+
+def chance_of(values: Any, name: str, clock: Clock) -> NDArray[np.float64]:
+    """Return how far a factor has come by chance, shape (years, runs); one column is one run.
+
+    Raises RunError for what is none, or not a number for each financial year of the run.
+    """
+    found = _numbers(values)
+    if found is not None and found.ndim == 1:
+        found = found[:, None]
+    if found is None or found.ndim != 2 or len(found) != clock.n_years:  # noqa: PLR2004
+        shape = came(values) if found is None else f"shape {found.shape}"
+        message = (
+            f"how far '{name}' has come by chance needs shape (years, runs), with the "
+            f"{clock.n_years} financial years of the run, not {shape}"
+        )
+        raise RunError(message)
+    if not np.isfinite(found).all():
+        message = f"'{name}' has come to no finite number by chance"
+        raise RunError(message)
+    return np.ascontiguousarray(found)
 
 
 def _numbers(values: Any) -> NDArray[np.float64] | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from caresim.engine.checks import checks_that_hold, thresholds_passed
 from caresim.engine.clock import Clock
-from caresim.engine.columns import column_of
+from caresim.engine.columns import chance_of, column_of
 from caresim.engine.halving import record_halving
 from caresim.engine.paths import Shift
 from caresim.engine.run import Run
@@ -21,6 +21,7 @@ from caresim.language.fingerprints import fingerprint
 from caresim.language.model import Model
 from caresim.language.parameters import Series
 from caresim.language.published import published
+from caresim.language.walks import factors_of
 from caresim.version import __version__
 
 __all__ = ["checked_columns", "execute"]
@@ -41,13 +42,15 @@ def execute(
 ) -> Run:
     """Run a model over a clock; ``columns`` holds parameter draws, each of shape (runs,).
 
+    Of a factor that moves by chance they hold how far it has come, of shape (years, runs).
+
     A single run stores every quantity, an ensemble the published outputs and the stocks, unless
     ``outputs`` names others. ``target`` is ``"python"``, ``"compiled"`` or None for machine code
     wherever there can be any.
 
     Raises RunError for an unknown method or output, and when a run cannot be finished.
     """
-    arrays, n_runs = checked_columns(columns or {}, model)
+    arrays, n_runs = checked_columns(columns or {}, model, clock)
     stored = _stored(model, outputs, n_runs)
     prepared, record, computed_with, halved = record_halving(
         model, clock, shifts, arrays, n_runs, outputs=stored, method=method, target=target
@@ -77,13 +80,18 @@ def execute(
 
 
 def checked_columns(
-    columns: Mapping[str, Any], model: Model
+    columns: Mapping[str, Any], model: Model, clock: Clock
 ) -> tuple[dict[str, NDArray[np.float64]], int]:
     """Return columns of parameter values as arrays, and how many runs they make.
+
+    Those of factors that move by chance are of shape (years, runs).
 
     Raises ParameterError for an unknown parameter, RunError for one with dated values and for
     columns of several lengths, and for a switch between its settings.
     """
+    factors = factors_of(model)
+    chances = {n: chance_of(v, n, clock) for n, v in columns.items() if n in factors}
+    columns = {name: values for name, values in columns.items() if name not in factors}
     now = {model.parameters.current(name): values for name, values in columns.items()}
     if unknown := [name for name in now if name not in model.parameters]:
         near = did_you_mean(str(unknown[0]), model.parameters)
@@ -100,7 +108,8 @@ def checked_columns(
             known = " and ".join(f"{value:g}" for value in settings)
             message = f"'{name}' is a switch and has nothing between {known}, as in {values}"
             raise RunError(message)
-    lengths = {name: len(values) for name, values in arrays.items()}
+    arrays |= chances
+    lengths = {name: np.shape(values)[-1] for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
         message = f"draws need the same number of values for each parameter, not {lengths}"
         raise RunError(message)

@@ -71,7 +71,7 @@ def record_halving(
 
 def _borne(prepared: Prepare, clock: Clock, columns: Columns, fault: BelowZero) -> Prepared | None:
     """Return the run at the first halving that the one at fault bears alone, None if none."""
-    one = {name: values[[fault.run]] for name, values in columns.items()}
+    one = {name: values[..., [fault.run]] for name, values in columns.items()}
     while clock.parts < 2**HALVINGS and clock.taken_per_year < MOST_STEPS:
         clock = clock.halved()
         ready = prepared(clock)

@@ -24,6 +24,7 @@ from caresim.language.model import Model
 from caresim.language.parameters import Series
 from caresim.language.reach import shown_by
 from caresim.language.renamed import current
+from caresim.language.walks import factors_of
 
 if TYPE_CHECKING:
     from caresim.engine.machine.runs import Compiled
@@ -79,6 +80,9 @@ class Prepared:
             _say_once(hindrance())
         self.model, self.method, self.outputs, self.target = model, method, outputs, target
         self.clock, turning = cut_clock(model, clock, shifts, columns)
+        self._factors = frozenset(factors_of(model))
+        self.chances = self._factors & frozenset(columns or ())
+        self._made: dict[frozenset[str], Compiled] = {}
         self.paths, notices = paths_of(model.parameters, shifts, self.clock)
         self.ways: Mapping[str, Path] = {}
         if since is not None:
@@ -91,55 +95,64 @@ class Prepared:
     def record(self, columns: Columns, n_runs: int) -> tuple[Record, str]:
         """Return the record of some runs, and how they were computed.
 
-        ``columns`` holds the drawn parameters, each of shape (runs,). Raises RunError, before
+        ``columns`` holds the drawn parameters, each of shape (runs,), and of factors that move by
+        chance how far they have come, each of shape (years, runs). Raises RunError, before
         anything is computed when memory cannot hold the result, else for a run that cannot be
         finished: in Python the first in number, in machine code the first in time of a block.
         """
         self._refuse_if_too_large(n_runs)
+        chances = self._factors & frozenset(columns)
         if self.target == COMPILED:
             try:
-                return self._compiled.record(columns, n_runs), COMPILED
+                return self._compiled(chances).record(columns, n_runs), COMPILED
             except FaultyRun as fault:
                 at = fault.run
             from caresim.engine.python.loop import explain
 
             # Python judges: it raises and says why, or gets over what stopped machine code, as
             # where a number that is too large meets a minimum
-            explain(self.job, columns, at, n_runs)
+            explain(self._plain(chances), columns, at, n_runs)
         from caresim.engine.python.loop import record_readably
 
-        return record_readably(self.job, columns, n_runs), PYTHON
+        return record_readably(self._plain(chances), columns, n_runs), PYTHON
 
     @cached_property
     def job(self) -> Job:
         """The job with a path for the parameters that move here."""
-        return self._job(self.paths)
+        return self._plain(self.chances)
 
     @property
     def program(self) -> Program:
         """The program that is run."""
-        return (self._compiled.job if self.target == COMPILED else self.job).program
+        return (self._compiled(self.chances).job if self.target == COMPILED else self.job).program
 
-    def _job(self, paths: Mapping[str, Path]) -> Job:
+    def _plain(self, chances: frozenset[str]) -> Job:
+        return self._job(self.paths, chances)
+
+    def _job(self, paths: Mapping[str, Path], chances: frozenset[str]) -> Job:
         entries = self.model.parameters
         dated = [name for name in paths if isinstance(entries[name].value, Series)]
         if self.ways:  # all that may have a column, so that what is compiled serves any scenario
             dated = [name for name in dated if not entries[name].is_open]
         try:
-            program = compile_model(type(self.model), paths, self.outputs, dated)
+            program = compile_model(type(self.model), paths, self.outputs, dated, chances)
         except ModelError as fault:
             raise RunError(str(fault)) from None
         return Job(self.model, program, self.clock, paths, self.method)
 
-    @cached_property
-    def _compiled(self) -> Compiled:
+    def _compiled(self, chances: frozenset[str]) -> Compiled:
         """The job in machine code, with a path for each lever, so that all scenarios share it."""
+        if chances not in self._made:
+            self._made[chances] = self._compile(chances)
+        return self._made[chances]
+
+    def _compile(self, chances: frozenset[str]) -> Compiled:
         from caresim.engine.machine.runs import Compiled
 
         still = still_path(self.clock)
         parameters = self.model.parameters
         levers = {n: still for n, entry in parameters.items() if entry.is_open}
-        return Compiled(self._job({**levers, **self.paths}))
+        return Compiled(self._job({**levers, **self.paths}, chances))
 
     def _refuse_if_too_large(self, n_runs: int) -> None:
         is_compiled = self.target == COMPILED

@@ -38,6 +38,7 @@ from caresim.language.unchanged import Unchanged
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Check, Flow, Stock, cloud
 from caresim.language.vintage import Vintage
+from caresim.language.walks import Noise, Walk
 
 __all__ = [
     "Aux",
@@ -52,6 +53,7 @@ __all__ = [
     "Follows",
     "Model",
     "ModelError",
+    "Noise",
     "Observed",
     "Parameter",
     "ParameterError",
@@ -69,6 +71,7 @@ __all__ = [
     "Unit",
     "UnitError",
     "Vintage",
+    "Walk",
     "cloud",
     "elapsed",
     "exp",

@@ -62,7 +62,7 @@ class Simulator:
         run that cannot be finished.
         """
         model = self._prepared.model
-        arrays, n_runs = checked_columns(_columns(columns, model), model)
+        arrays, n_runs = checked_columns(_columns(columns, model), model, self._prepared.clock)
         record, _ = self._prepared.record(arrays, n_runs)
         per_year = self._prepared.clock.saves_per_year
         return {
@@ -80,11 +80,11 @@ class Simulator:
         try:
             return self(columns)
         except RunError:
-            runs = len(next(iter(columns.values())))
+            runs = np.shape(next(iter(columns.values())))[-1]
             if runs == 1:
                 return {name: np.full((len(self.years), 1), np.nan) for name in self.names}
         halves = [
-            self.each({name: values[part] for name, values in columns.items()})
+            self.each({name: values[..., part] for name, values in columns.items()})
             for part in (slice(None, runs // 2), slice(runs // 2, None))
         ]
         return {name: np.hstack([half[name] for half in halves]) for name in self.names}

@@ -281,7 +281,7 @@ def test_the_width_of_a_block_changes_no_bit(lanes, monkeypatch):
 
 @needs_compiler
 def test_a_block_is_a_whole_number_of_registers_and_fewer_of_a_larger_model(monkeypatch):
-    schedule = Prepared(Rich(), CLOCK)._compiled.schedule
+    schedule = Prepared(Rich(), CLOCK)._compiled(frozenset()).schedule
     for register in (2, 4, 8):
         monkeypatch.setattr(runs, "register_width", lambda width=register: width)
         widths = []

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from caresim.engine.machine.kernel import load
+from caresim.engine.machine.kernel import NUMBERS, POINTERS, load
 from caresim.engine.machine.maths import maths
 
 CONTEXT = decimal.Context(prec=40, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
@@ -23,8 +23,8 @@ def caller(function, lanes):
         f"  %{n} = load {vector}, ptr %at_{n}, align 8"
         for n in ARGUMENTS[function]
     )
-    unused = ", ".join([*(f"ptr %u{i}" for i in range(8)), "i64 %count"])
-    rest = ", ".join(f"i64 %v{i}" for i in range(5))
+    unused = ", ".join([*(f"ptr %u{i}" for i in range(POINTERS - 3)), "i64 %count"])
+    rest = ", ".join(f"i64 %v{i}" for i in range(NUMBERS - 1))
     return f"""
 declare {vector} @llvm.fmuladd.v{lanes}f64({vector}, {vector}, {vector})
 define void @run(ptr %xs, ptr %ps, ptr %ys, {unused}, {rest}) {{
@@ -60,7 +60,7 @@ def vector(function, *arguments, lanes=4):
     padded = [np.ascontiguousarray(np.resize(a, blocks * lanes)) for a in given]
     result = np.empty(blocks * lanes)
     pointers = [a.ctypes.data for a in (padded[0], padded[-1], result)]
-    compiled(function, lanes)(*pointers, *[0] * 8, blocks, *[0] * 5)
+    compiled(function, lanes)(*pointers, *[0] * (POINTERS - 3), blocks, *[0] * (NUMBERS - 1))
     return result[:n]
 
 

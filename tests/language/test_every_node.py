@@ -22,11 +22,13 @@ from caresim.language import (
     Delay,
     Flow,
     Model,
+    Noise,
     Parameters,
     Smooth,
     Stock,
     Unit,
     UnitError,
+    Walk,
     cloud,
     exp,
     log,
@@ -45,8 +47,11 @@ from caresim.language.functions import COMPARISONS, FUNCTIONS
 from caresim.language.pipes import Joint, Places
 from caresim.language.rendering import render
 from caresim.language.variables import Defined, Place, Variable
+from caresim.language.walks import Chance, Moving
 
-KINDS_OF = {Variable, Place, Defined}  # what named quantities have in common; never made directly
+# what named quantities have in common; never made directly
+KINDS_OF = {Variable, Place, Defined, Moving}
+KINDS_OF |= {Chance}  # of a factor alone, which a run computes or takes for 1 (test_chance.py)
 # of templates, which are written out as other nodes before a model runs (test_dimensions.py)
 KINDS_OF |= {Divided, Joint, Array, Places}
 YEARS = Clock(2020, 2021, 2)
@@ -68,6 +73,8 @@ NODES = {
     "Table": (lambda m: table(m.stock / p.four, [(0, 2), (4, 6)]), "1", 3.0),
     "Smooth": (lambda m: m.felt, "child", 4.0),
     "Delay": (lambda m: m.way, "child", 4.0),
+    "Walk": (lambda m: m.moved, "1", 1.0),
+    "Noise": (lambda m: m.shaken, "1", 1.0),
 }
 # one example a function: how to make it, its value, and a use whose units do not agree
 CALLS = {
@@ -107,6 +114,8 @@ class Sample:
         self.many = Check("More than three", self.stock > p.four - p.four * 0.25)
         self.felt = Smooth("Felt", self.stock, p.span)
         self.way = Delay("On the way", "child", p.four, time=p.span, order=2)
+        self.moved = Walk("Moved by chance", p.half)
+        self.shaken = Noise("Shaken by chance", p.half, memory=0.5)
 
 
 def ran(sample, expression, target):
@@ -153,7 +162,7 @@ def test_a_node_has_its_unit_a_rendering_and_runs_in_every_target(name):
     for target in available_targets():
         assert ran(sample, node, target) == pytest.approx(value, rel=1e-12), target
     names = {"stock": 4.0, "flow": 0.0, "twice": 8.0, "felt": 4.0, "way": 4.0, "time": 2021.0}
-    names["many"] = True
+    names |= {"many": True, "moved": 1.0, "shaken": 1.0}
     names |= {key: entry.value for key, entry in p.items()}
     worth = eval(render(node), {**FLOATS, "total": sum, **names})  # noqa: S307
     assert worth == pytest.approx(value)

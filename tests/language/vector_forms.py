@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from caresim.engine.machine.kernel import load
+from caresim.engine.machine.kernel import NUMBERS, POINTERS, load
 from caresim.engine.machine.maths import maths
 
 LANES = 2
@@ -28,11 +28,11 @@ def source_of(row, count):
     if row.is_comparison:
         lines.append(f"%truth = uitofp {TYPES['M']} {last} to {TYPES['V']}")
         last = "%truth"
-    taken = ", ".join([*(f"ptr %p{i}" for i in range(11)), "i64 %count"])
+    taken = ", ".join([*(f"ptr %p{i}" for i in range(POINTERS)), "i64 %count"])
     body = "\n".join(f"  {line}" for line in lines)
     return f"""
 declare {TYPES["V"]} @llvm.fmuladd.v{LANES}f64({TYPES["V"]}, {TYPES["V"]}, {TYPES["V"]})
-define void @run({taken}, {", ".join(f"i64 %v{i}" for i in range(5))}) {{
+define void @run({taken}, {", ".join(f"i64 %v{i}" for i in range(NUMBERS - 1))}) {{
 entry:
   br label %loop
 loop:
@@ -58,5 +58,5 @@ def computed(row, arguments):
     given = [a.ctypes.data for a in (*padded, *[padded[0]] * (MOST - len(padded)), result)]
     source = maths(LANES) + source_of(row, len(arguments))
     kernel = load(lambda: source, source)
-    kernel(*given, *[0] * (11 - len(given)), blocks, *[0] * 5)
+    kernel(*given, *[0] * (POINTERS - len(given)), blocks, *[0] * (NUMBERS - 1))
     return result[: len(arguments[0])]

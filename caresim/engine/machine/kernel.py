@@ -15,14 +15,23 @@ from typing import Any
 
 from caresim.engine.machine import kept
 
-__all__ = ["CACHE_VARIABLE", "Kernel", "cache_folder", "hindrance", "load", "register_width"]
+__all__ = [
+    "CACHE_VARIABLE",
+    "NUMBERS",
+    "POINTERS",
+    "Kernel",
+    "cache_folder",
+    "hindrance",
+    "load",
+    "register_width",
+]
 
 CACHE_VARIABLE = "CARESIM_CACHE_DIR"
 OLDEST = (0, 45)  # of llvmlite: the first with LLVM 20
 NEEDED = f"llvmlite {OLDEST[0]}.{OLDEST[1]} or newer"
 SUFFIX = ".kernel"
 LEVEL = 1  # of optimisation: the code is straight lines already, and more only takes longer
-POINTERS, NUMBERS = 11, 6  # arguments of the function, in this order
+POINTERS, NUMBERS = 13, 6  # arguments of the function, in this order
 READ_AND_RUN = mmap.PROT_READ | mmap.PROT_EXEC if hasattr(mmap, "PROT_EXEC") else 0
 
 Kernel = Any  # a ctypes function; it lets other threads of Python run meanwhile

@@ -22,7 +22,7 @@ from caresim.engine.operations.listed import (
     Operations,
 )
 from caresim.engine.operations.program import Phase, Program
-from caresim.engine.operations.reading import INSIDE, MOVING, PARAMETER, STOCK
+from caresim.engine.operations.reading import BY_CHANCE, INSIDE, MOVING, PARAMETER, STOCK
 from caresim.language.functions import FUNCTIONS
 
 __all__ = ["LEVEL", "SLOPE", "STARTING", "Part", "Schedule", "schedule_of"]
@@ -84,13 +84,14 @@ class Schedule:
         self.stocks = [operations.input(STATE, (STOCK, name)) for name in program.stocks]
         names = (*program.still, *(n for n in program.moving if n not in program.dated))
         self.parameters = {name: operations.input(RUN, (PARAMETER, name)) for name in names}
+        self.chances = [operations.input(MOMENT, (BY_CHANCE, name)) for name in program.chances]
 
     @cached_property
     def description(self) -> str:
         """What tells two schedules apart: all that is computed, and in which order."""
         lines = [f"{o.symbol} {o.args} {o.kind} {o.extra!r}" for o in self.operations.listed]
         parts = [part.wanted for part in (self.start, self.step, self.save)]
-        inputs = [*self.parameters.values(), *self.starting.values()]
+        inputs = [*self.parameters.values(), *self.starting.values(), self.chances]
         rest = (parts, inputs, self.stocks, len(self.program.drained), len(self.program.watched))
         return "\n".join([*lines, repr(rest)])
 

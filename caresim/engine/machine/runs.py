@@ -50,8 +50,11 @@ class Compiled:
         self.tableau = clock.lengths[:, None] * scales.ravel()
         self.due = np.zeros(clock.n_steps, dtype=np.uint8)
         self.due[clock.steps_to_saves[1:] - 1] = 1
-        arrays = (tables.start, tables.steps, tables.saves, self.tableau, tables.restarts, self.due)
-        self.fixed = [_address(array) for array in arrays]
+        self.restarts = tables.restarts.copy()
+        if job.program.chances:  # which jump with the year
+            self.restarts[1:] |= np.diff(clock.years) > 0
+        timed = (tables.start, tables.steps, tables.saves, self.tableau, self.restarts, self.due)
+        self.fixed = [_address(array) for array in (*timed, clock.years)]
         self.floors = job.floors
         values = {name: job.value(name, {}) for name in self.schedule.parameters}
         levels = {name: (job.model.starting or {})[name] for name in self.schedule.starting}
@@ -72,12 +75,13 @@ class Compiled:
             if name in self.place:  # the last run fills up the last block
                 parameters[self.place[name], :n_runs] = values
                 parameters[self.place[name], n_runs:] = values[-1]
+        chances = self._chances(columns, n_runs, room)
         levels = np.empty((len(program.recorded_levels), clock.n_saves, room))
         rates = np.empty((len(program.recorded_rates), clock.n_saves - 1, room))
         # what was seen stands below: a row for each drained stock, then for each watched value
         turnover = np.empty((len(program.drained) + len(program.watched), room))
         faults = np.zeros(blocks, dtype=np.int64)
-        self._call(lanes, blocks, parameters, levels, rates, turnover, faults)
+        self._call(lanes, blocks, (parameters, chances), levels, rates, turnover, faults)
         if faults.any():
             block = int(np.argmax(faults != 0))
             mask = int(faults[block])
@@ -90,15 +94,27 @@ class Compiled:
             dict(zip(program.watched, turnover[len(program.drained) :, :n_runs], strict=True)),
         )
 
-    def _call(self, lanes: int, blocks: int, parameters: Values, *results: NDArray[Any]) -> None:
+    def _chances(self, columns: Mapping[str, Values], n_runs: int, room: int) -> Values:
+        """Return how far chance has come: a row for each year and factor, a column for each run."""
+        names = self.job.program.chances
+        rows = np.empty((self.job.clock.n_years, len(names), room))
+        for i, name in enumerate(names):
+            rows[:, i, :n_runs] = columns[name]
+            rows[:, i, n_runs:] = columns[name][:, -1:]
+        return rows
+
+    def _call(
+        self, lanes: int, blocks: int, given: tuple[Values, Values], *results: NDArray[Any]
+    ) -> None:
         """Run the blocks, on several threads where that is quicker; each run is the same on any."""
         kernel, clock = _kernel(self.schedule, self.floors, lanes), self.job.clock
-        pointers = (_address(parameters), *self.fixed, *(_address(a) for a in results))
+        ends = [[_address(array) for array in arrays] for arrays in (given, results)]
+        pointers = (*ends[0], *self.fixed, *ends[1])
         room = blocks * lanes
         numbers = (room, clock.n_steps, clock.n_saves, len(self.job.stages))
         count = min(processors(), blocks) if room >= RUNS_FOR_THREADS else 1
         cuts = [blocks * i // count for i in range(count + 1)]
-        held = (self, parameters, results)
+        held = (self, given, results)
 
         def run(first: int, last: int, _held: Any = held) -> None:
             # arrays stay as long as a thread writes to them, also when this call is interrupted

@@ -28,9 +28,10 @@ declare i1 @llvm.vector.reduce.and.v${L}i1($M)
 declare $V @llvm.sqrt.v${L}f64($V)
 declare $V @llvm.fmuladd.v${L}f64($V, $V, $V)
 
-define void @run(ptr %parameters, ptr %starts, ptr %steps, ptr %saves, ptr %tableau, ptr %restarts,
-                 ptr %due, ptr %levels, ptr %rates, ptr %turnover, ptr %faults, i64 %first,
-                 i64 %last, i64 %stride, i64 %n_steps, i64 %n_saves, i64 %stages) {
+define void @run(ptr %parameters, ptr %chances, ptr %starts, ptr %steps, ptr %saves, ptr %tableau,
+                 ptr %restarts, ptr %due, ptr %years, ptr %levels, ptr %rates, ptr %turnover,
+                 ptr %faults, i64 %first, i64 %last, i64 %stride, i64 %n_steps, i64 %n_saves,
+                 i64 %stages) {
 entry:
 $room
   %spans = sub i64 %n_saves, 1
@@ -149,6 +150,19 @@ def from_runs(array: str, row: int) -> Source:
     return load
 
 
+def from_year(start: str, column: int) -> Source:
+    """Return what loads this block's part of what chance has come to in a year.
+
+    The rows of a year begin at ``start``, one for each factor.
+    """
+
+    def load(section: Section) -> str:
+        address = section.outside("chances", section.new(f"add i64 {start}, {column}"))
+        return section.new(f"load {section.shape.vector}, ptr {address}, align 8")
+
+    return load
+
+
 class _Kernel:
     """The text of one function, section by section."""
 
@@ -203,12 +217,25 @@ class _Kernel:
         columns = enumerate(phase.columns)
         section.sources.update((place, from_table(table, start, j)) for j, place in columns)
 
+    def _read_chances(self, section: Section, year: str) -> None:
+        """Let a section find how far chance has come in a financial year."""
+        chances = self.schedule.chances
+        if chances:
+            start = section.new(f"mul i64 {year}, {len(chances)}")
+            section.sources.update((p, from_year(start, j)) for j, p in enumerate(chances))
+
+    def _year(self, section: Section, index: str) -> str:
+        """Return the financial year at a place of the list of them."""
+        address = section.new(f"getelementptr i64, ptr %years, i64 {index}")
+        return section.new(f"load i64, ptr {address}")
+
     def _begin(self) -> str:
         """Compute what stays the same over a run, and the stocks at its start."""
         schedule, start = self.schedule, self.schedule.start
         section = Section(schedule.operations, self.shape, "begin")
         section.sources.update(self.inputs)
         self._read_table(section, start, "starts", "0")
+        self._read_chances(section, "0")
         section.store(literal(0), "poison", 0)
         # also what only a step or a save takes: it is the same at every one of them
         every = sorted({i for p in (schedule.step, schedule.save) for i in p.of(RUN)})
@@ -237,6 +264,7 @@ class _Kernel:
         """Compute what depends on a run and a moment, and on no stock."""
         step, section = self.schedule.step, self._section("moment")
         self._read_table(section, step, "steps", "%moment_row")
+        self._read_chances(section, self._year(section, "%k"))
         section.compute(step.of(MOMENT), step.moments)
         # a jump at a date makes both ends anew, else the first is the last of the step before
         base = self._slot(section, "%m")
@@ -305,6 +333,8 @@ class _Kernel:
         """Write the recorded levels, and keep the largest turnover of each stock."""
         save, section = self.schedule.save, self._section("save", "stocks")
         self._read_table(section, save, "saves", "%at")
+        # of the step that ends there, and of the first at the start
+        self._read_chances(section, self._year(section, self._before(section)))
         section.compute(save.of(MOMENT, STATE), save.wanted)
         values = [section.value(value) for value in save.wanted]
         for i, value in enumerate(values[: self.n_levels]):
@@ -318,6 +348,12 @@ class _Kernel:
             more = section.both("fcmp ogt", share, old)
             section.store(section.chosen(more, share, old), "share", i)
         return section.text()
+
+    def _before(self, section: Section) -> str:
+        """Return the number of the step that ends at a save, 0 at the start."""
+        last = section.new("sub i64 %saved, 1")
+        is_start = section.new("icmp eq i64 %saved, 0")
+        return section.new(f"select i1 {is_start}, i64 0, i64 {last}")
 
     def _sums(self) -> str:
         section = self._section("sums")

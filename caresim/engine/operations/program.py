@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from caresim.engine.operations.listed import INPUT, RUN, STATE, Operations
-from caresim.engine.operations.reading import INSIDE, Reading
+from caresim.engine.operations.reading import BY_CHANCE, INSIDE, Reading
 from caresim.language.functions import COMPARISONS
 from caresim.language.model import Model
 from caresim.language.variables import Aux, Flow
@@ -81,10 +81,19 @@ class Program:
     @cached_property
     def inside(self) -> tuple[str, ...]:
         """What is read in the middle of a step for all of it: parameters, and "" for the time."""
+        return self._inputs(INSIDE)
+
+    @cached_property
+    def chances(self) -> tuple[str, ...]:
+        """The factors that move by chance and are read, each a number a run and financial year."""
+        return self._inputs(BY_CHANCE)
+
+    def _inputs(self, kind: str) -> tuple[str, ...]:
+        """Return the names of what is read of a kind, in the order of the operations."""
         phases = (self.start, self.step, self.save)
         live = sorted({place for phase in phases for place in phase.live})
         inputs = (o.extra for o in map(self.operations.__getitem__, live) if o.symbol == INPUT)
-        return tuple(name for what, name in inputs if what == INSIDE)
+        return tuple(name for what, name in inputs if what == kind)
 
     @cached_property
     def once(self) -> list[int]:
@@ -98,31 +107,37 @@ def compile_model(
     moving: Iterable[str] = (),
     outputs: Iterable[str] | None = None,
     dated: Iterable[str] = (),
+    chances: Iterable[str] = (),
 ) -> Program:
     """Return the program of a model class for parameters that move and the outputs to record.
 
-    The model's checks are recorded always. Raises ModelError for an unknown output.
+    ``chances`` are the factors that move by chance; the others are 1. The model's checks are
+    recorded always. Raises ModelError for an unknown output.
     """
     # a reader is told of them whatever was asked for
     checks = [check.name or "" for check in model.checks()]
     asked = model.variables if outputs is None else outputs
     wanted = tuple(dict.fromkeys([*asked, *checks]))
     moving = frozenset(moving)
-    return _compile(model, moving, frozenset(dated) & moving, wanted)
+    return _compile(model, moving, frozenset(dated) & moving, frozenset(chances), wanted)
 
 
 @functools.lru_cache(maxsize=MOST_KEPT)
 def _compile(
-    model: type[Model], moving: frozenset[str], dated: frozenset[str], outputs: tuple[str, ...]
+    model: type[Model],
+    moving: frozenset[str],
+    dated: frozenset[str],
+    chances: frozenset[str],
+    outputs: tuple[str, ...],
 ) -> Program:
     chosen = [model.variable(name) for name in outputs]
     rates = tuple(v.name or "" for v in chosen if v.is_rate)
     levels = tuple(v.name or "" for v in chosen if not v.is_rate)
     stocks = tuple(s.name or "" for s in model.stocks())
     operations = Operations()
-    running = Reading(operations, model, moving, dated)
+    running = Reading(operations, model, moving, dated, chances)
     # the same list: what start and steps have in common is computed once
-    starting = Reading(operations, model, moving, dated, at_start=True)
+    starting = Reading(operations, model, moving, dated, chances, at_start=True)
     flows = _Flows(model, running)
     drained = tuple(s.name or "" for s in model.stocks() if not s.signed and flows.leaving(s.name))
     checks = [check.name or "" for check in model.checks()]

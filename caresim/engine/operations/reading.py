@@ -9,19 +9,22 @@ from caresim.language.expressions import Expr, Number, Table, Time, walk
 from caresim.language.model import Model, dependency_order, equations_of
 from caresim.language.parameters import ParameterRef
 from caresim.language.variables import Stock, Variable
+from caresim.language.walks import Moving
 
-__all__ = ["INSIDE", "MOVING", "PARAMETER", "STOCK", "TIME_NAME", "Reading"]
+__all__ = ["BY_CHANCE", "INSIDE", "MOVING", "PARAMETER", "STOCK", "TIME_NAME", "Reading"]
 
 # The names of inputs: ("parameter", its name) and so on; those inside a step are of its middle
 PARAMETER, MOVING, STOCK, TIME_NAME = "parameter", "moving", "stock", ("time", "")
 INSIDE = "inside"
+BY_CHANCE = "by chance"  # how far the chance of a factor has come, with the name of the factor
 AT_START = "_at_start"
 
 
 class Reading:
     """The quantities of a model as places in a list of operations.
 
-    ``moving`` are the parameters with a path, of which ``dated`` have no base value. ``at_start``
+    ``moving`` are the parameters with a path, of which ``dated`` have no base value. ``chances``
+    are the factors that move by chance; every other is 1. ``at_start``
     reads the values before the first step, in which a stock stands for what it starts with.
 
     A comparison that hangs on no stock is read in the middle of a step for all of it: a step ends
@@ -34,12 +37,14 @@ class Reading:
         model: type[Model],
         moving: Collection[str],
         dated: Collection[str],
+        chances: Collection[str] = (),
         *,
         at_start: bool = False,
         inside: bool = False,
     ) -> None:
         self.operations, self.model, self.variables = operations, model, model.variables
         self.moving, self.dated, self.at_start = moving, dated, at_start
+        self.chances = chances
         self._taken = {*model.variables, *model.parameters}
         self._is_inside = inside
         self._inside: Reading | None = None  # the same quantities in the middle of a step
@@ -66,9 +71,17 @@ class Reading:
             variable = self.variables[name]
             if isinstance(variable, Stock) and not self.at_start:
                 self._read[name] = self.operations.input(STATE, (STOCK, name))
+            elif isinstance(variable, Moving):
+                self._read[name] = self._by_chance(name, variable)
             else:
                 self._read[name] = self._equation(name, next(equations_of(variable)))
         return self._read[name]
+
+    def _by_chance(self, name: str, factor: Moving) -> int:
+        if name not in self.chances:
+            return self.operations.number(1.0)
+        self._nodes[id(factor.chance)] = self.operations.input(MOMENT, (BY_CHANCE, name))
+        return self._equation(name, factor.expression)
 
     def _equation(self, name: str, expression: Expr) -> int:
         place = self.operations.as_number(self._expression(expression))
@@ -103,7 +116,7 @@ class Reading:
 
     def _within(self) -> Reading:
         if self._inside is None:
-            how = (self.operations, self.model, self.moving, self.dated)
+            how = (self.operations, self.model, self.moving, self.dated, self.chances)
             self._inside = Reading(*how, at_start=self.at_start, inside=True)
         return self._inside
 

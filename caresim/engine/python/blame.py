@@ -12,6 +12,7 @@ from caresim.language.expressions import Expr
 from caresim.language.model import dependency_order
 from caresim.language.parameters import ParameterRef
 from caresim.language.variables import Stock
+from caresim.language.walks import Chance, factors_of
 
 __all__ = ["Tried", "blamed"]
 
@@ -75,6 +76,7 @@ def _moments(
 def _leaf(job: Job, columns: Mapping[str, Any], at: Tried) -> Leaf:
     """Return what gives the value of a stock, a parameter or the time at a moment."""
     levels = dict(zip(job.program.stocks, at.stocks, strict=False))
+    moving = {id(factor.chance): name for name, factor in factors_of(job.model).items()}
 
     def value(node: Expr) -> float:
         if isinstance(node, ParameterRef):
@@ -86,6 +88,9 @@ def _leaf(job: Job, columns: Mapping[str, Any], at: Tried) -> Leaf:
             return float(slope * base + level)
         if isinstance(node, Stock):
             return float(levels[node.name or ""])
+        if isinstance(node, Chance):
+            come = columns.get(moving[id(node)])
+            return 0.0 if come is None else float(come[job.clock.years[at.step]])
         return float(job.clock.moments[at.step, at.moment])
 
     return value

@@ -32,7 +32,7 @@ MIDDLE, LAST = 1, 2  # moments of a step
 
 
 def record_readably(job: Job, columns: Mapping[str, Values], n_runs: int) -> Record:
-    """Return the record of some runs; ``columns`` are of shape (runs,).
+    """Return the record of some runs; ``columns`` are of shape (runs,), of chance (years, runs).
 
     Raises RunError that names stock, date and the first run in which a stock falls below zero or an
     equation has no value.
@@ -48,7 +48,8 @@ def explain(job: Job, columns: Mapping[str, Values], run: int, n_runs: int) -> R
 
     Raises RunError that says why where it cannot be finished.
     """
-    single = {name: float(values[run]) for name, values in columns.items()}
+    single: dict[str, Any] = {name: values[..., run] for name, values in columns.items()}
+    single |= {name: float(value) for name, value in single.items() if not np.ndim(value)}
     integration = _Integration(job, single, None)
     which = f" in run {run}" if n_runs > 1 else ""
     try:
@@ -69,8 +70,8 @@ def explain(job: Job, columns: Mapping[str, Values], run: int, n_runs: int) -> R
 def _side_by_side(job: Job, columns: Mapping[str, Values], first: int, last: int) -> Record:
     """Return the record of some runs on arrays; halve them until a fault stands alone."""
     if last - first == 1:
-        return explain(job, columns, first, len(next(iter(columns.values()))))
-    part = {name: np.asarray(values)[first:last] for name, values in columns.items()}
+        return explain(job, columns, first, np.shape(next(iter(columns.values())))[-1])
+    part = {name: np.asarray(values)[..., first:last] for name, values in columns.items()}
     try:
         return _Integration(job, part, last - first).whole()
     except (_Stopped, FaultyRun, ArithmeticError):
@@ -105,6 +106,7 @@ class _Integration:
         self.functions = functions_of(job.program, "floats" if n_runs is None else "arrays")
         self.still = [job.value(name, columns) for name in job.program.still]
         self.bases = [job.value(name, columns) for name in job.program.moving]
+        self.chances = [columns[name] for name in job.program.chances]  # (years, …)
         self.record = Record.blank(job.program, job.clock, n_runs or 1)
         self.floors = np.array(job.floors).reshape(-1, *([1] if n_runs else []))
         self.tried: list[Tried] = []  # the last moments at which one run has computed rates
@@ -117,7 +119,7 @@ class _Integration:
         """The coordinate of the moment."""
         return self.clock.time(self.k)
 
-    def blamed(self, columns: Mapping[str, float]) -> str:
+    def blamed(self, columns: Mapping[str, Any]) -> str:
         """Return which quantity first had no value, and why; empty where none is found."""
         return blamed(self.job, columns, self.k, self.tried, self.stocks)
 
@@ -148,12 +150,13 @@ class _Integration:
 
     def _before(self) -> list[Any]:
         """Return what moves at the start of the run, before any change of its first day."""
-        return self._drivers(lambda path: path.before, lambda path: path.before, self.now)
+        return self._drivers(lambda path: path.before, lambda path: path.before, self.now, 0)
 
-    def _drivers(self, at: Read, inside: Read, within: Any) -> list[Any]:
-        """Return what moves: each parameter, and what is read inside a step for all of it.
+    def _drivers(self, at: Read, inside: Read, within: Any, years: Any) -> list[Any]:
+        """Return what moves: each parameter, what is read inside a step for all of it, and chance.
 
-        ``at`` and ``inside`` read slope and level of a path, ``within`` is a time inside the step.
+        ``at`` and ``inside`` read slope and level of a path, ``within`` is a time inside the step,
+        ``years`` the financial year.
         """
         names, paths = self.program.moving, zip(self.job.moving, self.bases, strict=True)
         known = dict(zip(names, paths, strict=True))
@@ -164,7 +167,8 @@ class _Integration:
             return slope * base + level
 
         held = [value(name, inside) if name else within for name in self.program.inside]
-        return [*(value(name, at) for name in names), *held]
+        come = [path[years] for path in self.chances]
+        return [*(value(name, at) for name in names), *held, *come]
 
     def _step(self, stocks: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """Return the stocks after one step, and what the recorded rates come to over it."""
@@ -213,6 +217,7 @@ class _Integration:
             lambda p: (self._flat(p.slope[first:last]), self._flat(p.level[first:last])),
             lambda p: (self._held(p.slope[first:last]), self._held(p.level[first:last])),
             self._held(self.clock.moments[first:last]),
+            np.repeat(self.clock.years[first:last], 3),
         )
         values = functions_of(self.program, "arrays")["given"](times, self.constants, drivers)
         shape = (len(times), *([self.n_runs] if self.n_runs else []))
@@ -246,6 +251,7 @@ class _Integration:
             lambda path: (float(path.slope[k, LAST]), float(path.level[k, LAST])),
             lambda path: (float(path.slope[k, MIDDLE]), float(path.level[k, MIDDLE])),
             float(self.clock.moments[k, MIDDLE]),
+            self.clock.years[k],
         )
 
     def _sound(self, name: str, value: Any) -> Any:

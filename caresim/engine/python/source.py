@@ -20,7 +20,7 @@ import numpy as np
 
 from caresim.engine.operations.listed import INPUT, MOMENT, NUMBER, RUN, STATE, TIME, Operation
 from caresim.engine.operations.program import Phase, Program
-from caresim.engine.operations.reading import INSIDE
+from caresim.engine.operations.reading import BY_CHANCE, INSIDE
 from caresim.language.functions import FUNCTIONS
 
 __all__ = ["ARRAYS", "FLOATS", "Functions", "functions_of", "source_of"]
@@ -133,7 +133,8 @@ class _Source:
         rates, watched = rest[: len(program.recorded_rates)], rest[len(program.recorded_rates) :]
         recorded, shares = program.save.wanted[:levels], program.save.wanted[levels:]
         inside = [_input_name(INSIDE, name) for name in program.inside]
-        drivers = _unpacked([*program.moving, *inside], "drivers")
+        chances = [_input_name(BY_CHANCE, name) for name in program.chances]
+        drivers = _unpacked([*program.moving, *inside, *chances], "drivers")
         hoisted = Phase(self.operations, tuple(self.once)).of(RUN)
         ahead = Phase(self.operations, tuple(self.given)).of(*GIVEN)
         parts = [
@@ -241,7 +242,9 @@ class _Lines:
 
 def _input_name(what: str, name: str) -> str:
     # with a line in front, as no quantity or parameter begins with one
-    return f"_{what}_{name}".rstrip("_") if what == INSIDE else name or what
+    if what in (INSIDE, BY_CHANCE):
+        return f"_{what.replace(' ', '_')}_{name}".rstrip("_")
+    return name or what
 
 
 def _number(value: float) -> tuple[str, int, int]:

@@ -23,6 +23,7 @@ from caresim.language.expressions import (
     time,
 )
 from caresim.language.functions import FUNCTIONS
+from caresim.language.walks import Chance
 from caresim.views.equations.periods import elapsed_between, is_carried, span_of
 from caresim.views.equations.pieces import (
     ADDED,
@@ -67,6 +68,7 @@ class Writer:
         self._forms: dict[type[Expr], Form] = {
             Number: lambda node, _: _number(node),
             Time: lambda *_: Piece("t", ATOM, 1),
+            Chance: lambda node, _: _chance(node),
             Negative: self._negative,
             Binary: self._binary,
             Call: self._call,
@@ -225,6 +227,12 @@ class Writer:
 
 def _known(name: str, path: Expr) -> str:
     return f"{name}, as known," if is_carried(path) else name
+
+
+def _chance(node: Chance) -> Piece:
+    """Return how far chance has come, in steps: a walk, or a noise with its memory."""
+    kept = "" if node.memory in (0, 1) else rf"_{{{node.memory:g}}}"
+    return Piece(rf"\xi{kept}(t)" if node.memory < 1 else "W(t)", ATOM, 4)
 
 
 def _number(node: Number) -> Piece:

@@ -22,6 +22,7 @@ from caresim.language.expressions import (
     time,
 )
 from caresim.language.parameters import Parameter
+from caresim.language.walks import Chance
 from caresim.views.equations.latex import CALENDAR
 from caresim.views.equations.names import Names, Open, all_of
 from caresim.views.equations.periods import elapsed_between, is_carried, span_of
@@ -60,6 +61,7 @@ class Words:
         self._forms: dict[type[Expr], Callable[[Any, Open], Said]] = {
             Number: lambda node, _: _number(node),
             Time: lambda *_: Said("the date in years", ATOM),
+            Chance: lambda node, _: Said(_chance(node), ATOM),
             Negative: self._negative,
             Binary: self._binary,
             Call: self._call,
@@ -293,6 +295,13 @@ def _with_article(text: str) -> str:
 def _joined(terms: list[tuple[str, str]]) -> Said:
     (_, first), *others = terms
     return Said(first + "".join(f" {sign} {term}" for sign, term in others), SUM)
+
+
+def _chance(node: Chance) -> str:
+    if node.memory == 1:
+        return "what chance has come to, a step a year, 0 in the middle and up to the last figures"
+    kept = f", {node.memory:g} of the year before and what is new" if node.memory else ""
+    return f"the chance of the year{kept}, 0 in the middle and up to the last figures"
 
 
 def _number(node: Number) -> Said:

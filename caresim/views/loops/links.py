@@ -25,6 +25,7 @@ from caresim.language.parameters import ParameterRef
 from caresim.language.structure import dependency_order
 from caresim.language.variables import Check, Defined, Flow, Variable
 from caresim.language.walking import folded
+from caresim.language.walks import Chance
 
 __all__ = ["Links"]
 
@@ -152,6 +153,8 @@ def _value(node: Expr, known: Known) -> Any:
     def computed(part: Expr, parts: Sequence[Any]) -> Any:
         if isinstance(part, Number):
             return part.value
+        if isinstance(part, Chance):
+            return 0.0
         if isinstance(part, Time | Variable | ParameterRef):
             return known["" if isinstance(part, Time) else part.name or ""]
         points = zip(*part.points, strict=True) if isinstance(part, Table) else ()

@@ -32,6 +32,7 @@ from caresim.language.functions import FUNCTIONS
 from caresim.language.parameters import ParameterRef
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Variable
+from caresim.language.walks import Chance
 
 __all__ = ["Equations", "check_name", "decimal", "unit_text"]
 
@@ -127,6 +128,7 @@ class Equations:
         self._forms: dict[type[Expr], Callable[[Any], tuple[str, int]]] = {
             Number: self._number,
             Time: lambda _: self._time(),
+            Chance: lambda _: ("0", ATOM),  # the middle path
             Variable: lambda node: (node.name, ATOM),
             ParameterRef: lambda node: (node.name, ATOM),
             Negative: lambda node: (f"-{self._inside(node.children[0], 4)}", SIGNED),
