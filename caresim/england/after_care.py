@@ -6,6 +6,7 @@ would bring back 2 % in three months, where 12 % are seen.
 
 from caresim.england import doses
 from caresim.england.care import kinship_support
+from caresim.england.chance import returns_chance
 from caresim.england.given import VOLUNTARY_CARE_RULINGS, p
 from caresim.england.local import exits_here
 from caresim.england.places import care_new, care_settled, guardians, home_high_risk, home_low_risk
@@ -22,13 +23,13 @@ return_path = Aux(
 children went home from the first phase.
 """
 early_return_rate_now = Aux(
-    "Rate of return in the first phase", p.early_return_rate * exits_here * return_path * p.return_factor * planned_exits_kept
+    "Rate of return in the first phase", p.early_return_rate * (exits_here * returns_chance) * return_path * p.return_factor * planned_exits_kept
 )
 """In the first phase about 0.8 children a year go home for each child there, so that about a third of those who enter go home
 within months; fewer since the rulings, and more or fewer as a scenario multiplies it.
 """
 late_return_rate_now = Aux(
-    "Rate of return in the later phase", p.late_return_rate * exits_here * p.return_factor * planned_exits_kept
+    "Rate of return in the later phase", p.late_return_rate * (exits_here * returns_chance) * p.return_factor * planned_exits_kept
 )
 "Only about 2.5 in 100 a year of those settled in care go home, unless a scenario multiplies it."
 early_returns = Aux("Returns home in the first phase", care_new * early_return_rate_now)

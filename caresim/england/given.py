@@ -9,6 +9,7 @@ HERE = Path(__file__).parent
 age = Dimension("Age", ["0–9", "10–15", "16–17"])
 VINTAGE = Vintage.read(HERE / "vintages" / "2020")
 p = VINTAGE.parameters(
+    HERE / "chance.toml",
     HERE / "local.toml",
     HERE / "caution.toml",
     HERE / "trust.toml",

@@ -8,6 +8,7 @@ from caresim.england import (
     carer_programmes,
     carers,
     caution,
+    chance,
     child_years,
     counts,
     deferral,
@@ -51,6 +52,7 @@ class England(Model):
     figures_end = "figures_end"
     sectors = (
         places,
+        chance,
         local,
         caution,
         trust,

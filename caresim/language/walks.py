@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Chance", "Moving", "Noise", "Walk", "factors_of"]
+__all__ = ["Chance", "Moving", "Noise", "Walk", "factors_of", "sizes_in"]
 
 
 class _HasQuantities(Protocol):
@@ -116,3 +116,12 @@ class Noise(Moving):
 def factors_of(model: _HasQuantities) -> dict[str, Moving]:
     """Return the factors of a model that move by chance, by name."""
     return {n: v for n, v in model.variables.items() if isinstance(v, Moving)}
+
+
+def sizes_in(model: _HasQuantities) -> dict[str, Moving]:
+    """Return the parameters that say how large a factor is which moves after the last figures."""
+    return {
+        factor.size.name: factor
+        for factor in factors_of(model).values()
+        if factor.after is None and isinstance(factor.size, ParameterRef)
+    }

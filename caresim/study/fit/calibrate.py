@@ -18,6 +18,7 @@ from caresim.language.figures import check_figures, known_to, last_fitted
 from caresim.language.model import Model
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
+from caresim.language.walks import sizes_in
 from caresim.study.arguments import count_of, figures_of, model_of, number_of, path_of, word_of
 from caresim.study.draws import quantiles
 from caresim.study.fit.fit import Fit
@@ -79,7 +80,8 @@ def calibrate(
     starts = count_of(starts, "starts", 1, ParameterError)
     most_steps = count_of(most_steps, "most_steps", 1, ParameterError)
     scales, least = checked_learning(scales, least_learned)
-    names = model.parameters.estimated()
+    chance = sizes_in(model)
+    names = tuple(name for name in model.parameters.estimated() if name not in chance)
     if observed is None or not names:
         message = (
             "calibrate needs observed figures and at least one parameter with role 'estimated'"

@@ -76,6 +76,11 @@ class Misfit:
         """Number of figures, which the first rows of the residuals belong to."""
         return sum(map(len, self.series.values()))
 
+    @property
+    def n_years(self) -> int:
+        """Number of financial years that are run."""
+        return len(self._simulate.years)
+
     @cached_property
     def rows(self) -> dict[str, slice]:
         """The rows of each series among the residuals."""
