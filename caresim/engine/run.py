@@ -39,7 +39,9 @@ class Run:
     each rate summed between moments, shape (saved moments − 1, runs). Money is at the price year of
     the model's parameters, or in cash (:meth:`at_prices`) where there are ``price_levels``, those
     of the year before the run and of its years. ``warnings`` are structured notices;
-    ``provenance`` is plain data.
+    ``provenance`` is plain data. ``start`` holds factors of the shapes of levels and sums, by which
+    quantities begin at their last figures and go over to the model; :meth:`values` and all tables
+    have them, ``levels``, ``sums`` and :meth:`ledger` are the model's.
     """
 
     model: Model
@@ -52,6 +54,7 @@ class Run:
     provenance: dict[str, Any] = field(repr=False)
     scenario: Any = None
     price_levels: Values | None = field(default=None, repr=False)
+    start: dict[str, Values] = field(default_factory=dict, repr=False)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -111,6 +114,11 @@ class Run:
 
         Raises RunError when it is unknown or was not stored.
         """
+        values = self._of_model(name)
+        return values * self.start[name] if name in self.start else values
+
+    def _of_model(self, name: str) -> Values:
+        """Return the stored numbers as the model has them, without where a projection starts."""
         text_of(name, "the name of a quantity", self.model.example_name())
         if name in self.levels:
             return self.levels[name]
@@ -223,7 +231,7 @@ class Run:
         return pd.concat(parts)
 
     def _total(self, name: str | None) -> Values:
-        return np.asarray(self.values(name or "").sum(axis=1))
+        return np.asarray(self._of_model(name or "").sum(axis=1))
 
     @property
     def dataset(self) -> xr.Dataset:

@@ -31,6 +31,7 @@ __all__ = [
     "counts_of",
     "day_of",
     "figures_of",
+    "flag_of",
     "items_of",
     "model_of",
     "names_of",
@@ -73,6 +74,14 @@ def figures_of(value: object, what: str, error: Fault) -> Observed | None:
     message = (
         f"{what} takes figures such as cs.read_figures('figures.csv', model), not {came(value)}"
     )
+    raise error(message)
+
+
+def flag_of(value: object, what: str, error: Fault = RunError) -> bool:
+    """Return True or False."""
+    if isinstance(value, bool):
+        return value
+    message = f"{what} is True or False, not {came(value)}"
     raise error(message)
 
 

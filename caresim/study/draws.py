@@ -22,6 +22,7 @@ from caresim.language.parameters import Parameter
 from caresim.language.settled import settled
 from caresim.study.arguments import came, count_of, model_of, text_of, word_of
 from caresim.study.believed import belief_named, drawn_file, with_belief
+from caresim.study.futures import kinds_asked
 from caresim.study.made_for import ORIGINS, POSTERIOR, PRIOR, MadeFor, why_not_its_posterior
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Draws:
 
     The first draws are the same for any number of draws with one seed. ``solved`` counts, for draws
     that a fit has solved, how many of how many could be. ``made_for`` is the model that they were
-    drawn for, None for draws that were put together by hand.
+    drawn for, None for draws that were put together by hand. ``chance`` names what moves by chance
+    after the last figures beside them, ``"rates"`` and ``"givens"``, drawn by the same seed.
     """
 
     columns: dict[str, Values]
@@ -64,6 +66,7 @@ class Draws:
     notices: tuple[Notice, ...] = ()
     solved: tuple[int, int] | None = None
     made_for: MadeFor | None = None
+    chance: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", _columns(self.columns))
@@ -97,6 +100,7 @@ class Draws:
             "runs": self.n_runs,
             "fingerprint": self.fingerprint,
             **({"made_for": self.made_for.as_dict()} if self.made_for else {}),
+            **({"chance": list(self.chance)} if self.chance else {}),
         }
 
     @property
@@ -105,7 +109,8 @@ class Draws:
 
         The order of the columns, which is that of the parameters in their files, is no matter.
         """
-        parts = (name.encode() + self.columns[name].tobytes() for name in sorted(self.columns))
+        parts = [name.encode() + self.columns[name].tobytes() for name in sorted(self.columns)]
+        parts += [f"{kind} by chance, {self.seed}".encode() for kind in self.chance]
         return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
     def __len__(self) -> int:
@@ -147,7 +152,13 @@ def _columns(given: Any) -> dict[str, Values]:
 
 
 def draws(
-    model: Model, n: int, *, seed: int, given: str | None = None, beliefs: str | None = None
+    model: Model,
+    n: int,
+    *,
+    seed: int,
+    given: str | None = None,
+    beliefs: str | None = None,
+    chance: bool | Sequence[str] | None = None,
 ) -> Draws:
     """Draw ``n`` sets of parameters: what the data left of them, or what was believed before.
 
@@ -156,7 +167,9 @@ def draws(
     model with a posterior is drawn from it, and a notice says which was taken. What the caller of
     the model set, as in ``England(family_support_time=3.0)``, is not drawn. ``beliefs`` names what
     is believed of some numbers in place of their priors, where the model declares that:
-    ``"panel alone"`` of early help in England.
+    ``"panel alone"`` of early help in England. ``chance`` is what moves by chance after the last
+    figures: ``"rates"`` and what is given from outside, ``"givens"``; all that the model declares
+    unless told, none with False.
 
     Raises ParameterError when the model has no priors or no posterior, for beliefs that it does not
     declare, and where the posterior is that of other equations, figures or numbers.
@@ -169,8 +182,10 @@ def draws(
     model_of(model, "draws", ParameterError)
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
     asked = None if given is None else word_of(given, "given", ORIGINS, ParameterError)
+    kinds = kinds_asked(chance, model)
     if model.stands_for is not None:
-        whole = draws(model.stands_for.whole, n, seed=seed, given=given, beliefs=beliefs)
+        how: dict[str, Any] = {"given": given, "beliefs": beliefs, "chance": kinds}
+        whole = draws(model.stands_for.whole, n, seed=seed, **how)
         return _of_part(model, whole)
     origin = asked or (PRIOR if model.posterior_file is None else POSTERIOR)
     belief = None if beliefs is None else belief_named(model, beliefs)
@@ -180,7 +195,8 @@ def draws(
         sample = _from_prior(model if belief is None else with_belief(model, belief.name), n, seed)
     sample = _but_those_set(sample, model)
     said = () if asked else (_which(origin, model),)
-    return replace(sample, notices=(*sample.notices, *said), made_for=MadeFor.of(model))
+    notices = (*sample.notices, *said)
+    return replace(sample, notices=notices, made_for=MadeFor.of(model), chance=kinds)
 
 
 def _of_part(model: Model, sample: Draws) -> Draws:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from caresim.engine.prepare import Prepared
 from caresim.engine.run import Run
 from caresim.language.errors import CaresimError, ModelError, RunError
 from caresim.language.model import Model
-from caresim.study.arguments import count_of, day_of, model_of, names_of, text_of
+from caresim.study.arguments import count_of, day_of, flag_of, model_of, names_of, text_of
 from caresim.study.draws import Draws, draws_for
+from caresim.study.futures import RATES, chances_of
 from caresim.study.held import held_columns
 from caresim.study.scenario.binding import check_scenario, shifts_of
 from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
+from caresim.study.started import Beginning
 
 __all__ = ["Question"]
 
@@ -43,6 +46,7 @@ class Question:
     draws: Draws | None
     method: str
     called: str = ""
+    from_figures: bool = True
 
     @classmethod
     def of(
@@ -60,6 +64,7 @@ class Question:
         method: str = "rk4",
         beside: Iterable[Scenario | str | Path | None] = (),
         name: str | None = None,
+        from_figures: bool = True,
     ) -> Question:
         """Check what a verb was given; ``end`` is what the verb calls ``until``.
 
@@ -89,6 +94,7 @@ class Question:
             draws=draws_for(known, draws),
             method=text_of(method, "method", "rk4"),
             called="" if name is None else _name_of(name),
+            from_figures=flag_of(from_figures, "from_figures"),
         )
 
     @property
@@ -101,6 +107,20 @@ class Question:
     def columns(self) -> dict[str, NDArray[np.float64]]:
         """The drawn parameters, with the caller's value where the caller set one."""
         return held_columns(self.draws, self.model)
+
+    @cached_property
+    def chances(self) -> dict[str, NDArray[np.float64]]:
+        """How far each factor of the draws has come by chance, each of shape (years, runs)."""
+        if self.draws is None:
+            return {}
+        return chances_of(
+            self.model, self.clock, len(self.draws), self.draws.seed, self.draws.chance
+        )
+
+    @property
+    def drawn(self) -> dict[str, NDArray[np.float64]]:
+        """All that is drawn: parameters, and what comes about by chance."""
+        return {**self.columns, **self.chances}
 
     def outputs(self, given: Sequence[str]) -> list[str]:
         """Return the quantities that names stand for, those over a dimension by element.
@@ -115,17 +135,42 @@ class Question:
             raise RunError(str(fault)) from None
 
     def run(self, outputs: Sequence[str] | None = None, target: str | None = None) -> Run:
-        """Run the model once, or for each draw."""
-        return execute(
+        """Run the model once, or for each draw, from its last figures on."""
+        target = _target_of(target)
+        result = execute(
             self.model,
             self.clock,
             self.shifts,
-            self.columns,
+            self.drawn,
             name=self.name,
             method=self.method,
             outputs=None if outputs is None else self.outputs(outputs),
-            target=_target_of(target),
+            target=target,
         )
+        return replace(result, start=self._start(result, target)) if self.from_figures else result
+
+    def _start(self, result: Run, target: str | None) -> dict[str, NDArray[np.float64]]:
+        """Return the factors by which quantities begin at their last figures."""
+        begins = Beginning.of(self.model, result.outputs, self.clock)
+        if not begins.starts:
+            return {}
+        first = min((shift.begins for shift in self.shifts), default=math.inf)
+        base = result
+        if not begins.is_own or first < begins.last:
+            # the past is another's here: a value was set, or a change came before the figures
+            columns = {} if self.draws is None else dict(self.draws.columns)
+            base = execute(
+                begins.model,
+                begins.clock,
+                (),
+                columns,
+                method=self.method,
+                outputs=begins.names,
+                target=target,
+            )
+        is_drawn = self.draws is not None and RATES in self.draws.chance
+        seed = self.draws.seed if is_drawn and self.draws else None
+        return begins.factors(base, result.clock, result.n_runs, seed)
 
     def prepared(
         self,

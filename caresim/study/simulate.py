@@ -36,6 +36,7 @@ def run(
     every: str = "year",
     target: str | None = None,
     name: str | None = None,
+    from_figures: bool = True,
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
@@ -48,6 +49,10 @@ def run(
     keeps its value under draws, which are taken for the model that they were made for. ``name`` is
     what tables and figures call the run, by default as the scenario: two runs of one scenario on
     two models need two names.
+
+    Where the model's numbers are fitted to figures, each quantity that has some begins at its last
+    figure: what that has beside the model is halved each year, the same in every scenario, and
+    tables and figures show the quantity so. ``from_figures=False`` leaves the model as it is.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
@@ -72,6 +77,7 @@ def run(
         draws=draws,
         method=method,
         name=name,
+        from_figures=from_figures,
     )
     return answered(asked, outputs, target)
 

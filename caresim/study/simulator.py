@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.engine.clock import Clock
 from caresim.engine.execute import checked_columns
 from caresim.engine.prepare import Prepared
 from caresim.language.errors import RunError, trait
 from caresim.language.model import Model
 from caresim.study.arguments import came, text_of
 from caresim.study.draws import Draws, draws_for
+from caresim.study.futures import chances_of
 from caresim.study.held import held_columns
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
@@ -53,7 +55,9 @@ class Simulator:
         """Return each output by financial year, shape (years, runs).
 
         ``columns`` holds values of parameters, each a number or of shape (runs,); the others keep
-        the model's. Draws do too, and leave alone what the caller of the model set. Levels stand on
+        the model's; of a factor that moves by chance they hold how far it has come, in steps, of
+        shape (years, runs). Draws do too, and leave alone what the caller of the model set. Levels
+        stand on
         31 March, rates are summed over the year. Values are not held against the parameters'
         bounds.
 
@@ -62,7 +66,8 @@ class Simulator:
         run that cannot be finished.
         """
         model = self._prepared.model
-        arrays, n_runs = checked_columns(_columns(columns, model), model, self._prepared.clock)
+        clock = self._prepared.clock
+        arrays, n_runs = checked_columns(_columns(columns, model, clock), model, clock)
         record, _ = self._prepared.record(arrays, n_runs)
         per_year = self._prepared.clock.saves_per_year
         return {
@@ -71,6 +76,10 @@ class Simulator:
             else record.rates[name]
             for name in self.names
         }
+
+    def drawn(self, sample: Draws) -> dict[str, Values]:
+        """Return the columns of draws, with how far each factor has come by chance."""
+        return _drawn(sample, self._prepared.model, self._prepared.clock)
 
     def each(self, columns: Mapping[str, Values]) -> dict[str, Values]:
         """Return the outputs as a call does, with NaN in the column of a run that cannot be made.
@@ -130,12 +139,17 @@ def prepare(
     return Simulator.of(asked, outputs, target)
 
 
+def _drawn(sample: Draws, model: Model, clock: Clock) -> dict[str, Values]:
+    chances = chances_of(model, clock, len(sample), sample.seed, sample.chance)
+    return {**held_columns(draws_for(model, sample), model), **chances}
+
+
 def _columns(
-    given: Mapping[str, Values | float] | Draws | None, model: Model
+    given: Mapping[str, Values | float] | Draws | None, model: Model, clock: Clock
 ) -> Mapping[str, Values | float]:
     """Return values of parameters by name; raise RunError for anything else."""
     if isinstance(given, Draws):
-        return held_columns(draws_for(model, given), model)
+        return _drawn(given, model, clock)
     if (items := trait(given, "items")) and trait(given, "columns") is not None:
         given = dict(items())  # a table of pandas
     if given is not None and not isinstance(given, Mapping):

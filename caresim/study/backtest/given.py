@@ -24,8 +24,8 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
     """Return the model as it could be set up with what was known at the end of a financial year.
 
     Estimated parameters stand at the centres of their priors, whose widths are multiplied by
-    ``widen``; a fixed number that rests on later figures takes its latest vintage, and paths are
-    known to the origin (``figures_end``). With ``given``
+    ``widen``; a fixed number that rests on later figures, and the centre of such a prior, takes its
+    latest vintage, and paths are known to the origin (``figures_end``). With ``given``
     ``"rule"`` dated values end with the year and go on as their entry says (``continues``); with
     ``"actual"`` they keep the path that came about. What else the caller of the model set stays.
 
@@ -48,8 +48,9 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
 def _known(entry: Parameter, origin: str, given: str, widen: float) -> Parameter:
     if entry.role == "estimated" and entry.prior:
         low, high = entry.bounds or (-math.inf, math.inf)
-        centre = min(max(entry.prior.middle, low), high)
-        return replace(entry, value=centre, prior=entry.prior.widened(widen))
+        known = _around(entry.prior, _vintage(entry, origin)) if entry.vintages else entry.prior
+        prior = (known or entry.prior).widened(widen)
+        return replace(entry, value=min(max(prior.middle, low), high), prior=prior)
     if entry.vintages:
         value = _vintage(entry, origin)
         return replace(entry, value=value, prior=_around(entry.prior, value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,9 @@ from caresim.study.backtest.scores import QUANTILES
 from caresim.study.draws import with_priors
 from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, calibrate
 from caresim.study.fit.fit import Fit
+from caresim.study.futures import RATES
 from caresim.study.simulator import prepare
+from caresim.study.started import Start, starts_of
 
 __all__ = ["Origin", "project_from", "quantile_columns", "scored_series"]
 
@@ -119,19 +121,37 @@ def _projected(
     A draw that the model cannot run with is left out and counts as not solved.
     """
     simulate = prepare(fit.model, outputs=series, until=f"{until}-03-31")
-    points = simulate()
+    starts = starts_of(fit.model, fit.observed)
+    points = _started(simulate(), starts, fit.model, None)
     blank = {name: np.full((len(points[name]), len(QUANTILES)), np.nan) for name in series}
     if not origin.draws:
         return points, blank, 0, 0
     draws = fit.draws(origin.draws, seed=origin.seed)
     solved, tried = draws.solved or (origin.draws, origin.draws)
-    many = simulate.each(with_priors(fit.model, draws).columns)
+    seed = origin.seed if RATES in draws.chance else None
+    many = simulate.each(simulate.drawn(with_priors(fit.model, draws)))
+    many = _started(many, starts, fit.model, seed)
     fine = np.isfinite(np.vstack([many[name] for name in series])).all(axis=0)
     quantiles = {
         name: np.quantile(many[name][:, fine], QUANTILES, axis=1).T if fine.any() else blank[name]
         for name in series
     }
     return points, quantiles, int(fine.sum()), origin.draws + tried - solved
+
+
+def _started(
+    results: dict[str, Values], starts: Mapping[str, Start], model: Model, seed: int | None
+) -> dict[str, Values]:
+    """Return yearly results that begin at the last figures; with a seed chance is added."""
+    found, first = dict(results), int(model.start[:4])
+    for name, start in starts.items():
+        if name not in results:
+            continue
+        values = results[name]
+        at = start.year - first - 1
+        logs = start.logs(values[at], len(values) - 1 - at, seed)
+        found[name] = np.vstack([values[:at], values[at:] * np.exp(logs)])
+    return found
 
 
 def _disturbed(observed: Observed, series: Sequence[str], origin: Origin) -> Row:

@@ -33,7 +33,7 @@ class Sums:
     @property
     def n_draws(self) -> int:
         """Number of draws, 1 without any."""
-        return len(next(iter(self.columns.values()), "1"))
+        return int(np.shape(next(iter(self.columns.values()), (0.0,)))[-1])
 
     @property
     def years(self) -> tuple[str, ...]:

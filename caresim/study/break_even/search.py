@@ -84,7 +84,7 @@ def break_even(
     outputs = list(dict.fromkeys([*model.published_names(), added.name]))  # code is shared
     base, run = (_many(one, outputs, entry.name) for one in (compared, asked))
     first = financial_year(math.floor(start_of(min(change.begins for change in changes))) + 1)
-    sums = Sums(base, run, entry.name, added.name, first, rate, asked.columns)
+    sums = Sums(base, run, entry.name, added.name, first, rate, asked.drawn)
     grid = _grid(entry)
     found = sums(np.repeat(grid[:, None], sums.n_draws, axis=1))
     return BreakEven(

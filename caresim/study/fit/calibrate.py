@@ -2,7 +2,8 @@
 
 First all of them are fitted, from one start or several. Then the scales of the series are
 estimated with all that is uncertain free (:mod:`caresim.study.fit.scales`), and what the figures
-hardly narrow is set back to its prior (:mod:`caresim.study.fit.learned`); the rest is the fit.
+hardly narrow is set back to its prior (:mod:`caresim.study.fit.learned`); the rest is the fit. How
+large chance is after the figures is learned from what is missed (:mod:`caresim.study.fit.sizes`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.language.dates import year_end
 from caresim.language.errors import ParameterError, RunError
 from caresim.language.figures import check_figures, known_to, last_fitted
 from caresim.language.model import Model
@@ -28,6 +30,7 @@ from caresim.study.fit.minimum import MOST_STEPS, Minimum, minimum
 from caresim.study.fit.misfit import Misfit, whiten
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.scales import scaled
+from caresim.study.fit.sizes import sizes_of
 from caresim.study.pieces import keep_piece, key_of, read_piece
 
 __all__ = ["LEAST_LEARNED", "SCALES", "calibrate", "checked_learning"]
@@ -172,6 +175,8 @@ def _point(
             break
     fitted = {**values, **point.natural_values(end.x)}
     values = {entry.name: _rounded(fitted[entry.name], entry) for entry in problem.entries}
+    sizes = sizes_of(joint, problem.model, year_end(last_fitted(problem.observed)))
+    values |= sizes.values
     return Fit(
         model=_at(problem, values),
         observed=problem.observed,
@@ -181,6 +186,7 @@ def _point(
         residuals=np.asarray(point.residuals(end.x[:, None], spoiled=True)[:, 0]),
         jacobian=jacobian,
         joint=joint,
+        sizes=sizes,
         n_points=n_figures,
         n_series=len(problem.series),
         steps=begun.steps,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from caresim.study.fit.learned import SINGULAR, learned_shares
 from caresim.study.fit.misfit import run_observed_years
 from caresim.study.fit.posterior import sample
 from caresim.study.fit.profile import Profile, profiled
+from caresim.study.fit.sizes import Sizes
 from caresim.study.fit.table import (
     BACK,
     DRAWN,
@@ -30,6 +31,7 @@ from caresim.study.fit.table import (
     fit_table,
     parameter_table,
 )
+from caresim.study.futures import kinds_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +51,8 @@ class Fit:
     ``estimated`` are those that the figures narrow enough, the others stand at the centres of their
     priors. ``jacobian`` has one row for each figure and then one for each prior, in prior standard
     deviations of the ``estimated``; ``residuals`` are in the scales of the series. ``joint`` is the
-    best fit with all that is uncertain free, which draws start from. ``passed_over`` says of each
+    best fit with all that is uncertain free, which draws start from; ``sizes`` say how large chance
+    is after the figures. ``passed_over`` says of each
     start at which the model could not be run what was tried, and why not.
     """
 
@@ -61,6 +64,7 @@ class Fit:
     residuals: Values = field(repr=False)
     jacobian: Values = field(repr=False)
     joint: Joint = field(repr=False)
+    sizes: Sizes = field(repr=False)
     n_points: int = 0
     n_series: int = 0
     steps: int = 0
@@ -121,10 +125,13 @@ class Fit:
         """Draw ``n`` sets of all uncertain numbers from what the data leave uncertain.
 
         Each draw meets figures of its own, disturbed by their scales, and is drawn jointly: what
-        the figures do not narrow comes out as its prior.
+        the figures do not narrow comes out as its prior. What moves by chance after the figures is
+        drawn with them when they are run, as for :func:`caresim.draws`.
         """
         self._check_apart(self.joint.jacobian.T @ self.joint.jacobian)
-        return sample(self.joint, n, seed=seed, model=self.model)
+        drawn = sample(self.joint, n, seed=seed, model=self.model)
+        columns = {**drawn.columns, **self.sizes.draws(n, seed)}
+        return replace(drawn, columns=columns, chance=kinds_in(self.model))
 
     def history(self, draws: Draws) -> History:
         """Return how draws meet the figures, beside the best fit."""
@@ -153,7 +160,7 @@ class Fit:
         others are drawn from their priors as they stand.
         """
         known = self.model
-        certain = {*self.names, *known.set_by_caller}
+        certain = {*self.names, *self.sizes.values, *known.set_by_caller}
         return tuple(name for name in with_a_prior(known) if name not in certain)
 
     @property

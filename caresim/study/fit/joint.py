@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.model import Model
+from caresim.language.walks import sizes_in
 from caresim.study.draws import with_a_prior
 from caresim.study.fit.misfit import Misfit
 
@@ -58,11 +59,8 @@ def joint_problem(problem: Misfit, x: Values) -> tuple[Misfit, Values]:
     Those that are not estimated begin at the model's values; the others are at ``x``.
     """
     known = problem.model
-    others = tuple(
-        name
-        for name in with_a_prior(known)
-        if name not in problem.names and name not in known.set_by_caller
-    )
+    certain = {*problem.names, *sizes_in(known), *known.set_by_caller}
+    others = tuple(name for name in with_a_prior(known) if name not in certain)
     model = _continuous(known, others)
     if not others:
         return problem, x

@@ -12,15 +12,16 @@ after them. The spread of a size is that of its logarithm by the curvature there
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
-from caresim.language.walks import Moving, factors_of, sizes_in
+from caresim.language.walks import Moving, sizes_in
 from caresim.study.fit.joint import Joint
 from caresim.study.fit.misfit import prior_of
 
@@ -28,7 +29,9 @@ __all__ = ["Sizes", "sizes_of"]
 
 Values = NDArray[np.float64]
 SMALL = 0.01  # change of a rate, in logarithms, by which slopes are taken
-CURVED = 1e-3  # of a size, in prior standard deviations, by which its curvature is taken
+CURVED = 0.05  # of a size, in prior standard deviations, by which its curvature is taken
+CORNERS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+FARTHEST = 6.0  # prior standard deviations
 DIGITS = 6
 
 
@@ -66,9 +69,17 @@ class Sizes:
 def sizes_of(joint: Joint, model: Model, last: int) -> Sizes:
     """Return the sizes of the chance of a model that figures to the end of a year are met with."""
     sizes = sizes_in(model)
-    entries = tuple(model.parameters[name] for name in sizes)
+    entries = tuple(model.parameters[n] for n in sizes if n not in model.set_by_caller)
+    entries = tuple(entry for entry in entries if entry.role == "estimated")
     if not entries:
         return Sizes((), np.empty(0), np.empty(0), 0.0)
+    for entry in entries:
+        if not prior_of(entry).is_log:
+            message = (
+                f"'{entry.name}', the size of a factor, has {entry.prior}; give it a lognormal"
+            )
+            raise ParameterError(message)
+    sizes = {entry.name: sizes[entry.name] for entry in entries}
     seen = _Seen.of(joint, model, list(sizes.values()), last)
     x, curvature = _best(seen, entries)
     spreads = np.sqrt(np.diag(np.linalg.inv(curvature)))
@@ -94,7 +105,10 @@ class _Seen:
     def of(cls, joint: Joint, model: Model, factors: Sequence[Moving], last: int) -> _Seen:
         problem, n = joint.problem, joint.problem.n_figures
         listed = np.concatenate(
-            [np.full(len(of), problem.factors.get(name, 1.0)) for name, of in problem.series.items()]
+            [
+                np.full(len(of), problem.factors.get(name, 1.0))
+                for name, of in problem.series.items()
+            ]
         )
         slopes = joint.jacobian[:n] * listed[:, None]
         # the misses were all parameters at the centres of their priors, by the slopes
@@ -151,18 +165,23 @@ def _best(seen: _Seen, entries: Sequence[Parameter]) -> tuple[Values, Values]:
     def cost(x: Values) -> float:
         return float(0.5 * x @ x - seen.likelihood(_natural(x, entries)))
 
-    found = minimize(cost, np.zeros(len(entries)), method="L-BFGS-B", bounds=[(-6, 6)] * len(entries))
+    found = minimize(
+        cost, np.zeros(len(entries)), method="L-BFGS-B", bounds=[(-6, 6)] * len(entries)
+    )
     return found.x, _curvature(cost, found.x)
 
 
-def _curvature(cost, x):
-    n, step = len(x), 0.05
-    unit = step * np.eye(n)
+def _curvature(cost: Callable[[Values], float], x: Values) -> Values:
+    """Return second differences of a cost at a point."""
+    n = len(x)
+    unit = CURVED * np.eye(n)
     made = np.empty((n, n))
     for i in range(n):
         for j in range(i + 1):
-            ends = [cost(x + a * unit[i] + b * unit[j]) for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
-            made[i, j] = made[j, i] = (ends[0] - ends[1] - ends[2] + ends[3]) / (4 * step**2)
+            ends = [
+                cost(x + a * unit[i] + b * unit[j]) for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))
+            ]
+            made[i, j] = made[j, i] = (ends[0] - ends[1] - ends[2] + ends[3]) / (4 * CURVED**2)
     return made
 
 

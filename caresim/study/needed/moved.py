@@ -69,7 +69,7 @@ class Moved:
     def of(cls, asked: Question, compared: Question, output: str, by: dt.date) -> Moved:
         """Return what a question asks, against another that is asked over the same days."""
         prepared = asked.prepared([output], since=compared.shifts)
-        drawn = {n: column for n, column in asked.columns.items() if n not in prepared.ways}
+        drawn = {n: column for n, column in asked.drawn.items() if n not in prepared.ways}
         return cls(prepared, output, by, drawn)
 
     @property
@@ -80,7 +80,7 @@ class Moved:
     @property
     def n_draws(self) -> int:
         """Number of draws, 1 without any."""
-        return len(next(iter(self.drawn.values()), (0.0,)))
+        return int(np.shape(next(iter(self.drawn.values()), (0.0,)))[-1])
 
     @cached_property
     def moves(self) -> dict[str, Move]:
@@ -129,7 +129,7 @@ class Moved:
                 return np.full(1, math.nan)
             half = runs // 2
             parts = [
-                ({name: column[at] for name, column in columns.items()}, count)
+                ({name: column[..., at] for name, column in columns.items()}, count)
                 for at, count in ((slice(half), half), (slice(half, None), runs - half))
             ]
             return np.hstack([self._run(*part) for part in parts])
