@@ -23,7 +23,8 @@ return_path = Aux(
 children went home from the first phase.
 """
 early_return_rate_now = Aux(
-    "Rate of return in the first phase", p.early_return_rate * (exits_here * returns_chance) * return_path * p.return_factor * planned_exits_kept
+    "Rate of return in the first phase",
+    p.early_return_rate * (exits_here * returns_chance) * return_path * p.return_factor * planned_exits_kept,
 )
 """In the first phase about 0.8 children a year go home for each child there, so that about a third of those who enter go home
 within months; fewer since the rulings, and more or fewer as a scenario multiplies it.

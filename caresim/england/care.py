@@ -5,6 +5,7 @@ asylum-seeking children come as a given series and stay until they are about 18.
 """
 
 from caresim.england import doses
+from caresim.england.chance import arrivals_chance
 from caresim.england.early_help import entries_kept
 from caresim.england.given import (
     ARRANGEMENTS_ORDERS,
@@ -103,7 +104,7 @@ show: nearly half of these at 0–9 (45 %), a third at 10–15 (35 %) and a fift
 asylum_arrivals = Flow(
     "Arrivals of separated asylum-seeking children",
     cloud >> asylum_care,
-    maximum(p.asylum_arrivals_given - p.asylum_arrivals_other, 0),
+    maximum(p.asylum_arrivals_given * arrivals_chance - p.asylum_arrivals_other, 0),
 )
 """Children a year who come into care because no parent is there, 1,760 to 3,970, less some 750 who are not asylum-seeking;
 given from outside, as arrivals follow events abroad.

@@ -5,6 +5,7 @@ both ease slowly. Inspection pulls the same way. None of it answers to anything 
 need to alarm is on.
 """
 
+from caresim.england.chance import shocks_by_chance
 from caresim.england.given import p
 from caresim.language import Aux, Check, Flow, Smooth, Stock, cloud, minimum, where
 
@@ -35,8 +36,8 @@ caution_relief = Smooth(
 off, and by about a tenth of itself a year while it is on.
 """
 
-shocks_felt = Aux("High-profile deaths a year", p.shocks + shocks_from_need)
-"Those given from outside, one spread over 2013-14, and those that the loop from unmet need brings while it is on."
+shocks_felt = Aux("High-profile deaths a year", p.shocks + shocks_from_need + shocks_by_chance)
+"Those given from outside, one spread over 2013-14, those that the loop from unmet need brings while it is on, and in draws those that come by chance."
 alarms = Flow("High-profile deaths and inquiries", cloud >> alarm, where(p.caution_on, shocks_felt * p.shock_size, 0))
 """A shock of the size of 2013, when the conviction in the case of Daniel Pelka was followed by a serious case review, adds
 about three quarters of alarm, 0.76; it is spread over 2013-14, and no other is assumed.
@@ -51,10 +52,17 @@ caution is given up, and nothing while caution is held as it is.
 """
 easing = Flow("Caution that eases", caution >> cloud, caution * easing_rate)
 "Caution beyond that of March 2009 fades over decades, by about 3 % of itself a year."
+shocks_felt_by_courts = Aux(
+    "High-profile deaths a year as courts feel them",
+    (p.shocks + shocks_from_need) * p.court_reach + shocks_by_chance * p.shock_court_share,
+)
+"""Of the two that were read one reached courts within weeks and the other did not, so that of those that come by chance half is
+taken to.
+"""
 court_alarms = Flow(
     "High-profile deaths that reach courts",
     cloud >> court_caution,
-    where(p.caution_on, shocks_felt * p.court_reach * p.court_step, 0),
+    where(p.caution_on, shocks_felt_by_courts * p.court_step, 0),
 )
 """A shock that reaches courts adds three in ten of the entries of March 2009 at once; that of 2013-14 did not reach them, as no
 step of care applications is seen in that year.

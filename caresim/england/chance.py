@@ -1,11 +1,12 @@
-"""Chance: what moves from year to year beside all causes here, drawn after the last figures and 1 up to them and in a single run.
+"""Chance: what moves from year to year beside all causes here, drawn after the last figures; it is nothing up to them and in a single run.
 
 Which rates walk and which swing around their level, the steps of 141 councils and of England say; how far, is estimated from the
-figures of England up to the last, after all else. Chance has no story, and no part in the fit.
+figures of England up to the last, after all else. What is given from outside moves from its last known value on; budgets stay as
+policy sets them. Chance has no story, and no part in the fit.
 """
 
 from caresim.england.given import p
-from caresim.language import Noise, Walk
+from caresim.language import Events, Noise, Walk
 
 SWINGS = 0.5  # of what a year brings is still there in the next, where steps go back by a quarter of them
 
@@ -25,3 +26,15 @@ exits_chance = Noise("Chance in ways out of care, 1 in the middle", p.exits_chan
 "As of entries: most is gone in the next year, and what all councils have in common goes back by some two fifths (−0.4)."
 returns_chance = Walk("Chance in returns home, 1 in the middle", p.returns_chance_size)
 "Beside all ways out: in England a step of returns home is rather followed by another of the same sign (0.3)."
+
+# What is given from outside, after it was last known
+population_chance = Walk("Chance in the number of children, 1 in the middle", p.population_chance_size, after=p.child_population)
+"Births and migration go on otherwise than was thought: the number of children walks about its central path."
+arrivals_chance = Walk(
+    "Chance in arrivals of asylum-seeking children, 1 in the middle", p.arrivals_chance_size, after=p.asylum_arrivals_given
+)
+"Arrivals follow events abroad: they doubled from 2013-14 to 2015-16, and a year's step is about a fifth."
+pay_chance = Walk("Chance in the real cost of work, 1 in the middle", p.pay_chance_size, after=p.figures_end)
+"Pay and prices of what the sector buys rise by more or less than general prices, beyond the path to the last figures."
+shocks_by_chance = Events("High-profile deaths that come by chance", p.shock_rate, after=p.shocks)
+"Two in eleven years, 2008 and 2013, in draws at random and each spread over its financial year; none in a single run."

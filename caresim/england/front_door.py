@@ -7,7 +7,7 @@ year: they come from those whose case was closed lately.
 from caresim.england.caution import referrals_alarmed, threshold
 from caresim.england.early_help import escalations_kept, referrals_kept
 from caresim.england.given import ASSESSMENT_CHANGE, DATA_YEARS, DOOR_CHANGE, RECORDING_CHANGE, p
-from caresim.england.local import enquiries_here, referrals_here, support_ends_here
+from caresim.england.local import children_here, enquiries_here, referrals_here, support_ends_here
 from caresim.england.places import (
     assessment,
     children_in_need,
@@ -28,7 +28,7 @@ in all, and none after.
 """
 new_referrals = Aux(
     "New referrals",
-    p.child_population
+    children_here
     * (p.referral_rate * referrals_here)
     * need
     * (poverty_referrals * teenage_referrals)
@@ -143,6 +143,6 @@ assessments_cut_off = Check(
 )
 "Says that caution would have more children investigated than are assessed, and that the share is held there."
 in_need_beyond_population = Check(
-    "More children are in need than there are children in England, which cannot be", children_in_need > p.child_population
+    "More children are in need than there are children in England, which cannot be", children_in_need > children_here
 )
 "Says that referrals and stays multiply to more open cases than the 12 million children of the country."

@@ -8,12 +8,15 @@ from caresim.england.chance import (
     entries_chance,
     exits_chance,
     plans_chance,
+    population_chance,
     referrals_chance,
     support_ends_chance,
 )
 from caresim.england.given import p
 from caresim.language import Aux
 
+children_here = Aux("Children aged 0–17", p.child_population * population_chance)
+"The children from whom referrals come, 11 to 12 million in England: as estimated and projected, in draws by chance more or fewer."
 referrals_here = Aux("New referrals for each child here, in England = 1", p.local_referrals * referrals_chance)
 "New referrals of a council for each of its children, as a multiple of England's at the same poverty and early help."
 support_ends_here = Aux("Endings of support here, in England = 1", p.local_support_ends * support_ends_chance)

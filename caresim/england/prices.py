@@ -1,5 +1,6 @@
 """Prices: what a unit of work costs, and prices in the whole economy."""
 
+from caresim.england.chance import pay_chance
 from caresim.england.given import PAY_FREEZE, PRICE_RISE, p
 from caresim.language import Aux, Flow, Stock, cloud, elapsed, exp
 
@@ -16,7 +17,7 @@ price_growth = Aux(
 )
 """Yearly rates added up, so that 2013 is 0: costs fell by about 1 % a year in the pay freeze, March 2009 to 2013, and rise by 2 % a year from March 2014 to 2020. About 0.03 in 2009 and 0.12 in 2020.
 """
-work_price = Aux("Real cost of a unit of work, 2013 = 1", exp(price_growth) * extra_price)
+work_price = Aux("Real cost of a unit of work, 2013 = 1", exp(price_growth) * extra_price * pay_chance)
 """What the same work costs in real terms, against 2013: about 3 % more in 2009, before the pay freeze, and about 13 % more in 2020.
 """
 general_prices = Aux("Prices in the whole economy, 2019-20 = 1", p.gdp_deflator)

@@ -8,7 +8,7 @@ likely to be put on one again; their number is a memory, not a place.
 
 from caresim.england.front_door import assessments_closed, no_need_share, section_47_enquiries
 from caresim.england.given import ASSESSMENT_CHANGE, p
-from caresim.england.local import entries_here, plans_here
+from caresim.england.local import children_here, entries_here, plans_here
 from caresim.england.places import (
     investigation_after_referral,
     investigation_from_support,
@@ -163,7 +163,7 @@ investigated_without_plan = Aux(
 """Children a year whose enquiry finds no need of a plan or of care, whether support follows or the case closes: some 50,000 in
 2009-10 and over 120,000 in 2018-19.
 """
-enquiries_remembered.follow(share(investigated_without_plan * p.trust_time, of=p.child_population) / p.trust_time)
+enquiries_remembered.follow(share(investigated_without_plan * p.trust_time, of=children_here) / p.trust_time)
 enquiries_without_plan = Aux("Section 47 enquiries with no plan", section_47_enquiries - protection_plan_starts)
 """Enquiries begun in a year less plans started in it, two totals that do not follow the same children: 43,400 in 2009-10,
 134,620 in 2019-20.

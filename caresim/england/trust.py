@@ -5,6 +5,7 @@ they stand for, the less of the help that there is gets used.
 """
 
 from caresim.england.given import p
+from caresim.england.local import children_here
 from caresim.language import Aux, Check, Smooth, minimum
 
 enquiries_remembered = Smooth(
@@ -18,7 +19,7 @@ children in 2009 and some 8 in 2019. It stays as it is while the effect is off.
 """
 children_once_investigated_without_plan = Aux(
     "Children once investigated whose enquiry ended with neither plan nor care",
-    enquiries_remembered * p.trust_time * p.child_population,
+    enquiries_remembered * p.trust_time * children_here,
 )
 """Children on a day whose enquiry, in about the last five years, ended so, each enquiry counted: some 220,000 in 2009 and more
 than twice as many by 2019. A child investigated again counts again.

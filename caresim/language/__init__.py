@@ -38,7 +38,7 @@ from caresim.language.unchanged import Unchanged
 from caresim.language.units import Unit
 from caresim.language.variables import Aux, Check, Flow, Stock, cloud
 from caresim.language.vintage import Vintage
-from caresim.language.walks import Noise, Walk
+from caresim.language.walks import Events, Noise, Walk
 
 __all__ = [
     "Aux",
@@ -47,6 +47,7 @@ __all__ = [
     "Delay",
     "Dimension",
     "Driver",
+    "Events",
     "Feedback",
     "FlatPrices",
     "Flow",

@@ -57,7 +57,7 @@ class Draws:
     The first draws are the same for any number of draws with one seed. ``solved`` counts, for draws
     that a fit has solved, how many of how many could be. ``made_for`` is the model that they were
     drawn for, None for draws that were put together by hand. ``chance`` names what moves by chance
-    after the last figures beside them, ``"rates"`` and ``"givens"``, drawn by the same seed.
+    after the last figures beside them, ``"rates"``, ``"shocks"``, ``"givens"``, by the same seed.
     """
 
     columns: dict[str, Values]
@@ -168,8 +168,8 @@ def draws(
     the model set, as in ``England(family_support_time=3.0)``, is not drawn. ``beliefs`` names what
     is believed of some numbers in place of their priors, where the model declares that:
     ``"panel alone"`` of early help in England. ``chance`` is what moves by chance after the last
-    figures: ``"rates"`` and what is given from outside, ``"givens"``; all that the model declares
-    unless told, none with False.
+    figures: ``"rates"``, events or ``"shocks"``, and what is given from outside, ``"givens"``; all
+    that the model declares unless told, none with False.
 
     Raises ParameterError when the model has no priors or no posterior, for beliefs that it does not
     declare, and where the posterior is that of other equations, figures or numbers.

@@ -7,7 +7,9 @@ neither the horizon, nor other factors, nor the number of draws changes what a d
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +19,45 @@ from caresim.language.dates import year_end
 from caresim.language.errors import CaresimError, ParameterError, came
 from caresim.language.figures import last_fitted
 from caresim.language.model import Model
-from caresim.language.walks import Moving, factors_of
+from caresim.language.parameters import ParameterRef, Series
+from caresim.language.walks import Events, Moving, factors_of
 from caresim.study.arguments import items_of, word_of
 from caresim.study.later_paths import known_to
 
-__all__ = ["GIVENS", "KINDS", "RATES", "chances_of", "kinds_asked", "kinds_in"]
+__all__ = ["GIVENS", "KINDS", "RATES", "SHOCKS", "chances_of", "kinds_asked", "kinds_in"]
 
 Values = NDArray[np.float64]
-RATES, GIVENS = "rates", "givens"
-KINDS = (RATES, GIVENS)
-ASKED = "chance is True, False, or some of ['rates', 'givens']"
+RATES, SHOCKS, GIVENS = KINDS = ("rates", "shocks", "givens")
+ASKED = "chance is True, False, or some of ['rates', 'shocks', 'givens']"
+
+
+class Drawn(Protocol):
+    """Draws, as far as chance hangs on them."""
+
+    @property
+    def seed(self) -> int: ...
+
+    @property
+    def chance(self) -> tuple[str, ...]: ...
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Known:
+    """The values of parameters in each draw."""
+
+    model: Model
+    columns: Mapping[str, Values]
+
+    def of(self, factor: Moving) -> Values | float:
+        """Return how large a factor moves, or how many events there are a year."""
+        if not isinstance(factor.size, ParameterRef):
+            return factor.size.literal or 0.0
+        name = factor.size.name
+        value = self.columns.get(name, self.model.parameters[name].value)
+        assert not isinstance(value, Series)  # noqa: S101
+        return value
 
 
 def kinds_in(model: Model) -> tuple[str, ...]:
@@ -36,7 +67,9 @@ def kinds_in(model: Model) -> tuple[str, ...]:
 
 
 def kind_of(factor: Moving) -> str:
-    """Return what a factor moves: a rate of the model, or what is given from outside."""
+    """Return what moves: a rate of the model, events, or what is given from outside."""
+    if isinstance(factor, Events):
+        return SHOCKS
     return RATES if factor.after is None else GIVENS
 
 
@@ -68,26 +101,30 @@ def _listed(asked: object) -> Sequence[object]:
 
 
 def chances_of(
-    model: Model, clock: Clock, n: int, seed: int, kinds: Iterable[str]
+    model: Model, clock: Clock, sample: Drawn, columns: Mapping[str, Values]
 ) -> dict[str, Values]:
-    """Return how far each factor has come by chance, in steps: shape (years, runs)."""
-    wanted = set(kinds)
+    """Return what chance has come to in each draw, for what moves by it: shape (years, runs).
+
+    ``columns`` are the drawn parameters, on which the number of events hangs.
+    """
+    wanted, values = set(sample.chance), Known(model, columns)
     return {
-        name: _path(factor, _begins(model, factor), clock, n, seed)
+        name: _path(factor, _begins(model, factor), clock, sample, values)
         for name, factor in factors_of(model).items()
         if kind_of(factor) in wanted
     }
 
 
-def _path(factor: Moving, begins: int, clock: Clock, n: int, seed: int) -> Values:
+def _path(factor: Moving, begins: int, clock: Clock, sample: Drawn, values: Known) -> Values:
     """Return the path of a factor, which is still up to the end of a financial year."""
+    n, seed = len(sample), sample.seed
     path = np.zeros((clock.n_years, n))
     stream = zlib.crc32((factor.name or "").encode())
     years = range(max(begins, clock.first_year), clock.last_year)
     normal = np.empty((len(years), n))
     for row, year in zip(normal, years, strict=True):
         row[:] = np.random.default_rng([seed, stream, year]).standard_normal(n)
-    path[clock.n_years - len(years) :] = factor.chance.path(normal)
+    path[clock.n_years - len(years) :] = factor.chance.path(normal, values.of(factor))
     return path
 
 
@@ -95,6 +132,8 @@ def _begins(model: Model, factor: Moving) -> int:
     """Return the end of the last financial year in which a factor is 1."""
     of = model if model.stands_for is None else model.stands_for.whole
     if factor.after is not None:
-        return int(np.ceil(known_to(of.parameters[factor.after.name])))
+        entry = of.parameters[factor.after.name]
+        known = entry.value if isinstance(entry.value, float) else known_to(entry)
+        return int(np.ceil(known))
     last = last_fitted(of.observed) if of.observed is not None else ""
     return year_end(last) if last else int(of.start[:4])

@@ -113,9 +113,7 @@ class Question:
         """How far each factor of the draws has come by chance, each of shape (years, runs)."""
         if self.draws is None:
             return {}
-        return chances_of(
-            self.model, self.clock, len(self.draws), self.draws.seed, self.draws.chance
-        )
+        return chances_of(self.model, self.clock, self.draws, self.columns)
 
     @property
     def drawn(self) -> dict[str, NDArray[np.float64]]:

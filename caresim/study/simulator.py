@@ -140,8 +140,8 @@ def prepare(
 
 
 def _drawn(sample: Draws, model: Model, clock: Clock) -> dict[str, Values]:
-    chances = chances_of(model, clock, len(sample), sample.seed, sample.chance)
-    return {**held_columns(draws_for(model, sample), model), **chances}
+    columns = held_columns(draws_for(model, sample), model)
+    return {**columns, **chances_of(model, clock, sample, columns)}
 
 
 def _columns(

@@ -20,6 +20,7 @@ from caresim.language import (
     Aux,
     Check,
     Delay,
+    Events,
     Flow,
     Model,
     Noise,
@@ -47,11 +48,14 @@ from caresim.language.functions import COMPARISONS, FUNCTIONS
 from caresim.language.pipes import Joint, Places
 from caresim.language.rendering import render
 from caresim.language.variables import Defined, Place, Variable
-from caresim.language.walks import Chance, Moving
+from caresim.language.walks import Chance, Count, Moving
 
 # what named quantities have in common; never made directly
 KINDS_OF = {Variable, Place, Defined, Moving}
-KINDS_OF |= {Chance}  # of a factor alone, which a run computes or takes for 1 (test_chance.py)
+KINDS_OF |= {
+    Chance,
+    Count,
+}  # of a factor alone, which a run computes or takes for 1 (test_chance.py)
 # of templates, which are written out as other nodes before a model runs (test_dimensions.py)
 KINDS_OF |= {Divided, Joint, Array, Places}
 YEARS = Clock(2020, 2021, 2)
@@ -75,6 +79,7 @@ NODES = {
     "Delay": (lambda m: m.way, "child", 4.0),
     "Walk": (lambda m: m.moved, "1", 1.0),
     "Noise": (lambda m: m.shaken, "1", 1.0),
+    "Events": (lambda m: m.struck, "1/year", 0.0),
 }
 # one example a function: how to make it, its value, and a use whose units do not agree
 CALLS = {
@@ -115,6 +120,7 @@ class Sample:
         self.felt = Smooth("Felt", self.stock, p.span)
         self.way = Delay("On the way", "child", p.four, time=p.span, order=2)
         self.moved = Walk("Moved by chance", p.half)
+        self.struck = Events("Events by chance", 1 / p.span)
         self.shaken = Noise("Shaken by chance", p.half, memory=0.5)
 
 
@@ -162,7 +168,7 @@ def test_a_node_has_its_unit_a_rendering_and_runs_in_every_target(name):
     for target in available_targets():
         assert ran(sample, node, target) == pytest.approx(value, rel=1e-12), target
     names = {"stock": 4.0, "flow": 0.0, "twice": 8.0, "felt": 4.0, "way": 4.0, "time": 2021.0}
-    names |= {"many": True, "moved": 1.0, "shaken": 1.0}
+    names |= {"many": True, "moved": 1.0, "shaken": 1.0, "struck": 0.0}
     names |= {key: entry.value for key, entry in p.items()}
     worth = eval(render(node), {**FLOATS, "total": sum, **names})  # noqa: S307
     assert worth == pytest.approx(value)

@@ -24,7 +24,7 @@ class Reading:
     """The quantities of a model as places in a list of operations.
 
     ``moving`` are the parameters with a path, of which ``dated`` have no base value. ``chances``
-    are the factors that move by chance; every other is 1. ``at_start``
+    are what moves by chance; all else of its kind is still. ``at_start``
     reads the values before the first step, in which a stock stands for what it starts with.
 
     A comparison that hangs on no stock is read in the middle of a step for all of it: a step ends
@@ -79,7 +79,7 @@ class Reading:
 
     def _by_chance(self, name: str, factor: Moving) -> int:
         if name not in self.chances:
-            return self.operations.number(1.0)
+            return self.operations.number(factor.still)
         self._nodes[id(factor.chance)] = self.operations.input(MOMENT, (BY_CHANCE, name))
         return self._equation(name, factor.expression)
 

@@ -48,14 +48,16 @@ def model_at(model: Model, origin: str, given: str = "rule", widen: float = 1.0)
 def _known(entry: Parameter, origin: str, given: str, widen: float) -> Parameter:
     if entry.role == "estimated" and entry.prior:
         low, high = entry.bounds or (-math.inf, math.inf)
-        known = _around(entry.prior, _vintage(entry, origin)) if entry.vintages else entry.prior
-        prior = (known or entry.prior).widened(widen)
+        centred = _around(entry.prior, _vintage(entry, origin)) if entry.vintages else entry.prior
+        prior = (centred or entry.prior).widened(widen)
         return replace(entry, value=min(max(prior.middle, low), high), prior=prior)
     if entry.vintages:
         value = _vintage(entry, origin)
         return replace(entry, value=value, prior=_around(entry.prior, value))
     if given == "rule" and isinstance(entry.value, Series):
-        return replace(entry, value=continued(entry.value, origin, entry.continues))
+        known = f"{year_end(origin)}-03-31"
+        path = continued(entry.value, origin, entry.continues)
+        return replace(entry, value=path, assumed_from=known)
     return entry
 
 

@@ -230,9 +230,13 @@ def _known(name: str, path: Expr) -> str:
 
 
 def _chance(node: Chance) -> Piece:
-    """Return how far chance has come, in steps: a walk, or a noise with its memory."""
-    kept = "" if node.memory in (0, 1) else rf"_{{{node.memory:g}}}"
-    return Piece(rf"\xi{kept}(t)" if node.memory < 1 else "W(t)", ATOM, 4)
+    """Return how far chance has come: W of a walk, ξ of a noise with its memory, N of events."""
+    if node.memory == 1:
+        return Piece("W(t)", ATOM, 4)
+    if node.name.startswith("events"):
+        return Piece("N(t)", ATOM, 4)
+    kept = rf"_{{{node.memory:g}}}" if node.memory else ""
+    return Piece(rf"\xi{kept}(t)", ATOM, 4)
 
 
 def _number(node: Number) -> Piece:

@@ -298,10 +298,7 @@ def _joined(terms: list[tuple[str, str]]) -> Said:
 
 
 def _chance(node: Chance) -> str:
-    if node.memory == 1:
-        return "what chance has come to, a step a year, 0 in the middle and up to the last figures"
-    kept = f", {node.memory:g} of the year before and what is new" if node.memory else ""
-    return f"the chance of the year{kept}, 0 in the middle and up to the last figures"
+    return f"{node.said}, 0 in the middle and up to the last figures"
 
 
 def _number(node: Number) -> Said:
