@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from caresim.study.break_even.answer import BreakEven
     from caresim.study.break_even.search import break_even
     from caresim.study.compare import compare
-    from caresim.study.draws import Draws, draws
+    from caresim.study.drawing import draws
+    from caresim.study.draws import Draws
     from caresim.study.effects.answers import Effects
     from caresim.study.effects.replaying import effects
     from caresim.study.fit.calibrate import calibrate

@@ -41,8 +41,8 @@ def needed(
     vintage: Vintaged = None,
 ) -> None:
     """Say what would have to be true for a target, lever by lever and together."""
-    from caresim.study.draws import draws as drawn
-    from caresim.study.draws import origin_of
+    from caresim.study.drawing import draws as drawn
+    from caresim.study.drawing import origin_of
     from caresim.study.needed.search import needed as look_for
 
     known = served(model, vintage)

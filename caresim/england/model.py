@@ -107,4 +107,5 @@ class England(Model):
     scope_file = HERE / "scope.toml"
     beside_file = HERE / "beside.toml"
     beliefs_file = HERE / "beliefs.toml"
+    structures_file = HERE / "structures.toml"
     parts_file = HERE / "councils" / "parts.toml"

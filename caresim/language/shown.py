@@ -66,7 +66,8 @@ class Shown:
     ``scope_file`` says which statements of a published review the model answers; ``beside_file``
     what pages show beside spending, which no total of it holds: series, and fixed figures;
     ``parts_file`` what it is made of, such as councils, each of which is a model too;
-    ``beliefs_file`` what may be believed of some numbers in place of their priors.
+    ``beliefs_file`` what may be believed of some numbers in place of their priors, and
+    ``structures_file`` what may be otherwise in the equations.
     ``feedbacks`` are the loops that the author names, ``drivers`` what acts from outside with a
     memory of its own, ``rules`` a lever whose settings every scenario is shown under
     (:class:`Rules`), ``flat_prices`` the setting of a lever that holds a price flat
@@ -107,6 +108,7 @@ class Shown:
     posterior_file: Path | None = None
     backtest_file: Path | None = None
     effects_file: ClassVar[Path | None] = None
+    structures_file: ClassVar[Path | None] = None
     called_file: ClassVar[Path | None] = None
     scope_file: ClassVar[Path | None] = None
     beside_file: ClassVar[Path | None] = None

@@ -96,7 +96,7 @@ class Count(Chance):
             count = np.where(more, k, count)
             chance = chance * size / k
             reached = reached + chance
-        return np.asarray(count / size)
+        return np.asarray(count / np.where(np.asarray(size) > 0, size, 1.0))
 
 
 class Moving(Aux):

@@ -18,7 +18,8 @@ from caresim.study.arguments import count_of, items_of
 from caresim.study.backtest import Backtest
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.search import assumed_effects, look_for
-from caresim.study.draws import Draws, draws, origin_of
+from caresim.study.drawing import draws, origin_of
+from caresim.study.draws import Draws
 from caresim.study.flat_prices import Priced, priced
 from caresim.study.made_for import POSTERIOR, why_not_its_posterior
 from caresim.study.question import Question

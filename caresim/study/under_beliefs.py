@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from caresim.language.beliefs import Beliefs, beliefs_of
 from caresim.language.model import Model
 from caresim.study.believed import are_drawn
-from caresim.study.draws import draws, origin_of
+from caresim.study.drawing import draws, origin_of
 from caresim.study.made_for import POSTERIOR
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario

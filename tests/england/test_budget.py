@@ -7,7 +7,7 @@ import pytest
 from england_cases import AGES, ENGLAND, FOLDER, OBSERVED, PARAMETERS, ROOT
 
 import caresim as cs
-from caresim.study.draws import with_a_prior
+from caresim.study.drawing import with_a_prior
 
 PAGE = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## A budget for numbers")[2].partition("\n## ")[0]

@@ -17,7 +17,7 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.draws import draws
+from caresim.study.drawing import draws
 from caresim.study.fit.calibrate import calibrate
 from caresim.study.fit.misfit import Misfit
 

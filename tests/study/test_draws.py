@@ -22,7 +22,8 @@ from caresim.language import (
     Stock,
     cloud,
 )
-from caresim.study.draws import SAID_UNTIL, Draws, draws, quantiles
+from caresim.study.drawing import SAID_UNTIL, draws, quantiles
+from caresim.study.draws import Draws
 
 ENGLAND = England()
 PRIORS = {

@@ -13,7 +13,7 @@ from scipy import stats
 
 from caresim.england import England
 from caresim.language import Observed
-from caresim.study.draws import with_a_prior
+from caresim.study.drawing import with_a_prior
 from caresim.study.fit.calibrate import calibrate
 from caresim.study.simulator import prepare
 

@@ -20,7 +20,8 @@ from caresim.language import (
     cloud,
 )
 from caresim.language.observed import Observation
-from caresim.study.draws import Draws, draws
+from caresim.study.drawing import draws
+from caresim.study.draws import Draws
 from caresim.study.fit.calibrate import calibrate
 from caresim.study.scenario.change import Change
 from caresim.study.scenario.scenario import Scenario

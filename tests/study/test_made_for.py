@@ -23,7 +23,8 @@ from caresim.language import (
 )
 from caresim.language.observed import Observation
 from caresim.language.renamed import Renamed
-from caresim.study.draws import draws_for, origin_of
+from caresim.study.drawing import origin_of
+from caresim.study.draws import draws_for
 from caresim.study.effects.replaying import effects
 from caresim.study.ledger import freeze
 from caresim.study.results import project

@@ -16,7 +16,7 @@ from test_calibrate import figures, fit_to
 from caresim.england import England
 from caresim.language import Observed
 from caresim.study.backtest.given import model_at
-from caresim.study.draws import quantiles, with_a_prior
+from caresim.study.drawing import quantiles, with_a_prior
 from caresim.study.fit.calibrate import calibrate
 from caresim.study.fit.misfit import run_observed_years, whiten
 from caresim.study.workers import workers

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caresim.language.beliefs import Belief
 from caresim.language.dates import financial_year, year_end
 from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
-from caresim.study.backtest.given import model_at
+from caresim.study.backtest.given import GIVEN, model_at
+from caresim.study.backtest.projecting import Fitted, projected
 from caresim.study.backtest.rivals import RIVALS, carried_on, continue_series
 from caresim.study.backtest.scores import QUANTILES
-from caresim.study.draws import with_priors
 from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, calibrate
 from caresim.study.fit.fit import Fit
-from caresim.study.futures import RATES
-from caresim.study.simulator import prepare
-from caresim.study.started import Start, starts_of
+from caresim.study.structures import with_rival
 
 __all__ = ["Origin", "project_from", "quantile_columns", "scored_series"]
 
@@ -32,12 +31,14 @@ Row = dict[str, Any]
 class Origin:
     """What a backtest is asked for at one origin: the last fitted year and how to go on from it.
 
+    ``ways`` are those in which what is given goes on; a fit knows no more than goes on by rule.
     ``first`` takes figures as first published where they are known; ``draws`` is how many draws
     make the bands, 0 for none; ``scales`` and ``least_learned`` are those of a calibration.
+    ``structures`` are the model's rival structures, the draws of which make the bands in turn.
     """
 
     year: str
-    given: str
+    ways: tuple[str, ...]
     horizons: tuple[int, ...]
     draws: int
     seed: int
@@ -45,6 +46,7 @@ class Origin:
     first: bool
     scales: str = SCALES[0]
     least_learned: float = LEAST_LEARNED
+    structures: tuple[Belief | None, ...] = (None,)
 
 
 def scored_series(model: Model, observed: Observed) -> tuple[str, ...]:
@@ -64,42 +66,54 @@ def quantile_columns(name: str) -> list[str]:
 
 
 def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
-    """Return a row for each series and horizon that has a figure to be scored against.
+    """Return a row for each way, series and horizon that has a figure to be scored against.
 
     A disturbed figure is none: no projection of what is usual could meet it but by chance.
     """
     known = observed.as_known(origin.year) if origin.first else observed.until(origin.year)
     series = [n for n in scored_series(model, observed) if origin.year in observed.series[n]]
-    there = model_at(model, origin.year, origin.given, origin.widen)
+    there = model_at(model, origin.year, GIVEN[0], origin.widen)
     how: Row = {"scales": origin.scales, "least_learned": origin.least_learned}
-    fit = calibrate(there, known, progress=False, **how)
-    facts = _facts(fit, known, origin)
+    fits = [
+        calibrate(with_rival(there, rival), known, progress=False, **how)
+        for rival in origin.structures
+    ]
+    fitted = [Fitted.of(fit, origin, k) for k, fit in enumerate(fits)]
     last = max(year_end(row.year) for row in observed.observations)
     until = min(year_end(origin.year) + max(origin.horizons), last)
-    points, quantiles, facts["draws"], facts["tried"] = _projected(fit, series, until, origin)
-    facts |= _disturbed(observed, series, origin)
+    facts = _facts(fitted[0].fit, known, origin) | _disturbed(observed, series, origin)
+    rivals = {name: _rivals(carried_on(known.series[name].values()), origin) for name in series}
     rows = []
-    for name in series:
-        carried = carried_on(known.series[name].values())
-        rivals = _rivals(carried, origin)
-        for k, horizon in enumerate(origin.horizons):
-            year = financial_year(year_end(origin.year) + horizon)
-            if year not in observed.series[name] or observed.series[name][year].cause:
-                continue
-            place = year_end(origin.year) + horizon - int(model.start[:4]) - 1
-            model_point = float(points[name][place, 0])
+    for way in origin.ways:
+        given = model_at(model, origin.year, way, origin.widen).parameters
+        found = projected(fitted, given, series, until)
+        counts = {"draws": found.draws, "tried": found.tried}
+        for name, k, year in _scored(observed, series, origin):
+            place = year_end(year) - int(model.start[:4]) - 1
+            carried = carried_on(known.series[name].values())
             row: Row = {
-                "given": origin.given, "origin": origin.year, "series": name,
-                "horizon": horizon, "year": year, **facts,
+                "given": way, "origin": origin.year, "series": name,
+                "horizon": origin.horizons[k], "year": year, **facts, **counts,
                 "last": carried[-1].value,
                 "actual": observed.series[name][year].value,
-                "model": model_point,
-                **dict(zip(quantile_columns("model"), quantiles[name][place], strict=True)),
-                **{key: float(values[k]) for key, values in rivals.items()},
+                **{head: float(points[name][place]) for head, points in found.points.items()},
+                **dict(zip(quantile_columns("model"), found.quantiles[name][place], strict=True)),
+                **{key: float(values[k]) for key, values in rivals[name].items()},
             }  # fmt: skip
             row["median"] = float(np.median([row["model"], row["damped_trend"], row["last_value"]]))
             rows.append(row)
     return rows
+
+
+def _scored(
+    observed: Observed, series: Sequence[str], origin: Origin
+) -> Iterator[tuple[str, int, str]]:
+    """Yield each series, place of a horizon and year that has a figure to be scored against."""
+    for name in series:
+        for k, horizon in enumerate(origin.horizons):
+            year = financial_year(year_end(origin.year) + horizon)
+            if year in observed.series[name] and not observed.series[name][year].cause:
+                yield name, k, year
 
 
 def _facts(fit: Fit, known: Observed, origin: Origin) -> Row:
@@ -111,47 +125,6 @@ def _facts(fit: Fit, known: Observed, origin: Origin) -> Row:
         "parameters": len(fit.estimated),
         "converged": int(fit.converged),
     }
-
-
-def _projected(
-    fit: Fit, series: list[str], until: int, origin: Origin
-) -> tuple[dict[str, Values], dict[str, Values], int, int]:
-    """Return the best fit projected, quantiles over the draws (years, quantiles), and their counts.
-
-    A draw that the model cannot run with is left out and counts as not solved.
-    """
-    simulate = prepare(fit.model, outputs=series, until=f"{until}-03-31")
-    starts = starts_of(fit.model, fit.observed)
-    points = _started(simulate(), starts, fit.model, None)
-    blank = {name: np.full((len(points[name]), len(QUANTILES)), np.nan) for name in series}
-    if not origin.draws:
-        return points, blank, 0, 0
-    draws = fit.draws(origin.draws, seed=origin.seed)
-    solved, tried = draws.solved or (origin.draws, origin.draws)
-    seed = origin.seed if RATES in draws.chance else None
-    many = simulate.each(simulate.drawn(with_priors(fit.model, draws)))
-    many = _started(many, starts, fit.model, seed)
-    fine = np.isfinite(np.vstack([many[name] for name in series])).all(axis=0)
-    quantiles = {
-        name: np.quantile(many[name][:, fine], QUANTILES, axis=1).T if fine.any() else blank[name]
-        for name in series
-    }
-    return points, quantiles, int(fine.sum()), origin.draws + tried - solved
-
-
-def _started(
-    results: dict[str, Values], starts: Mapping[str, Start], model: Model, seed: int | None
-) -> dict[str, Values]:
-    """Return yearly results that begin at the last figures; with a seed chance is added."""
-    found, first = dict(results), int(model.start[:4])
-    for name, start in starts.items():
-        if name not in results:
-            continue
-        values = results[name]
-        at = start.year - first - 1
-        logs = start.logs(values[at], len(values) - 1 - at, seed)
-        found[name] = np.vstack([values[:at], values[at:] * np.exp(logs)])
-    return found
 
 
 def _disturbed(observed: Observed, series: Sequence[str], origin: Origin) -> Row:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caresim.language.beliefs import structures_of
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.figures import check_figures
@@ -92,14 +93,16 @@ def backtest(
     _refuse_set(model)
     ahead = _checked_horizons(horizons)
     scales, least = checked_learning(scales, least_learned)
+    known_rivals = structures_of(model)
+    structures = (None, *(known_rivals.others if known_rivals else ()))
     tasks = [
-        Origin(year, way, ahead, draws, seed, widen, first, scales, least)
-        for way in ways
+        Origin(year, tuple(ways), ahead, draws, seed, widen, first, scales, least, structures)
         for year in years
     ]
     folder = None if parts is None else path_of(parts, "parts", "a folder")
-    rows = _done(model, observed, tasks, executor, folder, progress)
-    return _scored([row for part in rows for row in part], model, years)
+    parts_of = _done(model, observed, tasks, executor, folder, progress)
+    rows = [row for part in parts_of for row in part]
+    return _scored([row for way in ways for row in rows if row["given"] == way], model, years)
 
 
 def _checked_figures(model: Model, observed: Observed | None) -> Observed:
@@ -214,4 +217,4 @@ def _key(model: Model, observed: Observed, task: Origin) -> str:
 
 
 def _name(task: Origin) -> str:
-    return f"{task.given}_{task.year}"
+    return task.year

@@ -11,8 +11,9 @@ from caresim.language.errors import CaresimError, ModelError
 from caresim.language.model import Model
 from caresim.language.published import published
 from caresim.study.arguments import count_of, model_of, names_of, path_of
-from caresim.study.draws import Draws, origin_of
-from caresim.study.draws import draws as draw
+from caresim.study.drawing import draws as draw
+from caresim.study.drawing import origin_of
+from caresim.study.draws import Draws
 from caresim.study.effects.answers import Answer, Effects
 from caresim.study.effects.declared import Published
 from caresim.study.effects.played import Ensemble, replayed

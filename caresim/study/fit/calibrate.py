@@ -22,7 +22,7 @@ from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
 from caresim.language.walks import sizes_in
 from caresim.study.arguments import count_of, figures_of, model_of, number_of, path_of, word_of
-from caresim.study.draws import quantiles
+from caresim.study.drawing import quantiles
 from caresim.study.fit.fit import Fit
 from caresim.study.fit.joint import Joint, joint_problem
 from caresim.study.fit.learned import set_back

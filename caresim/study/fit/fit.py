@@ -15,7 +15,8 @@ from caresim.language.model import Model
 from caresim.language.notebook import shown_in_notebooks
 from caresim.language.observed import Observed
 from caresim.language.parameters import Parameter
-from caresim.study.draws import Draws, with_a_prior
+from caresim.study.drawing import with_a_prior
+from caresim.study.draws import Draws
 from caresim.study.fit.history import History, met_history
 from caresim.study.fit.joint import Joint
 from caresim.study.fit.learned import SINGULAR, learned_shares

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from caresim.language.model import Model
 from caresim.language.walks import sizes_in
-from caresim.study.draws import with_a_prior
+from caresim.study.drawing import with_a_prior
 from caresim.study.fit.misfit import Misfit
 
 __all__ = ["Joint", "joint_problem"]

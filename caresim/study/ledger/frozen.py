@@ -28,7 +28,7 @@ from caresim.language.text_files import FileKind, bytes_of, text_of
 from caresim.study.arguments import model_of, names_of
 from caresim.study.backtest.rivals import carried_on, continue_series
 from caresim.study.backtest.scores import QUANTILES
-from caresim.study.draws import draws as draw
+from caresim.study.drawing import draws as draw
 from caresim.study.quantile_rows import (
     COLUMNS,
     Row,
