@@ -93,7 +93,7 @@ _HOMES = {
     "compare": "study.compare",
     "council": "study.parts.council",
     "diagram": "views.diagram.drawn",
-    "draws": "study.draws",
+    "draws": "study.drawing",
     "effects": "study.effects.replaying",
     "equations": "views.equations.listed",
     "explain": "study.scenario.explained",
