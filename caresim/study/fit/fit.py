@@ -130,7 +130,7 @@ class Fit:
         drawn with them when they are run, as for :func:`caresim.draws`.
         """
         self._check_apart(self.joint.jacobian.T @ self.joint.jacobian)
-        drawn = sample(self.joint, n, seed=seed, model=self.model, sizes=self.sizes)
+        drawn = sample(self.joint, n, seed=seed, model=self.model)
         columns = {**drawn.columns, **self.sizes.draws(n, seed)}
         return replace(drawn, columns=columns, chance=kinds_in(self.model))
 

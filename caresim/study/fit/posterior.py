@@ -1,9 +1,7 @@
 """Draws of what the data leave uncertain: every uncertain number of a draw is fitted anew, jointly.
 
-Each draw has figures of its own, disturbed by the scales of their series, of which a part is the
-chance of the years up to them and moves all figures at once (:mod:`caresim.study.fit.sizes`): what
-was seen could have come about otherwise. It has prior centres of its own, drawn from the priors
-within their bounds, and minimises its own misfit with its own Jacobian
+Each draw has figures of its own, disturbed by the scales of their series, and prior centres of its
+own, drawn from the priors within their bounds, and minimises its own misfit with its own Jacobian
 (:mod:`caresim.study.fit.refit`). So each draw meets history, and what the figures do not narrow
 comes out as its prior by itself. Source: randomised maximum likelihood, Kitanidis 1995 and Oliver,
 He and Reynolds 1996; exact for a model that is linear in its numbers (Bardsley and others 2014).
@@ -27,7 +25,6 @@ from caresim.study.fit.joint import Joint
 from caresim.study.fit.misfit import Misfit
 from caresim.study.fit.one_thread import one_thread
 from caresim.study.fit.refit import AT, refitted
-from caresim.study.fit.sizes import Sizes, factors_listed
 from caresim.study.made_for import MadeFor
 
 __all__ = ["sample"]
@@ -40,7 +37,7 @@ MOST_NAMED = 3
 NOTED = 0.05  # share of draws on a bound from which it is said
 
 
-def sample(joint: Joint, n: int, *, seed: int, model: Model, sizes: Sizes) -> Draws:
+def sample(joint: Joint, n: int, *, seed: int, model: Model) -> Draws:
     """Return ``n`` draws of all uncertain numbers; draw i is the same for every ``n``.
 
     ``model`` is that at the best fit, which the draws are made for. ``solved`` of the result counts
@@ -52,13 +49,10 @@ def sample(joint: Joint, n: int, *, seed: int, model: Model, sizes: Sizes) -> Dr
     n, seed = number_of_draws(n), count_of(seed, "seed", error=ParameterError)
     problem, rng = joint.problem, np.random.default_rng([seed, 1])
     kept: list[Values] = []
-    factors, tried, solved = factors_listed(joint), 0, 0
+    tried = solved = 0
     with one_thread():
         while solved < n:
             noise = rng.standard_normal((BLOCK, len(joint.residuals))).T
-            chance = rng.standard_normal((BLOCK, sizes.moved.shape[1])).T
-            figures = sizes.disturbed(noise[: problem.n_figures], chance, factors)
-            noise[: problem.n_figures] = figures
             noise[problem.n_figures :] = _within_bounds(problem, noise[problem.n_figures :])
             start, none = _straight(joint, noise), _without(problem, model, rng)
             start[none] = noise[problem.n_figures :][none] = NOWHERE

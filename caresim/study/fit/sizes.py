@@ -25,7 +25,7 @@ from caresim.language.walks import Moving, sizes_in
 from caresim.study.fit.joint import Joint
 from caresim.study.fit.misfit import prior_of
 
-__all__ = ["Sizes", "factors_listed", "sizes_of"]
+__all__ = ["Sizes", "sizes_of"]
 
 Values = NDArray[np.float64]
 SMALL = 0.01  # change of a rate, in logarithms, by which slopes are taken
@@ -40,15 +40,12 @@ class Sizes:
     """The sizes of chance that a fit found: for each parameter its middle, and its spread in logs.
 
     ``evidence`` is how much likelier the misses are with chance than without, in logarithms.
-    ``moved`` are the slopes of the misses, in their scales, with respect to the chance of each
-    year, times its size, shape (figures, chances).
     """
 
     entries: tuple[Parameter, ...]
     middles: Values
     spreads: Values
     evidence: float
-    moved: Values
 
     @property
     def values(self) -> dict[str, float]:
@@ -57,18 +54,6 @@ class Sizes:
             entry.name: _within(float(value), entry)
             for entry, value in zip(self.entries, self.middles, strict=True)
         }
-
-    def disturbed(self, normal: Values, chance: Values, factors: Values) -> Values:
-        """Return what disturbs the figures of draws, in their scales: shape (figures, draws).
-
-        A figure is off by what chance did up to its year, the same numbers of ``chance`` for all
-        figures, and by its own ``normal``: of its scale what chance does not make up, and no less
-        than its tolerance, the scale over its ``factors``.
-        """
-        made = (self.moved**2).sum(axis=1)
-        own = np.sqrt(np.maximum(1 - made, 1 / factors**2))
-        # einsum adds in one order whatever the number of threads
-        return np.asarray(own[:, None] * normal + np.einsum("fc,cn->fn", self.moved, chance))
 
     def draws(self, n: int, seed: int) -> dict[str, Values]:
         """Return ``n`` draws of each size, each of a stream of its own."""
@@ -87,8 +72,7 @@ def sizes_of(joint: Joint, model: Model, last: int) -> Sizes:
     entries = tuple(model.parameters[n] for n in sizes if n not in model.set_by_caller)
     entries = tuple(entry for entry in entries if entry.role == "estimated")
     if not entries:
-        none = np.empty(0)
-        return Sizes((), none, none, 0.0, np.zeros((joint.problem.n_figures, 0)))
+        return Sizes((), np.empty(0), np.empty(0), 0.0)
     for entry in entries:
         if not prior_of(entry).is_log:
             message = (
@@ -96,22 +80,12 @@ def sizes_of(joint: Joint, model: Model, last: int) -> Sizes:
             )
             raise ParameterError(message)
     sizes = {entry.name: sizes[entry.name] for entry in entries}
-    moved, owner = _moved(joint, model, list(sizes.values()), last)
-    seen = _Seen.of(joint, moved, owner)
+    seen = _Seen.of(joint, model, list(sizes.values()), last)
     x, curvature = _best(seen, entries)
     spreads = np.sqrt(np.diag(np.linalg.inv(curvature)))
     widths = np.array([prior_of(entry).centre_and_width() for entry in entries])
-    middles = _natural(x, entries)
-    gained = seen.likelihood(middles) - seen.likelihood(np.zeros(len(entries)))
-    return Sizes(entries, middles, spreads * widths[:, 1], gained, moved * middles[owner])
-
-
-def factors_listed(joint: Joint) -> Values:
-    """Return how many times its tolerance the scale of each figure is."""
-    problem = joint.problem
-    return np.concatenate(
-        [np.full(len(of), problem.factors.get(name, 1.0)) for name, of in problem.series.items()]
-    )
+    gained = seen.likelihood(_natural(x, entries)) - seen.likelihood(np.zeros(len(entries)))
+    return Sizes(entries, _natural(x, entries), spreads * widths[:, 1], gained)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,15 +102,22 @@ class _Seen:
     owner: NDArray[np.int64]
 
     @classmethod
-    def of(cls, joint: Joint, moved: Values, owner: NDArray[np.int64]) -> _Seen:
-        n, listed = joint.problem.n_figures, factors_listed(joint)
+    def of(cls, joint: Joint, model: Model, factors: Sequence[Moving], last: int) -> _Seen:
+        problem, n = joint.problem, joint.problem.n_figures
+        listed = np.concatenate(
+            [
+                np.full(len(of), problem.factors.get(name, 1.0))
+                for name, of in problem.series.items()
+            ]
+        )
         slopes = joint.jacobian[:n] * listed[:, None]
         # the misses were all parameters at the centres of their priors, by the slopes
         missed = joint.residuals[:n] * listed - slopes @ joint.x
-        chance = moved * listed[:, None]
+        moved, owner = _moved(joint, model, factors, last)
+        moved *= listed[:, None]
         whole = np.eye(n) + slopes @ slopes.T
-        weighed = np.linalg.solve(whole, np.column_stack([chance, missed]))
-        return cls(chance.T @ weighed[:, :-1], chance.T @ weighed[:, -1], owner)
+        weighed = np.linalg.solve(whole, np.column_stack([moved, missed]))
+        return cls(moved.T @ weighed[:, :-1], moved.T @ weighed[:, -1], owner)
 
     def likelihood(self, sizes: Values) -> float:
         """Return the logarithm of how likely the misses are, but for what hangs on no size."""
