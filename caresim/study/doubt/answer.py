@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from caresim.engine.run import Run
 from caresim.study.doubt.apart import Apart, apart
 from caresim.study.doubt.made_of import MadeOf, made_of
-from caresim.study.doubt.tested import Tested, tested
+from caresim.study.doubt.tested import Tested, effects_on
 from caresim.study.draws import Draws
 from caresim.study.question import Question
 
@@ -43,7 +43,9 @@ def doubt_of(
     name = base.model.compared_names()[0]
     drawn = ensembles[base.name]
     line = float(base.yearly(name)[-1, 0])
-    tests = (tested(base.model, one.scenario, first.scenario) for one in asked[1:] if one.scenario)
+    tests = (
+        effects_on(base.model, one.scenario, first.scenario) for one in asked[1:] if one.scenario
+    )
     return Doubt(
         made=made_of(first, name, line, drawn.yearly(name)[-1], level),
         apart=apart(sample.structures, drawn, [ensembles[run.name] for run in others], name, level),
