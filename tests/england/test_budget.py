@@ -7,6 +7,7 @@ import pytest
 from england_cases import AGES, ENGLAND, FOLDER, OBSERVED, PARAMETERS, ROOT
 
 import caresim as cs
+from caresim.language.walks import sizes_in
 from caresim.study.drawing import with_a_prior
 
 PAGE = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
@@ -14,6 +15,7 @@ SECTION = PAGE.partition("## A budget for numbers")[2].partition("\n## ")[0]
 SENTENCE = " ".join(SECTION.replace("\n>", "\n").split())
 OUTSIDE, ALL = "given from outside", "all"
 KINDS = ("estimated", "drawn", "lever")
+SIZES = frozenset(sizes_in(ENGLAND))
 CLAIMED = "trust"  # the one sector that stands on a claim of the review alone
 
 
@@ -32,6 +34,8 @@ def rows():
 
 
 def kind_of(name):
+    if name in SIZES:  # learned from what a fit misses, and no number of the fit
+        return "size"
     if PARAMETERS[name].role in ("estimated", "lever"):
         return PARAMETERS[name].role
     return "drawn" if name in with_a_prior(ENGLAND) else "none"
@@ -95,6 +99,7 @@ def test_the_sentence_counts_what_the_model_has():
         r"(\d+) numbers may be estimated: (\d+) are, and (\d+) stay at the centre of their prior"
     )
     drawn, still = told(r"(\d+) more are drawn, of which (\d+) move no figure")
+    assert told(r"(\d+) sizes of chance are learned") == (len(SIZES),)
     free, _ = told(r"all (\d+) that do free at once, the figures narrow (\d+) by half or more")
     assert (may, drawn, *rows()[ALL][0][2:]) == counts_of(PARAMETERS)
     assert estimated + back == may
