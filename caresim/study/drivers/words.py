@@ -1,0 +1,190 @@
+"""What drives an answer, in English sentences."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING
+
+from caresim.language.amounts import few_figures, percent, value_text
+from caresim.language.rounding import step_of, stepped
+from caresim.study.drivers.candidates import CHANCE, STRUCTURE
+
+if TYPE_CHECKING:
+    from caresim.study.drivers.answer import Driver, Drivers
+
+__all__ = ["amount", "ends_of", "evidence", "found_text", "head", "number_text", "sentence", "text"]
+
+WIDTH = 110
+EVIDENCE = {
+    "measured": "measured",
+    "estimated": "estimated from the figures",
+    "trial": "from a trial",
+    "observational": "from an observational study",
+    "assumption": "assumed",
+}
+PRIOR = "prior"
+LITTLE = 0.05  # of a width: within what the number of draws makes of it
+
+
+def head(found: Drivers) -> str:
+    """Return what was asked, of how many draws, and what the answer is."""
+    low, high = (amount(end, found) for end in found.spread)
+    drawn = f"{found.runs:,} draws from the {found.origin}"
+    middle = amount(found.middle, found)
+    return f"What drives {_asked(found)}: {middle} ({low} to {high}) in {drawn}."
+
+
+def sentence(found: Drivers) -> str:
+    """Return which weakly known number decides an answer, in one sentence."""
+    if found.spread[0] == found.spread[1] and not found.rows:
+        return "Nothing drives it: it is the same in all draws."
+    if not found.rows:
+        return "No number that is drawn can be told from chance in so few draws."
+    weak = found.weakest
+    if weak is None:
+        return "No number that is merely assumed is among those that decide it."
+    rank = found.rows.index(weak) + 1
+    place = "more than any other" if rank == 1 else f"as the {_ordinal(rank)} of {len(found)}"
+    return (
+        f"What is weakly known and decides most is '{weak.meaning}' ({weak.name}), assumed and "
+        f"not measured: it ranks {'first, ' if rank == 1 else ''}{place}, with "
+        f"{found_text(found, weak)}{_moved(found, weak)}."
+    )
+
+
+def text(found: Drivers) -> str:
+    """Return an answer in lines: what was asked, the sentence, a line for each number."""
+    lines = [head(found), found.sentence()]
+    if found.rows:
+        lines += [_rule(found), *_rows(found)]
+    for notice in found.notices:
+        lines.append(f"Note: {notice}.")
+    return "\n".join(
+        textwrap.fill(
+            line.replace(" %", "\N{NO-BREAK SPACE}%"),
+            WIDTH,
+            subsequent_indent="    " if line.startswith("  ") else "",
+            break_long_words=False,
+        ).replace("\N{NO-BREAK SPACE}", " ")
+        for line in lines
+    )
+
+
+def _rule(found: Drivers) -> str:
+    from caresim.study.drivers.answer import DRAWN, GIVEN_DATA, REGRESSION, TORNADO
+
+    if found.method == REGRESSION:
+        return (
+            f"Together these explain {_whole(found.explained)} of its variance, of {found.tried} "
+            "that are drawn; each with its share, and the answer at its 10th and 90th percentile:"
+        )
+    if found.method == TORNADO:
+        way = "in all draws" if found.others == DRAWN else "the others moved along as draws have it"
+        return f"Each from the 10th to the 90th percentile of its draws, {way}:"
+    if found.method == GIVEN_DATA:
+        return (
+            "Delta, how far knowing the number moves the distribution of the answer, and the share "
+            "of the variance that goes with it, each with the half-width of a 95 % interval:"
+        )
+    return (
+        "Share of the variance by the number alone and with all others, over the priors, each with "
+        "the half-width of a 95 % interval:"
+    )
+
+
+def _rows(found: Drivers) -> list[str]:
+    return [
+        f"  {found_text(found, row)}: {row.meaning} ({row.name}){_moved(found, row)}; "
+        f"{evidence(row, found.origin)}"
+        for row in found.rows
+    ]
+
+
+def found_text(found: Drivers, row: Driver) -> str:
+    """Return what a method found of a number: a share, a move or two indices."""
+    from caresim.study.drivers.answer import GIVEN_DATA, REGRESSION, SOBOL
+
+    m = row.measures
+    if found.method == REGRESSION:
+        return f"{_whole(m['share'])} of the variance"
+    if found.method == GIVEN_DATA:
+        return f"delta {m['delta']:.2f} ± {m['delta_half']:.2f}, {_share(m, 'first')}"
+    if found.method == SOBOL:
+        return f"{_share(m, 'first')} alone, {_share(m, 'total')} with others"
+    return f"a move of {amount(row.moves, found, abs(row.moves))}"
+
+
+def _share(measures: dict[str, float], key: str) -> str:
+    value, half = measures[key], measures[f"{key}_half"]
+    return f"{_whole(value)} ± {100 * half:.0f}"
+
+
+def _whole(share: float) -> str:
+    return percent(round(max(share, 0.0), 2)) if share >= 0.005 else "less than 1 %"  # noqa: PLR2004
+
+
+def _moved(found: Drivers, row: Driver) -> str:
+    """Return where a number is, and where the answer is there."""
+    if math.isnan(row.at_low):
+        return ""
+    width = abs(row.moves)
+    ends = " to ".join(amount(end, found, width) for end in (row.at_low, row.at_high))
+    return f", {ends} {ends_of(row)}"
+
+
+def ends_of(row: Driver) -> str:
+    """Return the ends of a number in words: ``"for 5 % to 12 %"``."""
+    if row.kind == STRUCTURE:
+        return "between '{}' and '{}'".format(*row.settings)
+    if row.kind == CHANCE:
+        return "for little to much of it"
+    return f"for {number_text(row, row.low)} to {number_text(row, row.high)}"
+
+
+def number_text(row: Driver, value: float) -> str:
+    """Return a value of a number with its unit, as finely as the width of its draws supports."""
+    if row.entry is not None and row.entry.choices:
+        return value_text(value, row.entry)
+    step = step_of(value, (row.low, row.high))
+    return value_text(float(f"{stepped(value, step)[0]:.6g}"), row.entry)
+
+
+def evidence(row: Driver, origin: str) -> str:
+    """Return what a number rests on, its role, and what the figures have left of its prior."""
+    if row.kind == STRUCTURE:
+        return "no figure speaks for one of them"
+    if row.kind == CHANCE:
+        return f"by chance, its size {EVIDENCE[row.grade]}"
+    told = f"{EVIDENCE[row.grade]}, {row.role}"
+    if math.isnan(row.narrowed):
+        return f"{told}, without a prior"
+    if origin == PRIOR:
+        return f"{told}, as wide as its prior"
+    if abs(row.narrowed) < LITTLE:
+        return f"{told}, as wide as its prior: the figures say nothing of it"
+    if row.narrowed < 0:
+        return f"{told}, {percent(round(-row.narrowed, 2))} wider than its prior"
+    return f"{told}, {percent(round(row.narrowed, 2))} narrower than its prior"
+
+
+def amount(value: float, found: Drivers, width: float | None = None) -> str:
+    """Return an amount of the answer with its unit, rounded as its spread or ``width`` supports."""
+    half = (width if width is not None else found.spread[1] - found.spread[0]) / 2
+    band = (value - half, value + half)
+    shown, _ = stepped(value, step_of(value, band))
+    told = value_text(float(f"{shown:.6g}"), found.output, found.price_year)
+    return told.replace("-", "−") if shown < 0 else told
+
+
+def _asked(found: Drivers) -> str:
+    when = f"in {found.year}" if found.is_rate else f"on 31 March {int(found.year[:4]) + 1}"
+    what = f"'{found.output.meaning}' {when}"
+    if not found.baseline:
+        return f"{what}, {found.scenario}"
+    return f"the difference in {what}, {found.scenario} against {found.baseline}"
+
+
+def _ordinal(n: int) -> str:
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+    return words[n - 1] if n <= len(words) else f"no. {few_figures(n, digits=6)}"
