@@ -61,13 +61,13 @@ class Driver:
         one: Candidate,
         ends: tuple[float, float] = (NONE, NONE),
         settings: tuple[str, ...] = (),
-        **measures: float,
+        measures: dict[str, float] | None = None,
     ) -> Driver:
         """Return what a candidate drives: the answer at its ends, or some measures, or both."""
         low, high = (NONE, NONE) if one.settings else one.ends()
         return cls(
             one.name, one.kind, one.meaning, one.role, one.grade, low, high, *ends, settings,
-            measures, one.prior_ends(), one.entry,
+            measures or {}, one.prior_ends(), one.entry,
         )  # fmt: skip
 
     @property
@@ -118,10 +118,9 @@ class Drivers:
     ``baseline`` is empty where the output itself was asked about, and not a difference. ``year`` is
     the financial year at whose end a level stands, or over which a rate is summed. ``middle`` and
     ``spread`` are median and 10th to 90th percentile of the answer over ``runs`` draws from
-    ``origin``. ``method`` is ``"regression"``, ``"tornado"``, ``"given data"`` or ``"sobol"``;
-    ``others`` says how a tornado has all other numbers. ``explained`` is the share of the variance
-    that the ``rows`` of a regression account for together, of ``tried`` numbers that were looked
-    at.
+    ``origin``; ``centre`` is the answer from which each number is moved. ``method`` is
+    ``"regression"``, ``"tornado"``, ``"given data"`` or ``"sobol"``; ``others`` says how a tornado
+    has all other numbers, and ``tried`` how many numbers were looked at.
     """
 
     output: Parameter
@@ -134,6 +133,7 @@ class Drivers:
     origin: str
     middle: float
     spread: tuple[float, float]
+    centre: float
     tried: int
     model: str = ""
     is_rate: bool = False

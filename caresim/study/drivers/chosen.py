@@ -39,12 +39,16 @@ class Choice:
     settings: tuple[str, ...] = ()
 
 
-def chosen(answer: Values, candidates: Sequence[Candidate], most: int | None = None) -> list[Choice]:
+def chosen(
+    answer: Values, candidates: Sequence[Candidate], most: int | None = None
+) -> list[Choice]:
     """Return what drives an answer of shape (runs,), the strongest first, at most ``most``."""
     centred = answer - answer.mean()
     whole, runs = float(centred @ centred), len(answer)
     blocks = [_block(one) for one in candidates]
-    left, rest, taken, gains, used = [b.copy() for b in blocks], centred, [], [], 1
+    left, rest, used = list(blocks), centred, 1
+    taken: list[int] = []
+    gains: list[float] = []
     while whole > 0 and (most is None or len(taken) < most):
         remains = float(rest @ rest)
         best = _best(left, blocks, rest, runs - used) if remains > NOTHING * whole else None
@@ -151,5 +155,5 @@ def _choice(of: Candidate, gain: float, middle: float, block: Values, effect: Va
         settings = (of.settings[low], of.settings[high])
         return Choice(of, gain, float(means[low]), float(means[high]), settings)
     order = np.argsort(of.column, kind="stable")
-    low, high = np.interp(of.ends(), of.column[order], fitted[order])
-    return Choice(of, gain, float(low), float(high))
+    ends = np.interp(of.ends(), of.column[order], fitted[order])
+    return Choice(of, gain, float(ends[0]), float(ends[1]))

@@ -24,9 +24,7 @@ Values = NDArray[np.float64]
 LEAST_RUNS = 10  # of which a regression says anything
 
 
-def what_drives(
-    base: Run, other: Run, output: str, *, at: str | dt.date | None = None
-) -> Drivers:
+def what_drives(base: Run, other: Run, output: str, *, at: str | dt.date | None = None) -> Drivers:
     """Return which numbers the difference of an output between two runs comes from.
 
     ``base`` and ``other`` are ensembles of the same draws; the difference is that of each draw, on
@@ -78,8 +76,8 @@ def drivers_of(base: Run, run: Run, output: str, year: str, most: int | None = N
     answer = run.yearly(entry.name)[place] - base.yearly(entry.name)[place]
     candidates = _behind(base, run, place + 1)
     rows = tuple(
-        Driver.of(one.of, (one.at_low, one.at_high), one.settings, share=one.share)
-        for one in chosen(answer, candidates, most)
+        Driver.of(one.of, (one.at_low, one.at_high), one.settings, {"share": one.share})
+        for one in sorted(chosen(answer, candidates, most), key=lambda one: -one.share)
     )
     low, high = np.quantile(answer, ENDS)
     return Drivers(
@@ -93,6 +91,7 @@ def drivers_of(base: Run, run: Run, output: str, year: str, most: int | None = N
         origin=str((run.provenance.get("draws") or {}).get("origin", "draws")),
         middle=float(np.median(answer)),
         spread=(float(low), float(high)),
+        centre=float(answer.mean()),
         tried=len(candidates),
         model=type(run.model).__name__,
         is_rate=run.model.variable(entry.name).is_rate,

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from caresim.language.amounts import few_figures, percent, value_text
 from caresim.language.rounding import step_of, stepped
+from caresim.language.units import Unit
 from caresim.study.drivers.candidates import CHANCE, STRUCTURE
 
 if TYPE_CHECKING:
     from caresim.study.drivers.answer import Driver, Drivers
 
-__all__ = ["amount", "ends_of", "evidence", "found_text", "head", "number_text", "sentence", "text"]
+__all__ = [
+    "amount", "asked_text", "ends_of", "evidence", "found_text", "head", "left_text", "number_text",
+    "sentence", "text",
+]  # fmt: skip
 
 WIDTH = 110
 EVIDENCE = {
@@ -29,10 +33,10 @@ LITTLE = 0.05  # of a width: within what the number of draws makes of it
 
 def head(found: Drivers) -> str:
     """Return what was asked, of how many draws, and what the answer is."""
-    low, high = (amount(end, found) for end in found.spread)
     drawn = f"{found.runs:,} draws from the {found.origin}"
-    middle = amount(found.middle, found)
-    return f"What drives {_asked(found)}: {middle} ({low} to {high}) in {drawn}."
+    middle, spread = amount(found.middle, found), _joined(*(amount(x, found) for x in found.spread))
+    prices = f", at {found.price_year} prices" if _is_money(found) and found.price_year else ""
+    return f"What drives {asked_text(found)}: {middle} ({spread}) in {drawn}{prices}."
 
 
 def sentence(found: Drivers) -> str:
@@ -44,11 +48,10 @@ def sentence(found: Drivers) -> str:
     weak = found.weakest
     if weak is None:
         return "No number that is merely assumed is among those that decide it."
-    rank = found.rows.index(weak) + 1
-    place = "more than any other" if rank == 1 else f"as the {_ordinal(rank)} of {len(found)}"
+    rank = _ordinal(found.rows.index(weak) + 1)
     return (
         f"What is weakly known and decides most is '{weak.meaning}' ({weak.name}), assumed and "
-        f"not measured: it ranks {'first, ' if rank == 1 else ''}{place}, with "
+        f"not measured: it ranks {rank} of {len(found)}, with "
         f"{found_text(found, weak)}{_moved(found, weak)}."
     )
 
@@ -80,7 +83,8 @@ def _rule(found: Drivers) -> str:
             "that are drawn; each with its share, and the answer at its 10th and 90th percentile:"
         )
     if found.method == TORNADO:
-        way = "in all draws" if found.others == DRAWN else "the others moved along as draws have it"
+        way = "all others as they are drawn, the mean of the draws"
+        way = way if found.others == DRAWN else "all others moved along with it as in the draws"
         return f"Each from the 10th to the 90th percentile of its draws, {way}:"
     if found.method == GIVEN_DATA:
         return (
@@ -128,8 +132,7 @@ def _moved(found: Drivers, row: Driver) -> str:
     """Return where a number is, and where the answer is there."""
     if math.isnan(row.at_low):
         return ""
-    width = abs(row.moves)
-    ends = " to ".join(amount(end, found, width) for end in (row.at_low, row.at_high))
+    ends = _joined(*(amount(end, found, abs(row.moves)) for end in (row.at_low, row.at_high)))
     return f", {ends} {ends_of(row)}"
 
 
@@ -139,7 +142,7 @@ def ends_of(row: Driver) -> str:
         return "between '{}' and '{}'".format(*row.settings)
     if row.kind == CHANCE:
         return "for little to much of it"
-    return f"for {number_text(row, row.low)} to {number_text(row, row.high)}"
+    return f"for {_joined(number_text(row, row.low), number_text(row, row.high))}"
 
 
 def number_text(row: Driver, value: float) -> str:
@@ -147,7 +150,8 @@ def number_text(row: Driver, value: float) -> str:
     if row.entry is not None and row.entry.choices:
         return value_text(value, row.entry)
     step = step_of(value, (row.low, row.high))
-    return value_text(float(f"{stepped(value, step)[0]:.6g}"), row.entry)
+    shown = float(f"{stepped(value, step)[0]:.6g}")
+    return _signed(value_text(abs(shown), row.entry), shown)
 
 
 def evidence(row: Driver, origin: str) -> str:
@@ -156,28 +160,46 @@ def evidence(row: Driver, origin: str) -> str:
         return "no figure speaks for one of them"
     if row.kind == CHANCE:
         return f"by chance, its size {EVIDENCE[row.grade]}"
-    told = f"{EVIDENCE[row.grade]}, {row.role}"
+    return f"{EVIDENCE[row.grade]}, {row.role}, {left_text(row, origin)}"
+
+
+def left_text(row: Driver, origin: str) -> str:
+    """Return how wide the draws of a number are beside its prior."""
     if math.isnan(row.narrowed):
-        return f"{told}, without a prior"
+        return "without a prior"
     if origin == PRIOR:
-        return f"{told}, as wide as its prior"
+        return "drawn from its prior"
     if abs(row.narrowed) < LITTLE:
-        return f"{told}, as wide as its prior: the figures say nothing of it"
-    if row.narrowed < 0:
-        return f"{told}, {percent(round(-row.narrowed, 2))} wider than its prior"
-    return f"{told}, {percent(round(row.narrowed, 2))} narrower than its prior"
+        return "as wide as its prior: the figures say nothing of it"
+    way = "wider" if row.narrowed < 0 else "narrower"
+    return f"{percent(round(abs(row.narrowed), 2))} {way} than its prior"
 
 
 def amount(value: float, found: Drivers, width: float | None = None) -> str:
     """Return an amount of the answer with its unit, rounded as its spread or ``width`` supports."""
     half = (width if width is not None else found.spread[1] - found.spread[0]) / 2
     band = (value - half, value + half)
-    shown, _ = stepped(value, step_of(value, band))
-    told = value_text(float(f"{shown:.6g}"), found.output, found.price_year)
-    return told.replace("-", "−") if shown < 0 else told
+    shown = float(f"{stepped(value, step_of(value, band))[0]:.6g}")
+    return _signed(value_text(abs(shown), found.output), shown)
 
 
-def _asked(found: Drivers) -> str:
+def _signed(told: str, value: float) -> str:
+    """Return an amount with a true minus sign where it is below zero."""
+    return f"−{told}" if value < 0 else told
+
+
+def _joined(low: str, high: str) -> str:
+    """Return two amounts with their unit once: ``"−6,500 to −1,000 children"``."""
+    (first, *unit), (_, *same) = low.split(" "), high.split(" ")
+    return f"{first if unit == same and unit != ['%'] else low} to {high}"
+
+
+def _is_money(found: Drivers) -> bool:
+    return Unit.parse(found.output.unit).power_of("GBP") == 1
+
+
+def asked_text(found: Drivers) -> str:
+    """Return what was asked: ``"the difference in 'Children in care' on 31 March 2035, …"``."""
     when = f"in {found.year}" if found.is_rate else f"on 31 March {int(found.year[:4]) + 1}"
     what = f"'{found.output.meaning}' {when}"
     if not found.baseline:
