@@ -160,7 +160,8 @@ def evidence(row: Driver, origin: str) -> str:
         return "no figure speaks for one of them"
     if row.kind == CHANCE:
         return f"by chance, its size {EVIDENCE[row.grade]}"
-    return f"{EVIDENCE[row.grade]}, {row.role}, {left_text(row, origin)}"
+    role = "" if row.role == row.grade else f", {row.role}"
+    return f"{EVIDENCE[row.grade]}{role}, {left_text(row, origin)}"
 
 
 def left_text(row: Driver, origin: str) -> str:
