@@ -21,7 +21,7 @@ from caresim.study.drawing import draws as drawn
 from caresim.study.drawing import origin_of
 from caresim.study.draws import Draws
 from caresim.study.drivers.candidates import Candidate, candidates_of, structure_of
-from caresim.study.drivers.what_drives import output_of
+from caresim.study.drivers.what_drives import difference_of, output_of
 from caresim.study.held import held_notices
 from caresim.study.question import Question
 from caresim.study.scenario.reading import scenario_of
@@ -69,7 +69,7 @@ class Asked:
         for begins in range(0, runs, BATCH):
             part = {name: col[..., begins : begins + BATCH] for name, col in columns.items()}
             run, *base = (side(part)[self.output.name][-1] for side in self.sides)
-            parts.append(run - base[0] if base else run)
+            parts.append(difference_of(run, *base) if base else run)
         return np.concatenate(parts)
 
     def chosen(self, names: Sequence[str] | None) -> list[Candidate]:

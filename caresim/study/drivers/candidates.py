@@ -17,7 +17,15 @@ from caresim.language.parameters import Parameter, ParameterRef
 from caresim.language.priors import Prior
 from caresim.language.walks import factors_of
 
-__all__ = ["CHANCE", "NUMBER", "STRUCTURE", "Candidate", "candidates_of", "structure_of"]
+__all__ = [
+    "CHANCE",
+    "NUMBER",
+    "STRUCTURE",
+    "Candidate",
+    "candidates_of",
+    "is_still",
+    "structure_of",
+]
 
 Values = NDArray[np.float64]
 NUMBER, CHANCE, STRUCTURE = "number", "chance", "structure"
@@ -83,7 +91,7 @@ def candidates_of(
     for name, column in drawn.items():
         made = _chance(model, name, column, years) if np.ndim(column) > 1 else None
         made = made or _number(model, name, column)
-        if not _is_still(made.column) and not (structures and _is_set_by(of, made.column)):
+        if not is_still(made.column) and not (structures and _is_set_by(of, made.column)):
             found.append(made)
     if len(structures) > 1:
         told = f"Structure of the model: {', '.join(structures)}"
@@ -110,10 +118,11 @@ def _chance(model: Model, name: str, path: Values, years: int) -> Candidate:
     return Candidate(name, CHANCE, factor.label, CHANCE, grade, path[:years].mean(axis=0))
 
 
-def _is_still(column: Values) -> bool:
+def is_still(column: Values) -> bool:
+    """Return whether a column is the same in all runs, but for rounding."""
     return bool(np.ptp(column) <= SAME * np.abs(column).max())
 
 
 def _is_set_by(of: Values, column: Values) -> bool:
     """Return whether a column is the same in all runs of each structure."""
-    return all(_is_still(column[of == one]) for one in np.unique(of))
+    return all(is_still(column[of == one]) for one in np.unique(of))

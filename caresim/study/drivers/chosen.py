@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.study.drivers.candidates import STRUCTURE, Candidate
+from caresim.study.drivers.candidates import STRUCTURE, Candidate, is_still
 
 __all__ = ["Choice", "chosen", "scores_of"]
 
@@ -49,7 +49,7 @@ def chosen(
     left, rest, used = list(blocks), centred, 1
     taken: list[int] = []
     gains: list[float] = []
-    while whole > 0 and (most is None or len(taken) < most):
+    while not is_still(answer) and (most is None or len(taken) < most):
         remains = float(rest @ rest)
         best = _best(left, blocks, rest, runs - used) if remains > NOTHING * whole else None
         if best is None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from caresim.language.errors import RunError
 from caresim.study.drivers.answer import Driver
 from caresim.study.drivers.asked import Asked
-from caresim.study.drivers.candidates import NUMBER, STRUCTURE, Candidate
+from caresim.study.drivers.candidates import NUMBER, STRUCTURE, Candidate, is_still
 from caresim.study.fit.one_thread import one_thread
 
 __all__ = ["check_installed", "given_data", "sobol", "strongest"]
@@ -92,7 +92,7 @@ def sobol(asked: Asked, candidates: Sequence[Candidate], n: int, seed: int) -> l
         edge = 0.25 / points  # nothing is infinitely far out
         columns = _quantiles(candidates, np.clip(shares, edge, 1 - edge))
         answer = asked.answer(columns)
-        if not np.ptp(answer):
+        if is_still(answer):
             return []
         found = analysis.analyze(problem, answer, calc_second_order=False, seed=seed + 1)
     names = {"first": "S1", "first_half": "S1_conf", "total": "ST", "total_half": "ST_conf"}

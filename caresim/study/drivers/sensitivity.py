@@ -26,7 +26,7 @@ from caresim.study.drivers.answer import (
     Drivers,
 )
 from caresim.study.drivers.asked import Asked, asked_of
-from caresim.study.drivers.candidates import ENDS, NUMBER
+from caresim.study.drivers.candidates import ENDS, NUMBER, is_still
 from caresim.study.drivers.indices import check_installed, given_data, sobol, strongest
 from caresim.study.drivers.moved import in_all_draws, moved_along
 from caresim.study.scenario.scenario import Scenario
@@ -106,7 +106,7 @@ def sensitivity(
     answer = asked.answer(asked.columns)
     rows: list[Driver] = []
     centre = float(answer.mean())
-    if np.ptp(answer):
+    if not is_still(answer):
         rows, centre = _found(asked, answer, method, others, names, (n, seed))
     return _told(asked, answer, method, others, _ranked(rows, method)[:most], centre)
 

@@ -18,9 +18,10 @@ from caresim.study.drivers.answer import REGRESSION, Driver, Drivers
 from caresim.study.drivers.candidates import ENDS, Candidate, candidates_of
 from caresim.study.drivers.chosen import chosen
 
-__all__ = ["drivers_of", "output_of", "what_drives"]
+__all__ = ["difference_of", "drivers_of", "output_of", "what_drives"]
 
 Values = NDArray[np.float64]
+SAME = 1e-9  # of the baseline's own value: less is rounding
 LEAST_RUNS = 10  # of which a regression says anything
 
 
@@ -73,7 +74,7 @@ def drivers_of(base: Run, run: Run, output: str, year: str, most: int | None = N
         message = f"what_drives takes at least {LEAST_RUNS} draws, not {run.n_runs}"
         raise RunError(message)
     place = run.clock.financial_years.index(year)
-    answer = run.yearly(entry.name)[place] - base.yearly(entry.name)[place]
+    answer = difference_of(*(side.yearly(entry.name)[place] for side in (run, base)))
     candidates = _behind(base, run, place + 1)
     rows = tuple(
         Driver.of(one.of, (one.at_low, one.at_high), one.settings, {"share": one.share})
@@ -97,6 +98,12 @@ def drivers_of(base: Run, run: Run, output: str, year: str, most: int | None = N
         is_rate=run.model.variable(entry.name).is_rate,
         price_year=run.price_year if run.prices == "real" else "",
     )
+
+
+def difference_of(after: Values, before: Values) -> Values:
+    """Return what runs differ by, nothing where that is rounding."""
+    difference = after - before
+    return np.where(np.abs(difference) > SAME * np.abs(before), difference, 0.0)
 
 
 def output_of(model: Model, output: object) -> Parameter:
