@@ -17,7 +17,7 @@ from caresim.study.drivers.what_drives import drivers_of
 from caresim.study.results import project
 
 RUNS = 1_000
-NOISE = {name: column for name, column in zip("zw", normals(2, RUNS, seed=5), strict=True)}
+NOISE = dict(zip("zw", normals(2, RUNS, seed=5), strict=True))
 
 
 def two(seed=1, runs=RUNS):
@@ -185,7 +185,7 @@ def test_a_number_without_a_prior_is_told_so():
 
 def test_runs_without_draws_or_of_others_are_refused():
     base, more = pair(drawn(two()))
-    with pytest.raises(cs.RunError, match="needs? the same draws"):
+    with pytest.raises(cs.RunError, match="need the same draws"):
         cs.what_drives(base, pair(drawn(two(seed=2)))[1], "straight")
     single = [cs.run(MODEL, plan) for plan in (None, PLAN)]
     with pytest.raises(

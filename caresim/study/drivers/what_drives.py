@@ -47,7 +47,7 @@ def what_drives(base: Run, other: Run, output: str, *, at: str | dt.date | None 
     >>> base, early = (cs.run(England(), name, draws=draws) for name in names)
     >>> found = cs.what_drives(base, early, "looked_after", at="2035-03-31")
     >>> found.rows[0].name
-    'plan_care_share'
+    'family_support_entry_elasticity'
     """
     for run in (base, other):
         run_of(run, "what_drives")
