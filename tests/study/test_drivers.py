@@ -56,6 +56,17 @@ def test_the_difference_at_both_ends_is_that_of_the_number_with_others_at_their_
     assert row.at_low == pytest.approx(2 * low + columns["y"].mean(), abs=0.15)
 
 
+def test_what_two_numbers_explain_together_goes_to_the_first_and_alone_says_so():
+    x, other = normals(2, RUNS, seed=6)
+    columns = {"x": x, "y": 2 * (0.8 * x + 0.6 * other)}  # 2 x and y go together by 0.8
+    found = cs.what_drives(*pair(drawn(columns)), "straight")
+    shares, alone = ([row.measures[key] for row in found.rows] for key in ("share", "alone"))
+    exact = (1 + 0.8) ** 2 / (2 + 2 * 0.8)  # of each with the sum, by its variance
+    assert alone == pytest.approx([exact, exact], abs=0.02)
+    assert shares == pytest.approx([exact, 1 - exact], abs=0.02)
+    assert f"({100 * alone[1]:.0f} % alone)" in flat(found)
+
+
 def test_a_rate_is_that_of_the_year_and_the_date_is_said():
     base, more = pair(drawn(two()))
     found = cs.what_drives(base, more, "flow", at="2023-03-31")

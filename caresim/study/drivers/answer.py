@@ -36,7 +36,8 @@ class Driver:
     ``kind`` is ``"number"``, ``"chance"``, what moves by chance, or ``"structure"``. ``low`` and
     ``high`` are the 10th and 90th percentile of its draws, ``at_low`` and ``at_high`` the answer
     there; of a structure ``settings`` names the two between which it differs most. ``measures``
-    holds what a method finds: ``share`` of the variance (regression), ``delta`` and ``first`` with
+    holds what a method finds: ``share`` of the variance
+    and what a number explains ``alone`` (regression), ``delta`` and ``first`` with
     half their intervals (given data), ``first`` and ``total`` (Sobol'). ``prior`` holds the same
     percentiles before the data, None for what has no prior.
     """

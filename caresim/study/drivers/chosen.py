@@ -28,12 +28,14 @@ NOTHING = 1e-10  # of a sum of squares: what is left is rounding
 class Choice:
     """What was chosen: a candidate, its gain of R², and the answer at both its ends.
 
-    All others that were chosen are at their means. ``settings`` of a structure are the two between
-    which the answer differs most.
+    ``alone`` is the R² of the candidate by itself, which is more than its gain where others that
+    were taken before go with it. All others that were chosen are at their means. ``settings`` of a
+    structure are the two between which the answer differs most.
     """
 
     of: Candidate
     share: float
+    alone: float
     at_low: float
     at_high: float
     settings: tuple[str, ...] = ()
@@ -62,8 +64,9 @@ def chosen(
         taken.append(best)
     effects = _effects(centred, [blocks[i] for i in taken])
     middle = float(answer.mean())
+    alone = _gains(blocks, blocks, centred)[0] / (whole or 1.0)
     return [
-        _choice(candidates[i], gain, middle, blocks[i], effect)
+        _choice(candidates[i], (gain, float(alone[i])), middle, blocks[i], effect)
         for i, gain, effect in zip(taken, gains, effects, strict=True)
     ]
 
@@ -147,13 +150,15 @@ def _effects(centred: Values, blocks: Sequence[Values]) -> list[Values]:
     return list(np.split(found, ends[:-1]))
 
 
-def _choice(of: Candidate, gain: float, middle: float, block: Values, effect: Values) -> Choice:
+def _choice(
+    of: Candidate, gains: tuple[float, float], middle: float, block: Values, effect: Values
+) -> Choice:
     fitted = middle + block @ effect
     if of.kind == STRUCTURE:
         means = np.array([fitted[of.column == k].mean() for k in range(len(of.settings))])
         low, high = int(np.argmin(means)), int(np.argmax(means))
         settings = (of.settings[low], of.settings[high])
-        return Choice(of, gain, float(means[low]), float(means[high]), settings)
+        return Choice(of, *gains, float(means[low]), float(means[high]), settings)
     order = np.argsort(of.column, kind="stable")
     ends = np.interp(of.ends(), of.column[order], fitted[order])
-    return Choice(of, gain, float(ends[0]), float(ends[1]))
+    return Choice(of, *gains, float(ends[0]), float(ends[1]))

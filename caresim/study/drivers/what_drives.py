@@ -35,7 +35,8 @@ def what_drives(base: Run, other: Run, output: str, *, at: str | dt.date | None 
     its gain of R², the share of the variance. What adds no more than the largest of as many random
     columns would in one case of twenty is not named, so that few draws name few.
 
-    Numbers that draws move together share what they explain: the first that is taken has it.
+    Numbers that draws move together share what they explain: the first that is taken has it, and
+    which that is may hang on the draws. ``alone`` shows it: the R² of each by itself.
 
     Raises RunError for runs without draws, of fewer than ten, or of other draws than each other's,
     for an output that they did not store, and for what is no 31 March within them.
@@ -77,7 +78,12 @@ def drivers_of(base: Run, run: Run, output: str, year: str, most: int | None = N
     answer = difference_of(*(side.yearly(entry.name)[place] for side in (run, base)))
     candidates = _behind(base, run, place + 1)
     rows = tuple(
-        Driver.of(one.of, (one.at_low, one.at_high), one.settings, {"share": one.share})
+        Driver.of(
+            one.of,
+            (one.at_low, one.at_high),
+            one.settings,
+            {"share": one.share, "alone": one.alone},
+        )
         for one in sorted(chosen(answer, candidates, most), key=lambda one: -one.share)
     )
     low, high = np.quantile(answer, ENDS)

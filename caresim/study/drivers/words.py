@@ -111,7 +111,9 @@ def found_text(found: Drivers, row: Driver) -> str:
 
     m = row.measures
     if found.method == REGRESSION:
-        return f"{_whole(m['share'])} of the variance"
+        alone = _whole(m["alone"])
+        beside = "" if alone == _whole(m["share"]) else f" ({alone} alone)"
+        return f"{_whole(m['share'])} of the variance{beside}"
     if found.method == GIVEN_DATA:
         return f"delta {m['delta']:.2f} ± {m['delta_half']:.2f}, {_share(m, 'first')}"
     if found.method == SOBOL:
