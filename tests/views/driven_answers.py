@@ -3,7 +3,8 @@
 import math
 
 from caresim.language import Parameter, Prior
-from caresim.study.drivers.answer import Driver, Drivers
+from caresim.study.drivers.answer import Drivers
+from caresim.study.drivers.driver import Driver
 
 OUTPUT = Parameter("children", 0.0, "child", "Children in care")
 

@@ -32,6 +32,7 @@ __all__ = ["Asked", "asked_of"]
 
 Values = NDArray[np.float64]
 BATCH = 4_000  # runs at once
+LEAST_RUNS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +114,9 @@ def asked_of(
     plans = [plan] if plan is None else [plan, compared_with(model, [plan], against)]
     origin = origin_of(model) or None
     sample = drawn(model, n, seed=seed, given=origin) if draws is None else draws
+    if sample.n_runs < LEAST_RUNS:
+        message = f"sensitivity takes at least {LEAST_RUNS} draws, not {sample.n_runs}"
+        raise RunError(message)
     questions = [ask(one, beside=plans, draws=sample) for one in plans]
     first = questions[0]
     columns = {k: v for k, v in first.drawn.items() if k not in model.set_by_caller}

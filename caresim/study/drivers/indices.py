@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.errors import RunError
-from caresim.study.drivers.answer import Driver
 from caresim.study.drivers.asked import Asked
 from caresim.study.drivers.candidates import NUMBER, STRUCTURE, Candidate, is_still
+from caresim.study.drivers.driver import Driver
 from caresim.study.fit.one_thread import one_thread
 
 __all__ = ["check_installed", "given_data", "sobol", "strongest"]

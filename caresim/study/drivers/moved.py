@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.study.drivers.answer import Driver
 from caresim.study.drivers.asked import Asked
 from caresim.study.drivers.candidates import CHANCE, NUMBER, STRUCTURE, Candidate
 from caresim.study.drivers.chosen import CASE
+from caresim.study.drivers.driver import Driver
 
 __all__ = ["in_all_draws", "moved_along", "slopes_of"]
 

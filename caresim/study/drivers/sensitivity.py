@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.study.arguments import count_of, model_of, word_of
 from caresim.study.draws import Draws, number_of_draws
-from caresim.study.drivers.answer import (
+from caresim.study.drivers.answer import Drivers
+from caresim.study.drivers.asked import Asked, asked_of
+from caresim.study.drivers.candidates import ENDS, NUMBER, is_still
+from caresim.study.drivers.driver import (
     DRAWN,
     GIVEN_DATA,
     METHODS,
@@ -23,10 +25,7 @@ from caresim.study.drivers.answer import (
     STRONGEST,
     TORNADO,
     Driver,
-    Drivers,
 )
-from caresim.study.drivers.asked import Asked, asked_of
-from caresim.study.drivers.candidates import ENDS, NUMBER, is_still
 from caresim.study.drivers.indices import check_installed, given_data, sobol, strongest
 from caresim.study.drivers.moved import in_all_draws, moved_along
 from caresim.study.scenario.scenario import Scenario
@@ -34,7 +33,6 @@ from caresim.study.scenario.scenario import Scenario
 __all__ = ["sensitivity"]
 
 Values = NDArray[np.float64]
-LEAST_RUNS = 10
 MOST_SOBOL = 10  # numbers, unless some are named
 LOOKED_AT = 20  # numbers unless some are named, by what takes long
 LEAST = 1e-3  # of the strongest: what does less is not told
@@ -57,35 +55,26 @@ def sensitivity(
 ) -> Drivers:
     """Return how an output hangs on each number that is drawn, the strongest first.
 
-    The answer is the output on the 31 March ``at`` (of a rate: over the year that ends then, by
-    default the model's last) under ``scenario`` minus that under what it extends, or ``against``
-    another; with None for the scenario it is the output itself. ``draws`` are those to take, by
-    default ``n`` of the posterior by ``seed``. ``names`` are the numbers to look at, by default
-    all; ``most`` is how many are told.
+    The answer is the output on the 31 March ``at`` (of a rate: over the year that ends then) under
+    ``scenario`` minus that under what it extends, or ``against``; without a scenario the output
+    itself, in the model's own levels. ``draws`` are those to take, by default ``n`` by ``seed``;
+    ``names`` the numbers to look at, by default all; ``most`` is how many are told.
 
     ``method="tornado"`` moves each number from the 10th to the 90th percentile of its draws. With
-    ``others="refitted"`` all others move along with it as draws that meet history have it: they
-    stand at their means given the number, by linear regression over the draws, within their bounds.
-    With ``others="drawn"`` the number is held there in each draw, and the answer is the mean of the
-    draws; unless named, of the 20 strongest that the other finds.
+    ``others="refitted"`` all others move along as draws that meet history have it: to their means
+    given the number, by linear regression over the draws, within their bounds. With
+    ``others="drawn"`` the number is held in all draws, whose mean is the answer, for the 20
+    strongest of the other. ``"given data"`` is delta (Borgonovo 2007; Plischke, Borgonovo and Smith
+    2013) and the share of the variance, of the 20 that the answer goes with most, with half a
+    bootstrap interval of 95 %. ``"sobol"`` is Sobol' indices (Saltelli and others 2010) over the
+    priors, of the ten strongest of those. Both take SALib, ``pip install "caresim[decide]"``.
 
-    ``method="given data"`` returns, for the 20 strongest unless named, delta (Borgonovo 2007, from
-    given data by Plischke, Borgonovo and Smith 2013) and the share of the variance that goes with a
-    number alone, with the half-width of bootstrap intervals of 95 %. ``method="sobol"`` returns
-    Sobol' indices, first and total (Saltelli and others 2010), over the priors, which are
-    independent as the draws of a posterior are not: of ``names``, by default the ten strongest of
-    the given data that have a prior, all else at the model's values. Both take SALib,
-    ``pip install "caresim[decide]"``. What moves by chance counts by its mean up to the date.
-    Levels are the model's own, without where its projection starts.
-
-    Raises ScenarioError for a scenario that cannot be used, ParameterError for draws that were made
-    for something else or where nothing can be drawn, RunError for all else.
+    Raises ScenarioError for a scenario that cannot be used, ParameterError where nothing can be
+    drawn or for draws that were made for something else, RunError for all else.
 
     >>> import caresim as cs
     >>> from caresim.england import England
-    >>> found = cs.sensitivity(
-    ...     England(), "early_help_first", "looked_after", at="2035-03-31", n=100
-    ... )
+    >>> found = cs.sensitivity(England(), "early_help_first", "looked_after", n=100)
     >>> found.rows[0].grade
     'observational'
     """
@@ -99,15 +88,8 @@ def sensitivity(
     if method != TORNADO:
         check_installed(method)
     asked = asked_of(model, scenario, output, at=at, against=against, draws=draws, n=n, seed=seed)
-    if asked.sample.n_runs < LEAST_RUNS:
-        message = f"sensitivity takes at least {LEAST_RUNS} draws, not {asked.sample.n_runs}"
-        raise RunError(message)
-    asked.chosen(names)
     answer = asked.answer(asked.columns)
-    rows: list[Driver] = []
-    centre = float(answer.mean())
-    if not is_still(answer):
-        rows, centre = _found(asked, answer, method, others, names, (n, seed))
+    rows, centre = _found(asked, answer, method, others, names, (n, seed))
     return _told(asked, answer, method, others, _ranked(rows, method)[:most], centre)
 
 
@@ -121,6 +103,8 @@ def _found(
 ) -> tuple[list[Driver], float]:
     """Return what a method finds, and the answer from which numbers are moved."""
     candidates, (n, seed) = asked.chosen(names), taken
+    if is_still(answer):
+        return [], float(answer.mean())
     if method == TORNADO:
         if others == REFITTED:
             return moved_along(asked, candidates)

@@ -14,9 +14,10 @@ from caresim.language.parameters import Parameter
 from caresim.language.units import Unit
 from caresim.study.arguments import run_of, text_of
 from caresim.study.compare import check_pair, years_of
-from caresim.study.drivers.answer import REGRESSION, Driver, Drivers
+from caresim.study.drivers.answer import Drivers
 from caresim.study.drivers.candidates import ENDS, Candidate, candidates_of
 from caresim.study.drivers.chosen import chosen
+from caresim.study.drivers.driver import REGRESSION, Driver
 
 __all__ = ["difference_of", "drivers_of", "output_of", "what_drives"]
 

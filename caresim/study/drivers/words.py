@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
+from caresim.engine.notices import Notice
 from caresim.language.amounts import few_figures, percent, value_text
+from caresim.language.parameters import Parameter
 from caresim.language.rounding import step_of, stepped
 from caresim.language.units import Unit
 from caresim.study.drivers.candidates import CHANCE, STRUCTURE
-
-if TYPE_CHECKING:
-    from caresim.study.drivers.answer import Driver, Drivers
+from caresim.study.drivers.driver import DRAWN, GIVEN_DATA, REGRESSION, SOBOL, TORNADO, Driver
 
 __all__ = [
     "amount", "asked_text", "ends_of", "evidence", "found_text", "head", "left_text", "number_text",
@@ -31,7 +32,62 @@ PRIOR = "prior"
 LITTLE = 0.05  # of a width: within what the number of draws makes of it
 
 
-def head(found: Drivers) -> str:
+class Found(Protocol):
+    """What was found, as far as words are made of it."""
+
+    @property
+    def output(self) -> Parameter: ...
+
+    @property
+    def scenario(self) -> str: ...
+
+    @property
+    def baseline(self) -> str: ...
+
+    @property
+    def year(self) -> str: ...
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def rows(self) -> Sequence[Driver]: ...
+
+    @property
+    def runs(self) -> int: ...
+
+    @property
+    def origin(self) -> str: ...
+
+    @property
+    def middle(self) -> float: ...
+
+    @property
+    def spread(self) -> tuple[float, float]: ...
+
+    @property
+    def tried(self) -> int: ...
+
+    @property
+    def is_rate(self) -> bool: ...
+
+    @property
+    def price_year(self) -> str: ...
+
+    @property
+    def others(self) -> str: ...
+
+    @property
+    def notices(self) -> Sequence[Notice]: ...
+
+    @property
+    def explained(self) -> float: ...
+
+    @property
+    def weakest(self) -> Driver | None: ...
+
+
+def head(found: Found) -> str:
     """Return what was asked, of how many draws, and what the answer is."""
     drawn = f"{found.runs:,} draws from the {found.origin}"
     middle, spread = amount(found.middle, found), _joined(*(amount(x, found) for x in found.spread))
@@ -39,7 +95,7 @@ def head(found: Drivers) -> str:
     return f"What drives {asked_text(found)}: {middle} ({spread}) in {drawn}{prices}."
 
 
-def sentence(found: Drivers) -> str:
+def sentence(found: Found) -> str:
     """Return which weakly known number decides an answer, in one sentence."""
     if found.spread[0] == found.spread[1] and not found.rows:
         return "Nothing drives it: it is the same in all draws."
@@ -51,14 +107,14 @@ def sentence(found: Drivers) -> str:
     rank = _ordinal(found.rows.index(weak) + 1)
     return (
         f"What is weakly known and decides most is '{weak.meaning}' ({weak.name}), assumed and "
-        f"not measured: it ranks {rank} of {len(found)}, with "
+        f"not measured: it ranks {rank} of {len(found.rows)}, with "
         f"{found_text(found, weak)}{_moved(found, weak)}."
     )
 
 
-def text(found: Drivers) -> str:
+def text(found: Found) -> str:
     """Return an answer in lines: what was asked, the sentence, a line for each number."""
-    lines = [head(found), found.sentence()]
+    lines = [head(found), sentence(found)]
     if found.rows:
         lines += [_rule(found), *_rows(found)]
     for notice in found.notices:
@@ -74,9 +130,7 @@ def text(found: Drivers) -> str:
     )
 
 
-def _rule(found: Drivers) -> str:
-    from caresim.study.drivers.answer import DRAWN, GIVEN_DATA, REGRESSION, TORNADO
-
+def _rule(found: Found) -> str:
     if found.method == REGRESSION:
         return (
             f"Together these explain {_whole(found.explained)} of its variance, of {found.tried} "
@@ -97,7 +151,7 @@ def _rule(found: Drivers) -> str:
     )
 
 
-def _rows(found: Drivers) -> list[str]:
+def _rows(found: Found) -> list[str]:
     return [
         f"  {found_text(found, row)}: {row.meaning} ({row.name}){_moved(found, row)}; "
         f"{evidence(row, found.origin)}"
@@ -105,10 +159,8 @@ def _rows(found: Drivers) -> list[str]:
     ]
 
 
-def found_text(found: Drivers, row: Driver) -> str:
+def found_text(found: Found, row: Driver) -> str:
     """Return what a method found of a number: a share, a move or two indices."""
-    from caresim.study.drivers.answer import GIVEN_DATA, REGRESSION, SOBOL
-
     m = row.measures
     if found.method == REGRESSION:
         alone = _whole(m["alone"])
@@ -130,7 +182,7 @@ def _whole(share: float) -> str:
     return percent(round(max(share, 0.0), 2)) if share >= 0.005 else "less than 1 %"  # noqa: PLR2004
 
 
-def _moved(found: Drivers, row: Driver) -> str:
+def _moved(found: Found, row: Driver) -> str:
     """Return where a number is, and where the answer is there."""
     if math.isnan(row.at_low):
         return ""
@@ -178,7 +230,7 @@ def left_text(row: Driver, origin: str) -> str:
     return f"{percent(round(abs(row.narrowed), 2))} {way} than its prior"
 
 
-def amount(value: float, found: Drivers, width: float | None = None) -> str:
+def amount(value: float, found: Found, width: float | None = None) -> str:
     """Return an amount of the answer with its unit, rounded as its spread or ``width`` supports."""
     half = (width if width is not None else found.spread[1] - found.spread[0]) / 2
     band = (value - half, value + half)
@@ -197,11 +249,11 @@ def _joined(low: str, high: str) -> str:
     return f"{first if unit == same and unit != ['%'] else low} to {high}"
 
 
-def _is_money(found: Drivers) -> bool:
+def _is_money(found: Found) -> bool:
     return Unit.parse(found.output.unit).power_of("GBP") == 1
 
 
-def asked_text(found: Drivers) -> str:
+def asked_text(found: Found) -> str:
     """Return what was asked: ``"the difference in 'Children in care' on 31 March 2035, …"``."""
     when = f"in {found.year}" if found.is_rate else f"on 31 March {int(found.year[:4]) + 1}"
     what = f"'{found.output.meaning}' {when}"

@@ -10,8 +10,9 @@ import numpy as np
 from caresim.language.amounts import counted, unit_words
 from caresim.language.errors import RunError, came
 from caresim.language.units import Unit
-from caresim.study.drivers.answer import DRAWN, GIVEN_DATA, REGRESSION, SOBOL, TORNADO, Drivers
+from caresim.study.drivers.answer import Drivers
 from caresim.study.drivers.candidates import CHANCE, STRUCTURE
+from caresim.study.drivers.driver import DRAWN, GIVEN_DATA, REGRESSION, SOBOL, TORNADO
 from caresim.study.drivers.words import asked_text, left_text, number_text
 from caresim.version import __version__
 from caresim.views.plot.layout import Layout
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from caresim.study.drivers.answer import Driver
+    from caresim.study.drivers.driver import Driver
 
 __all__ = ["tornado"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from caresim.study.drivers.answer import Driver, Drivers
+from caresim.study.drivers.answer import Drivers
+from caresim.study.drivers.driver import Driver
 from caresim.study.drivers.words import ends_of, evidence, found_text, head, sentence
 from caresim.version import __version__
 from caresim.views.files.claim import Place
