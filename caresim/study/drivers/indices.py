@@ -44,8 +44,7 @@ def given_data(candidates: Sequence[Candidate], answer: Values, seed: int) -> li
     """Return delta and the first-order index of candidates, with half their intervals of 95 %."""
     columns = np.column_stack([_ordered(one, answer) for one in candidates])
     with _quietly(seed):
-        from SALib.analyze import delta
-
+        delta = importlib.import_module("SALib.analyze.delta")
         found = delta.analyze(
             _problem(len(candidates)), columns, answer, num_resamples=RESAMPLES, seed=seed + 1
         )
@@ -84,9 +83,9 @@ def sobol(asked: Asked, candidates: Sequence[Candidate], n: int, seed: int) -> l
             raise RunError(message)
     points = 2 ** int(np.log2(n))
     with _quietly(seed):
-        from SALib.analyze import sobol as analysis
-        from SALib.sample import sobol as sample
-
+        sample, analysis = map(
+            importlib.import_module, ("SALib.sample.sobol", "SALib.analyze.sobol")
+        )
         problem = _problem(len(candidates))
         shares = sample.sample(problem, points, calc_second_order=False, seed=seed)
         edge = 0.25 / points  # nothing is infinitely far out
