@@ -18,6 +18,7 @@ from caresim.study.arguments import count_of, items_of
 from caresim.study.backtest import Backtest
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.search import assumed_effects, look_for
+from caresim.study.doubt.answer import Doubt, doubt_of
 from caresim.study.drawing import draws, origin_of
 from caresim.study.draws import Draws
 from caresim.study.flat_prices import Priced, priced
@@ -49,7 +50,8 @@ class Results:
     rests on and no study has measured; ``turn`` says where the baseline turns, and why; ``ruled``
     holds each scenario under each rule of the model, such as who pays; ``priced`` says what a place
     costs in the last year of the baseline, and with prices held flat; ``believed`` holds the
-    scenarios whose answer hangs on what is believed, under each belief of the model.
+    scenarios whose answer hangs on what is believed, under each belief of the model; ``doubt`` says
+    what bands are made of.
     """
 
     model: Model
@@ -62,6 +64,7 @@ class Results:
     ruled: tuple[UnderRule, ...] = ()
     priced: Priced | None = None
     believed: tuple[UnderBeliefs, ...] = ()
+    doubt: Doubt | None = None
 
     @property
     def baseline(self) -> Run:
@@ -102,18 +105,16 @@ def project(
     effects = assumed_effects(model, plans, base)
     cases = cases_of(model, plans, base)
     more = _others(cases, beside)
-    asides = ([meanwhile] if meanwhile else []), (plans[:1] if model.beliefs_file else [])
-    tasks = [*beside, *more, *effects, *asides[0], *asides[1]]
-    with opened(executor, len(tasks) if n_draws else 0) as pool:
-        pending = []
-        if n_draws:
-            sample = _drawn(model, n_draws, seed)
+    more_tasks = bool(meanwhile) + bool(plans and model.beliefs_file)
+    tasks = len([*beside, *more, *effects]) + more_tasks if n_draws else 0
+    with opened(executor, tasks) as pool:
+        pending, sample = [], _drawn(model, n_draws, seed) if n_draws else None
+        if sample is not None:
             many = partial(_ensemble, model, until=until, sample=sample, beside=beside)
             pending = [pool.submit(many, plan) for plan in beside]
             pending += [pool.submit(partial(many, told=False), plan) for plan in more]
         # after the ensembles, whose machine code the same processes then have at hand
-        look = partial(look_for, model, base, until)
-        looked = [pool.submit(look, pair) for pair in effects]
+        looked = [pool.submit(partial(look_for, model, base, until), pair) for pair in effects]
         beliefs = pool.submit(under_beliefs, model, plans, base, until, n_draws, seed)
         turn = turn_of(model, base, until=until)
         cost = priced(model, base, until=until)
@@ -126,9 +127,11 @@ def project(
         drawn = [replace(task.result(), model=model) for task in pending]
         ensembles = {made.name: made for made in drawn[: len(beside)]}
         evens, believed = tuple(task.result() for task in looked), beliefs.result()
+    doubt = doubt_of(asked, sample, runs, ensembles)
     named = {r.name: plan.path if plan else None for r, plan in zip(runs, beside, strict=True)}
-    found = (evens, turn, _paired(cases, [*beside, *more], [*runs, *others], drawn), cost, believed)
-    return Results(model, runs, ensembles, named, Backtest.of(model), *found)
+    ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
+    asides = (evens, turn, ruled, cost, believed, doubt)
+    return Results(model, runs, ensembles, named, Backtest.of(model), *asides)
 
 
 def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:
