@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from caresim.study.compare import compare
     from caresim.study.drawing import draws
     from caresim.study.draws import Draws
+    from caresim.study.drivers.answer import Drivers
+    from caresim.study.drivers.sensitivity import sensitivity
+    from caresim.study.drivers.what_drives import what_drives
     from caresim.study.effects.answers import Effects
     from caresim.study.effects.replaying import effects
     from caresim.study.fit.calibrate import calibrate
@@ -69,6 +72,7 @@ _HOMES = {
     "CaresimError": "language.errors",
     "Change": "study.scenario.change",
     "Draws": "study.draws",
+    "Drivers": "study.drivers.answer",
     "Effects": "study.effects.answers",
     "Equation": "views.equations.listed",
     "ExportError": "language.errors",
@@ -109,8 +113,10 @@ _HOMES = {
     "report": "views",
     "run": "study.simulate",
     "scenarios": "study.scenario.shipped",
+    "sensitivity": "study.drivers.sensitivity",
     "spending": "study.spending",
     "under_rules": "study.under_rules",
+    "what_drives": "study.drivers.what_drives",
     "with_parameters": "study.vintage",
     "write_vintage": "views.report.fit_files",
     "write_xmile": "views.xmile.export",
@@ -122,6 +128,7 @@ __all__ = [
     "CaresimError",
     "Change",
     "Draws",
+    "Drivers",
     "Effects",
     "Equation",
     "ExportError",
@@ -163,8 +170,10 @@ __all__ = [
     "report",
     "run",
     "scenarios",
+    "sensitivity",
     "spending",
     "under_rules",
+    "what_drives",
     "with_parameters",
     "write_vintage",
     "write_xmile",

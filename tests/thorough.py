@@ -57,6 +57,12 @@ THOROUGH = {
         test_england_payback.py::test_the_table_in_docs_is_that_of_the_model
         test_england_proposals.py::test_a_proposal_runs_and_each_of_its_changes_changes_something
         test_england_structure.py::test_children_change_in_number_only_by_what_crosses_the_border_of_the_model
+        test_drivers.py::test_england_names_few_by_a_hundred_draws_and_with_their_evidence
+        test_sensitivity.py::test_england_is_asked_of_its_own_posterior
+        test_sensitivity_command.py::found
+        test_sensitivity_command.py::test_it_prints_what_python_finds_and_writes_table_page_and_figure
+        test_sensitivity_command.py::test_indices_are_asked_for_by_a_word_with_a_hyphen
+        test_sensitivity_page.py
         test_england_workforce.py::test_assessments_and_enquiries_share_what_workers_complete_as_they_are_due
         test_england_workforce.py::test_children_beyond_what_workers_complete_wait_and_their_number_grows_by_the_difference
         test_follows.py::test_it_is_a_fixed_sum_of_what_it_follows_from

@@ -23,6 +23,7 @@ from caresim.cli.ledger import freeze, score
 from caresim.cli.model_files import document, export
 from caresim.cli.needed import needed
 from caresim.cli.scenarios import check, check_step, explain, levers, run, scenarios
+from caresim.cli.sensitivity import sensitivity
 from caresim.cli.stopping import Stopped, stoppable
 from caresim.cli.vintages import vintages
 from caresim.language.renamed import RENAMED, Renamed, current
@@ -37,6 +38,7 @@ COMMANDS = (
     scenarios,
     levers,
     needed,
+    sensitivity,
     council,
     councils,
     calibrate,

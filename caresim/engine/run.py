@@ -41,7 +41,9 @@ class Run:
     of the year before the run and of its years. ``warnings`` are structured notices;
     ``provenance`` is plain data. ``start`` holds factors of the shapes of levels and sums, by which
     quantities begin at their last figures and go over to the model; :meth:`values` and all tables
-    have them, ``levels``, ``sums`` and :meth:`ledger` are the model's.
+    have them, ``levels``, ``sums`` and :meth:`ledger` are the model's. ``drawn_columns`` holds what
+    was drawn: parameters, each of shape (runs,), and how far what moves by chance has come, each of
+    shape (years, runs); empty for a single run.
     """
 
     model: Model
@@ -55,6 +57,7 @@ class Run:
     scenario: Any = None
     price_levels: Values | None = field(default=None, repr=False)
     start: dict[str, Values] = field(default_factory=dict, repr=False)
+    drawn_columns: dict[str, Values] = field(default_factory=dict, repr=False)
 
     @property
     def outputs(self) -> tuple[str, ...]:

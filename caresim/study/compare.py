@@ -18,7 +18,7 @@ from caresim.study.run_names import distinct_names
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["compare"]
+__all__ = ["check_pair", "compare", "years_of"]
 
 AT = "at is a list of 31 Marches, such as ['2030-03-31']"
 
@@ -60,7 +60,7 @@ def compare(
         money = word_of(prices, "prices", PRICES)
         baseline, *others = (run.at_prices(money) for run in (baseline, *scenarios))
         scenarios = tuple(others)
-    parts = [_one(baseline, run, _years(baseline, at), level) for run in scenarios]
+    parts = [_one(baseline, run, years_of(baseline, at), level) for run in scenarios]
     table = pd.concat(parts, keys=_names(baseline, scenarios), names=["scenario"])
     units = {name: baseline.unit_text(name) for name in table.index.unique("output")}
     table.attrs.update(units=units, level=level)
@@ -72,7 +72,11 @@ def _names(baseline: Run, scenarios: Sequence[Run]) -> list[str]:
     return distinct_names([baseline, *scenarios], first=0)[1:]
 
 
-def _years(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:
+def years_of(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:
+    """Return the financial years that end on 31 Marches within a run, the last without any.
+
+    Raises RunError for what is no list of 31 Marches within it.
+    """
     known = run.clock.financial_years
     if isinstance(at, str):
         message = f"at is a list of dates: write at=['{at}']"
@@ -95,7 +99,7 @@ def _years(run: Run, at: Sequence[str | dt.date] | None) -> list[str]:
 def _one(baseline: Run, run: Run, years: list[str], level: float) -> pd.DataFrame:
     import pandas as pd
 
-    _check_pair(baseline, run)
+    check_pair(baseline, run)
     shown = baseline.model.published_names()
     both = [name for name in shown if name in baseline.outputs and name in run.outputs]
     if not both:
@@ -125,12 +129,13 @@ def _row(before: np.ndarray, after: np.ndarray, level: float) -> dict[str, float
     return row
 
 
-def _check_pair(baseline: Run, run: Run) -> None:
+def check_pair(baseline: Run, run: Run, verb: str = "compare") -> None:
+    """Raise RunError, in the words of a verb, for runs that cannot be set side by side."""
     if type(baseline.model) is not type(run.model):
-        message = "compare takes runs of one model"
+        message = f"{verb} takes runs of one model"
         raise RunError(message)
     if baseline.clock.financial_years != run.clock.financial_years:
-        message = "compare takes runs over the same years; give both the same 'until'"
+        message = f"{verb} takes runs over the same years; give both the same 'until'"
         raise RunError(message)
     if baseline.price_base != run.price_base:
         message = (
@@ -139,11 +144,11 @@ def _check_pair(baseline: Run, run: Run) -> None:
         )
         raise RunError(message)
     if baseline.drawn != run.drawn and baseline.n_runs == run.n_runs:
-        message = f"compare pairs draws: '{run.name}' and '{baseline.name}' need the same draws"
+        message = f"{verb} pairs draws: '{run.name}' and '{baseline.name}' need the same draws"
         raise RunError(message)
     if baseline.n_runs != run.n_runs:
         message = (
-            f"compare pairs draws, but '{baseline.name}' has {baseline.n_runs} runs and "
+            f"{verb} pairs draws, but '{baseline.name}' has {baseline.n_runs} runs and "
             f"'{run.name}' {run.n_runs}; give both the same draws"
         )
         raise RunError(message)

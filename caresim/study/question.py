@@ -145,7 +145,8 @@ class Question:
             outputs=None if outputs is None else self.outputs(outputs),
             target=target,
         )
-        return replace(result, start=self._start(result, target)) if self.from_figures else result
+        start = self._start(result, target) if self.from_figures else {}
+        return replace(result, start=start, drawn_columns=self.drawn)
 
     def _start(self, result: Run, target: str | None) -> dict[str, NDArray[np.float64]]:
         """Return the factors by which quantities begin at their last figures."""

@@ -16,6 +16,7 @@ VERBS = {
     "check": ("calls", "books_back"),
     "check-step": (),
     "needed": ("calls", "--of", "all_members", "--change", "0.01", "--by", "2024-03-31"),
+    "sensitivity": ("calls", "all_members", "--draws", "30", "--out", "sensitivity"),
     "run": ("calls", "books_back", "--out", "run", "--draws", "30"),
     "export": ("norland.xmile", "--scenario", "calls"),
     "document": ("--out", "norland.md"),

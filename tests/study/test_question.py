@@ -21,6 +21,7 @@ from caresim.study.results import project
 ENGLAND = England()
 RUN = cs.run(ENGLAND, until="2012-03-31")
 DRAWS = cs.draws(ENGLAND, 3, seed=1)
+MANY = cs.run(ENGLAND, until="2012-03-31", draws=cs.draws(ENGLAND, 10, seed=1))
 PLAN = cs.Scenario("Half", changes=[cs.Change("return_support_share", "set", 0.5, "2027-04-01")])
 JOINT = Joint(Misfit.of(ENGLAND, observed(), ()), np.zeros(0), np.ones(1), np.ones((1, 1)))
 FIT = cs.Fit(ENGLAND, observed(), (), (), {}, np.ones(1), np.ones((1, 1)), JOINT)
@@ -152,12 +153,18 @@ VERBS = {
         "target": "word or nothing", "name": "run name"}),
     "scenarios": (cs.scenarios, {}, {"model": "model or nothing"}),
     "Simulator": (simulate, {}, {"columns": "columns"}),
+    "sensitivity": (cs.sensitivity, {**ASKED, "output": "looked_after", "n": 10}, {
+        "output": "name", "at": "31 March", "method": "word", "others": "word",
+        "against": "scenario", "names": "names or nothing", "most": "count", "draws": "draws",
+        "n": "count", "seed": "seed"}),
     "spending": (cs.spending, {"run": RUN}, {"by": "word or nothing", "prices": "word or nothing"}),
     "under_rules": (lambda model, scenario, against=None, until=None, at=None, draws=None,
                     level=0.8: cs.under_rules(model, scenario, against=against, until=until,
                                               at=at, draws=draws, level=level), ASKED, {
         "against": "scenario", "until": "31 March", "at": "dates", "draws": "draws",
         "level": "share"}),
+    "what_drives": (lambda base, output, at=None: cs.what_drives(base, MANY, output, at=at), {
+        "base": MANY, "output": "looked_after"}, {"output": "name", "at": "31 March"}),
     "with_parameters": (cs.with_parameters, {"model": ENGLAND, "parameters": England.parameters}, {
         "parameters": "parameters"}),
     "write_vintage": (cs.write_vintage, {"fit": FIT, "folder": "fit"}, {
@@ -165,13 +172,16 @@ VERBS = {
     "write_xmile": (cs.write_xmile, {**ASKED, "path": "england.xmile"}, {
         "path": "path", "until": "31 March", "steps_per_year": "steps"}),
 }  # fmt: skip
-EVERYWHERE = {"model": "model", "scenario": "scenario", "run": "run", "baseline": "run"}
+EVERYWHERE = {
+    "model": "model", "scenario": "scenario", "run": "run", "baseline": "run", "base": "run",
+}  # fmt: skip
 FREE = {  # what may be anything, or is tested with its verb
     "progress": "a flag, true or false as Python has it",
     "brief": "a flag",
     "as_written": "a flag",
     "overwrite": "a flag",
     "scenarios": "of compare, tested below",
+    "other": "of what_drives, tested below",
     "meanwhile": "of project, which only the command line gives",
 }
 SAID = {  # by kind, where a message says more or less than the name of the argument
@@ -265,7 +275,8 @@ ERRORS = {
     "explain": cs.ScenarioError, "freeze": cs.CaresimError, "loop_diagram": cs.ModelError,
     "loops": cs.ModelError, "model_page": cs.ModelError, "needed": cs.RunError,
     "payback": cs.RunError, "prepare": cs.RunError, "project": cs.RunError,
-    "read_figures": cs.CaresimError, "run": cs.RunError, "under_rules": cs.RunError,
+    "read_figures": cs.CaresimError, "run": cs.RunError, "sensitivity": cs.RunError,
+    "under_rules": cs.RunError,
     "with_parameters": cs.ParameterError, "write_xmile": cs.ExportError,
 }  # fmt: skip
 
@@ -287,7 +298,7 @@ def test_what_is_no_model_is_refused_in_the_words_of_the_verb_and_its_kind_of_er
     "verb",
     [
         *["run", "check_step", "at_rest", "prepare", "break_even", "payback", "under_rules"],
-        *["needed", "write_xmile"],
+        *["needed", "sensitivity", "write_xmile"],
     ],
 )
 @pytest.mark.parametrize("scenario", [7, [PLAN], b"policy.toml", ENGLAND])
@@ -332,6 +343,7 @@ def test_a_check_needs_room_for_half_the_step():
 def test_every_run_to_compare_is_looked_at():
     for odd in (None, 5, ENGLAND, [RUN]):
         assert "compare takes a run such as" in fault_of(cs.compare, RUN, RUN, odd)
+        assert "what_drives takes a run such as" in fault_of(cs.what_drives, MANY, odd, "care")
 
 
 def test_a_thing_that_cannot_even_be_shown_is_called_by_its_kind():

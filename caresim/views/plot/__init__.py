@@ -14,6 +14,7 @@ from caresim.views.plot.charts import (
     profile,
     save_figure,
     spending,
+    tornado,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "profile",
     "save_figure",
     "spending",
+    "tornado",
 ]

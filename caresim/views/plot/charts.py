@@ -35,6 +35,7 @@ from caresim.views.plot.profile_figure import profile
 from caresim.views.plot.ranked import ranked_differences
 from caresim.views.plot.stack import stack_figure
 from caresim.views.plot.style import Frame
+from caresim.views.plot.tornado_figure import tornado
 from caresim.views.series.moved import chosen, instead
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_coverage", "backtest_errors", "backtest_fans", "caseloads", "costs", "differences",
-    "effects", "fit", "fit_of", "learned", "profile", "save_figure", "spending",
+    "effects", "fit", "fit_of", "learned", "profile", "save_figure", "spending", "tornado",
 ]  # fmt: skip
 
 WIDTH, FIT_WIDTH, ONE_WIDTH = 9.0, 12.0, 6.5
