@@ -37,6 +37,7 @@ def run(
     target: str | None = None,
     name: str | None = None,
     from_figures: bool = True,
+    mix: str | None = None,
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
@@ -78,6 +79,7 @@ def run(
         method=method,
         name=name,
         from_figures=from_figures,
+        mix=mix,
     )
     return answered(asked, outputs, target)
 
