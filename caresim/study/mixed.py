@@ -89,9 +89,7 @@ def mix_factors(
     if figures is None:
         return {}
     yearly = replace(begins.clock, last_year=clock.last_year)
-    line = execute(
-        begins.model, yearly, (), {}, method=method, outputs=begins.names, target=target
-    )
+    line = execute(begins.model, yearly, (), {}, method=method, outputs=begins.names, target=target)
     found = {}
     for name, start in begins.starts.items():
         model = line.yearly(name)[start.year - clock.first_year - 1 :]

@@ -77,6 +77,7 @@ def project(
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
+    mix: str | None = None,
     executor: Executor | Open | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Results:
@@ -85,12 +86,14 @@ def project(
     ``files`` are paths, or names of scenarios that come with the model. Where they extend none in
     common, the baseline is the model as it ships; ``against`` chooses another. ``n_draws`` draws
     give the intervals, 0 gives none: from the posterior, or from the priors of a model without one.
+    Levels may be mixed with a trend, ``mix``, as :func:`caresim.run` has it.
     ``executor`` (of the interface of ``concurrent.futures``, or a function such as ``workers`` that
     opens one for a number of tasks) takes the ensembles; ``meanwhile`` is called while they run.
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
-    Question.of(model, verb="project", until=until)
+    ask = partial(Question.of, model, until=until, mix=mix)
+    ask(verb="project")
     n_draws, seed = count_of(n_draws, "n_draws"), count_of(seed, "seed")
     said = "files is a list of scenario files, such as ['a_policy.toml']"
     given = [read_scenario(file, model) for file in items_of(files, said)]
@@ -108,18 +111,18 @@ def project(
         pending = []
         if n_draws:
             sample = _drawn(model, n_draws, seed)
-            many = partial(_ensemble, model, until=until, sample=sample, beside=beside)
+            many = partial(_ensemble, ask, sample=sample, beside=beside)
             pending = [pool.submit(many, plan) for plan in beside]
             pending += [pool.submit(partial(many, told=False), plan) for plan in more]
         # after the ensembles, whose machine code the same processes then have at hand
         look = partial(look_for, model, base, until)
         looked = [pool.submit(look, pair) for pair in effects]
-        beliefs = pool.submit(under_beliefs, model, plans, base, until, n_draws, seed)
-        turn = turn_of(model, base, until=until)
-        cost = priced(model, base, until=until)
-        asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
-        runs = tuple(answered(question) for question in asked)
-        others = [Question.of(model, plan, until=until, beside=beside).run() for plan in more]
+        believed_by = partial(under_beliefs, mix=mix)
+        beliefs = pool.submit(believed_by, model, plans, base, until, n_draws, seed)
+        turn = turn_of(model, base, until=until, mix=mix)
+        cost = priced(model, base, until=until, mix=mix)
+        runs = tuple(answered(ask(plan, beside=beside)) for plan in beside)
+        others = [ask(plan, beside=beside).run() for plan in more]
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
@@ -168,17 +171,16 @@ def _drawn(model: Model, n: int, seed: int) -> Draws:
 
 
 def _ensemble(
-    model: Model,
+    ask: Callable[..., Question],
     plan: Scenario | None,
-    until: str | dt.date | None,
     sample: Draws,
     beside: Sequence[Scenario | None],
     *,
     told: bool = True,
 ) -> Run:
     """Return the run of a plan for every draw, with all that a reader of it is told or without."""
-    asked = Question.of(model, plan, until=until, draws=sample, beside=beside)
-    names = model.published_names()
+    asked = ask(plan, draws=sample, beside=beside)
+    names = asked.model.published_names()
     return answered(asked, names) if told else asked.run(names)
 
 

@@ -135,9 +135,14 @@ def stamp(runs: Sequence[Run]) -> str:
 
 def inputs_print(runs: Sequence[Run]) -> str:
     """Return a short fingerprint of what runs were given, the same on every machine."""
-    told = [[run.name, {k: run.provenance.get(k) for k in INPUTS}] for run in runs]
+    told = [[run.name, {k: run.provenance.get(k) for k in INPUTS} | _mix(run)] for run in runs]
     text = json.dumps(told, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _mix(run: Run) -> dict[str, str]:
+    """Return what levels are mixed with, nothing where they are the model's."""
+    return {"mix": run.provenance["mix"]} if "mix" in run.provenance else {}
 
 
 def score_notes(model: Model, score: Sequence[Mapping[str, Any]] | None) -> dict[str, str]:
