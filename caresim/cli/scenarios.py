@@ -163,6 +163,7 @@ def _say_found(results: Results) -> None:
     """Say what a reader should know of the runs, what breaks even, who pays, and how good it is."""
     from caresim.study.break_even.answer import told_together
     from caresim.views.report.believed import believed_text
+    from caresim.views.report.doubted import doubt_lines
     from caresim.views.report.ruled import ruled_text
 
     shown = (*results.runs, *results.ensembles.values())
@@ -170,6 +171,8 @@ def _say_found(results: Results) -> None:
     # of draws some are at a limit in most scenarios, which the page says
     _say(notice for run in results.runs for notice in run.warnings if notice.kind == LIMITS)
     for line in told_together(results.evens):
+        say_lines(line)
+    for line in doubt_lines(results.doubt, results.model):
         say_lines(line)
     for found in results.believed:
         say_lines(believed_text(found, results.model))

@@ -18,6 +18,7 @@ from caresim.study.arguments import count_of, items_of
 from caresim.study.backtest import Backtest
 from caresim.study.break_even.answer import BreakEven, NotFound
 from caresim.study.break_even.search import assumed_effects, look_for
+from caresim.study.doubt.answer import Doubt, doubt_of
 from caresim.study.drawing import draws, origin_of
 from caresim.study.draws import Draws
 from caresim.study.flat_prices import Priced, priced
@@ -49,7 +50,8 @@ class Results:
     rests on and no study has measured; ``turn`` says where the baseline turns, and why; ``ruled``
     holds each scenario under each rule of the model, such as who pays; ``priced`` says what a place
     costs in the last year of the baseline, and with prices held flat; ``believed`` holds the
-    scenarios whose answer hangs on what is believed, under each belief of the model.
+    scenarios whose answer hangs on what is believed, under each belief of the model; ``doubt`` says
+    what bands are made of.
     """
 
     model: Model
@@ -62,6 +64,7 @@ class Results:
     ruled: tuple[UnderRule, ...] = ()
     priced: Priced | None = None
     believed: tuple[UnderBeliefs, ...] = ()
+    doubt: Doubt | None = None
 
     @property
     def baseline(self) -> Run:
@@ -129,8 +132,11 @@ def project(
         drawn = [replace(task.result(), model=model) for task in pending]
         ensembles = {made.name: made for made in drawn[: len(beside)]}
         evens, believed = tuple(task.result() for task in looked), beliefs.result()
+    sampled = [replace(one, draws=sample) for one in asked] if n_draws else asked
+    doubt = doubt_of(sampled, runs, ensembles)
     named = {r.name: plan.path if plan else None for r, plan in zip(runs, beside, strict=True)}
-    found = (evens, turn, _paired(cases, [*beside, *more], [*runs, *others], drawn), cost, believed)
+    ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
+    found = (evens, turn, ruled, cost, believed, doubt)
     return Results(model, runs, ensembles, named, Backtest.of(model), *found)
 
 

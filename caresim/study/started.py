@@ -139,10 +139,16 @@ def _fitted(model: Model) -> Model:
 
 
 def starts_of(model: Model, observed: Observed | None) -> dict[str, Start]:
-    """Return the last figure of each quantity that a model is fitted to, disturbed ones aside."""
+    """Return the last figure of each quantity that a model is fitted to, disturbed ones aside.
+
+    Where a model names headlines, it is of these alone.
+    """
     found, also = {}, {variable.name for variable in model.scored}
+    headlines = {each.name for group in model.headlines.values() for each in group}
     for name, rows in (observed.series if observed is not None else {}).items():
         variable = model.variables.get(name)
+        if headlines and name not in headlines:
+            continue  # parts and totals, such as of spending, go on adding up
         if variable is not None and (row := _last(rows, whole=name in also)) is not None:
             end = year_end(row.year)
             found[name] = Start(name, row.value, end, row.width, variable.is_rate)

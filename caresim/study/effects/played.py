@@ -60,6 +60,7 @@ class Ensemble:
                 until=f"{until}-03-31",
                 every="step",
                 draws=self.drawn,
+                from_figures=False,  # an effect is the model's
             )
             self.runs[key] = asked.run(self.outputs)
         return self.runs[key]

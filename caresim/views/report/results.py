@@ -18,6 +18,7 @@ from caresim.views.files.whole import write_all
 from caresim.views.plot.drawing import Drawing
 from caresim.views.plot.notes import inputs_print
 from caresim.views.report.believed import believed_text
+from caresim.views.report.doubted import doubt_lines
 from caresim.views.report.places import (
     draw_projection,
     has_projection,
@@ -176,6 +177,7 @@ def _summary(results: Results, drawn: Sequence[Drawing], years: Sequence[str] | 
         priced=results.priced,
         ruled=results.ruled,
         believed=results.believed,
+        doubt=results.doubt,
     )
 
 
@@ -207,6 +209,7 @@ def _record(results: Results) -> dict[str, object]:
         "baseline_turns": str(results.turn) if results.turn else None,
         "place_price": str(results.priced) if results.priced else None,
         "break_evens": [str(even) for even in results.evens],
+        "doubt": doubt_lines(results.doubt, results.model),
         "beliefs": [believed_text(one, results.model) for one in results.believed],
         "out_of_sample_score": results.score.rows() if results.score else _unscored(results.model),
     }

@@ -31,6 +31,7 @@ from caresim.views.report.comparison import (
     rows_of,
     sum_sentence,
 )
+from caresim.views.report.doubted import chance_sentence, doubt_lines
 from caresim.views.report.headline import headline, headline_of_one, headline_under
 from caresim.views.report.known import known_note
 from caresim.views.report.ruled import ruled_pairs, ruled_table
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from caresim.study.break_even.answer import BreakEven, NotFound
+    from caresim.study.doubt.answer import Doubt
     from caresim.study.flat_prices import Priced
     from caresim.study.turning import Turn
     from caresim.study.under_beliefs import UnderBeliefs
@@ -71,6 +73,7 @@ def summary_html(
     priced: Priced | None = None,
     ruled: Sequence[UnderRule] = (),
     believed: Sequence[UnderBeliefs] = (),
+    doubt: Doubt | None = None,
     made: dt.date | None = None,
 ) -> str:
     """Return a page that compares scenarios with the first run, on one sheet of A4 when printed.
@@ -82,9 +85,10 @@ def summary_html(
     ``evens`` are told with the scenario of their name, always at real prices. Tables show
     ``years``, such as ``["2027-28"]``, and always the last.
     ``turn`` says why the baseline turns, ``priced`` what a place costs in the last year; ``ruled``
-    are the scenarios under each rule of the model and ``believed`` under each belief, all as
-    ``caresim.study.results.project`` returns them; ``made`` is the date of the page. One sheet
-    holds two scenarios and two figures of ``width=6.5``. The page needs nothing from outside.
+    are the scenarios under each rule of the model, ``believed`` under each belief and ``doubt``
+    what bands are made of, as ``caresim.study.results.project`` returns them; ``made`` is the date
+    of the page. One sheet holds two scenarios and two figures of ``width=6.5``. The page needs
+    nothing from outside.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
@@ -106,9 +110,10 @@ def summary_html(
     body = [
         page.element("h1", html.escape(title, quote=False)),
         _headlines(runs, drawn, wanted[-1], level, ruled),
-        _lead(runs, shown, level, made or today()),
+        _lead(runs, shown, level, made or today(), doubt),
         _baseline(runs, explanations, turn, priced),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
+        _told(doubt_lines(doubt, runs[0].model)),
         _believed(runs[0], believed),
         ruled_table(ruled, level),
         _shown(_figures(figures) + beside_part(runs, drawn, wanted[-1], level)),
@@ -184,15 +189,16 @@ def _elsewhere(ruled: Sequence[UnderRule], pair: Pair, year: str) -> list[str]:
     ]
 
 
-def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date) -> str:
+def _lead(
+    runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date, doubt: Doubt | None
+) -> str:
     draws = max(run.n_runs for run in shown)
     base = runs[0]
     day = f"{made.day} {made:%B %Y}"
     money = f"; money is {'in cash' if base.prices == 'cash' else f'at {base.price_base}'}"
     interval = (
         f" Brackets hold the middle {percent(level)} of {draws:,} draws of the parameters"
-        f"{origin_note(shown)}, paired draw by draw; they do not show doubt about the model's "
-        f"structure{_beside_draws(base)}."
+        f"{origin_note(shown)}, paired draw by draw.{_held(base, doubt)}"
         if draws > 1
         else " Single runs, without their uncertainty."
     )
@@ -202,12 +208,20 @@ def _lead(runs: Sequence[Run], shown: Sequence[Run], level: float, made: dt.date
     )
 
 
-def _beside_draws(base: Run) -> str:
-    """Return what else draws do not show, for a place whose levels are its own."""
-    part = base.model.stands_for
-    if part is None:
-        return ""
-    return f", nor about {part.name}'s own levels: the bands of projection.csv, and its figure, do"
+def _held(base: Run, doubt: Doubt | None) -> str:
+    """Return what draws hold beside parameters, and what they do not show."""
+    part, has_structures = base.model.stands_for, doubt is not None and bool(doubt.apart)
+    lacking = [] if has_structures else ["doubt about the model's structure"]
+    if part is not None:
+        lacking.append(f"{part.name}'s own levels, as the bands of projection.csv do")
+    held = " They are of all rival structures alike." if has_structures else ""
+    held += chance_sentence(doubt.made if doubt else None)
+    return f"{held} They do not show {' nor '.join(lacking)}." if lacking else held
+
+
+def _told(lines: Sequence[str]) -> str:
+    """Return some sentences in small print, each in a paragraph."""
+    return page.element("div", page.paragraphs("\n".join(lines)), of="small") if lines else ""
 
 
 def _baseline(

@@ -1,0 +1,46 @@
+"""The doubt about projected scenarios, put together for the page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from caresim.engine.run import Run
+from caresim.study.doubt.apart import Apart, apart
+from caresim.study.doubt.made_of import MadeOf, made_of
+from caresim.study.doubt.tested import Tested, tested
+from caresim.study.question import Question
+
+__all__ = ["Doubt", "doubt_of"]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What bands are made of, what each structure says, and the effects that bear on scenarios."""
+
+    made: MadeOf | None
+    apart: tuple[Apart, ...]
+    tested: tuple[Tested, ...]
+
+
+def doubt_of(
+    asked: Sequence[Question], runs: Sequence[Run], ensembles: Mapping[str, Run], level: float = 0.8
+) -> Doubt | None:
+    """Return the doubt about some runs, of which the first is the baseline.
+
+    ``asked`` are their questions with draws. None where there are none.
+    """
+    base, *others = runs
+    if base.name not in ensembles:
+        return None
+    first = asked[0]
+    name = base.model.compared_names()[0]
+    drawn = ensembles[base.name]
+    line = float(base.yearly(name)[-1, 0])
+    structures = first.draws.structures if first.draws else ()
+    tests = (tested(base.model, one.scenario, first.scenario) for one in asked[1:] if one.scenario)
+    return Doubt(
+        made=made_of(first, name, line, drawn.yearly(name)[-1], level),
+        apart=apart(structures, drawn, [ensembles[run.name] for run in others], name, level),
+        tested=tuple(one for one in tests if one is not None),
+    )
