@@ -88,8 +88,7 @@ def project(
 
     ``files`` are paths, or names of scenarios that come with the model. Where they extend none in
     common, the baseline is the model as it ships; ``against`` chooses another. ``n_draws`` draws
-    give the intervals, 0 gives none: from the posterior, or from the priors of a model without one.
-    Levels may be mixed with a trend, ``mix``, as :func:`caresim.run` has it.
+    give the intervals, 0 none: from the posterior, or the priors without one; ``mix`` is as in run.
     ``executor`` (of the interface of ``concurrent.futures``, or a function such as ``workers`` that
     opens one for a number of tasks) takes the ensembles; ``meanwhile`` is called while they run.
 
@@ -98,13 +97,9 @@ def project(
     ask = partial(Question.of, model, until=until, mix=mix)
     ask(verb="project")
     n_draws, seed = count_of(n_draws, "n_draws"), count_of(seed, "seed")
-    said = "files is a list of scenario files, such as ['a_policy.toml']"
-    given = [read_scenario(file, model) for file in items_of(files, said)]
-    base = compared_with(model, given, against)
-    beside = [base, *(plan for plan in given if not is_same(plan, base))]
-    _check_names([plan.name if plan else model.unchanged.name for plan in beside])
+    base, *rest = beside = _beside(model, files, against)
     n_draws = n_draws if origin_of(model) else 0
-    plans = [plan for plan in beside[1:] if plan]
+    plans = [plan for plan in rest if plan]
     effects = assumed_effects(model, plans, base)
     cases = cases_of(model, plans, base)
     more = _others(cases, beside)
@@ -118,13 +113,12 @@ def project(
             pending = [pool.submit(many, plan) for plan in beside]
             pending += [pool.submit(partial(many, told=False), plan) for plan in more]
         # after the ensembles, whose machine code the same processes then have at hand
-        look = partial(look_for, model, base, until)
-        looked = [pool.submit(look, pair) for pair in effects]
-        believed_by = partial(under_beliefs, mix=mix)
-        beliefs = pool.submit(believed_by, model, plans, base, until, n_draws, seed)
+        looked = [pool.submit(look_for, model, base, until, pair) for pair in effects]
+        beliefs = pool.submit(under_beliefs, model, plans, base, until, n_draws, seed, mix)
         turn = turn_of(model, base, until=until, mix=mix)
         cost = priced(model, base, until=until, mix=mix)
-        runs = tuple(answered(ask(plan, beside=beside)) for plan in beside)
+        asked = [ask(plan, beside=beside) for plan in beside]
+        runs = tuple(answered(question) for question in asked)
         others = [ask(plan, beside=beside).run() for plan in more]
         if meanwhile:
             meanwhile()
@@ -138,6 +132,18 @@ def project(
     ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
     found = (evens, turn, ruled, cost, believed, doubt)
     return Results(model, runs, ensembles, named, Backtest.of(model), *found)
+
+
+def _beside(
+    model: Model, files: Sequence[str | Path], against: Scenario | str | Path | None
+) -> list[Scenario | None]:
+    """Return the plans of files behind what they are compared with, all of names of their own."""
+    said = "files is a list of scenario files, such as ['a_policy.toml']"
+    given = [read_scenario(file, model) for file in items_of(files, said)]
+    base = compared_with(model, given, against)
+    beside = [base, *(plan for plan in given if not is_same(plan, base))]
+    _check_names([plan.name if plan else model.unchanged.name for plan in beside])
+    return beside
 
 
 def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:

@@ -55,10 +55,8 @@ def run(
     Where the model's numbers are fitted to figures, each quantity that has some begins at its last
     figure: what that has beside the model is halved each year, the same in every scenario, and
     tables and figures show the quantity so. ``from_figures=False`` leaves the model as it is.
-    ``mix="damped"`` is insurance: each of those levels is the log mean of the model's and of the
-    damped trend's for five years after its last figure, from which on what remains of the trend is
-    halved every five years. It is the same factor in every scenario and draw, so that a scenario
-    over its baseline stays the model's.
+    ``mix="damped"`` is insurance: for five years each is the log mean of the model's and the damped
+    trend's, by one factor for all scenarios and draws, so that ratios stay the model's.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.

@@ -76,8 +76,8 @@ def under_beliefs(
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
-    level: float = 0.8,
     mix: str | None = None,
+    level: float = 0.8,
 ) -> tuple[UnderBeliefs, ...]:
     """Return what each scenario changes of the model's first compared quantity, by belief.
 
