@@ -1,10 +1,10 @@
 """Insurance: levels that lean half on the damped trend, against a break the model has not seen.
 
 A mixed level is the log mean of the projection and of the damped trend of its own figures, which
-goes on from the last of them by 0.8 + 0.8² + … of the mean change of five years. That costs a
-little while the model is right and saves a lot where the world has turned and the model has not;
-it is insurance and no better model. What a model misses of its last figure is taken out before
-(:mod:`caresim.study.started`), so that both begin there and the factor with which a level is
+goes on from the last of them by 0.8 + 0.8² + … of the mean change of five years. Where the world
+has turned and the model has not, that saves a part of the error; else it gains nothing and may cost
+a little: it is insurance and no better model. What a model misses of its last figure is taken out
+before (:mod:`caresim.study.started`), so that both begin there and the factor with which a level is
 multiplied is 1 in that year.
 
 How it ends is a choice, made for these reasons. A trend of five years knows something of the next

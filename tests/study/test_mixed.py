@@ -25,7 +25,7 @@ from caresim.study.backtest import Backtest, backtest
 from caresim.study.mixed import logs_of_mix
 from caresim.study.results import project
 from caresim.study.workers import InTurn
-from caresim.views.plot.notes import inputs_print
+from caresim.views.plot.notes import changed_note, inputs_print
 from caresim.views.report.backtest_tables import sheets
 from caresim.views.report.backtest_text import backtest_page
 
@@ -214,6 +214,16 @@ def test_a_run_says_that_its_levels_are_mixed():
     )
     assert run.provenance["mix"] == "damped"
     assert {"kind": "mixed", "subject": "damped", "text": str(notice)} in run.provenance["notices"]
+
+
+def test_a_figure_says_of_which_runs_the_levels_are_mixed():
+    plain, mixed = cs.run(MODEL, name="Alone"), cs.run(MODEL, mix="damped", name="Insured")
+    said = "levels are mixed with the damped trend, as insurance"
+    assert changed_note([mixed, mixed]) == f"Note: {said}."
+    assert changed_note([plain, mixed]) == f"Note: Insured: {said}."
+    assert changed_note([plain]) == ""
+    printed = [text.get_text() for text in cs.plot.caseloads(mixed).texts]
+    assert said in " ".join(" ".join(printed).split())
 
 
 def test_without_it_nothing_is_said_and_nothing_changes():
