@@ -88,12 +88,14 @@ class Cost:
 class Level:
     """A number that is 1 for the whole and a place's own each year, in words.
 
-    ``breaks`` names the figures whose marked jumps are jumps of it.
+    ``breaks`` names the figures whose marked jumps are jumps of it, ``chance`` the sizes of chance
+    that are larger in a place by its own chance.
     """
 
     parameter: str
     called: str
     breaks: tuple[str, ...]
+    chance: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +167,7 @@ class Parts:
         named = [name for size in self.sizes for name in size.parameters]
         sized = [name for name, entry in parameters.items() if size_power(entry.unit)]
         others = [line.parameter for line in self.lines] + [one.parameter for one in self.levels]
+        others += [name for level in self.levels for name in level.chance]
         others += [name for cost in self.costs for name in cost.parameters]
         others += [name for names in self.starts.values() for name in names]
         told = {name: "is no parameter" for name in (*named, *others) if name not in parameters}
@@ -222,7 +225,7 @@ def read_parts(path: Path) -> Parts:
             for name, table in content["lines"].items()
         ),
         levels=tuple(
-            Level(name, table["called"], tuple(table.get("breaks", ())))
+            Level(name, table["called"], *(tuple(table.get(k, ())) for k in ("breaks", "chance")))
             for name, table in content["levels"].items()
         ),
         starts={name: tuple(names) for name, names in content["starts"].items()},

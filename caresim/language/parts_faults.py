@@ -16,7 +16,7 @@ LISTS = ("apart", "core")
 ENTRIES = {
     "sizes": (("called",), ("series",), USES),
     "lines": (("part",), ("of",), ()),
-    "levels": (("called",), (), ("breaks",)),
+    "levels": (("called",), (), ("breaks", "chance")),
     "costs": (("spend", "quantity"), ("parameters",), ()),
 }
 OF_LISTS = ("starts", "spending")  # tables whose entries are lists, and those of texts

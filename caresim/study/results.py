@@ -103,12 +103,11 @@ def project(
     effects = assumed_effects(model, plans, base)
     cases = cases_of(model, plans, base)
     more = _others(cases, beside)
-    asides = ([meanwhile] if meanwhile else []), (plans[:1] if model.beliefs_file else [])
-    tasks = [*beside, *more, *effects, *asides[0], *asides[1]]
-    with opened(executor, len(tasks) if n_draws else 0) as pool:
-        pending = []
-        if n_draws:
-            sample = _drawn(model, n_draws, seed)
+    more_tasks = bool(meanwhile) + bool(plans and model.beliefs_file)
+    tasks = len([*beside, *more, *effects]) + more_tasks if n_draws else 0
+    with opened(executor, tasks) as pool:
+        pending, sample = [], _drawn(model, n_draws, seed) if n_draws else None
+        if sample is not None:
             many = partial(_ensemble, ask, sample=sample, beside=beside)
             pending = [pool.submit(many, plan) for plan in beside]
             pending += [pool.submit(partial(many, told=False), plan) for plan in more]
@@ -126,12 +125,11 @@ def project(
         drawn = [replace(task.result(), model=model) for task in pending]
         ensembles = {made.name: made for made in drawn[: len(beside)]}
         evens, believed = tuple(task.result() for task in looked), beliefs.result()
-    sampled = [replace(one, draws=sample) for one in asked] if n_draws else asked
-    doubt = doubt_of(sampled, runs, ensembles)
+    doubt = doubt_of(asked, sample, runs, ensembles)
     named = {r.name: plan.path if plan else None for r, plan in zip(runs, beside, strict=True)}
     ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
-    found = (evens, turn, ruled, cost, believed, doubt)
-    return Results(model, runs, ensembles, named, Backtest.of(model), *found)
+    asides = (evens, turn, ruled, cost, believed, doubt)
+    return Results(model, runs, ensembles, named, Backtest.of(model), *asides)
 
 
 def _beside(

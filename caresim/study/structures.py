@@ -30,6 +30,7 @@ __all__ = [
     "rival_named",
     "rivals_drawn",
     "stacked",
+    "structures_in",
     "with_rival",
 ]
 
@@ -74,6 +75,12 @@ def with_rival(model: Model, rival: Belief | None) -> Model:
         role = "fixed" if entry.role == "estimated" else entry.role
         entries[name] = replace(entry, value=value, prior=None, role=role, vintages=())
     return model.with_numbers(model.parameters.with_entries(entries))
+
+
+def structures_in(model: Model) -> tuple[Belief | None, ...]:
+    """Return the structures of a model: None for that which is published, and its rivals."""
+    known = structures_of(model)
+    return (None, *(known.others if known else ()))
 
 
 def rival_draws(model: Model, rival: Belief) -> Path | None:

@@ -35,6 +35,7 @@ def test_a_file_of_the_page_says_what_it_is(name, tmp_path):
     "word",
     [
         *("Stock", "Flow", "Aux", "Smooth", "Delay", "table", "Dimension"),
+        *("Walk", "Noise", "Events"),
         *("Parameters.read", "sectors", "sector_of"),
     ],
 )

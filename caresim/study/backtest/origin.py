@@ -79,7 +79,8 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
         calibrate(with_rival(there, rival), known, progress=False, **how)
         for rival in origin.structures
     ]
-    fitted = [Fitted.of(fit, origin, k) for k, fit in enumerate(fits)]
+    how_many = (origin.draws, origin.seed)
+    fitted = [Fitted.of(f, origin.structures, k, *how_many) for k, f in enumerate(fits)]
     last = max(year_end(row.year) for row in observed.observations)
     until = min(year_end(origin.year) + max(origin.horizons), last)
     facts = _facts(fitted[0].fit, known, origin) | _disturbed(observed, series, origin)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,6 @@ from caresim.study.futures import RATES
 from caresim.study.simulator import Simulator, prepare
 from caresim.study.started import Start, starts_of
 from caresim.study.structures import counts
-
-if TYPE_CHECKING:
-    from caresim.study.backtest.origin import Origin
 
 __all__ = ["Fitted", "Projected", "projected", "structure_column"]
 
@@ -44,14 +40,15 @@ class Fitted:
     tried: int
 
     @classmethod
-    def of(cls, fit: Fit, origin: Origin, place: int) -> Fitted:
-        """Take from the fit of a structure as many draws as are its share of the bands."""
-        rival = origin.structures[place]
-        count = counts(origin.draws, len(origin.structures))[place]
+    def of(
+        cls, fit: Fit, rivals: Sequence[Belief | None], place: int, draws: int, seed: int
+    ) -> Fitted:
+        """Take from the fit of one of some structures its share of the draws of the bands."""
+        rival, count = rivals[place], counts(draws, len(rivals))[place]
         if not count:
             return cls(fit, rival, None, 0)
         # of seeds of their own, so that a structure has other chances and other noise
-        sample = fit.draws(count, seed=origin.seed + place)
+        sample = fit.draws(count, seed=seed + place)
         solved, tried = sample.solved or (count, count)
         made = replace(with_priors(fit.model, sample), made_for=None)
         return cls(fit, rival, made, count + tried - solved)

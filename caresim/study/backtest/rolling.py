@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caresim.language.beliefs import structures_of
 from caresim.language.dates import financial_year, year_end
 from caresim.language.errors import CaresimError
 from caresim.language.figures import check_figures
@@ -27,6 +26,7 @@ from caresim.study.backtest.origin import Origin, project_from, scored_series
 from caresim.study.backtest.table import METHODS, Backtest
 from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, checked_learning
 from caresim.study.pieces import keep_piece, key_of, read_piece
+from caresim.study.structures import structures_in
 from caresim.study.workers import opened, workers
 
 if TYPE_CHECKING:
@@ -93,12 +93,8 @@ def backtest(
     _refuse_set(model)
     ahead = _checked_horizons(horizons)
     scales, least = checked_learning(scales, least_learned)
-    known_rivals = structures_of(model)
-    structures = (None, *(known_rivals.others if known_rivals else ()))
-    tasks = [
-        Origin(year, tuple(ways), ahead, draws, seed, widen, first, scales, least, structures)
-        for year in years
-    ]
+    how = (tuple(ways), ahead, draws, seed, widen, first, scales, least, structures_in(model))
+    tasks = [Origin(year, *how) for year in years]
     folder = None if parts is None else path_of(parts, "parts", "a folder")
     parts_of = _done(model, observed, tasks, executor, folder, progress)
     rows = [row for part in parts_of for row in part]

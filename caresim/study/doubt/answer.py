@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caresim.engine.run import Run
 from caresim.study.doubt.apart import Apart, apart
 from caresim.study.doubt.made_of import MadeOf, made_of
-from caresim.study.doubt.tested import Tested, tested
+from caresim.study.doubt.tested import Tested, effects_on
+from caresim.study.draws import Draws
 from caresim.study.question import Question
 
 __all__ = ["Doubt", "doubt_of"]
@@ -24,23 +25,29 @@ class Doubt:
 
 
 def doubt_of(
-    asked: Sequence[Question], runs: Sequence[Run], ensembles: Mapping[str, Run], level: float = 0.8
+    asked: Sequence[Question],
+    sample: Draws | None,
+    runs: Sequence[Run],
+    ensembles: Mapping[str, Run],
+    level: float = 0.8,
 ) -> Doubt | None:
     """Return the doubt about some runs, of which the first is the baseline.
 
-    ``asked`` are their questions with draws. None where there are none.
+    ``asked`` are their questions, and ``ensembles`` their runs for each draw of ``sample``. None
+    where there are no draws.
     """
     base, *others = runs
-    if base.name not in ensembles:
+    if sample is None or base.name not in ensembles:
         return None
-    first = asked[0]
+    first = replace(asked[0], draws=sample)
     name = base.model.compared_names()[0]
     drawn = ensembles[base.name]
     line = float(base.yearly(name)[-1, 0])
-    structures = first.draws.structures if first.draws else ()
-    tests = (tested(base.model, one.scenario, first.scenario) for one in asked[1:] if one.scenario)
+    tests = (
+        effects_on(base.model, one.scenario, first.scenario) for one in asked[1:] if one.scenario
+    )
     return Doubt(
         made=made_of(first, name, line, drawn.yearly(name)[-1], level),
-        apart=apart(structures, drawn, [ensembles[run.name] for run in others], name, level),
+        apart=apart(sample.structures, drawn, [ensembles[run.name] for run in others], name, level),
         tested=tuple(one for one in tests if one is not None),
     )

@@ -9,7 +9,7 @@ from caresim.study.against import differing
 from caresim.study.effects.answers import Answer, Effects
 from caresim.study.scenario.scenario import Scenario
 
-__all__ = ["Tested", "tested"]
+__all__ = ["Tested", "effects_on"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Tested:
         return tuple(one for one in self.answers if one.meets is False)
 
 
-def tested(model: Model, plan: Scenario, base: Scenario | None) -> Tested | None:
+def effects_on(model: Model, plan: Scenario, base: Scenario | None) -> Tested | None:
     """Return the effects that bear on a scenario: whose replay pulls a lever that it pulls too.
 
     So do those that rest on an effect size that it rests on. None where the model ships no answers,

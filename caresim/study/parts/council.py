@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from caresim.language.part import Part, scaled_entry
 from caresim.language.parts import Parts, parts_of_model, size_power
 from caresim.language.place_figures import Area
 from caresim.study.arguments import model_of
+from caresim.study.parts.chance import chance
 from caresim.study.parts.kept import KeptPlace, last_year, read_fitted
 from caresim.study.parts.local import local_numbers
 from caresim.study.parts.named import found_area
@@ -195,7 +197,7 @@ def _part(
         called=parts.called,
         title=title,
         whole=whole,
-        drawn=_drawn(whole, own),
+        drawn=_drawn(whole, own) | _chances(whole, parts),
         factors=factors,
         said=said,
         notes=(
@@ -221,3 +223,15 @@ def _drawn(whole: Model, own: Model) -> dict[str, float]:
         if before and entry.value != before:
             found[name] = float(entry.value / before)
     return found
+
+
+def _chances(whole: Model, parts: Parts) -> dict[str, float]:
+    """Return how many times larger chance is in a usual place, by the sizes of chance."""
+    if not any(level.chance for level in parts.levels):
+        return {}
+    found = {one.level: one for one in chance(whole)}
+    return {
+        name: math.sqrt(1 + (found[level.parameter].own / found[level.parameter].common) ** 2)
+        for level in parts.levels
+        for name in level.chance
+    }

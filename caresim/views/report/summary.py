@@ -86,9 +86,8 @@ def summary_html(
     ``years``, such as ``["2027-28"]``, and always the last.
     ``turn`` says why the baseline turns, ``priced`` what a place costs in the last year; ``ruled``
     are the scenarios under each rule of the model, ``believed`` under each belief and ``doubt``
-    what bands are made of, as ``caresim.study.results.project`` returns them; ``made`` is the date
-    of the page. One sheet holds two scenarios and two figures of ``width=6.5``. The page needs
-    nothing from outside.
+    what bands are made of, as ``caresim.study.results.project`` returns them; ``made`` is the day.
+    One sheet holds two scenarios and two figures of ``width=6.5``; nothing is needed from outside.
 
     Raises RunError for runs at different prices or with different numbers of draws, and for a year
     that they do not show.
@@ -101,11 +100,10 @@ def summary_html(
     """
     series.check_runs(runs)
     series.check_level(level)
-    title = f"{published(runs[0].model).title}: projections compared" if title is None else title
+    title = title or f"{published(runs[0].model).title}: projections compared"
     drawn = series.check_bands(runs, ensembles)
     given, (runs, drawn, explanations) = runs, _told_apart(runs, drawn, explanations or {})
-    shown = [*runs, *drawn.values()]
-    series.check_prices(shown)
+    series.check_prices(shown := [*runs, *drawn.values()])
     wanted = table_years(runs, years)
     body = [
         page.element("h1", html.escape(title, quote=False)),
@@ -113,18 +111,19 @@ def summary_html(
         _lead(runs, shown, level, made or today(), doubt),
         _baseline(runs, explanations, turn, priced),
         *_scenarios(runs, drawn, explanations, evens, wanted, level),
-        _told(doubt_lines(doubt, runs[0].model)),
-        _believed(runs[0], believed),
+        _doubted(runs[0], doubt, believed),
         ruled_table(ruled, level),
         _shown(_figures(figures) + beside_part(runs, drawn, wanted[-1], level)),
         page.beside(_score(runs[0], score) + _scope(given[0]) + _sources(given), _remarks(shown)),
     ]
     words = "\n".join(filter(None, body))
-    return page.document(title, words, of=_sheet(words) if len(runs) <= ON_SHEET else "")
+    return page.document(title, words, of=_sheet(words, len(runs)))
 
 
-def _sheet(words: str) -> str:
-    """Return how a page is printed on one sheet."""
+def _sheet(words: str, runs: int) -> str:
+    """Return how a page is printed on one sheet, where it is."""
+    if runs > ON_SHEET:
+        return ""
     return "sheet dense" if len(TAGS.sub("", words)) > ONE_SHEET else "sheet"
 
 
@@ -219,11 +218,6 @@ def _held(base: Run, doubt: Doubt | None) -> str:
     return f"{held} They do not show {' nor '.join(lacking)}." if lacking else held
 
 
-def _told(lines: Sequence[str]) -> str:
-    """Return some sentences in small print, each in a paragraph."""
-    return page.element("div", page.paragraphs("\n".join(lines)), of="small") if lines else ""
-
-
 def _baseline(
     runs: Sequence[Run],
     explanations: Mapping[str, str],
@@ -271,9 +265,10 @@ def _scenarios(
     return [*parts, page.element("p", html.escape(footnote(last), quote=False), of="small")]
 
 
-def _believed(run: Run, found: Sequence[UnderBeliefs]) -> str:
-    """Return which answers hang on what is believed."""
-    texts = "\n".join(believed_text(one, run.model) for one in found)
+def _doubted(run: Run, doubt: Doubt | None, believed: Sequence[UnderBeliefs]) -> str:
+    """Return what bands are made of, and which answers hang on what is believed."""
+    lines = [*doubt_lines(doubt, run.model), *(believed_text(b, run.model) for b in believed)]
+    texts = "\n".join(lines)
     return page.element("div", page.paragraphs(texts), of="together small") if texts else ""
 
 
