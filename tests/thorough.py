@@ -74,6 +74,9 @@ THOROUGH = {
         test_ledger.py::test_every_published_output_is_promised_in_the_columns_of_the_hubverse
         test_made_for.py::test_england_with_a_value_differs_under_draws_as_single_runs_do
         test_made_for.py::test_verbs_that_draw_by_themselves_take_the_priors_then_and_say_so
+        test_mix_option.py
+        test_mixed.py::test_a_council_is_mixed_with_its_own_trend_and_only_where_it_is_asked_for
+        test_mixed.py::test_a_projection_mixes_lines_and_bands_and_what_is_told_of_them
         test_needs.py::test_a_share_is_told_as_assumed_where_what_it_leads_to_is_shown
         test_payback.py::test_more_early_help_pays_back_more_of_itself_the_longer_it_lasts
         test_project.py::test_every_run_has_its_ensemble_of_the_same_draws
@@ -103,6 +106,7 @@ THOROUGH = {
         test_export.py::test_a_verified_export_says_what_each_engine_found
         test_export.py::test_an_engine_that_differs_ends_with_status_one
         test_hard_places.py
+        test_insurance_page.py
         test_ledger_commands.py::test_wrong_figures_are_refused_in_one_sentence
         test_named_model.py::test_spawned_processes_do_what_this_one_does
         test_notebooks.py::test_a_notebook_runs_and_shows_its_figures

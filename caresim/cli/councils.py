@@ -10,7 +10,7 @@ import typer
 
 from caresim.cli.app import Against, ByFile, Out, Overwrite, Until, Vintaged, served
 from caresim.cli.console import say_lines, say_written
-from caresim.cli.scenarios import Drawn, Prices, Seeded, WithFigures, Years, project_to
+from caresim.cli.scenarios import Drawn, Mixed, Prices, Seeded, WithFigures, Years, project_to
 
 __all__ = ["council", "councils"]
 
@@ -40,6 +40,7 @@ def council(
     figures: WithFigures = True,
     prices: Prices = "real",
     years: Years = None,
+    mix: Mixed = None,
     model: ByFile = "",
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
@@ -50,7 +51,7 @@ def council(
     project_to(
         out, lambda: place_of_whole(served(model, vintage), name, as_written=as_written),
         files or [], against=against, until=until, draws=draws, seed=seed, figures=figures,
-        prices=prices, years=years, overwrite=overwrite,
+        prices=prices, years=years, mix=mix, overwrite=overwrite,
     )  # fmt: skip
 
 

@@ -26,12 +26,14 @@ SAID = (
     "draws",
     "fixed",
     "place",
+    "mixed",
 )  # kinds of notices that the terminal shows too
 LIMITS = "bounds"  # and of single runs this kind: a check that holds, a limit that is reached
 MOST_LISTED = 24  # files that are listed one by one
 OF_ONE_RUN = ("_annual", "_intervals", "_spending")  # ends of the names of tables
 __all__ = [
     "Drawn",
+    "Mixed",
     "Prices",
     "Seeded",
     "WithFigures",
@@ -51,6 +53,10 @@ Drawn = Annotated[
 Seeded = Annotated[int, typer.Option(help="Seed of the draws.", min=0)]
 WithFigures = Annotated[bool, typer.Option(help="Draw the figures.")]
 Prices = Annotated[str, typer.Option(help="Money at real prices or in cash.", metavar="real|cash")]
+Mixed = Annotated[
+    str | None,
+    typer.Option(help="Insure levels against a break: mix in a trend.", metavar="damped"),
+]
 Years = Annotated[
     str | None,
     typer.Option(
@@ -70,6 +76,7 @@ def run(
     figures: WithFigures = True,
     prices: Prices = "real",
     years: Years = None,
+    mix: Mixed = None,
     model: ByFile = "",
     vintage: Vintaged = None,
     overwrite: Overwrite = False,
@@ -77,7 +84,7 @@ def run(
     """Project scenarios against what they extend: tables, figures and a one-page summary."""
     project_to(
         out, lambda: served(model, vintage), files, against=against, until=until, draws=draws,
-        seed=seed, figures=figures, prices=prices, years=years, overwrite=overwrite,
+        seed=seed, figures=figures, prices=prices, years=years, mix=mix, overwrite=overwrite,
     )  # fmt: skip
 
 
@@ -93,6 +100,7 @@ def project_to(
     figures: bool,
     prices: str,
     years: str | None,
+    mix: str | None,
     overwrite: bool,
 ) -> None:
     """Project scenarios of the model that is ``asked`` for, write all of it, and say what it is."""
@@ -106,7 +114,8 @@ def project_to(
 
     check_prices(prices)
     known = asked()
-    chosen = None if years is None else asked_years(years, Question.of(known, until=until).clock)
+    clock = Question.of(known, until=until, mix=mix).clock
+    chosen = None if years is None else asked_years(years, clock)
     with claimed(out, overwrite=overwrite) as place:
         results = project(
             known,
@@ -115,6 +124,7 @@ def project_to(
             until=until,
             n_draws=draws,
             seed=seed,
+            mix=mix,
             executor=workers,
             meanwhile=prepare_figures if figures else None,
         )

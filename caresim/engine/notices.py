@@ -19,6 +19,7 @@ class Notice:
     level), ``bounds`` (a value was outside its range),
     ``identical`` (a scenario that changes nothing), ``idle`` (one change that changes nothing),
     ``draws`` (draws were cut at a bound), ``fixed`` (parameters that the caller set are not drawn)
+    ``mixed`` (levels are mixed with a trend of their figures)
     or ``changed`` (a model that is not as its class publishes it, by its numbers, figures or name).
     """
 

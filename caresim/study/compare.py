@@ -143,6 +143,13 @@ def check_pair(baseline: Run, run: Run, verb: str = "compare") -> None:
             f"{run.price_base}; give both the same prices"
         )
         raise RunError(message)
+    mixes = baseline.provenance.get("mix"), run.provenance.get("mix")
+    if mixes[0] != mixes[1]:
+        message = (
+            f"'{baseline.name}' was run with mix={mixes[0]!r} and '{run.name}' with "
+            f"mix={mixes[1]!r}; give both the same"
+        )
+        raise RunError(message)
     if baseline.drawn != run.drawn and baseline.n_runs == run.n_runs:
         message = f"{verb} pairs draws: '{run.name}' and '{baseline.name}' need the same draws"
         raise RunError(message)

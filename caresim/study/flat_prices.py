@@ -45,7 +45,11 @@ class Priced:
 
 
 def priced(
-    model: Model, scenario: Scenario | None = None, *, until: str | dt.date | None = None
+    model: Model,
+    scenario: Scenario | None = None,
+    *,
+    until: str | dt.date | None = None,
+    mix: str | None = None,
 ) -> Priced | None:
     """Return what a place costs in the last year of a run, with and without the trend of prices.
 
@@ -59,7 +63,8 @@ def priced(
     if year not in years[:-1]:
         return None
     name, plans = flat.price.name or "", (scenario, held_flat(model, flat, scenario))
-    runs = [Question.of(model, plan, until=until, beside=plans).run([name]) for plan in plans]
+    asked = [Question.of(model, plan, until=until, beside=plans, mix=mix) for plan in plans]
+    runs = [one.run([name]) for one in asked]
     going, held = (run.yearly(name)[:, 0] for run in runs)
     at = float(going[years.index(year)])
     return Priced(

@@ -24,6 +24,7 @@ from caresim.study.arguments import count_of, day_of, flag_of, model_of, names_o
 from caresim.study.draws import Draws, draws_for
 from caresim.study.futures import RATES, chances_of
 from caresim.study.held import held_columns
+from caresim.study.mixed import checked_mix, mix_factors
 from caresim.study.scenario.binding import check_scenario, shifts_of
 from caresim.study.scenario.reading import scenario_of
 from caresim.study.scenario.scenario import Scenario
@@ -47,6 +48,7 @@ class Question:
     method: str
     called: str = ""
     from_figures: bool = True
+    mix: str | None = None
 
     @classmethod
     def of(
@@ -65,6 +67,7 @@ class Question:
         beside: Iterable[Scenario | str | Path | None] = (),
         name: str | None = None,
         from_figures: bool = True,
+        mix: str | None = None,
     ) -> Question:
         """Check what a verb was given; ``end`` is what the verb calls ``until``.
 
@@ -86,6 +89,7 @@ class Question:
             check_scenario(plan, known, clock.save_dates[0], clock.save_dates[-1])
         others = [scenario_of(other, known) for other in beside]
         days = [bends_of(shifts_of(other, known)) for other in others if other]
+        begun = flag_of(from_figures, "from_figures")
         return cls(
             model=known,
             scenario=plan,
@@ -94,7 +98,8 @@ class Question:
             draws=draws_for(known, draws),
             method=text_of(method, "method", "rk4"),
             called="" if name is None else _name_of(name),
-            from_figures=flag_of(from_figures, "from_figures"),
+            from_figures=begun,
+            mix=checked_mix(mix, known, clock, from_figures=begun),
         )
 
     @property
@@ -149,7 +154,7 @@ class Question:
         return replace(result, start=start, drawn_columns=self.drawn)
 
     def _start(self, result: Run, target: str | None) -> dict[str, NDArray[np.float64]]:
-        """Return the factors by which quantities begin at their last figures."""
+        """Return the factors by which quantities begin at their last figures, and are mixed."""
         begins = Beginning.of(self.model, result.outputs, self.clock)
         if not begins.starts:
             return {}
@@ -169,7 +174,11 @@ class Question:
             )
         is_drawn = self.draws is not None and RATES in self.draws.chance
         seed = self.draws.seed if is_drawn and self.draws else None
-        return begins.factors(base, result.clock, result.n_runs, seed)
+        found = begins.factors(base, result.clock, result.n_runs, seed)
+        if self.mix is None:
+            return found
+        mixed = mix_factors(begins, result.clock, method=self.method, target=target)
+        return {name: values * mixed[name] for name, values in found.items()}
 
     def prepared(
         self,

@@ -80,6 +80,7 @@ def project(
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
+    mix: str | None = None,
     executor: Executor | Open | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Results:
@@ -87,21 +88,18 @@ def project(
 
     ``files`` are paths, or names of scenarios that come with the model. Where they extend none in
     common, the baseline is the model as it ships; ``against`` chooses another. ``n_draws`` draws
-    give the intervals, 0 gives none: from the posterior, or from the priors of a model without one.
+    give the intervals, 0 none: from the posterior, or the priors without one; ``mix`` is as in run.
     ``executor`` (of the interface of ``concurrent.futures``, or a function such as ``workers`` that
     opens one for a number of tasks) takes the ensembles; ``meanwhile`` is called while they run.
 
     Raises ScenarioError for a file that cannot be used or two scenarios of one name.
     """
-    Question.of(model, verb="project", until=until)
+    ask = partial(Question.of, model, until=until, mix=mix)
+    ask(verb="project")
     n_draws, seed = count_of(n_draws, "n_draws"), count_of(seed, "seed")
-    said = "files is a list of scenario files, such as ['a_policy.toml']"
-    given = [read_scenario(file, model) for file in items_of(files, said)]
-    base = compared_with(model, given, against)
-    beside = [base, *(plan for plan in given if not is_same(plan, base))]
-    _check_names([plan.name if plan else model.unchanged.name for plan in beside])
+    base, *rest = beside = _beside(model, files, against)
     n_draws = n_draws if origin_of(model) else 0
-    plans = [plan for plan in beside[1:] if plan]
+    plans = [plan for plan in rest if plan]
     effects = assumed_effects(model, plans, base)
     cases = cases_of(model, plans, base)
     more = _others(cases, beside)
@@ -110,17 +108,17 @@ def project(
     with opened(executor, tasks) as pool:
         pending, sample = [], _drawn(model, n_draws, seed) if n_draws else None
         if sample is not None:
-            many = partial(_ensemble, model, until=until, sample=sample, beside=beside)
+            many = partial(_ensemble, ask, sample=sample, beside=beside)
             pending = [pool.submit(many, plan) for plan in beside]
             pending += [pool.submit(partial(many, told=False), plan) for plan in more]
         # after the ensembles, whose machine code the same processes then have at hand
-        looked = [pool.submit(partial(look_for, model, base, until), pair) for pair in effects]
-        beliefs = pool.submit(under_beliefs, model, plans, base, until, n_draws, seed)
-        turn = turn_of(model, base, until=until)
-        cost = priced(model, base, until=until)
-        asked = [Question.of(model, plan, until=until, beside=beside) for plan in beside]
+        looked = [pool.submit(look_for, model, base, until, pair) for pair in effects]
+        beliefs = pool.submit(under_beliefs, model, plans, base, until, n_draws, seed, mix)
+        turn = turn_of(model, base, until=until, mix=mix)
+        cost = priced(model, base, until=until, mix=mix)
+        asked = [ask(plan, beside=beside) for plan in beside]
         runs = tuple(answered(question) for question in asked)
-        others = [Question.of(model, plan, until=until, beside=beside).run() for plan in more]
+        others = [ask(plan, beside=beside).run() for plan in more]
         if meanwhile:
             meanwhile()
         # processes hand back copies; the runs of one projection share one model
@@ -132,6 +130,18 @@ def project(
     ruled = _paired(cases, [*beside, *more], [*runs, *others], drawn)
     asides = (evens, turn, ruled, cost, believed, doubt)
     return Results(model, runs, ensembles, named, Backtest.of(model), *asides)
+
+
+def _beside(
+    model: Model, files: Sequence[str | Path], against: Scenario | str | Path | None
+) -> list[Scenario | None]:
+    """Return the plans of files behind what they are compared with, all of names of their own."""
+    said = "files is a list of scenario files, such as ['a_policy.toml']"
+    given = [read_scenario(file, model) for file in items_of(files, said)]
+    base = compared_with(model, given, against)
+    beside = [base, *(plan for plan in given if not is_same(plan, base))]
+    _check_names([plan.name if plan else model.unchanged.name for plan in beside])
+    return beside
 
 
 def _others(cases: Sequence[Case], known: Sequence[Scenario | None]) -> list[Scenario | None]:
@@ -171,17 +181,16 @@ def _drawn(model: Model, n: int, seed: int) -> Draws:
 
 
 def _ensemble(
-    model: Model,
+    ask: Callable[..., Question],
     plan: Scenario | None,
-    until: str | dt.date | None,
     sample: Draws,
     beside: Sequence[Scenario | None],
     *,
     told: bool = True,
 ) -> Run:
     """Return the run of a plan for every draw, with all that a reader of it is told or without."""
-    asked = Question.of(model, plan, until=until, draws=sample, beside=beside)
-    names = model.published_names()
+    asked = ask(plan, draws=sample, beside=beside)
+    names = asked.model.published_names()
     return answered(asked, names) if told else asked.run(names)
 
 

@@ -15,6 +15,7 @@ from caresim.language.published import published
 from caresim.study.drawn_changes import drawn_change_notices
 from caresim.study.held import held_names, held_notices, outside_notices
 from caresim.study.idle import idle_notices
+from caresim.study.mixed import mix_notice
 from caresim.study.question import Question
 from caresim.study.scenario.scenario import Scenario
 
@@ -37,6 +38,7 @@ def run(
     target: str | None = None,
     name: str | None = None,
     from_figures: bool = True,
+    mix: str | None = None,
 ) -> Run:
     """Project a model to a 31 March, under a scenario and for each draw of its parameters.
 
@@ -53,6 +55,8 @@ def run(
     Where the model's numbers are fitted to figures, each quantity that has some begins at its last
     figure: what that has beside the model is halved each year, the same in every scenario, and
     tables and figures show the quantity so. ``from_figures=False`` leaves the model as it is.
+    ``mix="damped"`` is insurance: for five years each is the log mean of the model's and the damped
+    trend's, by one factor for all scenarios and draws, so that ratios stay the model's.
 
     ``target`` is ``"compiled"``, machine code, or ``"python"``, generated Python that can be read
     and stepped through; None takes machine code wherever it can be had, for any number of runs.
@@ -78,6 +82,7 @@ def run(
         method=method,
         name=name,
         from_figures=from_figures,
+        mix=mix,
     )
     return answered(asked, outputs, target)
 
@@ -109,6 +114,7 @@ def _with_origin(result: Run, asked: Question) -> Run:
     note = published(result.model).note
     # the first, for figures have room for few
     notices = [Notice("changed", type(result.model).__name__, note)] if note else []
+    notices += [mix_notice()] if asked.mix and result.start else []
     notices += result.warnings
     computed = replace(asked, clock=result.clock)
     notices.extend(idle_notices(computed, result.provenance["computed_with"]))
@@ -127,6 +133,7 @@ def _with_origin(result: Run, asked: Question) -> Run:
     origin = {
         "scenario": scenario.as_dict() if scenario else None,
         "draws": None if draws is None else _told(draws, result.model),
+        **({"mix": asked.mix} if asked.mix else {}),
         "notices": [{"kind": n.kind, "subject": n.subject, "text": n.text} for n in notices],
     }
     return replace(

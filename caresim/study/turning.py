@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.paths import Shift
+from caresim.engine.run import Run
 from caresim.language.dates import date_of, end_of, financial_year, parse_date, year_end
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter, Series
@@ -85,7 +86,11 @@ class Turn:
 
 
 def turn_of(
-    model: Model, scenario: Scenario | None = None, *, until: str | dt.date | None = None
+    model: Model,
+    scenario: Scenario | None = None,
+    *,
+    until: str | dt.date | None = None,
+    mix: str | None = None,
 ) -> Turn | None:
     """Return where the main quantity of a model turns after the last published year, and why.
 
@@ -93,12 +98,13 @@ def turn_of(
     model turned off after the last published year, one at a time. None where it goes on rising or
     falling, or the model publishes nothing.
     """
-    asked = Question.of(model, scenario, verb="turn_of", until=until)
+    asked = Question.of(model, scenario, verb="turn_of", until=until, mix=mix)
     name = next(iter(model.compared_names()), "")
     first = _first_projected(asked)
     if not name or first is None:
         return None
-    values = asked.run([name]).yearly(name)[first:, 0]
+    run = asked.run([name])
+    values = run.yearly(name)[first:, 0]
     at = _turn_in(values)
     if at is None:
         return None
@@ -108,7 +114,7 @@ def turn_of(
         variable.label, asked.name, years[at], years[-1], float(values[at]), float(values[-1]),
         least=model.shown_rounding().get(counted_word(variable.unit), 0.0),
     )  # fmt: skip
-    tried = [_held_at(found, asked, entry, name) for entry in _given(asked)]
+    tried = [_held_at(found, asked, entry, name, run) for entry in _given(asked)]
     tried += _without_drivers(found, asked, name, years[0])
     named = sorted((turn for turn in tried if _explained(turn) >= PART_OF_IT), key=_explained)[::-1]
     if named and _explained(named[0]) >= MOST_OF_IT:
@@ -155,8 +161,11 @@ def _last_known(entry: Parameter, series: Series) -> tuple[float, float]:
     return known, float(np.interp(known, series.times, series.values))
 
 
-def _held_at(turn: Turn, asked: Question, entry: Parameter, name: str) -> Turn:
-    """Return a turn with what would come of it were a path held at its last known value."""
+def _held_at(turn: Turn, asked: Question, entry: Parameter, name: str, run: Run) -> Turn:
+    """Return a turn with what would come of it were a path held at its last known value.
+
+    It begins as the ``run`` that turns does, whose figures are not those of another path.
+    """
     series = entry.value
     assert isinstance(series, Series)  # noqa: S101
     known, held = _last_known(entry, series)
@@ -164,7 +173,8 @@ def _held_at(turn: Turn, asked: Question, entry: Parameter, name: str) -> Turn:
     times, values = zip(*kept, (known, held), strict=True)
     level = replace(entry, value=replace(series, times=times, values=values))
     model = asked.model.with_numbers(asked.model.parameters.with_entries({entry.name: level}))
-    again = replace(asked, model=model).run([name]).yearly(name)[:, 0]
+    alone = replace(asked, model=model, from_figures=False).run([name])
+    again = replace(alone, start=run.start).yearly(name)[:, 0]
     return replace(
         turn,
         path=entry.meaning or entry.name,

@@ -76,6 +76,7 @@ def under_beliefs(
     until: str | dt.date | None = None,
     n_draws: int = 100,
     seed: int = 1,
+    mix: str | None = None,
     level: float = 0.8,
 ) -> tuple[UnderBeliefs, ...]:
     """Return what each scenario changes of the model's first compared quantity, by belief.
@@ -98,7 +99,7 @@ def under_beliefs(
     for belief in known.names:
         sample = draws(model, n_draws, seed=seed, given=origin, beliefs=belief)
         asked = [
-            Question.of(model, plan, until=until, draws=sample, beside=[base, *plans])
+            Question.of(model, plan, until=until, draws=sample, beside=[base, *plans], mix=mix)
             for plan in (base, *plans)
         ]
         first, *others = [one.run([name]).yearly(name)[-1] for one in asked]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from caresim.study.backtest.rivals import RIVALS, carried_on, continue_series
 from caresim.study.backtest.scores import QUANTILES
 from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, calibrate
 from caresim.study.fit.fit import Fit
+from caresim.study.mixed import logs_of_mix
 from caresim.study.structures import with_rival
 
 __all__ = ["Origin", "project_from", "quantile_columns", "scored_series"]
@@ -84,13 +85,17 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
     until = min(year_end(origin.year) + max(origin.horizons), last)
     facts = _facts(fitted[0].fit, known, origin) | _disturbed(observed, series, origin)
     rivals = {name: _rivals(carried_on(known.series[name].values()), origin) for name in series}
-    rows = []
+    rows, first = [], int(model.start[:4]) + 1
     for way in origin.ways:
         given = model_at(model, origin.year, way, origin.widen).parameters
         found = projected(fitted, given, series, until)
         counts = {"draws": found.draws, "tried": found.tried}
+        mixed = {
+            name: _mixed(path, known.series[name].values(), first)
+            for name, path in found.points["model"].items()
+        }
         for name, k, year in _scored(observed, series, origin):
-            place = year_end(year) - int(model.start[:4]) - 1
+            place = year_end(year) - first
             carried = carried_on(known.series[name].values())
             row: Row = {
                 "given": way, "origin": origin.year, "series": name,
@@ -102,6 +107,7 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
                 **{key: float(values[k]) for key, values in rivals[name].items()},
             }  # fmt: skip
             row["median"] = float(np.median([row["model"], row["damped_trend"], row["last_value"]]))
+            row["mixed"] = float(mixed[name][place])
             rows.append(row)
     return rows
 
@@ -115,6 +121,13 @@ def _scored(
             year = financial_year(year_end(origin.year) + horizon)
             if year in observed.series[name] and not observed.series[name][year].cause:
                 yield name, k, year
+
+
+def _mixed(path: Values, figures: Iterable[Observation], first: int) -> Values:
+    """Return yearly points, the first of the year that ends in ``first``, mixed as levels are."""
+    rows = carried_on(figures)
+    at = year_end(rows[-1].year) - first
+    return np.concatenate([path[:at], path[at:] * np.exp(logs_of_mix(rows, path[at:]))])
 
 
 def _facts(fit: Fit, known: Observed, origin: Origin) -> Row:

@@ -23,7 +23,7 @@ from caresim.study.arguments import (
 )
 from caresim.study.backtest.given import GIVEN, model_at
 from caresim.study.backtest.origin import Origin, project_from, scored_series
-from caresim.study.backtest.table import Backtest
+from caresim.study.backtest.table import METHODS, Backtest
 from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, checked_learning
 from caresim.study.pieces import keep_piece, key_of, read_piece
 from caresim.study.structures import structures_in
@@ -209,7 +209,7 @@ def _made(
 
 def _key(model: Model, observed: Observed, task: Origin) -> str:
     """Return a digest of all that the rows of an origin depend on."""
-    return key_of(model, observed, task, [variable.name for variable in model.scored])
+    return key_of(model, observed, task, [variable.name for variable in model.scored], METHODS)
 
 
 def _name(task: Origin) -> str:

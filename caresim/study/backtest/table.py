@@ -44,7 +44,9 @@ METHODS = (
     "holt_damped_trend",
     "random_walk",
     "median",
+    "mixed",
 )
+NEEDED = METHODS[:-1]  # an older table is without the mixed point
 SHOWN = ("model", "last_value", "damped_trend")
 WITH_BANDS = ("model", "last_value", "random_walk")
 EVERY = "all"
@@ -57,7 +59,7 @@ class Backtest:
 
     ``table`` has a row for each ``given``, ``origin`` (the last fitted year), ``series`` and
     ``horizon`` (years ahead): ``actual`` is the newest published figure, ``last`` the figure of the
-    origin as it was known; each method of ``METHODS`` has its point, ``model_q0.025`` … the
+    origin as it was known; each of ``methods`` has its point, ``model_q0.025`` … the
     quantiles of the model's draws, ``last_value_spread`` and the like what makes the bands of the
     rivals; ``figures``, ``first_published``, ``parameters``, ``draws`` and ``tried`` describe the
     fit of the origin, ``disturbed`` how many of its projections are not scored, where any figure
@@ -75,7 +77,7 @@ class Backtest:
 
         Raises CaresimError for a file that is none.
         """
-        return cls._of(read_columns(Path(path), ("given", "origin", "horizon", *METHODS)), model)
+        return cls._of(read_columns(Path(path), ("given", "origin", "horizon", *NEEDED)), model)
 
     @classmethod
     def of(cls, model: Model) -> Backtest | None:
@@ -170,6 +172,11 @@ class Backtest:
         """The years ahead that are scored."""
         return tuple(sorted(set(self.columns["horizon"].tolist())))
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that there are points of: an older table is without the mixed one."""
+        return tuple(name for name in METHODS if name in NEEDED or name in self.columns)
+
     def __len__(self) -> int:
         return len(self.columns.get("horizon", ()))
 
@@ -180,7 +187,7 @@ class Backtest:
         """The errors of each row with their sign, in %, one column a method."""
         import pandas as pd
 
-        return pd.DataFrame({name: self.errors_of(name) for name in METHODS})
+        return pd.DataFrame({name: self.errors_of(name) for name in self.methods})
 
     def errors_of(self, method: str) -> Values:
         """Return the error of each row with its sign, in %."""

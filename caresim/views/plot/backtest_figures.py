@@ -75,7 +75,7 @@ def backtest_errors(
     if group == EVERY:
         pooled = list(dict.fromkeys([*pooled, EVERY]))
     with house_style():
-        grid = grid_of(part, labels, pooled, _rival(against))
+        grid = grid_of(part, labels, pooled, _rival(part, against))
         blank = "" if np.isfinite(grid.model).all() else "A dot: no figure to score."
         small_print = [_credit(model), set_note(part), blank, POOLING] if notes else []
         return draw_heat(grid, against, width).done([], small_print, _stamp(part, model, notes))
@@ -89,12 +89,10 @@ def _stamp(part: Backtest, model: Model | None, notes: bool) -> str:  # noqa: FB
     return stamp_of(part, model) if notes else ""
 
 
-def _rival(name: str) -> str:
+def _rival(part: Backtest, name: str) -> str:
     """Return the name of a method to hold the model against; raise RunError for another word."""
-    from caresim.study.backtest.table import METHODS
-
-    if name not in METHODS or name == "model":
-        there = ", ".join(f"'{method}'" for method in METHODS if method != "model")
+    if name not in part.methods or name == "model":
+        there = ", ".join(f"'{method}'" for method in part.methods if method != "model")
         message = f"against is one of {there}, not {name!r}"
         raise RunError(message)
     return name

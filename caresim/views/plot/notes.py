@@ -33,7 +33,7 @@ INPUTS = (
     "prices",
 )  # fmt: skip
 MOST_SOURCES = 3
-TOLD_APART = ("assumption", "changed", "checked")  # kinds of notices
+TOLD_APART = ("assumption", "changed", "checked", "mixed")  # kinds of notices
 MOST_PATHS = 2  # named in small print; the report names all
 
 
@@ -75,17 +75,24 @@ def origin_note(runs: Sequence[Run]) -> str:
 
 
 def changed_note(runs: Sequence[Run]) -> str:
-    """Return how models are not as their class publishes them; empty where all are."""
+    """Return how models are not as their class publishes them, and which levels are mixed.
+
+    Empty where all are as published, and the model's.
+    """
     each = list({(run.name, published(run.model).label): run for run in runs}.values())
     found: dict[str, list[str]] = {}
     for run, name in zip(each, distinct_names(each), strict=True):
         for notice in run.warnings:
             if notice.kind == "changed":
                 found.setdefault(str(notice), []).append(name)
-    told = (
+    told = [
         text if len(where) == len(each) else _beside_others(text, where)
         for text, where in found.items()
-    )
+    ]
+    mixed = [run.name for run in runs if any(one.kind == "mixed" for one in run.warnings)]
+    if mixed:
+        whose = "" if len(mixed) == len(runs) else f"{', '.join(dict.fromkeys(mixed))}: "
+        told.append(f"{whose}levels are mixed with the damped trend, as insurance")
     return " ".join(f"Note: {text.rstrip('.')}." for text in told)
 
 
@@ -135,9 +142,14 @@ def stamp(runs: Sequence[Run]) -> str:
 
 def inputs_print(runs: Sequence[Run]) -> str:
     """Return a short fingerprint of what runs were given, the same on every machine."""
-    told = [[run.name, {k: run.provenance.get(k) for k in INPUTS}] for run in runs]
+    told = [[run.name, {k: run.provenance.get(k) for k in INPUTS} | _mix(run)] for run in runs]
     text = json.dumps(told, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _mix(run: Run) -> dict[str, str]:
+    """Return what levels are mixed with, nothing where they are the model's."""
+    return {"mix": run.provenance["mix"]} if "mix" in run.provenance else {}
 
 
 def score_notes(model: Model, score: Sequence[Mapping[str, Any]] | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from caresim.language.model import Model
 from caresim.study.backtest import Backtest
-from caresim.study.backtest.table import METHODS, WITH_BANDS
+from caresim.study.backtest.table import WITH_BANDS
 from caresim.views.plot.backtest_words import group_label, method_label, way_of
 from caresim.views.plot.notes import label_of
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Sheet", "series_sheet", "sheets"]
 
-# the random walk has the point of the last value, and differs in its band alone
-POINTS = tuple(name for name in METHODS if name != "random_walk")
 MARK = "*"  # where the model is worse than the last value
 
 
@@ -64,7 +62,7 @@ def _by_origin(part: Backtest, group: str, given: str) -> Sheet:
     if best["median"] < best["model"]:
         note += " **The plain median of model, damped trend and last value beats the model.**"
     title = f"By last fitted year, {group_label(group).lower()}; {way_of(given)}"
-    return Sheet(title, ("Fitted to", *_heads()), tuple(rows), note)
+    return Sheet(title, ("Fitted to", *_heads(part)), tuple(rows), note)
 
 
 def _by_horizon(part: Backtest, given: str) -> Sheet:
@@ -80,7 +78,7 @@ def _by_horizon(part: Backtest, given: str) -> Sheet:
     )
     note += "the model is worse than the last value."
     title = f"By years ahead, {group_label(group).lower()}; {way_of(given)}"
-    return Sheet(title, ("Years ahead", *_heads(), "Model, signed"), tuple(rows), note)
+    return Sheet(title, ("Years ahead", *_heads(part), "Model, signed"), tuple(rows), note)
 
 
 def _bands(part: Backtest, given: str) -> Sheet:
@@ -137,7 +135,7 @@ def series_sheet(part: Backtest, given: str, model: Model | None) -> Sheet:
         rows.append((f"{label}{mark}", *_cells(row), share))
     note = f"Mean absolute % error over origins and horizons. {MARK} worse than the last value. "
     note += "The last column is the share of figures inside the model's 80 % band, in %."
-    heads = ("Series", *_heads(), "In 80 %")
+    heads = ("Series", *_heads(part), "In 80 %")
     return Sheet(f"By series; {way_of(given)}", heads, tuple(rows), note)
 
 
@@ -164,12 +162,17 @@ def _pairs(table: pd.DataFrame) -> list[tuple[tuple[str, str], Mapping[str, floa
     ]
 
 
-def _heads() -> tuple[str, ...]:
-    return tuple(method_label(name) for name in POINTS)
+def _heads(part: Backtest) -> tuple[str, ...]:
+    return tuple(method_label(name) for name in _points(part.methods))
 
 
 def _cells(row: Mapping[str, float]) -> Sequence[str]:
-    return [f"{row[name]:.1f}" for name in POINTS]
+    return [f"{row[name]:.1f}" for name in _points(row)]
+
+
+def _points(methods: Iterable[str]) -> list[str]:
+    """Leave out the random walk: it has the point of the last value, and a band of its own."""
+    return [name for name in methods if name != "random_walk"]
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[str, ...]]:

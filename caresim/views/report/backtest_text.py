@@ -17,6 +17,9 @@ __all__ = ["backtest_page", "backtest_text", "markdown_table"]
 
 WIDTH = 110
 PAGE_WIDTH = 130
+MIXED = """
+- **Mixed** is the model run with `mix="damped"`: the log mean of model and damped trend, for five
+years. It is insurance against a break that the model has not seen, and no better model."""
 PAGE = """\
 # Out of sample: how good projections have been
 
@@ -34,7 +37,7 @@ What came about is the newest figure.
 last figure kept. *Trend*: last figure + h × the mean change of the last five years, h years on.
 *Damped trend*: the same with 0.8 + 0.8² + … + 0.8^h in place of h. *Holt, damped*: Holt's damped
 trend, smoothed by least squares. *Median of three*: the plain median of model, damped trend and
-last value. *Random walk*: the last value, with a band from the spread of its own changes.
+last value. *Random walk*: the last value, with a band from the spread of its own changes.{mixed}
 - **It still flatters the model.** Structure, the dates between which rates move, the centres of the
 priors and other fixed numbers were chosen by people who knew the whole decade. No table can show by
 how much.
@@ -56,7 +59,10 @@ def backtest_page(
     """Return a backtest as a page in Markdown; ``images`` are files beside it, with their words."""
     groups = "\n".join(_group(backtest, model, group) for group in backtest.groups)
     rule = rule_of(model)
-    told = PAGE.format(name=backtest.name, line=backtest.line(), groups=groups, rule=rule)
+    mixed = MIXED if "mixed" in backtest.methods else ""
+    told = PAGE.format(
+        name=backtest.name, line=backtest.line(), groups=groups, rule=rule, mixed=mixed
+    )
     parts = [_wrapped(told.replace("\n\n\n", "\n\n"))]
     parts += [f"![{words}]({image})\n" for image, words in (images or {}).items()]
     for sheet in sheets(backtest, model):
