@@ -14,11 +14,14 @@ from caresim.language import (
     Aux,
     Check,
     Delay,
+    Events,
     Flow,
     Model,
+    Noise,
     Parameters,
     Smooth,
     Stock,
+    Walk,
     cloud,
     elapsed,
     exp,
@@ -39,12 +42,13 @@ from caresim.language.functions import COMPARISONS, FUNCTIONS
 from caresim.language.pipes import Joint, Places
 from caresim.language.rendering import render
 from caresim.language.variables import Defined, Place, Variable
+from caresim.language.walks import Moving
 from caresim.views.equations.latex import Writer
 from caresim.views.equations.symbols import Symbols
 
 p = Parameters.of(a=2.0, b_1=3.0, c=0.5, span=(2.0, "year"), places=(4.0, "child"))
 # what named quantities have in common, and templates, which test_equations_by_element.py writes
-TEMPLATES = {Variable, Place, Defined, Divided, Joint, Array, Places}
+TEMPLATES = {Variable, Place, Defined, Moving, Divided, Joint, Array, Places}
 
 
 class Sample(Model):
@@ -62,6 +66,9 @@ class Sample(Model):
     left = Flow("Left", care >> short, care / p.span * p.b_1**-p.c)
     gone = Flow("Gone", short >> cloud, short.outflow)
     full = Check("Places are full", care >= p.places)
+    moved = Walk("Moved by chance", p.c)
+    shaken = Noise("Shaken by chance", p.c, memory=0.5)
+    struck = Events("Struck by chance", 1 / p.span)
     curve = Aux("Curve", table(care / p.places, [(0, 1), (0.5, 0.9), (1200, 1e-7)]))
 
 
@@ -92,6 +99,11 @@ NODES = {
     "Table": (table(a, [(0, 1), (1, 2)]), r"f\left(\textit{a}\right)"),
     "Smooth": (Sample.felt, r"\text{felt}"),
     "Delay": (Sample.way, r"\text{way}"),
+    "Walk": (Sample.moved, r"\text{moved}"),
+    "Noise": (Sample.shaken, r"\text{shaken}"),
+    "Events": (Sample.struck, r"\text{struck}"),
+    "Chance": (Sample.shaken.chance, "Z_{0.5}(t)"),
+    "Count": (Sample.struck.chance, "N(t)"),
 }
 CALLS = {
     "exp": (exp(-a), r"\exp\left(-\textit{a}\right)"),

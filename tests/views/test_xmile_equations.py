@@ -9,11 +9,14 @@ from caresim.language import (
     Aux,
     Check,
     Delay,
+    Events,
     Flow,
+    Noise,
     Parameters,
     Smooth,
     Stock,
     Unit,
+    Walk,
     cloud,
     exp,
     log,
@@ -32,11 +35,12 @@ from caresim.language.expressions import Binary, Call, Expr, Number
 from caresim.language.functions import COMPARISONS, FUNCTIONS, Function
 from caresim.language.pipes import Joint, Places
 from caresim.language.variables import Defined, Place, Variable
+from caresim.language.walks import Chance, Count, Moving
 from caresim.views.xmile.equations import RESERVED, Equations, check_name, decimal, unit_text
 
 p = Parameters.of(a=2.0, b=3.0, span=(2.0, "year"), places=(4.0, "child"))
 # what named quantities have in common, and templates that are written out before a model runs
-NEVER_IN_AN_EQUATION = {Variable, Place, Defined, Divided, Joint, Array, Places}
+NEVER_IN_AN_EQUATION = {Variable, Place, Defined, Moving, Divided, Joint, Array, Places}
 
 
 def named(variable, name):
@@ -57,6 +61,11 @@ FORMS = {
     "Flow": (named(Flow("In", cloud >> stock, stock / p.span), "arrivals") * 2, "arrivals * 2"),
     "Aux": (named(Aux("Twice", 2 * stock), "twice") / stock, "twice / care"),
     "Check": (named(Check("Full", stock > p.places), "full") + 1, "full + 1"),
+    "Walk": (named(Walk("Moved", p.a), "moved") * 1, "moved * 1"),
+    "Noise": (named(Noise("Shaken", p.a), "shaken") * 1, "shaken * 1"),
+    "Events": (named(Events("Struck", 1 / p.span), "struck") * p.span, "struck * span"),
+    "Chance": (p.a * Chance(1.0, 1.0), "a * 0"),  # the middle path
+    "Count": (p.a * Count(), "a * 0"),
     "Smooth": (named(Smooth("Felt", stock, p.span), "felt") * 1, "felt * 1"),
     "Delay": (named(Delay("Under way", "child", 0, time=p.span), "way") * 1, "way * 1"),
 }

@@ -68,9 +68,9 @@ def backtest(
     where that is known, or the ``"newest"``; what came about is the newest. After an origin what is
     given from outside goes on by one ``"rule"`` (each entry's ``continues``), or on the
     ``"actual"`` path that came about; ``"both"`` does both. ``draws`` of the posterior make the
-    bands, 0 for none. ``executor`` takes the origins (by default processes, where they start at
-    once); ``parts`` is a folder that keeps each origin when it is done, so that a backtest that was
-    stopped goes on from there.
+    bands, of the model's rival structures in turn, 0 for none. ``executor`` takes the origins (by
+    default processes, where they start at once); ``parts`` is a folder that keeps each origin when
+    it is done, so that a backtest that was stopped goes on from there.
 
     Raises CaresimError for a year, horizon or word that cannot be used, or nothing to score.
 
@@ -93,7 +93,8 @@ def backtest(
     _refuse_set(model)
     ahead = _checked_horizons(horizons)
     scales, least = checked_learning(scales, least_learned)
-    how = (tuple(ways), ahead, draws, seed, widen, first, scales, least, structures_in(model))
+    structures = structures_in(model) if draws else (None,)  # rivals are for bands
+    how = (tuple(ways), ahead, draws, seed, widen, first, scales, least, structures)
     tasks = [Origin(year, *how) for year in years]
     folder = None if parts is None else path_of(parts, "parts", "a folder")
     parts_of = _done(model, observed, tasks, executor, folder, progress)

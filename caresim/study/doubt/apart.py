@@ -46,9 +46,9 @@ def apart(
     """Return the level of a baseline, and what scenarios change, by structure, in the last year.
 
     The runs are of the same draws, which are of ``structures`` in turn; nothing where these are
-    fewer than two.
+    fewer than two, or where one has no draw.
     """
-    if len(structures) < len(("one", "other")):
+    if len(structures) < len(("one", "other")) or base.n_runs < len(structures):
         return ()
     before = base.yearly(quantity)[-1]
     rows = [("", before), *((run.name, run.yearly(quantity)[-1] - before) for run in others)]

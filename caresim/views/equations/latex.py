@@ -230,13 +230,13 @@ def _known(name: str, path: Expr) -> str:
 
 
 def _chance(node: Chance) -> Piece:
-    """Return how far chance has come: W of a walk, ξ of a noise with its memory, N of events."""
+    """Return how far chance has come: W of a walk, Z of a noise with its memory, N of events."""
     if node.memory == 1:
         return Piece("W(t)", ATOM, 4)
     if node.name.startswith("events"):
         return Piece("N(t)", ATOM, 4)
     kept = rf"_{{{node.memory:g}}}" if node.memory else ""
-    return Piece(rf"\xi{kept}(t)", ATOM, 4)
+    return Piece(rf"Z{kept}(t)", ATOM, 4)
 
 
 def _number(node: Number) -> Piece:
