@@ -115,23 +115,27 @@ def _rivals(
 
 
 def _stacked(model: Model, n: int, seed: int, rivals: Sequence[Belief | None]) -> Draws:
-    """Return draws of some structures in turn, each with what its own calibration left."""
+    """Return draws of some structures in turn, each with what its own calibration left.
+
+    What a calibration did not draw is drawn from its priors, by one stream for all structures.
+    """
     known = structures_of(model)
     assert known is not None  # noqa: S101  (whoever has rivals declares them)
     columns: list[dict[str, Values]] = []
     notices: list[Notice] = []
-    for rival, count in zip(rivals, counts(n, len(rivals)), strict=True):
+    for k, (rival, count) in enumerate(zip(rivals, counts(n, len(rivals)), strict=True)):
         file = None if rival is None else rival_draws(model, rival)
-        of = with_rival(model, rival)
-        made = _from_file(of, max(count, 1), seed, file or _posterior_file(model))
+        fitted, told = _shipped(file or _posterior_file(model), count, seed, "of a structure ")
+        priors = _from_priors(with_a_prior(with_rival(model, rival)), n, seed)
+        own = {name: column[k :: len(rivals)] for name, column in priors.items()}
         numbers = {} if rival is None else rival.numbers
-        fixed = {name: np.full(made.n_runs, value) for name, value in numbers.items()}
-        columns.append({k: v[:count] for k, v in {**made.columns, **fixed}.items()})
-        notices += made.notices
+        fixed = {name: np.full(count, value) for name, value in numbers.items()}
+        columns.append({**own, **fitted, **fixed})
+        notices += told
     names = tuple(known.default if rival is None else rival.name for rival in rivals)
-    made_of = stacked(model, columns, n)
-    told = tuple(dict.fromkeys(notices))
-    return Draws(made_of, POSTERIOR, seed, told, structures=names)
+    found = stacked(model, columns, n)
+    held = {name: column for name, column in found.items() if name not in model.set_by_caller}
+    return Draws(held, POSTERIOR, seed, tuple(dict.fromkeys(notices)), structures=names)
 
 
 def _of_part(model: Model, sample: Draws) -> Draws:
@@ -223,6 +227,14 @@ def _posterior_file(model: Model) -> Path:
 
 def _from_file(model: Model, n: int, seed: int, file: Path) -> Draws:
     """Take shipped draws in an order set by the seed; draw what was not estimated from priors."""
+    fitted, notices = _shipped(file, n, seed)
+    return with_priors(model, Draws(fitted, POSTERIOR, seed, notices))
+
+
+def _shipped(
+    file: Path, n: int, seed: int, of: str = ""
+) -> tuple[dict[str, Values], tuple[Notice, ...]]:
+    """Return some of the draws that are shipped in a file, and what to say where they repeat."""
     table = read_table(file, (), kind=DRAWN)
     names, shipped = table.columns, np.array(table.numbers())
     if not len(shipped):
@@ -233,10 +245,9 @@ def _from_file(model: Model, n: int, seed: int, file: Path) -> Draws:
     notices: tuple[Notice, ...] = ()
     if n > len(shipped):
         chosen = np.concatenate([chosen, rng.integers(len(shipped), size=n - len(shipped))])
-        text = f"only {len(shipped):,} draws are shipped; {n:,} were asked for, so some repeat"
+        text = f"only {len(shipped):,} draws {of}are shipped; {n:,} were asked for, so some repeat"
         notices = (Notice("draws", "posterior", text),)
-    fitted = {name: shipped[chosen, i].copy() for i, name in enumerate(names)}
-    return with_priors(model, Draws(fitted, POSTERIOR, seed, notices))
+    return {name: shipped[chosen, i].copy() for i, name in enumerate(names)}, notices
 
 
 def with_priors(model: Model, draws: Draws) -> Draws:

@@ -32,7 +32,7 @@ def test_england_declares_what_may_be_believed_of_early_help() -> None:
 
 
 def test_the_default_is_what_is_drawn_without_a_belief() -> None:
-    plain = cs.draws(ENGLAND, 20, seed=3)
+    plain = cs.draws(ENGLAND, 20, seed=3, structure="as published")
     named = cs.draws(ENGLAND, 20, seed=3, beliefs="studies and panel")
     assert plain.fingerprint == named.fingerprint
 
@@ -128,7 +128,7 @@ HEAD = 'title = "t"\ndefault = "ours"\ndefault_said = "our own"\n'
     ("content", "said"),
     [
         ('title = "t"\n', "'default' is missing"),
-        (HEAD + '[other]\nsaid = "x"\nwhy = "y"\n', "'priors' is None"),
+        (HEAD + '[other]\nsaid = "x"\nwhy = "y"\n', "names no number; write 'priors'"),
         (
             HEAD + '[other]\nsaid = "x"\nwhy = "y"\n[other.priors]\na = { odd = { mean = 1 } }\n',
             "odd",

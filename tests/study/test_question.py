@@ -14,6 +14,7 @@ import caresim as cs
 from caresim.england import England, observed
 from caresim.study.fit.joint import Joint
 from caresim.study.fit.misfit import Misfit
+from caresim.study.fit.sizes import Sizes
 from caresim.study.ledger import freeze
 from caresim.study.question import Question
 from caresim.study.results import project
@@ -24,7 +25,8 @@ DRAWS = cs.draws(ENGLAND, 3, seed=1)
 MANY = cs.run(ENGLAND, until="2012-03-31", draws=cs.draws(ENGLAND, 10, seed=1))
 PLAN = cs.Scenario("Half", changes=[cs.Change("return_support_share", "set", 0.5, "2027-04-01")])
 JOINT = Joint(Misfit.of(ENGLAND, observed(), ()), np.zeros(0), np.ones(1), np.ones((1, 1)))
-FIT = cs.Fit(ENGLAND, observed(), (), (), {}, np.ones(1), np.ones((1, 1)), JOINT)
+SIZES = Sizes((), np.zeros(0), np.zeros(0), 0.0)
+FIT = cs.Fit(ENGLAND, observed(), (), (), {}, np.ones(1), np.ones((1, 1)), JOINT, SIZES)
 FIT_DRAWS = partial(cs.Fit.draws, FIT)
 FILE = Path(__file__).parents[2] / "scenarios" / "early_help_first.toml"
 simulate = cs.prepare(ENGLAND, outputs=["looked_after"], until="2012-03-31").__call__
@@ -120,7 +122,8 @@ VERBS = {
     "council": (cs.council, {"model": ENGLAND, "name": "Leeds"}, {"name": "name"}),
     "diagram": (cs.diagram, {"model": ENGLAND}, {}),
     "draws": (cs.draws, {"model": ENGLAND, "n": 3, "seed": 1}, {
-        "n": "count", "seed": "seed", "given": "word or nothing", "beliefs": "word or nothing"}),
+        "n": "count", "seed": "seed", "given": "word or nothing", "beliefs": "word or nothing",
+        "structure": "word or nothing"}),
     "effects": (cs.effects, {"model": ENGLAND, "only": ["poverty_entries"]}, {
         "draws": "draws or a count", "seed": "seed", "file": "file or nothing",
         "only": "names or nothing"}),
@@ -183,6 +186,9 @@ FREE = {  # what may be anything, or is tested with its verb
     "scenarios": "of compare, tested below",
     "other": "of what_drives, tested below",
     "meanwhile": "of project, which only the command line gives",
+    "chance": "a flag or kinds of chance, tested in test_futures.py",
+    "from_figures": "a flag, tested in test_started.py",
+    "mix": "a word or nothing, tested in test_mixed.py",
 }
 SAID = {  # by kind, where a message says more or less than the name of the argument
     "model": "takes a model such as", "model or class": "takes a model such as",

@@ -71,8 +71,9 @@ def _events(asked: Question) -> float:
         factor = asked.model.variables[name]
         if getattr(factor, "still", 1.0) == 0.0:
             size = asked.columns.get(str(getattr(factor, "size", "")))
-            rate = path[path.any(axis=1)] * (1.0 if size is None else size)
-            found.append(float(np.mean(rate)))
+            years = path[path.any(axis=1)]  # after the last figures
+            rate = years * (1.0 if size is None else size)
+            found.append(float(np.mean(rate)) if years.size else 0.0)
     return sum(found)
 
 
