@@ -122,7 +122,7 @@ def test_the_page_is_the_councils(made):
     assert "Open Government Licence" in page
     assert "money in £m" in page
     assert "nearest ten" not in page, "children of a council are counted one by one"
-    assert "nor about Leeds's own levels" in page
+    assert "They do not show Leeds's own levels" in page
     assert "those of England, not Leeds's" in page
     assert "Number of children aged 0–17 in Leeds" in page
 

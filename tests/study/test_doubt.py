@@ -60,7 +60,8 @@ def test_a_projection_says_all_of_it(results, england):
     assert "By structure, looked-after children by March 2030: as published" in lines[1]
     assert "By structure, 'Early help first' changes looked-after children" in lines[2]
     assert "all alike, which is the answer's band" in lines[2]
-    assert lines[3].startswith("Published effects that bear on 'Early help first'")
+    assert lines[3].startswith("What drives what 'Early help first' changes of looked-after")
+    assert lines[4].startswith("Published effects that bear on 'Early help first'")
 
 
 def test_the_page_no_longer_says_that_structure_is_left_out(results):

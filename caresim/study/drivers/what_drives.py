@@ -19,7 +19,7 @@ from caresim.study.drivers.candidates import ENDS, Candidate, candidates_of
 from caresim.study.drivers.chosen import chosen
 from caresim.study.drivers.driver import REGRESSION, Driver
 
-__all__ = ["difference_of", "drivers_of", "output_of", "what_drives"]
+__all__ = ["LEAST_RUNS", "difference_of", "drivers_of", "output_of", "what_drives"]
 
 Values = NDArray[np.float64]
 SAME = 1e-9  # of the baseline's own value: less is rounding

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from caresim.study.doubt.answer import Doubt
     from caresim.study.doubt.apart import Apart, Said
     from caresim.study.doubt.tested import Tested
+    from caresim.study.drivers.answer import Drivers
 
 __all__ = ["chance_sentence", "doubt_lines"]
 
@@ -33,6 +34,7 @@ def doubt_lines(found: Doubt | None, model: Model) -> list[str]:
         return []
     lines = [_made(found.made, model)] if found.made else []
     lines += [_apart(one, model) for one in found.apart]
+    lines += [_driven(one) for one in found.drivers if one.rows]
     return [*lines, *(_tested(one) for one in found.tested)]
 
 
@@ -72,6 +74,18 @@ def _apart(found: Apart, model: Model) -> str:
     if sign:
         return f"By structure, '{found.scenario}' changes {label} {by}: {told}; {whole}."
     return f"By structure, {label} {by}: {told}; {whole}."
+
+
+def _driven(found: Drivers) -> str:
+    parts = [
+        f"{100 * row.measures['share']:.0f} % with '{lowered(row.meaning)}' ({row.grade or 'none'})"
+        for row in found.rows
+    ]
+    told = _listed(parts)
+    return (
+        f"What drives what '{found.scenario}' changes of {lowered(found.output.meaning)}: of the "
+        f"variance over the draws {told}; in brackets what each number rests on."
+    )
 
 
 def _tested(found: Tested) -> str:
