@@ -24,6 +24,7 @@ from caresim.study.arguments import count_of, day_of, flag_of, model_of, names_o
 from caresim.study.draws import Draws, draws_for
 from caresim.study.futures import RATES, chances_of
 from caresim.study.held import held_columns
+from caresim.study.made_for import PRIOR
 from caresim.study.mixed import checked_mix, mix_factors
 from caresim.study.scenario.binding import check_scenario, shifts_of
 from caresim.study.scenario.reading import scenario_of
@@ -154,7 +155,12 @@ class Question:
         return replace(result, start=start, drawn_columns=self.drawn)
 
     def _start(self, result: Run, target: str | None) -> dict[str, NDArray[np.float64]]:
-        """Return the factors by which quantities begin at their last figures, and are mixed."""
+        """Return the factors by which quantities begin at their last figures, and are mixed.
+
+        None for draws of the priors, which meet no history and have no figure to begin at.
+        """
+        if self.draws is not None and self.draws.origin == PRIOR:
+            return {}
         begins = Beginning.of(self.model, result.outputs, self.clock)
         if not begins.starts:
             return {}

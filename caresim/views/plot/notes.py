@@ -63,8 +63,17 @@ def band_note(runs: Sequence[Run], bands: Mapping[str, Run], level: float) -> st
     lines = "lines are their medians" if not bands else "lines are single runs"
     if bands and any(run.n_runs > 1 for run in runs):
         lines = "lines are single runs, or medians where a run is itself an ensemble"
-    origin = origin_note([*runs, *bands.values()])
-    return f"Bands hold {percent(level)} of {counts} draws of the parameters{origin}; {lines}."
+    shown = [*runs, *bands.values()]
+    drawn = f"the parameters{origin_note(shown)}{_beside_parameters(shown)}"
+    return f"Bands hold {percent(level)} of {counts} draws of {drawn}; {lines}."
+
+
+def _beside_parameters(runs: Sequence[Run]) -> str:
+    """Return what draws hold beside parameters: rival structures, and chance."""
+    drawn = [run.provenance.get("draws") or {} for run in runs]
+    parts = {"structures": "structures", "chance": "chance"}
+    held = [word for key, word in parts.items() if any(draws.get(key) for draws in drawn)]
+    return f", with {' and '.join(held)}" if held else ""
 
 
 def origin_note(runs: Sequence[Run]) -> str:
