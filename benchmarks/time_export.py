@@ -52,12 +52,15 @@ def timed(england: England, repeats: int, found: dict[str, float]) -> list[timin
     """Return a row for each pair of methods, once both have been seen to agree."""
     theirs = {method: exported(england, method) for method in NAMES}
     names = england.published_names()
-    draws = cs.draws(england, COUNT, seed=1, given="posterior")
+    # of the equations that the file holds: no chance, no rival structure, no start at figures
+    draws = cs.draws(england, COUNT, seed=1, structure="as published", chance=False)
     few = cs.Draws({name: values[:FEW] for name, values in draws.columns.items()}, "few", 1)
     refuse_disagreement(england, theirs["euler"], few)
     rows = []
     for ours, its in PAIRS:
-        job: timing.Job = partial(cs.run, england, draws=draws, method=ours, outputs=names)
+        job: timing.Job = partial(
+            cs.run, england, draws=draws, method=ours, outputs=names, from_figures=False
+        )
         yardstick = partial(theirs[its], few)
         taken = timing.beside({"caresim": job}, COUNT, yardstick, FEW, repeats)["caresim"]
         times = 1 / (taken.ratio or np.nan)
@@ -78,7 +81,7 @@ def refuse_disagreement(england: England, run: engines.Loop, draws: cs.Draws) ->
     """Stop where a level that pysimlin computes is not what caresim's Euler gives."""
     names = england.published_names()
     theirs = np.stack(run(draws), axis=2)
-    ours = cs.run(england, draws=draws, method="euler", outputs=names)
+    ours = cs.run(england, draws=draws, method="euler", outputs=names, from_figures=False)
     for i, name in enumerate(names):
         if name not in ours.levels:
             continue  # a flow is summed over the year here and read on its last day there
