@@ -84,6 +84,13 @@ class Picture:
         return bool(self.bands) or any(run.n_runs > 1 for run in self.runs)
 
     @property
+    def band_label(self) -> str:
+        """What a band holds, and where single lines beside it have no chance, that it has."""
+        drawn = [run.provenance.get("draws") or {} for run in (*self.runs, *self.bands.values())]
+        lines_without = bool(self.bands) and any(draws.get("chance") for draws in drawn)
+        return f"{percent(self.level)} band{', with chance; lines without' * lines_without}"
+
+    @property
     def is_crowded(self) -> bool:
         """True for more scenarios than can be told apart as lines."""
         return len(self.runs) - 1 > style.MOST_LINES
@@ -344,7 +351,7 @@ def finish(
         labels.append(f"From the lowest to the highest of {len(picture.runs) - 1} scenarios")
     if picture.has_bands:
         handles.append(style.band_handle())
-        labels.append(f"{percent(picture.level)} band")
+        labels.append(picture.band_label)
     published = levels and picture.last_published is not None
     if published:
         handles.append(style.point_handle())

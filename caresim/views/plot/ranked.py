@@ -73,7 +73,7 @@ def ranked_differences(
     rank = names.index(main) if not total else len(columns) - 1
     order = np.argsort(columns[rank].centres, kind="stable")
     layout = _drawn(picture, columns, order, width)
-    key = [(_band_handle(), f"{percent(picture.level)} band")] if picture.has_bands else []
+    key = [(_band_handle(), picture.band_label)] if picture.has_bands else []
     shown = [*picture.runs, *picture.bands.values()]
     by = " ".join(columns[rank].title.split())
     told = [
