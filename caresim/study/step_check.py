@@ -118,7 +118,7 @@ def check_step(
 
     The model is run at the step and at half of it, and solved by an adaptive method (tolerance
     1e-11) that starts anew at every jump and bend of a parameter, with changes on their exact
-    dates. All are of the model alone and begin at no figure. The arguments are those of :func:`run`.
+    dates. All are the model's alone and begin at no figure. The arguments are those of :func:`run`.
 
     Raises RunError when a run cannot be made or finished, ScenarioError for a scenario that cannot
     be used.

@@ -5,7 +5,6 @@ import pytest
 from england_cases import ENGLAND, OBSERVED, PARAMETERS, VALUE, in_year, policy, projected, under
 
 import caresim as cs
-from caresim.england import England
 
 BILLION = 1e9
 EARLY = "early_help_spend"

@@ -195,7 +195,7 @@ def test_chance_is_larger_in_a_council_than_in_england_whose_returns_home_it_sha
     assert {*sizes_in(LEEDS)} - told == {"returns_chance_size"}, "no council tells how they move"
     assert min(times_larger(name) for name in told) > 1.5
     for name in sizes_in(LEEDS):
-        assert LEEDS.parameters[name].value == ENGLAND.parameters[name].value, "no number of its own"
+        assert LEEDS.parameters[name].value == ENGLAND.parameters[name].value, name
 
 
 def test_draws_are_within_the_bounds_of_the_council(drawn):
