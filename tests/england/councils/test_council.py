@@ -190,7 +190,7 @@ def times_larger(size):
     return np.hypot(steps.own, steps.common) / steps.common
 
 
-def test_chance_is_larger_in_a_council_than_in_england_whose_returns_home_it_shares(drawn):
+def test_chance_is_larger_in_a_council_than_in_england_whose_returns_home_it_shares():
     told = {name for level in PARTS.levels for name in level.chance}
     assert {*sizes_in(LEEDS)} - told == {"returns_chance_size"}, "no council tells how they move"
     assert min(times_larger(name) for name in told) > 1.5
