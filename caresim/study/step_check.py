@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,7 +118,7 @@ def check_step(
 
     The model is run at the step and at half of it, and solved by an adaptive method (tolerance
     1e-11) that starts anew at every jump and bend of a parameter, with changes on their exact
-    dates. The arguments are those of :func:`run`.
+    dates. All are the model's alone and begin at no figure. The arguments are those of :func:`run`.
 
     Raises RunError when a run cannot be made or finished, ScenarioError for a scenario that cannot
     be used.
@@ -143,9 +143,9 @@ def check_step(
             f"not {steps}"
         )
         raise RunError(message)
+    how: dict[str, Any] = {"until": until, "method": method, "outputs": outputs}
     whole, half = (
-        run(model, plan, until=until, steps_per_year=n, method=method, outputs=outputs)
-        for n in (steps, 2 * steps)
+        run(model, plan, steps_per_year=n, from_figures=False, **how) for n in (steps, 2 * steps)
     )
     solved = _solved(model, asked.shifts, whole)
     return StepCheck(

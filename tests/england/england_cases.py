@@ -1,4 +1,8 @@
-"""The runs that the specification of the England model looks at, each made once."""
+"""The runs that the specification of the England model looks at, each made once.
+
+It specifies the equations: these runs are the model's alone, and do not start at the last figures
+(``from_figures=False``), beside which a headline is not the sum of its parts.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -46,7 +50,8 @@ PLACES = tuple(name for name in CHILD_STOCKS if name != MEMORY)
 @cache
 def projected(scenario=None, *, until="2035-03-31", steps=16, **values):
     """Return the run of one scenario file, named without its ending, or of current policy."""
-    return cs.run(England(**values), FILES.get(scenario), until=until, steps_per_year=steps)
+    how = {"until": until, "steps_per_year": steps, "from_figures": False}
+    return cs.run(England(**values), FILES.get(scenario), **how)
 
 
 def policy(*changes):
@@ -58,7 +63,7 @@ def policy(*changes):
 def under(*changes, until="2035-03-31", every="year", **values):
     """Return the run of England under some changes; every quantity is stored."""
     plan = policy(*changes) if changes else None
-    return cs.run(England(**values), plan, until=until, every=every)
+    return cs.run(England(**values), plan, until=until, every=every, from_figures=False)
 
 
 @cache

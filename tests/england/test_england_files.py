@@ -16,8 +16,8 @@ from caresim.language.variables import Defined, Stock
 
 LARGEST = 300
 SCOPE = "scope.toml"  # no numbers: a table of 27 rows, which pages are made of
-BELIEFS = "beliefs"  # other priors of numbers that stand elsewhere
-WITH_NUMBERS = sorted({path.stem for path in FOLDER.glob("*.toml")} - {BELIEFS})
+OTHER = {"beliefs", "structures"}  # other priors and values of numbers that stand elsewhere
+WITH_NUMBERS = sorted({path.stem for path in FOLDER.glob("*.toml")} - OTHER)
 TABLES = {
     name: tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     for name in WITH_NUMBERS

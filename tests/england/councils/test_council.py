@@ -16,6 +16,8 @@ from caresim.language import CaresimError, Model, ModelError, ParameterError
 from caresim.language.parameters import Series
 from caresim.language.parts import size_power
 from caresim.language.published import published
+from caresim.language.walks import sizes_in
+from caresim.study.parts.chance import chance
 
 LEEDS = council("Leeds")
 EARLY = FILES["early_help_first"]
@@ -171,8 +173,29 @@ def test_draws_are_england_s_as_large_as_the_council(drawn):
         if name in LEEDS.stands_for.drawn:
             own, england = (m.parameters[name].value for m in (LEEDS, ENGLAND))
             factor = own / england
+        if name in sizes_in(LEEDS) and name in LEEDS.stands_for.drawn:
+            factor = times_larger(name)
         assert column == pytest.approx(whole.columns[name] * factor), name
-    assert {n for n in LEEDS.stands_for.drawn if n in drawn.columns}, "some of them are scaled"
+    scaled = {n for n in LEEDS.stands_for.drawn if n in drawn.columns}
+    assert scaled - {*sizes_in(LEEDS)}, "some of them are scaled"
+
+
+def times_larger(size):
+    """Return how many times larger chance is in a council, where its own comes on top of England's.
+
+    Both are known of the yearly steps of all councils (councils/spread.csv).
+    """
+    (level,) = (level.parameter for level in PARTS.levels if size in level.chance)
+    (steps,) = (one for one in chance(ENGLAND) if one.level == level)
+    return np.hypot(steps.own, steps.common) / steps.common
+
+
+def test_chance_is_larger_in_a_council_than_in_england_whose_returns_home_it_shares():
+    told = {name for level in PARTS.levels for name in level.chance}
+    assert {*sizes_in(LEEDS)} - told == {"returns_chance_size"}, "no council tells how they move"
+    assert min(times_larger(name) for name in told) > 1.5
+    for name in sizes_in(LEEDS):
+        assert LEEDS.parameters[name].value == ENGLAND.parameters[name].value, name
 
 
 def test_draws_are_within_the_bounds_of_the_council(drawn):
