@@ -126,7 +126,8 @@ def _stacked(model: Model, n: int, seed: int, rivals: Sequence[Belief | None]) -
     for k, (rival, count) in enumerate(zip(rivals, counts(n, len(rivals)), strict=True)):
         file = None if rival is None else rival_draws(model, rival)
         fitted, told = _shipped(file or _posterior_file(model), count, seed, "of a structure ")
-        priors = _from_priors(with_a_prior(with_rival(model, rival)), n, seed)
+        others = with_a_prior(with_rival(model, rival)).items()
+        priors = _from_priors({k: v for k, v in others if k not in model.set_by_caller}, n, seed)
         own = {name: column[k :: len(rivals)] for name, column in priors.items()}
         numbers = {} if rival is None else rival.numbers
         fixed = {name: np.full(count, value) for name, value in numbers.items()}
@@ -134,8 +135,7 @@ def _stacked(model: Model, n: int, seed: int, rivals: Sequence[Belief | None]) -
         notices += told
     names = tuple(known.default if rival is None else rival.name for rival in rivals)
     found = stacked(model, columns, n)
-    held = {name: column for name, column in found.items() if name not in model.set_by_caller}
-    return Draws(held, POSTERIOR, seed, tuple(dict.fromkeys(notices)), structures=names)
+    return Draws(found, POSTERIOR, seed, tuple(dict.fromkeys(notices)), structures=names)
 
 
 def _of_part(model: Model, sample: Draws) -> Draws:

@@ -155,14 +155,24 @@ class Question:
         return replace(result, start=start, drawn_columns=self.drawn)
 
     def _start(self, result: Run, target: str | None) -> dict[str, NDArray[np.float64]]:
-        """Return the factors by which quantities begin at their last figures, and are mixed.
+        """Return the factors by which quantities begin at their last figures, and are mixed."""
+        begins = Beginning.of(self.model, result.outputs, self.clock)
+        if not begins.starts:
+            return {}
+        found = self._begun(begins, result, target)
+        if self.mix is None:
+            return found
+        mixed = mix_factors(begins, result.clock, method=self.method, target=target)
+        return {name: values * found.get(name, 1.0) for name, values in mixed.items()}
+
+    def _begun(
+        self, begins: Beginning, result: Run, target: str | None
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return the factors by which quantities begin at their last figures.
 
         None for draws of the priors, which meet no history and have no figure to begin at.
         """
         if self.draws is not None and self.draws.origin == PRIOR:
-            return {}
-        begins = Beginning.of(self.model, result.outputs, self.clock)
-        if not begins.starts:
             return {}
         first = min((shift.begins for shift in self.shifts), default=math.inf)
         base = result
@@ -180,11 +190,7 @@ class Question:
             )
         is_drawn = self.draws is not None and RATES in self.draws.chance
         seed = self.draws.seed if is_drawn and self.draws else None
-        found = begins.factors(base, result.clock, result.n_runs, seed)
-        if self.mix is None:
-            return found
-        mixed = mix_factors(begins, result.clock, method=self.method, target=target)
-        return {name: values * mixed[name] for name, values in found.items()}
+        return begins.factors(base, result.clock, result.n_runs, seed)
 
     def prepared(
         self,
