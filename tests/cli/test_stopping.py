@@ -72,7 +72,11 @@ SENT = {
 @pytest.mark.parametrize("how", SENT)
 def test_a_signal_ends_a_run_with_one_sentence_and_its_status(how, tmp_path):
     send, number, status, name = SENT[how]
-    running = begin(tmp_path, *LONG)
+
+    def heed():  # also where the tests themselves run below nohup
+        signal.signal(getattr(signal, number), signal.SIG_DFL)
+
+    running = begin(tmp_path, *LONG, preexec_fn=heed)
     send(running.pid, getattr(signal, number))
     assert ended(running) == (status, "", f"caresim: stopped by {name} before it was done\n")
     assert list(tmp_path.iterdir()) == [], "neither results nor a claim"
