@@ -8,7 +8,7 @@ came. ``error`` is the kind of error that the verb raises.
 from __future__ import annotations
 
 from caresim.engine.run import Run
-from caresim.language.errors import CaresimError, RunError, shown
+from caresim.language.errors import CaresimError, ModelError, RunError, shown
 from caresim.language.kinds import (
     came,
     count_of,
@@ -24,6 +24,8 @@ from caresim.language.kinds import (
 )
 from caresim.language.model import Model
 from caresim.language.observed import Observed
+from caresim.language.parameters import Parameter
+from caresim.language.units import Unit
 
 __all__ = [
     "came",
@@ -36,6 +38,7 @@ __all__ = [
     "model_of",
     "names_of",
     "number_of",
+    "output_of",
     "path_of",
     "quantile_of",
     "rate_of",
@@ -89,3 +92,14 @@ def rate_of(value: object) -> float:
     """Return a discount rate; a percentage is refused."""
     said = "discount is a share a year such as 0.035 for 3.5 %"
     return number_of(value, said, lambda rate: 0 <= rate < 1)
+
+
+def output_of(model: Model, output: object) -> Parameter:
+    """Return an output as an amount of its unit, of a rate over a year; RunError for none."""
+    name = text_of(output, "output", model.example_name())
+    try:
+        variable = model.variable(name)
+    except ModelError as fault:
+        raise RunError(str(fault)) from None
+    unit = variable.unit * Unit.parse("year") if variable.is_rate else variable.unit
+    return Parameter(variable.name or "", 0.0, str(unit), variable.label)

@@ -1,60 +1,33 @@
-"""Another belief of some numbers: their priors exchanged, and what the figures left under it.
-
-Another prior is another posterior, and no arithmetic on draws gives it: other numbers were drawn so
-that history is met, and would be others. So each belief has draws of its own, of a calibration with
-its priors, beside the vintage.
-"""
+"""Another belief of some numbers: their priors exchanged, and what the figures left under it."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
 from pathlib import Path
 
 from caresim.language.beliefs import Belief, beliefs_of
-from caresim.language.errors import ParameterError, did_you_mean
+from caresim.language.errors import ParameterError
 from caresim.language.model import Model
-from caresim.study.arguments import text_of
+from caresim.study.otherwise import drawn_beside, named, otherwise
 
 __all__ = ["are_drawn", "belief_named", "drawn_file", "with_belief"]
 
 FOLDER = "beliefs"
 
 
-def belief_named(model: Model, name: str) -> Belief | None:
+def belief_named(model: Model, name: object) -> Belief | None:
     """Return a belief of a model, None for that of its own priors.
 
     Raises ParameterError where the model declares no such belief.
     """
-    known = beliefs_of(model)
-    asked = text_of(name, "beliefs", "the name of a belief", ParameterError)
-    if known is None:
-        message = f"{type(model).__name__} declares no beliefs; leave 'beliefs' out"
-        raise ParameterError(message)
-    if asked == known.default:
-        return None
-    for belief in known.others:
-        if belief.name == asked:
-            return belief
-    listed = ", ".join(map(repr, known.names))
-    message = f"beliefs is one of {listed}, not {asked!r}{did_you_mean(asked, known.names)}"
-    raise ParameterError(message)
+    return named(model, beliefs_of(model), name, "beliefs", "the name of a belief", "beliefs")
 
 
-def with_belief(model: Model, name: str) -> Model:
+def with_belief(model: Model, name: object) -> Model:
     """Return the model with the priors of a belief, at their centres, to be calibrated anew.
 
     Raises ParameterError where the model declares no such belief.
     """
-    belief = belief_named(model, name)
-    if belief is None:
-        return model
-    entries = {}
-    for key, prior in belief.priors.items():
-        low, high = model.parameters[key].bounds or (-math.inf, math.inf)
-        centre = min(max(prior.middle, low), high)
-        entries[key] = replace(model.parameters[key], prior=prior, value=centre)
-    return model.with_numbers(model.parameters.with_entries(entries))
+    return otherwise(model, belief_named(model, name))
 
 
 def drawn_file(model: Model, belief: Belief) -> Path:
@@ -62,7 +35,7 @@ def drawn_file(model: Model, belief: Belief) -> Path:
 
     Raises ParameterError where the vintage has none.
     """
-    path = _file_of(model, belief)
+    path = drawn_beside(model, belief, FOLDER)
     if path is None:
         message = (
             f"no draws under '{belief.name}' stand beside the vintage; calibrate the model with "
@@ -78,11 +51,4 @@ def are_drawn(model: Model) -> bool:
     A vintage of a calibration of one's own has those of the model's own priors alone.
     """
     known = beliefs_of(model)
-    return known is not None and all(_file_of(model, belief) for belief in known.others)
-
-
-def _file_of(model: Model, belief: Belief) -> Path | None:
-    if model.vintage is None:
-        return None
-    path = model.vintage.folder / FOLDER / f"{belief.slug}.csv"
-    return path if path.is_file() else None
+    return known is not None and all(drawn_beside(model, belief, FOLDER) for belief in known.others)

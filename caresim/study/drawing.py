@@ -18,17 +18,17 @@ from caresim.language.errors import ParameterError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.study.arguments import count_of, model_of, word_of
-from caresim.study.believed import belief_named, drawn_file, with_belief
+from caresim.study.believed import belief_named, drawn_file
 from caresim.study.draws import Draws, number_of_draws
 from caresim.study.futures import kinds_asked
 from caresim.study.made_for import ORIGINS, POSTERIOR, PRIOR, MadeFor, why_not_its_posterior
+from caresim.study.otherwise import otherwise
 from caresim.study.structures import (
     counts,
     rival_draws,
     rival_named,
     rivals_drawn,
     stacked,
-    with_rival,
 )
 
 __all__ = ["draws", "origin_of", "quantiles", "with_a_prior", "with_priors"]
@@ -88,7 +88,7 @@ def draws(
             model, n, seed, None if belief is None else drawn_file(model, belief)
         )
     else:
-        sample = _from_prior(model if belief is None else with_belief(model, belief.name), n, seed)
+        sample = _from_prior(otherwise(model, belief), n, seed)
     sample = _but_those_set(sample, model)
     said = () if asked else (_which(origin, model),)
     notices = (*sample.notices, *said)
@@ -126,7 +126,7 @@ def _stacked(model: Model, n: int, seed: int, rivals: Sequence[Belief | None]) -
     for k, (rival, count) in enumerate(zip(rivals, counts(n, len(rivals)), strict=True)):
         file = None if rival is None else rival_draws(model, rival)
         fitted, told = _shipped(file or _posterior_file(model), count, seed, "of a structure ")
-        others = with_a_prior(with_rival(model, rival)).items()
+        others = with_a_prior(otherwise(model, rival)).items()
         priors = _from_priors({k: v for k, v in others if k not in model.set_by_caller}, n, seed)
         own = {name: column[k :: len(rivals)] for name, column in priors.items()}
         numbers = {} if rival is None else rival.numbers

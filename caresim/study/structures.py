@@ -8,19 +8,16 @@ are the same for any number of them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caresim.language.beliefs import Belief, Beliefs, structures_of
-from caresim.language.errors import ParameterError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.parameters import Series
-from caresim.study.arguments import text_of
+from caresim.study.otherwise import drawn_beside, named
 
 __all__ = [
     "FOLDER",
@@ -31,7 +28,6 @@ __all__ = [
     "rivals_drawn",
     "stacked",
     "structures_in",
-    "with_rival",
 ]
 
 Values = NDArray[np.float64]
@@ -44,37 +40,7 @@ def rival_named(model: Model, name: object) -> Belief | None:
     Raises ParameterError where the model declares no such structure.
     """
     known = structures_of(model)
-    asked = text_of(name, "structure", "as published", ParameterError)
-    if known is None:
-        message = f"{type(model).__name__} declares no rival structures; leave 'structure' out"
-        raise ParameterError(message)
-    if asked == known.default:
-        return None
-    for rival in known.others:
-        if rival.name == asked:
-            return rival
-    listed = ", ".join(map(repr, known.names))
-    message = f"structure is one of {listed}, not {asked!r}{did_you_mean(asked, known.names)}"
-    raise ParameterError(message)
-
-
-def with_rival(model: Model, rival: Belief | None) -> Model:
-    """Return the model with what is otherwise in a structure, to be calibrated anew.
-
-    A number has one value and is neither estimated nor drawn; a prior stands at its centre.
-    """
-    if rival is None:
-        return model
-    entries = {}
-    for name, prior in rival.priors.items():
-        low, high = model.parameters[name].bounds or (-math.inf, math.inf)
-        centre = min(max(prior.middle, low), high)
-        entries[name] = replace(model.parameters[name], prior=prior, value=centre)
-    for name, value in rival.numbers.items():
-        entry = model.parameters[name]
-        role = "fixed" if entry.role == "estimated" else entry.role
-        entries[name] = replace(entry, value=value, prior=None, role=role, vintages=())
-    return model.with_numbers(model.parameters.with_entries(entries))
+    return named(model, known, name, "structure", "as published", "rival structures")
 
 
 def structures_in(model: Model) -> tuple[Belief | None, ...]:
@@ -85,10 +51,7 @@ def structures_in(model: Model) -> tuple[Belief | None, ...]:
 
 def rival_draws(model: Model, rival: Belief) -> Path | None:
     """Return the file of the draws that a calibration of a structure left, None without one."""
-    if model.vintage is None:
-        return None
-    path = model.vintage.folder / FOLDER / f"{rival.slug}.csv"
-    return path if path.is_file() else None
+    return drawn_beside(model, rival, FOLDER)
 
 
 def rivals_drawn(model: Model) -> Beliefs | None:

@@ -8,7 +8,8 @@ from caresim.england import England
 from caresim.language.beliefs import read_beliefs, structures_of
 from caresim.language.errors import ModelError, ParameterError
 from caresim.study.doubt.apart import apart
-from caresim.study.structures import counts, places_of, rival_named, with_rival
+from caresim.study.otherwise import otherwise
+from caresim.study.structures import counts, places_of, rival_named
 
 NAMES = (
     "as published",
@@ -64,13 +65,13 @@ def test_other_names_are_refused(england):
 
 
 def test_a_structure_is_a_model_to_calibrate(england):
-    made = with_rival(england, rival_named(england, "early help straight to entries"))
+    made = otherwise(england, rival_named(england, "early help straight to entries"))
     effect = made.parameters["early_help_referral_elasticity"]
     assert (effect.value, effect.prior) == (0.0, None)
     assert made.parameters["family_support_entry_elasticity"].prior.middle == 0.25
-    prices = with_rival(england, rival_named(england, "prices do not answer shortage"))
+    prices = otherwise(england, rival_named(england, "prices do not answer shortage"))
     assert prices.parameters["price_sensitivity"].role == "fixed"
-    assert with_rival(england, None) is england
+    assert otherwise(england, None) is england
 
 
 def test_what_the_caller_set_is_no_structures_to_change():

@@ -20,7 +20,7 @@ from caresim.study.backtest.scores import QUANTILES
 from caresim.study.fit.calibrate import LEAST_LEARNED, SCALES, calibrate
 from caresim.study.fit.fit import Fit
 from caresim.study.mixed import logs_of_mix
-from caresim.study.structures import with_rival
+from caresim.study.otherwise import otherwise
 
 __all__ = ["Origin", "project_from", "quantile_columns", "scored_series"]
 
@@ -76,7 +76,7 @@ def project_from(model: Model, observed: Observed, origin: Origin) -> list[Row]:
     there = model_at(model, origin.year, GIVEN[0], origin.widen)
     how: Row = {"scales": origin.scales, "least_learned": origin.least_learned}
     fits = [
-        calibrate(with_rival(there, rival), known, progress=False, **how)
+        calibrate(otherwise(there, rival), known, progress=False, **how)
         for rival in origin.structures
     ]
     how_many = (origin.draws, origin.seed)

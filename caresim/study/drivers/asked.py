@@ -16,12 +16,12 @@ from caresim.language.errors import RunError, did_you_mean
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.study.against import compared_with
-from caresim.study.arguments import came, names_of
+from caresim.study.arguments import came, names_of, output_of
 from caresim.study.drawing import draws as drawn
 from caresim.study.drawing import origin_of
 from caresim.study.draws import Draws
 from caresim.study.drivers.candidates import Candidate, candidates_of, structure_of
-from caresim.study.drivers.what_drives import difference_of, output_of
+from caresim.study.drivers.what_drives import difference_of
 from caresim.study.held import held_notices
 from caresim.study.question import Question
 from caresim.study.scenario.reading import scenario_of

@@ -8,18 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caresim.engine.run import Run
-from caresim.language.errors import ModelError, RunError
-from caresim.language.model import Model
-from caresim.language.parameters import Parameter
-from caresim.language.units import Unit
-from caresim.study.arguments import run_of, text_of
+from caresim.language.errors import RunError
+from caresim.study.arguments import output_of, run_of, text_of
 from caresim.study.compare import check_pair, years_of
 from caresim.study.drivers.answer import Drivers
 from caresim.study.drivers.candidates import ENDS, Candidate, candidates_of
 from caresim.study.drivers.chosen import chosen
 from caresim.study.drivers.driver import REGRESSION, Driver
 
-__all__ = ["LEAST_RUNS", "difference_of", "drivers_of", "output_of", "what_drives"]
+__all__ = ["LEAST_RUNS", "difference_of", "drivers_of", "what_drives"]
 
 Values = NDArray[np.float64]
 SAME = 1e-9  # of the baseline's own value: less is rounding
@@ -111,17 +108,6 @@ def difference_of(after: Values, before: Values) -> Values:
     """Return what runs differ by, nothing where that is rounding."""
     difference = after - before
     return np.where(np.abs(difference) > SAME * np.abs(before), difference, 0.0)
-
-
-def output_of(model: Model, output: object) -> Parameter:
-    """Return an output as an amount of its unit, of a rate over a year; RunError for none."""
-    name = text_of(output, "output", model.example_name())
-    try:
-        variable = model.variable(name)
-    except ModelError as fault:
-        raise RunError(str(fault)) from None
-    unit = variable.unit * Unit.parse("year") if variable.is_rate else variable.unit
-    return Parameter(variable.name or "", 0.0, str(unit), variable.label)
 
 
 def _behind(base: Run, run: Run, years: int) -> list[Candidate]:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caresim.engine.notices import Notice
-from caresim.language.errors import ModelError, RunError
+from caresim.language.errors import RunError
 from caresim.language.model import Model
 from caresim.language.parameters import Parameter
 from caresim.language.reach import levers_behind
-from caresim.language.units import Unit
 from caresim.study.against import compared_with
-from caresim.study.arguments import day_of, number_of, text_of
+from caresim.study.arguments import day_of, number_of, output_of
 from caresim.study.break_even.search import effects_of
 from caresim.study.held import held_notices
 from caresim.study.needed.answer import Needed
@@ -74,7 +73,7 @@ def needed(
     True
     """
     Question.of(model, verb="needed", until=by, end="by", draws=draws)
-    day, target, entry = day_of(by, "by"), _target(change), _output(model, output)
+    day, target, entry = day_of(by, "by"), _target(change), output_of(model, output)
     first = None if begins is None else day_of(begins, "begins")
     plan = scenario_of(scenario, model)
     before = compared_with(model, [plan] if plan else [], against)
@@ -139,17 +138,6 @@ def _target(change: object) -> float:
         message = f"{SHARE}; 0 is where it is without any change"
         raise RunError(message)
     return share
-
-
-def _output(model: Model, output: object) -> Parameter:
-    """Return an output as an amount of its unit, of a rate over a year."""
-    name = text_of(output, "output", model.example_name())
-    try:
-        variable = model.variable(name)
-    except ModelError as fault:
-        raise RunError(str(fault)) from None
-    unit = variable.unit * Unit.parse("year") if variable.is_rate else variable.unit
-    return Parameter(variable.name or "", 0.0, str(unit), variable.label)
 
 
 def _years_before(day: dt.date, model: Model) -> dt.date:
