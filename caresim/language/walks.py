@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Chance", "Events", "Moving", "Noise", "Walk", "factors_of", "sizes_in"]
 
-MOST_EVENTS = 30  # of a year
+MOST_EVENTS = 30  # of a year, beyond ten times how many there are on average
 
 
 class _HasQuantities(Protocol):
@@ -89,7 +89,7 @@ class Count(Chance):
         below = _below(normal)
         count, chance = np.zeros_like(normal), np.exp(-np.asarray(size)) * np.ones_like(normal)
         reached = chance.copy()
-        for k in range(1, MOST_EVENTS + 1):
+        for k in range(1, MOST_EVENTS + int(10 * np.max(size)) + 1):
             more = below > reached
             if not more.any():
                 break

@@ -24,7 +24,18 @@ from caresim.language.walks import Events, Moving, factors_of
 from caresim.study.arguments import items_of, word_of
 from caresim.study.later_paths import known_to
 
-__all__ = ["GIVENS", "KINDS", "RATES", "SHOCKS", "chances_of", "kinds_asked", "kinds_in"]
+__all__ = [
+    "GIVENS",
+    "KINDS",
+    "RATES",
+    "SHOCKS",
+    "Known",
+    "begins_of",
+    "chances_of",
+    "kinds_asked",
+    "kinds_in",
+    "normals_of",
+]
 
 Values = NDArray[np.float64]
 RATES, SHOCKS, GIVENS = KINDS = ("rates", "shocks", "givens")
@@ -109,7 +120,7 @@ def chances_of(
     """
     wanted, values = set(sample.chance), Known(model, columns)
     return {
-        name: _path(factor, _begins(model, factor), clock, sample, values)
+        name: _path(factor, begins_of(model, factor), clock, sample, values)
         for name, factor in factors_of(model).items()
         if kind_of(factor) in wanted
     }
@@ -117,18 +128,26 @@ def chances_of(
 
 def _path(factor: Moving, begins: int, clock: Clock, sample: Drawn, values: Known) -> Values:
     """Return the path of a factor, which is still up to the end of a financial year."""
-    n, seed = len(sample), sample.seed
+    n = len(sample)
     path = np.zeros((clock.n_years, n))
-    stream = zlib.crc32((factor.name or "").encode())
     years = range(max(begins, clock.first_year), clock.last_year)
-    normal = np.empty((len(years), n))
-    for row, year in zip(normal, years, strict=True):
-        row[:] = np.random.default_rng([seed, stream, year]).standard_normal(n)
+    normal = normals_of(factor.name or "", sample.seed, years, n)
     path[clock.n_years - len(years) :] = factor.chance.path(normal, values.of(factor))
     return path
 
 
-def _begins(model: Model, factor: Moving) -> int:
+def normals_of(name: str, seed: int, years: range, n: int) -> Values:
+    """Return numbers of a standard normal, shape (years, n), those of a year from their own stream.
+
+    ``years`` begin at the end of a financial year; what a year has hangs on no other.
+    """
+    stream, normal = zlib.crc32(name.encode()), np.empty((len(years), n))
+    for row, year in zip(normal, years, strict=True):
+        row[:] = np.random.default_rng([seed, stream, year]).standard_normal(n)
+    return normal
+
+
+def begins_of(model: Model, factor: Moving) -> int:
     """Return the end of the last financial year in which a factor is 1."""
     of = model if model.stands_for is None else model.stands_for.whole
     if factor.after is not None:

@@ -11,7 +11,6 @@ put on the result and moves nothing inside, so that stocks and flows add up with
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -25,6 +24,7 @@ from caresim.language.model import Model
 from caresim.language.observed import Observation, Observed
 from caresim.language.published import differing, published
 from caresim.language.walks import Chance
+from caresim.study.futures import normals_of
 
 __all__ = ["KEPT", "Beginning", "Start", "starts_of"]
 
@@ -54,10 +54,8 @@ class Start:
         last = np.where(np.isfinite(last), last, 0.0)
         left = last * KEPT ** np.arange(years + 1)[:, None]
         if seed is not None and years:
-            normal, stream = np.empty((years, len(model))), zlib.crc32(self.name.encode())
-            for k, row in enumerate(normal):
-                year = self.year + k
-                row[:] = np.random.default_rng([seed, stream, year]).standard_normal(len(model))
+            later = range(self.year, self.year + years)
+            normal = normals_of(self.name, seed, later, len(model))
             left[1:] += self.width * BESIDE.path(normal)
         return np.asarray(left)
 

@@ -38,6 +38,15 @@ def test_the_band_is_told_with_each_kind_of_chance(england):
     assert found.events == pytest.approx(0.75 * 0.2, rel=0.5)
 
 
+def test_events_are_counted_where_nothing_draws_how_many_there_are():
+    often = England(shock_rate=0.5)
+    sample = cs.draws(often, 100, seed=1, structure="as published")
+    asked = Question.of(often, until="2030-03-31", draws=sample)
+    assert "shock_rate" not in asked.columns
+    found = made_of(asked, "looked_after", 1.0, np.ones(100))
+    assert found.events == pytest.approx(0.5, rel=0.1)
+
+
 def test_without_chance_there_is_nothing_to_tell(england):
     sample = cs.draws(england, 5, seed=1, chance=False)
     asked = Question.of(england, until="2030-03-31", draws=sample)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from caresim.study.futures import SHOCKS
+from caresim.language.walks import Events, factors_of
+from caresim.study.futures import SHOCKS, Known, begins_of
 from caresim.study.question import Question
 
 __all__ = ["MadeOf", "made_of"]
@@ -66,15 +67,13 @@ def made_of(
 
 def _events(asked: Question) -> float:
     """Return how many events a year there are on average after the last figures."""
-    found = []
-    for name, path in asked.chances.items():
-        factor = asked.model.variables[name]
-        if getattr(factor, "still", 1.0) == 0.0:
-            size = asked.columns.get(str(getattr(factor, "size", "")))
-            years = path[path.any(axis=1)]  # after the last figures
-            rate = years * (1.0 if size is None else size)
-            found.append(float(np.mean(rate)) if years.size else 0.0)
-    return sum(found)
+    known, found = Known(asked.model, asked.columns), 0.0
+    for name, factor in factors_of(asked.model).items():
+        if isinstance(factor, Events) and name in asked.chances:
+            first = begins_of(asked.model, factor) - asked.clock.first_year
+            years = asked.chances[name][max(first, 0) :]
+            found += float(np.mean(years * known.of(factor))) if years.size else 0.0
+    return found
 
 
 def _ends(values: Values, level: float) -> Ends:
